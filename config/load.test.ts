@@ -1,0 +1,75 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { loadSettings, reportSettings, SettingsError } from './load.ts';
+
+function load(environment: Record<string, string>, file = '') {
+  const directory = mkdtempSync(join(tmpdir(), 'config-'));
+  writeFileSync(join(directory, `${environment['PARLEY_ENV'] ?? 'development'}.env`), file);
+  return loadSettings({ environment, directory: pathToFileURL(`${directory}/`) });
+}
+function problemsOf(environment: Record<string, string>, file = ''): readonly string[] {
+  try {
+    load(environment, file);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('settings', () => {
+  test('the process environment wins over the file, and the file over the default', () => {
+    const settings = load({ PORT: '1', HOST: '' }, 'PORT=2\nHOST=localhost\nAUTH=none');
+    expect([settings.PORT, settings.HOST, settings.MAX_CONCURRENT_REQUESTS]).toEqual([1, 'localhost', 100]);
+    const source = (name: string) => reportSettings(settings).find((row) => row.name === name)?.source;
+    expect([source('PORT'), source('HOST'), source('DATA_DIR')]).toEqual(['ENVIRONMENT', 'CONFIG', 'DEFAULT']);
+  });
+
+  test('every problem is named at once, with what is wrong and what to do', () => {
+    const problems = problemsOf(
+      { PORT: 'abc', BOOTSTRAP_API_KEY: 'short', MODEL_BALANCED: 'gpt', AUTH: 'none', HOST: '0.0.0.0' },
+      'PROT=1',
+    );
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual([
+      'PROT',
+      'PORT',
+      'BOOTSTRAP_API_KEY',
+      'MODEL_BALANCED',
+      'AUTH',
+    ]);
+    expect(problems.join()).not.toContain('short');
+    expect(problems.join()).toContain('set AUTH=required, or HOST=127.0.0.1');
+  });
+
+  test('no authentication is refused outside development', () => {
+    expect(problemsOf({ PARLEY_ENV: 'production', AUTH: 'none' }).join()).toContain('development alone');
+  });
+
+  test('a model without what it needs is refused', () => {
+    expect(problemsOf({ MODEL_BALANCED: 'openai-compatible:llama3' }).join()).toContain('OPENAI_BASE_URL');
+    expect(
+      problemsOf({ MODEL_BALANCED: 'openai-compatible:llama3', OPENAI_BASE_URL: 'http://127.0.0.1:1/v1' }),
+    ).toEqual([]);
+  });
+
+  test('tokens in production must name issuer and audience', () => {
+    const problems = problemsOf({ PARLEY_ENV: 'production', JWT_SECRET: 's'.repeat(32) });
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual(['JWT_ISSUER', 'JWT_AUDIENCE']);
+  });
+
+  test('a switch is true, false or a percentage', () => {
+    expect(load({ ENABLE_HYBRID_RETRIEVAL: '25%' }).ENABLE_HYBRID_RETRIEVAL).toEqual({ enabled: true, rollout: 0.25 });
+    expect(problemsOf({ ENABLE_HYBRID_RETRIEVAL: '250%' })).toHaveLength(1);
+  });
+
+  test('secrets are masked in the report', () => {
+    const settings = load({ OPENAI_API_KEY: 'sk-secret', POSTGRES_URL: 'postgresql://parley:hidden@db:5432/parley' });
+    const report = JSON.stringify(reportSettings(settings));
+    expect(report).not.toContain('sk-secret');
+    expect(report).not.toContain('hidden');
+    expect(report).toContain('postgresql://parley:******@db:5432/parley');
+  });
+});

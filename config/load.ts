@@ -1,0 +1,96 @@
+/** The one reader of process.env: config/<PARLEY_ENV>.env, under the process environment. */
+import { existsSync, readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { contradictions, SECRETS, type SettingName, type SettingValues, settingsSchema } from './settings.ts';
+
+export type SettingSource = 'DEFAULT' | 'CONFIG' | 'ENVIRONMENT';
+export interface RawSetting {
+  readonly value: string;
+  readonly source: Exclude<SettingSource, 'DEFAULT'>;
+}
+export type Settings = SettingValues & {
+  /** Everything that was set anywhere, unparsed: where plugins find their own settings and switches. */
+  readonly raw: ReadonlyMap<string, RawSetting>;
+};
+
+/** All that is wrong, at once. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(
+      `${problems.length} wrong setting${problems.length === 1 ? '' : 's'}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
+    this.problems = problems;
+  }
+}
+
+export interface LoadOptions {
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Folder of the .env files. */
+  readonly directory?: URL;
+}
+
+/** Throws SettingsError with every problem named. */
+export function loadSettings({
+  environment = process.env,
+  directory = new URL('./', import.meta.url),
+}: LoadOptions = {}): Settings {
+  const problems: string[] = [];
+  const raw = readSources(environment, directory, problems);
+  const parsed = Object.entries(settingsSchema).flatMap(([name, schema]) => {
+    const given = raw.get(name);
+    const result = schema.safeParse(given?.value);
+    if (result.success) return [[name, result.data] as const];
+    for (const issue of result.error.issues)
+      problems.push(`${name}: ${issue.message} (is ${shown(name, given?.value)})`);
+    return [];
+  });
+  const settings = Object.fromEntries(parsed) as Partial<SettingValues>;
+  problems.push(...contradictions(settings));
+  if (problems.length > 0) throw new SettingsError(problems);
+  return { ...(settings as SettingValues), raw };
+}
+
+function readSources(environment: Readonly<Record<string, string | undefined>>, directory: URL, problems: string[]) {
+  const raw = new Map<string, RawSetting>();
+  const name = settingsSchema.PARLEY_ENV.safeParse(environment['PARLEY_ENV'] || undefined).data;
+  const file = name && new URL(`${name}.env`, directory);
+  if (file && existsSync(file)) {
+    for (const [key, value] of Object.entries(parseEnv(readFileSync(file, 'utf8')))) {
+      if (value) raw.set(key, { value, source: 'CONFIG' });
+      if (!(key in settingsSchema) && !key.startsWith('ENABLE_'))
+        problems.push(`${key}: no such setting, in config/${name}.env; see npm run config for those there are`);
+    }
+  }
+  for (const [key, value] of Object.entries(environment)) if (value) raw.set(key, { value, source: 'ENVIRONMENT' });
+  return raw;
+}
+
+const PASSWORD_IN_URL = /(:\/\/[^:/@]*:)[^@]*@/;
+function shown(name: string, value: string | undefined): string {
+  if (value === undefined) return 'not set';
+  return SECRETS.has(name) ? '******' : JSON.stringify(value.replace(PASSWORD_IN_URL, '$1******@'));
+}
+
+export interface SettingReport {
+  readonly name: string;
+  readonly value: string;
+  readonly source: SettingSource;
+  readonly description: string;
+}
+
+/** What is in force and where each value came from, secrets masked. */
+export function reportSettings(settings: Settings): SettingReport[] {
+  return Object.entries(settingsSchema).map(([name, schema]) => {
+    const given = settings.raw.get(name);
+    const value = settings[name as SettingName];
+    const inForce = value === undefined ? undefined : typeof value === 'string' ? value : JSON.stringify(value);
+    return {
+      name,
+      value: shown(name, given?.value ?? inForce).replace(/^"(.*)"$/, '$1'),
+      source: given?.source ?? 'DEFAULT',
+      description: schema.description ?? '',
+    };
+  });
+}

@@ -1,0 +1,169 @@
+/** Every setting, once: its name in the environment, its form, its default, what it is for. Read by config/load.ts alone. */
+import { z } from 'zod';
+
+const wholeNumber = (least: number, most: number, fallback: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, `must be a whole number from ${least} to ${most}`)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`)
+    .default(fallback);
+
+const url = (...protocols: string[]) =>
+  z
+    .string()
+    .refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol.slice(0, -1)), {
+      message: `must be a URL beginning with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
+    })
+    .optional();
+
+const text = z.string().optional();
+
+/** On for nobody, for all, or for a share of the viewers. */
+export interface Switch {
+  readonly enabled: boolean;
+  /** 0..1 */
+  readonly rollout: number;
+}
+
+/** 'true', 'false' or a percentage such as '25%'; null for anything else. */
+export function parseSwitch(value: string): Switch | null {
+  if (value === 'true') return { enabled: true, rollout: 1 };
+  if (value === 'false') return { enabled: false, rollout: 0 };
+  const percentage = /^(\d{1,3}(?:\.\d+)?)%$/.exec(value)?.[1];
+  const rollout = percentage === undefined ? Number.NaN : Number(percentage) / 100;
+  return rollout >= 0 && rollout <= 1 ? { enabled: rollout > 0, rollout } : null;
+}
+
+const switchSetting = z
+  .string()
+  .refine((value) => parseSwitch(value) !== null, 'must be true, false or a percentage such as 25%')
+  .transform((value) => parseSwitch(value) ?? { enabled: false, rollout: 0 })
+  .optional();
+
+const MODEL_NAME = /^(openai-compatible|openai|anthropic|built-in):\S+$/;
+const model = z
+  .string()
+  .regex(
+    MODEL_NAME,
+    'must be provider:model with openai-compatible, openai or anthropic for provider, e.g. openai-compatible:llama3',
+  )
+  .optional();
+
+const prices = z.record(z.string(), z.object({ input: z.number().nonnegative(), output: z.number().nonnegative() }));
+const priceTable = z
+  .string()
+  .transform((value, context) => {
+    try {
+      return prices.parse(JSON.parse(value));
+    } catch {
+      context.addIssue('must be JSON such as {"openai:gpt-5":{"input":1.25,"output":10}}, US dollars a million tokens');
+      return z.NEVER;
+    }
+  })
+  .default({});
+
+export const settingsSchema = {
+  PARLEY_ENV: z
+    .enum(['development', 'production', 'test'], 'must be development, production or test')
+    .default('development')
+    .describe('Which file of config/ is read'),
+  PORT: wholeNumber(0, 65535, 4000).describe('Port to listen on; 0 takes a free one'),
+  HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
+  DATA_DIR: z.string().default('.data').describe('Folder of the embedded database and of derived data'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'must be trace, debug, info, warn, error or silent')
+    .default('info')
+    .describe('Least level that is logged'),
+  SHUTDOWN_TIMEOUT: wholeNumber(0, 600_000, 10_000).describe('Milliseconds that running answers get to end at SIGTERM'),
+
+  AUTH: z
+    .enum(['required', 'none'], 'must be required or none')
+    .default('required')
+    .describe('none: one local viewer; in development and on loopback only'),
+  BOOTSTRAP_API_KEY: z
+    .string()
+    .min(32, 'must have 32 characters or more; make one with: openssl rand -hex 32')
+    .optional()
+    .describe("An operator's key, to make the others with"),
+  JWT_SECRET: z
+    .string()
+    .min(32, 'must have 32 characters or more')
+    .optional()
+    .describe('Secret of tokens signed by HMAC'),
+  JWT_JWKS_URL: url('https', 'http').describe('Where the public keys of signed tokens are'),
+  JWT_ISSUER: text.describe('Issuer that a token must name'),
+  JWT_AUDIENCE: text.describe('Audience that a token must name'),
+
+  POSTGRES_URL: url('postgresql', 'postgres').describe('PostgreSQL 15 or newer; absent: the embedded one in DATA_DIR'),
+  DATABASE_POOL_SIZE: wholeNumber(1, 500, 20).describe('Connections to PostgreSQL'),
+
+  MODEL_LIGHT: model.describe('Model for easy questions'),
+  MODEL_BALANCED: model.describe('Model for most questions; enough by itself'),
+  MODEL_STRONG: model.describe('Model for hard questions'),
+  OPENAI_API_KEY: text.describe('Key for openai and openai-compatible'),
+  OPENAI_BASE_URL: url('https', 'http').describe('Where openai-compatible is, with its /v1'),
+  ANTHROPIC_API_KEY: text.describe('Key for anthropic'),
+  MODEL_FIRST_TOKEN_TIMEOUT: wholeNumber(1, 600_000, 20_000).describe('Milliseconds to the first token'),
+  MODEL_TOKEN_TIMEOUT: wholeNumber(1, 600_000, 10_000).describe('Milliseconds between tokens'),
+  MODEL_PRICES: priceTable.describe('Price table, US dollars a million tokens, as JSON'),
+
+  MAX_CONCURRENT_REQUESTS: wholeNumber(1, 100_000, 100).describe('Generations at once'),
+  MAX_QUEUED_REQUESTS: wholeNumber(0, 100_000, 400).describe(
+    'Generations that wait for a place; one more is OVERLOADED',
+  ),
+  MAX_REQUEST_BYTES: wholeNumber(1024, 1_073_741_824, 1_048_576).describe('Bytes of a request body'),
+  MAX_MESSAGE_CHARACTERS: wholeNumber(1, 10_000_000, 32_000).describe('UTF-16 code units of a message'),
+  HISTORY_MESSAGES: wholeNumber(0, 200, 20).describe('Earlier messages that a model sees'),
+  RETRIEVED_PASSAGES: wholeNumber(1, 50, 8).describe('Passages that an answer is grounded in'),
+
+  ENABLE_HYBRID_RETRIEVAL: switchSetting.describe('Ground answers in documents'),
+  PARLEY_PLUGINS: z
+    .string()
+    .transform((value) => value.split(',').flatMap((part) => part.trim() || []))
+    .default([])
+    .describe("Third parties' plugins: modules, separated by commas"),
+} as const;
+
+export type SettingName = keyof typeof settingsSchema;
+export type SettingValues = { readonly [K in SettingName]: z.output<(typeof settingsSchema)[K]> };
+
+/** Never printed in full. */
+export const SECRETS: ReadonlySet<string> = new Set<SettingName>([
+  'BOOTSTRAP_API_KEY',
+  'JWT_SECRET',
+  'OPENAI_API_KEY',
+  'ANTHROPIC_API_KEY',
+]);
+
+const LOOPBACK = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|\[::1\])$/;
+export const isLoopback = (host: string): boolean => LOOPBACK.test(host);
+
+/** What no setting can tell alone: problems, each with its remedy. `settings` lacks those that are wrong in themselves. */
+export function contradictions(settings: Partial<SettingValues>): string[] {
+  const problems: string[] = [];
+  const { AUTH, HOST, PARLEY_ENV } = settings;
+  if (AUTH === 'none' && PARLEY_ENV !== undefined && PARLEY_ENV !== 'development')
+    problems.push(`AUTH: none is for development alone, and PARLEY_ENV is ${PARLEY_ENV}; set AUTH=required`);
+  if (AUTH === 'none' && HOST !== undefined && !isLoopback(HOST))
+    problems.push(`AUTH: none lets everybody in who reaches ${HOST}; set AUTH=required, or HOST=127.0.0.1`);
+  if (settings.JWT_SECRET !== undefined && settings.JWT_JWKS_URL !== undefined)
+    problems.push('JWT_SECRET: stands beside JWT_JWKS_URL; keep one of the two');
+  const tokens = settings.JWT_SECRET !== undefined || settings.JWT_JWKS_URL !== undefined;
+  for (const name of ['JWT_ISSUER', 'JWT_AUDIENCE'] as const)
+    if (tokens && PARLEY_ENV === 'production' && settings[name] === undefined)
+      problems.push(`${name}: must be set in production, or tokens made for others would be accepted`);
+  problems.push(...modelContradictions(settings));
+  return problems;
+}
+
+function modelContradictions(settings: Partial<SettingValues>): string[] {
+  const needs = { 'openai-compatible': 'OPENAI_BASE_URL', openai: 'OPENAI_API_KEY', anthropic: 'ANTHROPIC_API_KEY' };
+  return (['MODEL_LIGHT', 'MODEL_BALANCED', 'MODEL_STRONG'] as const).flatMap((name) => {
+    const provider = settings[name]?.split(':')[0] as keyof typeof needs | undefined;
+    const needed = provider === undefined ? undefined : (needs[provider] as keyof SettingValues | undefined);
+    return needed !== undefined && settings[needed] === undefined
+      ? [`${name}: ${provider} needs ${needed}; set it too`]
+      : [];
+  });
+}

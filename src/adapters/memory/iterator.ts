@@ -1,0 +1,64 @@
+export interface IdleSource<T> {
+  /** What there is now; undefined for nothing yet, 'done' for never again. */
+  take(): T | 'done' | undefined;
+  /** Calls back once when there may be something. */
+  wait(wake: () => void): void;
+  leave(wake: () => void): void;
+}
+
+/**
+ * An async iterator over what a source gathers by itself: it buffers nothing, so a slow reader costs nothing, and ends at
+ * once when the signal aborts or the reader returns.
+ */
+export function idleIterator<T extends object>(signal: AbortSignal, source: IdleSource<T>): AsyncIterableIterator<T> {
+  let ended = false;
+  let pending: ((result: IteratorResult<T>) => void) | undefined;
+
+  const settle = (result: IteratorResult<T>) => {
+    const resolve = pending;
+    pending = undefined;
+    resolve?.(result);
+  };
+  const end = () => {
+    if (ended) return;
+    ended = true;
+    source.leave(wake);
+    signal.removeEventListener('abort', end);
+    settle({ done: true, value: undefined });
+  };
+  const offer = (): IteratorResult<T> | undefined => {
+    const taken = source.take();
+    if (taken === undefined) return undefined;
+    if (taken !== 'done') return { done: false, value: taken };
+    end();
+    return { done: true, value: undefined };
+  };
+  function wake() {
+    if (!pending) return;
+    const result = offer();
+    if (result) settle(result);
+    else source.wait(wake);
+  }
+
+  if (signal.aborted) ended = true;
+  else signal.addEventListener('abort', end, { once: true });
+
+  return {
+    next() {
+      if (ended) return Promise.resolve({ done: true, value: undefined });
+      const result = offer();
+      if (result) return Promise.resolve(result);
+      return new Promise((resolve) => {
+        pending = resolve;
+        source.wait(wake);
+      });
+    },
+    return() {
+      end();
+      return Promise.resolve({ done: true, value: undefined });
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}

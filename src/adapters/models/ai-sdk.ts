@@ -1,0 +1,120 @@
+import type {
+  LanguageModelV4,
+  LanguageModelV4FinishReason,
+  LanguageModelV4Prompt,
+  LanguageModelV4StreamPart,
+} from '@ai-sdk/provider';
+import { AppError } from '#core/errors.ts';
+import type { LanguageModel, ModelPart, ModelRequest } from '#core/ports/language-model.ts';
+import { modelError, StalledModel } from './failures.ts';
+
+export interface ModelTimeouts {
+  /** Milliseconds to the first token. */
+  readonly firstTokenTimeoutMs: number;
+  /** Milliseconds between two tokens. */
+  readonly tokenTimeoutMs: number;
+}
+
+/**
+ * A language model over one of the AI SDK's providers, by their own interface: `streamText` would retry, buffer and report
+ * errors beside the stream, and here a failure must end the stream as one AppError.
+ */
+export function aiSdkModel(
+  name: string,
+  load: () => Promise<LanguageModelV4>,
+  { firstTokenTimeoutMs, tokenTimeoutMs }: ModelTimeouts,
+): LanguageModel {
+  return {
+    name,
+    async *stream(request, signal) {
+      const stall = new Stall(signal, firstTokenTimeoutMs);
+      let responded = false;
+      let answered = false;
+      let finish: LanguageModelV4FinishReason | undefined;
+      let reader: ReadableStreamDefaultReader<LanguageModelV4StreamPart> | undefined;
+      try {
+        const model = await load();
+        const { stream } = await model.doStream({ prompt: toPrompt(request), abortSignal: stall.signal });
+        responded = true;
+        reader = stream.getReader();
+        for (;;) {
+          const { done, value: part } = await reader.read();
+          if (done) break;
+          if (part.type === 'error') throw part.error;
+          if (part.type === 'text-delta' && part.delta !== '') {
+            answered = true;
+            stall.pause();
+            yield { type: 'text-delta', text: part.delta };
+            stall.expect(tokenTimeoutMs);
+          } else if (part.type === 'reasoning-delta') stall.expect(tokenTimeoutMs);
+          else if (part.type === 'finish') {
+            finish = part.finishReason;
+            yield* usageOf(part);
+          }
+        }
+        checkFinish(name, finish, answered);
+      } catch (error) {
+        if (signal.aborted) throw signal.reason;
+        throw modelError(name, stall.signal.aborted ? stall.signal.reason : error, responded);
+      } finally {
+        stall.end();
+        void reader?.cancel().catch(() => undefined);
+      }
+    },
+  };
+}
+
+function* usageOf({ usage }: Extract<LanguageModelV4StreamPart, { type: 'finish' }>): Generator<ModelPart> {
+  const { inputTokens, outputTokens } = usage;
+  if (inputTokens.total === undefined && outputTokens.total === undefined) return;
+  yield { type: 'usage', inputTokens: inputTokens.total ?? 0, outputTokens: outputTokens.total ?? 0 };
+}
+
+/** The connection's end alone is no end of an answer: the provider must have said that it is finished. */
+function checkFinish(name: string, finish: LanguageModelV4FinishReason | undefined, answered: boolean): void {
+  const whole =
+    finish !== undefined && finish.unified !== 'interrupted' && finish.unified !== 'error' && finish.raw !== undefined;
+  if (!whole) throw new AppError('MODEL_FAILED', `${name} broke off in the middle of its answer`);
+  if (!answered) throw new AppError('MODEL_FAILED', `${name} ended without an answer`);
+}
+
+function toPrompt({ system, messages }: ModelRequest): LanguageModelV4Prompt {
+  return [
+    { role: 'system', content: system },
+    ...messages.map(({ role, content }): LanguageModelV4Prompt[number] => {
+      if (role === 'SYSTEM') return { role: 'system', content };
+      return { role: role === 'USER' ? 'user' : 'assistant', content: [{ type: 'text', text: content }] };
+    }),
+  ];
+}
+
+/** Aborts a call whose tokens fail to come. While the reader is slow nothing is expected. */
+class Stall {
+  readonly signal: AbortSignal;
+  readonly #controller = new AbortController();
+  #timer: NodeJS.Timeout;
+
+  constructor(outer: AbortSignal, milliseconds: number) {
+    this.signal = AbortSignal.any([outer, this.#controller.signal]);
+    this.#timer = this.#arm(milliseconds);
+  }
+
+  expect(milliseconds: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = this.#arm(milliseconds);
+  }
+
+  pause(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** Frees the socket, if the call is not over. */
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#controller.abort();
+  }
+
+  #arm(milliseconds: number): NodeJS.Timeout {
+    return setTimeout(() => this.#controller.abort(new StalledModel(milliseconds)), milliseconds);
+  }
+}

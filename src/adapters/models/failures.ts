@@ -1,0 +1,42 @@
+import { APICallError } from '@ai-sdk/provider';
+import { AppError } from '#core/errors.ts';
+
+/** The signal's reason where one of our own time-outs ended the call. */
+export class StalledModel extends Error {
+  override readonly name = 'StalledModel';
+  readonly milliseconds: number;
+  constructor(milliseconds: number) {
+    super(`no token for ${milliseconds} ms`);
+    this.milliseconds = milliseconds;
+  }
+}
+
+/**
+ * A provider's failure in Parley's words: never its URL, its key or its body. The cause keeps them for the log.
+ * `responded` says whether the provider had begun to respond: before it the model was not available, after it it broke off.
+ */
+export function modelError(model: string, cause: unknown, responded: boolean): AppError {
+  if (cause instanceof AppError) return cause;
+  if (cause instanceof StalledModel)
+    return new AppError('TIMED_OUT', `${model} gave no token for ${cause.milliseconds} ms`, { cause });
+  if (responded) return new AppError('MODEL_FAILED', `${model} broke off in the middle of its answer`, { cause });
+  if (!APICallError.isInstance(cause) || cause.statusCode === undefined)
+    return unavailable(model, 'cannot be reached', cause);
+  if (cause.statusCode === 200) return new AppError('MODEL_FAILED', `${model} answered what cannot be read`, { cause });
+  const retryAfter = parseRetryAfter(cause.responseHeaders?.['retry-after']);
+  return unavailable(model, `refused: HTTP ${cause.statusCode}`, cause, retryAfter);
+}
+
+function unavailable(model: string, what: string, cause: unknown, retryAfter?: number): AppError {
+  return new AppError('MODEL_UNAVAILABLE', `${model} ${what}`, {
+    cause,
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  });
+}
+
+/** Seconds, from either form of RFC 9110, section 10.2.3; undefined for neither. At most an hour is believed. */
+export function parseRetryAfter(value: string | undefined, now = Date.now()): number | undefined {
+  if (value === undefined) return undefined;
+  const seconds = /^\s*\d+(\.\d+)?\s*$/.test(value) ? Number(value) : (Date.parse(value) - now) / 1000;
+  return Number.isFinite(seconds) ? Math.min(3_600, Math.max(0, Math.ceil(seconds))) : undefined;
+}

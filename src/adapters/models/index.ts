@@ -1,0 +1,63 @@
+import { AppError } from '#core/errors.ts';
+import type { LanguageModel, LanguageModels } from '#core/ports/language-model.ts';
+import { aiSdkModel, type ModelTimeouts } from './ai-sdk.ts';
+import { type ProviderOptions, providers } from './providers.ts';
+
+export interface LanguageModelsOptions extends ProviderOptions, ModelTimeouts {
+  /** `provider:model` by tier. */
+  readonly light?: string | undefined;
+  readonly balanced?: string | undefined;
+  readonly strong?: string | undefined;
+  /** US dollars a million tokens, by model. */
+  readonly prices: Readonly<Record<string, { readonly input: number; readonly output: number }>>;
+  /** The model where none is configured. */
+  readonly builtIn: LanguageModel;
+}
+
+/** The models that the settings name, and the built-in one. */
+export function languageModels(options: LanguageModelsOptions): LanguageModels {
+  const tiers = [
+    { tier: 'BALANCED', name: options.balanced },
+    { tier: 'LIGHT', name: options.light },
+    { tier: 'STRONG', name: options.strong },
+  ] as const;
+  const configured = tiers.flatMap(({ tier, name }) =>
+    name === undefined || name === options.builtIn.name ? [] : [{ tier, name }],
+  );
+  const byProvider = providers(options);
+  const models = new Map<string, LanguageModel>([[options.builtIn.name, options.builtIn]]);
+  for (const { name } of configured) models.set(name, modelOf(name, byProvider, options));
+  const list = configured.length > 0 ? configured : [{ name: options.builtIn.name, tier: 'BALANCED' } as const];
+  const names = [...new Set(list.map(({ name }) => name))];
+
+  return {
+    get(name) {
+      const model = models.get(name);
+      if (!model)
+        throw new AppError(
+          'BAD_USER_INPUT',
+          `There is no model of that name; there are: ${[...models.keys()].join(', ')}`,
+        );
+      return model;
+    },
+    defaultModel: names[0] ?? options.builtIn.name,
+    fallbackOrder: names,
+    list,
+    cost(name, inputTokens, outputTokens) {
+      const price = options.prices[name];
+      return price ? (inputTokens * price.input + outputTokens * price.output) / 1_000_000 : 0;
+    },
+  };
+}
+
+function modelOf(
+  name: string,
+  byProvider: ReturnType<typeof providers>,
+  options: LanguageModelsOptions,
+): LanguageModel {
+  const separator = name.indexOf(':');
+  const provider = byProvider[name.slice(0, separator)];
+  if (!provider)
+    throw new Error(`no provider for the model ${name}: it must begin with ${Object.keys(byProvider).join(', ')}`);
+  return aiSdkModel(name, () => provider.languageModel(name.slice(separator + 1)), options);
+}

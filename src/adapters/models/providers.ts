@@ -1,0 +1,66 @@
+import type { EmbeddingModelV4, LanguageModelV4 } from '@ai-sdk/provider';
+import { boundedFetch } from './bounded-fetch.ts';
+
+export interface ProviderOptions {
+  readonly openaiApiKey?: string | undefined;
+  readonly openaiBaseUrl?: string | undefined;
+  readonly anthropicApiKey?: string | undefined;
+  /** For tests: where anthropic is. */
+  readonly anthropicBaseUrl?: string | undefined;
+}
+
+export interface Provider {
+  languageModel(id: string): Promise<LanguageModelV4>;
+  embeddingModel(id: string): Promise<EmbeddingModelV4>;
+}
+
+const set = <K extends string>(key: K, value: string | undefined) => (value === undefined ? {} : { [key]: value });
+
+/** The AI SDK's providers by their name in a model's; each is loaded when it is first used. */
+export function providers({
+  openaiApiKey,
+  openaiBaseUrl,
+  anthropicApiKey,
+  anthropicBaseUrl,
+}: ProviderOptions): Readonly<Record<string, Provider>> {
+  const compatible = once(async () => {
+    const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible');
+    return createOpenAICompatible({
+      name: 'openai-compatible',
+      baseURL: openaiBaseUrl ?? '',
+      includeUsage: true,
+      fetch: boundedFetch,
+      ...set('apiKey', openaiApiKey),
+    });
+  });
+  const openai = once(async () => {
+    const { createOpenAI } = await import('@ai-sdk/openai');
+    return createOpenAI({ fetch: boundedFetch, apiKey: openaiApiKey ?? '' });
+  });
+  const anthropic = once(async () => {
+    const { createAnthropic } = await import('@ai-sdk/anthropic');
+    return createAnthropic({ fetch: boundedFetch, apiKey: anthropicApiKey ?? '', ...set('baseURL', anthropicBaseUrl) });
+  });
+  return {
+    'openai-compatible': {
+      languageModel: async (id) => (await compatible()).chatModel(id),
+      embeddingModel: async (id) => (await compatible()).embeddingModel(id),
+    },
+    openai: {
+      languageModel: async (id) => (await openai())(id),
+      embeddingModel: async (id) => (await openai()).embedding(id),
+    },
+    anthropic: {
+      languageModel: async (id) => (await anthropic())(id),
+      embeddingModel: () => Promise.reject(new Error('anthropic has no embedding models')),
+    },
+  };
+}
+
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined;
+  return () => {
+    loaded ??= load();
+    return loaded;
+  };
+}

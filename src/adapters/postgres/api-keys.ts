@@ -1,0 +1,79 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { ApiKeyRecord, ApiKeyStore } from '#core/ports/store.ts';
+import type { Role, Viewer } from '#core/viewer.ts';
+import { type Database, isUuid } from './database.ts';
+
+interface KeyRow {
+  id: string;
+  viewer_id: string;
+  name: string;
+  prefix: string;
+  role: Role;
+  created_at: Date;
+  last_used_at: Date | null;
+  revoked_at: Date | null;
+}
+const KEY = 'id, viewer_id, name, prefix, role, created_at, last_used_at, revoked_at';
+const toKey = (row: KeyRow): ApiKeyRecord => ({
+  id: row.id,
+  viewerId: row.viewer_id,
+  name: row.name,
+  prefix: row.prefix,
+  role: row.role,
+  createdAt: row.created_at,
+  lastUsedAt: row.last_used_at,
+  revokedAt: row.revoked_at,
+});
+
+export function apiKeyStore({ query, transaction }: Database): ApiKeyStore {
+  const insert = `INSERT INTO api_keys (id, viewer_id, name, prefix, hash, role) VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${KEY}`;
+  return {
+    async create({ id, viewerId, name, prefix, hash, role }) {
+      const [row] = await query<KeyRow>(insert, [id, viewerId, name, prefix, hash, role]);
+      return toKey(row as KeyRow);
+    },
+
+    async find(hash) {
+      const [row] = await query<KeyRow & Pick<Viewer, 'tenant' | 'subject'>>(
+        `WITH k AS (SELECT * FROM api_keys WHERE hash = $1 AND revoked_at IS NULL),
+           touched AS (UPDATE api_keys SET last_used_at = now() FROM k
+             WHERE api_keys.id = k.id AND (api_keys.last_used_at IS NULL OR api_keys.last_used_at < now() - interval '1 minute'))
+         SELECT k.*, v.tenant, v.subject FROM k JOIN viewers v ON v.id = k.viewer_id`,
+        [hash],
+      );
+      if (!row) return null;
+      const { viewer_id: id, tenant, subject, role } = row;
+      return { key: toKey(row), viewer: { id, tenant, subject, role } };
+    },
+
+    async list(viewer) {
+      const rows = await query<KeyRow>(`SELECT ${KEY} FROM api_keys WHERE viewer_id = $1 ORDER BY id DESC LIMIT 1000`, [
+        viewer.id,
+      ]);
+      return rows.map(toKey);
+    },
+
+    async revoke(viewer, id) {
+      if (!isUuid(id)) return null;
+      const [row] = await query<KeyRow>(
+        `UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE id = $1 AND (viewer_id = $2 OR $3) RETURNING ${KEY}`,
+        [id, viewer.id, viewer.role === 'OPERATOR'],
+      );
+      return row ? toKey(row) : null;
+    },
+
+    bootstrap: (viewer, hash, prefix) =>
+      transaction(async (run) => {
+        const name = 'bootstrap';
+        await run(
+          'UPDATE api_keys SET revoked_at = now() WHERE name = $1 AND viewer_id = $2 AND hash <> $3 AND revoked_at IS NULL',
+          [name, viewer.id, hash],
+        );
+        await run(
+          `INSERT INTO api_keys (id, viewer_id, name, prefix, hash, role) VALUES ($1, $2, $3, $4, $5, 'OPERATOR')
+           ON CONFLICT (hash) DO UPDATE SET viewer_id = excluded.viewer_id, name = excluded.name, role = excluded.role, revoked_at = NULL`,
+          [randomUUIDv7(), viewer.id, name, prefix, hash],
+        );
+      }),
+  };
+}

@@ -1,0 +1,119 @@
+/**
+ * The statement that begins a turn. All of it sees the database as it was when the statement began, and it writes only if
+ * the conversation's leaf is still the one it saw: each beginning sets a new leaf, so a turn that began meanwhile shows.
+ *
+ * Its parts: `earlier` the turn that this clientMutationId had begun before, `t` where in which conversation the turn stands,
+ * `c` the conversation with its leaf moved on, `q` the user's message, then the answer and the generation.
+ *
+ * Parameters 1 to 9 of every kind: viewer, user's message, assistant's message, generation, clientMutationId, features,
+ * owner, lease in milliseconds, messages of history. The kind's own follow.
+ */
+import { CONVERSATION } from './rows.ts';
+
+const Q_COLUMNS = 'id, conversation_id, viewer_id, parent_id, depth, role, content, status';
+const qualified = (table: string) => CONVERSATION.replaceAll(/\w+/g, (column) => `${table}.${column}`);
+
+const EARLIER = 'earlier AS (SELECT FROM generations WHERE viewer_id = $1 AND client_mutation_id = $5)';
+const UNLESS_EARLIER = 'NOT EXISTS (SELECT FROM earlier)';
+
+const MOVE_LEAF = `c AS (
+  UPDATE conversations SET leaf_id = $3, leaf_depth = t.depth + 1, updated_at = now() FROM t
+  WHERE conversations.id = t.conversation_id AND conversations.viewer_id = $1
+    AND conversations.leaf_id IS NOT DISTINCT FROM t.leaf_id AND t.fits AND ${UNLESS_EARLIER}
+  RETURNING ${qualified('conversations')})`;
+
+const REST = `
+a AS (
+  INSERT INTO messages (${Q_COLUMNS}) SELECT $3::uuid, c.id, $1::uuid, q.id, q.depth + 1, 'ASSISTANT', '', 'PENDING' FROM c, q),
+g AS (
+  INSERT INTO generations (id, viewer_id, conversation_id, user_message_id, message_id, status, owner, lease_until, client_mutation_id, features)
+  SELECT $4::uuid, $1::uuid, c.id, q.id, $3::uuid, 'PENDING', $7, now() + $8::int * interval '1 millisecond', $5, $6::text[] FROM c, q
+  RETURNING started_at)`;
+
+const answer = (history: string) => `
+SELECT EXISTS (SELECT FROM earlier) AS repeated, t.conversation_id, t.fits, to_json(c) AS conversation, to_json(q) AS question,
+  g.started_at, CASE WHEN g.started_at IS NOT NULL THEN ${history} END AS history
+FROM (SELECT) AS one LEFT JOIN t ON true LEFT JOIN c ON true LEFT JOIN q ON true LEFT JOIN g ON true`;
+
+/** Of messages `h`: what a model can be shown. An empty text is nothing to show, and some providers refuse it. */
+const AS_HISTORY = `coalesce(json_agg(json_build_object('role', h.role, 'content', h.content) ORDER BY h.depth) FILTER (WHERE h.content <> ''), '[]')`;
+
+/** Up from the message `start`, at most `limit` of them: on any branch. */
+export const historyAbove = (start: string, limit: string): string => `(
+  WITH RECURSIVE h AS (
+    SELECT m.parent_id, m.role, m.content, m.depth, 1 AS step FROM messages m WHERE m.id = ${start} AND ${limit}::int > 0
+    UNION ALL
+    SELECT m.parent_id, m.role, m.content, m.depth, h.step + 1 FROM h JOIN messages m ON m.id = h.parent_id WHERE h.step < ${limit}::int)
+  SELECT ${AS_HISTORY} FROM h)`;
+
+/** The end of the active branch: one range of its index, whatever its length. */
+const HISTORY_OF_BRANCH = `(
+  SELECT ${AS_HISTORY} FROM messages h
+  WHERE h.conversation_id = t.conversation_id AND h.active AND h.depth < t.depth AND h.depth >= t.depth - $9::int)`;
+
+/** $10 the conversation, $11 the text, $12 the title, $13 the system prompt. */
+export const CREATE_AND_SEND = `WITH ${EARLIER},
+c AS (
+  INSERT INTO conversations (id, viewer_id, title, system_prompt, leaf_id, leaf_depth)
+  SELECT $10::uuid, $1::uuid, $12, $13, $3::uuid, 1 WHERE ${UNLESS_EARLIER} RETURNING ${CONVERSATION}),
+t AS (SELECT c.id AS conversation_id, true AS fits FROM c),
+q AS (INSERT INTO messages (${Q_COLUMNS}) SELECT $2::uuid, c.id, $1::uuid, NULL, 0, 'USER', $11, 'COMPLETE' FROM c RETURNING *),
+${REST}
+${answer("CASE WHEN $9::int IS NOT NULL THEN '[]'::json END")}`;
+
+/** $10 the conversation, $11 the text. */
+export const SEND = `WITH ${EARLIER},
+t AS MATERIALIZED (
+  SELECT id AS conversation_id, leaf_id, leaf_depth + 1 AS depth, true AS fits FROM conversations WHERE id = $10 AND viewer_id = $1),
+${MOVE_LEAF},
+q AS (
+  INSERT INTO messages (${Q_COLUMNS}) SELECT $2::uuid, c.id, $1::uuid, t.leaf_id, t.depth, 'USER', $11, 'COMPLETE' FROM c, t RETURNING *),
+${REST}
+${answer(HISTORY_OF_BRANCH)}`;
+
+/**
+ * Where the turn stands on a retired branch, its `way` down becomes the active one again. What was active from there on
+ * retires first (the count waits for it), since the active branch has one message a depth.
+ */
+const flipBranches = (retireFrom: string, above: string) => `
+way AS (
+  SELECT m.id, m.parent_id, m.depth FROM t JOIN messages m ON m.id = ${above} WHERE NOT m.active
+  UNION ALL
+  SELECT m.id, m.parent_id, m.depth FROM way JOIN messages m ON m.id = way.parent_id WHERE NOT m.active),
+retired AS (
+  UPDATE messages SET active = false FROM c, t
+  WHERE messages.conversation_id = c.id AND messages.active
+    AND messages.depth >= coalesce((SELECT min(way.depth) FROM way), ${retireFrom})
+  RETURNING 1),
+revived AS (
+  UPDATE messages SET active = true FROM c, way
+  WHERE messages.id = way.id AND messages.conversation_id = c.id AND (SELECT count(*) FROM retired) >= 0)`;
+
+/** $10 the message, $11 the text: a new question beside an old one. */
+export const EDIT = `WITH RECURSIVE ${EARLIER},
+t AS MATERIALIZED (
+  SELECT c.id AS conversation_id, c.leaf_id, m.parent_id, m.depth, m.role = 'USER' AS fits
+  FROM messages m JOIN conversations c ON c.id = m.conversation_id
+  WHERE m.id = $10 AND m.viewer_id = $1 AND c.viewer_id = $1),
+${MOVE_LEAF},
+${flipBranches('t.depth', 't.parent_id')},
+q AS (
+  INSERT INTO messages (${Q_COLUMNS}) SELECT $2::uuid, c.id, $1::uuid, t.parent_id, t.depth, 'USER', $11, 'COMPLETE' FROM c, t
+  WHERE (SELECT count(*) FROM retired) >= 0 RETURNING *),
+${REST}
+${answer(historyAbove('t.parent_id', '$9'))}`;
+
+/** $10 the message: another answer to it, or to the question that it answers. */
+export const REGENERATE = `WITH RECURSIVE ${EARLIER},
+t AS MATERIALIZED (
+  SELECT c.id AS conversation_id, c.leaf_id, u.id AS question_id, u.parent_id, u.depth, u.role = 'USER' AS fits
+  FROM messages m JOIN conversations c ON c.id = m.conversation_id
+    JOIN messages u ON u.id = CASE WHEN m.role = 'USER' THEN m.id ELSE coalesce(m.parent_id, m.id) END
+  WHERE m.id = $10 AND m.viewer_id = $1 AND c.viewer_id = $1 AND $2::uuid IS NOT NULL),
+${MOVE_LEAF},
+${flipBranches('t.depth + 1', 't.question_id')},
+q AS (
+  SELECT m.*, to_json(f) AS feedback FROM c, t JOIN messages m ON m.id = t.question_id LEFT JOIN feedback f ON f.message_id = m.id
+  WHERE (SELECT count(*) FROM retired) >= 0),
+${REST}
+${answer(historyAbove('t.parent_id', '$9'))}`;

@@ -1,0 +1,175 @@
+import { AppError } from '#core/errors.ts';
+import type { BeginTurn, BegunTurn, GenerationStore, MessageRecord } from '#core/ports/store.ts';
+import { CACHE_MISS, type ChatMessage, NO_USAGE } from '#core/turn.ts';
+import type { Viewer } from '#core/viewer.ts';
+import { CREATE_AND_SEND, EDIT, historyAbove, REGENERATE, SEND } from './begin-sql.ts';
+import { type Database, isUniqueViolation, isUuid, type Query, whole } from './database.ts';
+import { type ConversationRow, MESSAGE, MESSAGE_JOINS, type MessageRow, toConversation, toMessage } from './rows.ts';
+
+/** What the beginning statement answers: always one row. */
+interface BegunRow {
+  /** This clientMutationId had begun a turn before. */
+  repeated: boolean;
+  /** Null where there is no such conversation or message for this viewer. */
+  conversation_id: string | null;
+  /** False where the message is of the wrong role. */
+  fits: boolean | null;
+  /** Null, as all the rest, where nothing was written. */
+  conversation: ConversationRow | null;
+  question: MessageRow | null;
+  started_at: Date | null;
+  history: ChatMessage[] | null;
+}
+
+/**
+ * One statement, and a second one where the clientMutationId is known. Only where another turn of the same conversation began
+ * at the same instant is it begun again, with the conversation locked.
+ */
+export function beginTurn({ query, transaction }: Database): GenerationStore['begin'] {
+  return async (viewer, turn) => {
+    try {
+      const row = await attempt(query, viewer, turn);
+      const overtaken = !row.repeated && row.conversation_id !== null && row.fits && !row.conversation;
+      return await answer(query, viewer, turn, overtaken ? await locked(transaction, viewer, turn, row) : row);
+    } catch (error) {
+      // Somebody was quicker with the same clientMutationId.
+      const first = isUniqueViolation(error) ? await findEarlier(query, viewer, turn) : null;
+      if (!first) throw error;
+      return first;
+    }
+  };
+}
+
+function attempt(query: Query, viewer: Viewer, turn: BeginTurn): Promise<BegunRow> {
+  const { sql, parameters } = statement(turn);
+  return query<BegunRow & Record<string, unknown>>(sql, [
+    viewer.id,
+    turn.userMessageId,
+    turn.assistantMessageId,
+    turn.generationId,
+    turn.clientMutationId,
+    turn.features,
+    turn.owner,
+    whole(turn.leaseMs),
+    whole(turn.historyLimit),
+    ...parameters,
+  ]).then(([row]) => row as BegunRow);
+}
+
+/** Parameters from $10 on. A string that is no UUID finds nothing, as null does. */
+function statement({ kind }: BeginTurn): { readonly sql: string; readonly parameters: readonly unknown[] } {
+  const uuid = (id: string) => (isUuid(id) ? id : null);
+  if (kind.type === 'edit') return { sql: EDIT, parameters: [uuid(kind.messageId), kind.content] };
+  if (kind.type === 'regenerate') return { sql: REGENERATE, parameters: [uuid(kind.messageId)] };
+  const { conversationId, content, create } = kind;
+  return create
+    ? { sql: CREATE_AND_SEND, parameters: [conversationId, content, create.title, create.systemPrompt] }
+    : { sql: SEND, parameters: [uuid(conversationId), content] };
+}
+
+function locked(transaction: Database['transaction'], viewer: Viewer, turn: BeginTurn, { conversation_id }: BegunRow) {
+  return transaction(async (run) => {
+    await run('SELECT FROM conversations WHERE id = $1 AND viewer_id = $2 FOR NO KEY UPDATE', [
+      conversation_id,
+      viewer.id,
+    ]);
+    return attempt(run, viewer, turn);
+  });
+}
+
+async function answer(query: Query, viewer: Viewer, turn: BeginTurn, row: BegunRow): Promise<BegunTurn | null> {
+  if (row.repeated) return findEarlier(query, viewer, turn);
+  if (row.fits === false)
+    throw new AppError(
+      'BAD_USER_INPUT',
+      "messageId is not a user's message: only those can be edited; use regenerateMessage for another answer",
+    );
+  const { conversation, question, started_at: startedAt, history } = row;
+  if (!conversation || !question || !startedAt) return null;
+  const userMessage = toMessage({
+    ...question,
+    generation: null,
+    feedback: question.feedback ?? null,
+    evaluation: null,
+  });
+  const generation = newGeneration(viewer, turn, userMessage, startedAt);
+  const assistantMessage: MessageRecord = {
+    ...userMessage,
+    id: turn.assistantMessageId,
+    parentId: userMessage.id,
+    depth: userMessage.depth + 1,
+    role: 'ASSISTANT',
+    content: '',
+    status: 'PENDING',
+    intent: null,
+    feedback: null,
+    generation,
+    createdAt: startedAt,
+  };
+  return {
+    created: true,
+    conversation: toConversation(conversation),
+    userMessage,
+    assistantMessage,
+    generation,
+    history: history ?? [],
+  };
+}
+
+const newGeneration = (
+  viewer: Viewer,
+  turn: BeginTurn,
+  { id: userMessageId, conversationId }: MessageRecord,
+  startedAt: Date,
+): BegunTurn['generation'] => ({
+  id: turn.generationId,
+  viewerId: viewer.id,
+  conversationId,
+  userMessageId,
+  messageId: turn.assistantMessageId,
+  status: 'PENDING',
+  epoch: 1,
+  model: null,
+  route: null,
+  cache: CACHE_MISS,
+  usage: NO_USAGE,
+  stages: [],
+  features: turn.features,
+  error: null,
+  clientMutationId: turn.clientMutationId,
+  startedAt,
+  firstTokenMs: null,
+  durationMs: null,
+});
+
+const whereMessage = (id: string) =>
+  `(SELECT to_json(x) FROM (SELECT ${MESSAGE} FROM messages m ${MESSAGE_JOINS} WHERE m.id = ${id}) x)`;
+
+/** The turn that this clientMutationId began, as it stands now, with the history that it began from. */
+async function findEarlier(query: Query, viewer: Viewer, turn: BeginTurn): Promise<BegunTurn | null> {
+  const [row] = await query<{
+    conversation: ConversationRow;
+    question: MessageRow;
+    answer: MessageRow;
+    history: ChatMessage[];
+  }>(
+    `SELECT to_json(c) AS conversation, ${whereMessage('begun.user_message_id')} AS question, ${whereMessage('begun.message_id')} AS answer,
+       ${historyAbove('u.parent_id', '$3')} AS history
+     FROM generations begun JOIN conversations c ON c.id = begun.conversation_id JOIN messages u ON u.id = begun.user_message_id
+     WHERE begun.viewer_id = $1 AND begun.client_mutation_id = $2`,
+    [viewer.id, turn.clientMutationId, whole(turn.historyLimit)],
+  );
+  if (!row) return null;
+  const assistantMessage = toMessage(row.answer);
+  const { generation } = assistantMessage;
+  return generation
+    ? {
+        created: false,
+        conversation: toConversation(row.conversation),
+        userMessage: toMessage(row.question),
+        assistantMessage,
+        generation,
+        history: row.history,
+      }
+    : null;
+}

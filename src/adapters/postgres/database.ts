@@ -1,0 +1,119 @@
+import type { Pool, PoolClient, QueryResultRow } from 'pg';
+import { AppError } from '#core/errors.ts';
+import { storable } from '#core/turn-run.ts';
+
+/** Runs one statement and answers its rows. */
+export type Query = <Row extends QueryResultRow>(sql: string, parameters: readonly unknown[]) => Promise<Row[]>;
+
+export interface TransactionOptions {
+  /** Milliseconds that each statement may take, where the pool's own limit is too short: for migrations. */
+  readonly patience?: number;
+}
+
+/** The one door to the database: statements, transactions, and errors in Parley's words. */
+export interface Database {
+  readonly pool: Pool;
+  readonly engine: string;
+  readonly shared: boolean;
+  readonly query: Query;
+  /** All or nothing. Rolls back when `work` throws. */
+  transaction<T>(work: (query: Query) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface Connection {
+  readonly pool: Pool;
+  readonly engine: string;
+  readonly shared: boolean;
+  close(): Promise<void>;
+}
+
+export function database({ pool, engine, shared, close }: Connection): Database {
+  return {
+    pool,
+    engine,
+    shared,
+    close,
+    query: queryOn(pool),
+    async transaction(work, { patience } = {}) {
+      const client = await pool.connect().catch((error) => {
+        throw storeError(error);
+      });
+      // A connection that breaks while it is lent out says so here; the statement under way fails by itself.
+      let broken: Error | undefined;
+      const noteBreak = (error: Error) => {
+        broken = error;
+      };
+      client.on('error', noteBreak);
+      try {
+        const run = queryOn(client, patience);
+        await run('BEGIN', []);
+        if (patience !== undefined) await run(`SET LOCAL statement_timeout = ${Math.trunc(patience)}`, []);
+        const result = await work(run);
+        await run('COMMIT', []);
+        return result;
+      } catch (error) {
+        // One that does not answer is not asked to roll back either: its end does that.
+        if (shared && isUnavailable(error)) broken ??= error as Error;
+        else await client.query('ROLLBACK').catch(noteBreak);
+        throw error;
+      } finally {
+        client.off('error', noteBreak);
+        client.release(broken);
+      }
+    },
+  };
+}
+
+function queryOn(client: Pool | PoolClient, patience?: number): Query {
+  return async (text, parameters) => {
+    const values = parameters.map(held);
+    try {
+      // node-postgres reads `query_timeout` of a statement; its types do not name it.
+      const statement = patience === undefined ? { text, values } : { text, values, query_timeout: patience + 1_000 };
+      return (await client.query(statement)).rows;
+    } catch (error) {
+      throw storeError(error);
+    }
+  };
+}
+
+/** Postgres holds neither NUL nor lone surrogates; both become U+FFFD, so that lengths and offsets stay. */
+function held(parameter: unknown): unknown {
+  if (typeof parameter === 'string') return storable(parameter);
+  return Array.isArray(parameter) ? parameter.map(held) : parameter;
+}
+
+/** An escape in JSON's text. Pairs of surrogates stand there as they are: only lone ones are escaped (ECMA-262, QuoteJSONString). */
+const ESCAPE = /\\(?:u[0-9a-f]{4}|.)/g;
+const UNSTORABLE = /^\\u(?:0000|d[89a-f])/;
+
+/** As JSON for a jsonb parameter, names included: jsonb holds no NUL and no lone surrogate either. */
+export const json = (value: unknown): string | null =>
+  value === null || value === undefined
+    ? null
+    : JSON.stringify(value).replace(ESCAPE, (part) => (UNSTORABLE.test(part) ? '\\ufffd' : part));
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html: what passes by itself. */
+const PASSING = /^(08|53|57P|58|40|25006|25P03|57014|55P03)/;
+const NETWORK = /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_)/;
+const LOST = /timeout|timed out|Connection terminated|connection is closed|not queryable|Cannot use a pool after/i;
+
+/** What a store's method throws, from what a client library threw. */
+export function storeError(error: unknown): unknown {
+  if (error instanceof AppError) return error;
+  const { code = '', message = '' } = (error ?? {}) as { code?: unknown; message?: string };
+  const known = String(code);
+  return PASSING.test(known) || NETWORK.test(known) || LOST.test(message)
+    ? new AppError('STORE_UNAVAILABLE', 'The database did not answer', { cause: error, retryAfter: 1 })
+    : error;
+}
+
+const isUnavailable = (error: unknown): boolean => error instanceof AppError && error.code === 'STORE_UNAVAILABLE';
+export const isUniqueViolation = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === '23505';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** A string that is none finds nothing; it never reaches the SQL. */
+export const isUuid = (value: string): boolean => UUID.test(value);
+/** For an INTEGER column or parameter. */
+export const whole = (value: number): number => Math.max(-2_147_483_648, Math.min(2_147_483_647, Math.round(value)));

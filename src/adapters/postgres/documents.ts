@@ -1,0 +1,118 @@
+import type { DocumentStore } from '#core/ports/store.ts';
+import { type Database, isUniqueViolation, isUuid } from './database.ts';
+import { type Keyset, pageClause, toPage } from './paging.ts';
+import { passageStore, removePassages } from './passages.ts';
+import { DOCUMENT, type DocumentRow, toDocument } from './rows.ts';
+
+const NEWEST_FIRST: Keyset = { column: 'id', type: 'uuid', descending: true };
+/** The viewer's own, or shared in the tenant: $1 is the viewer, $2 the tenant. */
+const READABLE = '(viewer_id = $1 OR (shared AND tenant = $2))';
+
+export function documentStore(database: Database): DocumentStore {
+  const { query, transaction } = database;
+  return {
+    async add(viewer, { id, title, text, mediaType, kind, shared, clientMutationId }) {
+      const existing = async () => {
+        const [row] = await query<DocumentRow>(
+          `SELECT ${DOCUMENT} FROM documents WHERE viewer_id = $1 AND client_mutation_id = $2`,
+          [viewer.id, clientMutationId],
+        );
+        return row ? { created: false, document: toDocument(row) } : null;
+      };
+      const first = clientMutationId === null ? null : await existing();
+      if (first) return first;
+      try {
+        const [row] = await query<DocumentRow>(
+          `INSERT INTO documents (id, viewer_id, tenant, title, text, bytes, media_type, kind, shared, status, client_mutation_id)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'QUEUED', $10) RETURNING ${DOCUMENT}`,
+          [
+            id,
+            viewer.id,
+            viewer.tenant,
+            title,
+            text,
+            Buffer.byteLength(text),
+            mediaType,
+            kind,
+            shared,
+            clientMutationId,
+          ],
+        );
+        return { created: true, document: toDocument(row as DocumentRow) };
+      } catch (error) {
+        const quicker = isUniqueViolation(error) ? await existing() : null; // somebody with the same id
+        if (!quicker) throw error;
+        return quicker;
+      }
+    },
+
+    async get(viewer, id) {
+      if (!isUuid(id)) return null;
+      const [row] = await query<DocumentRow>(`SELECT ${DOCUMENT} FROM documents WHERE ${READABLE} AND id = $3`, [
+        viewer.id,
+        viewer.tenant,
+        id,
+      ]);
+      return row ? toDocument(row) : null;
+    },
+
+    async getMany(viewer, ids) {
+      const rows = await query<DocumentRow>(
+        `SELECT ${DOCUMENT} FROM documents WHERE ${READABLE} AND id = ANY($3::uuid[])`,
+        [viewer.id, viewer.tenant, ids.filter(isUuid)],
+      );
+      return new Map(rows.map((row) => [row.id, toDocument(row)]));
+    },
+
+    async list(viewer, page, status) {
+      const { sql, order, parameters } = pageClause(NEWEST_FIRST, page, 3);
+      // Each half reads its own index in order, a page of it at most.
+      const half = (where: string) =>
+        `(SELECT ${DOCUMENT} FROM documents WHERE ${where} AND ($3::text IS NULL OR status = $3)${sql})`;
+      const rows = await query<DocumentRow>(
+        `${half('viewer_id = $1')} UNION ALL ${half('shared AND tenant = $2 AND viewer_id <> $1')}${order}`,
+        [viewer.id, viewer.tenant, status, ...parameters],
+      );
+      return toPage(rows, page, (row) => row.id, toDocument);
+    },
+
+    delete: (viewer, id) =>
+      transaction(async (run) => {
+        if (!isUuid(id)) return false;
+        const [own] = await run('SELECT 1 FROM documents WHERE id = $1 AND viewer_id = $2 FOR UPDATE', [id, viewer.id]);
+        if (!own) return false;
+        await removePassages(run, id, { evenIfNone: true });
+        await run('DELETE FROM documents WHERE id = $1 AND viewer_id = $2', [id, viewer.id]);
+        return true;
+      }),
+
+    async text(id) {
+      if (!isUuid(id)) return null;
+      const [row] = await query<DocumentRow & { text: string }>(
+        `SELECT ${DOCUMENT}, text FROM documents WHERE id = $1`,
+        [id],
+      );
+      return row ? { document: toDocument(row), text: row.text } : null;
+    },
+
+    async setStatus(id, { status, progress, kind, error }) {
+      if (!isUuid(id)) return false;
+      const rows = await query(
+        `UPDATE documents SET status = $2, progress = $3, kind = coalesce($4, kind), error = $5,
+           indexed_at = CASE WHEN $2 = 'INDEXED' THEN now() ELSE indexed_at END WHERE id = $1 RETURNING 1`,
+        [id, status, progress, kind ?? null, error ?? null],
+      );
+      return rows.length > 0;
+    },
+
+    async unfinished() {
+      const rows = await query<{ id: string }>(
+        "SELECT id FROM documents WHERE status NOT IN ('INDEXED', 'FAILED') ORDER BY id",
+        [],
+      );
+      return rows.map((row) => row.id);
+    },
+
+    ...passageStore(database),
+  };
+}

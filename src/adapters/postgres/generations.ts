@@ -1,0 +1,108 @@
+import type { GenerationStore } from '#core/ports/store.ts';
+import { beginTurn } from './begin.ts';
+import { type Database, isUuid, json, whole } from './database.ts';
+import {
+  type EvaluationRow,
+  type GenerationRow,
+  MESSAGE,
+  type MessageRow,
+  toEvaluation,
+  toGeneration,
+  toMessage,
+} from './rows.ts';
+
+const RUNNING = "status IN ('PENDING', 'STREAMING')";
+
+export function generationStore(database: Database): GenerationStore {
+  const { query } = database;
+  return {
+    begin: beginTurn(database),
+
+    async get(viewer, id) {
+      if (!isUuid(id)) return null;
+      const [row] = await query<GenerationRow>('SELECT * FROM generations WHERE id = $1 AND viewer_id = $2', [
+        id,
+        viewer.id,
+      ]);
+      return row ? toGeneration(row) : null;
+    },
+
+    async flush(owner, leaseMs, texts) {
+      const known = texts.filter((text) => isUuid(text.generationId));
+      const unknown = texts.filter((text) => !isUuid(text.generationId)).map((text) => text.generationId);
+      if (known.length === 0) return unknown;
+      const rows = await query<{ id: string }>(
+        `WITH t AS (SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[]) AS t(id, epoch, content)),
+         g AS (UPDATE generations SET owner = $4, lease_until = now() + $5::int * interval '1 millisecond',
+             status = CASE WHEN t.content = '' THEN status ELSE 'STREAMING' END
+           FROM t WHERE generations.id = t.id AND generations.epoch = t.epoch AND ${RUNNING}
+           RETURNING generations.id, message_id, t.content),
+         m AS (UPDATE messages SET content = g.content, status = 'STREAMING' FROM g WHERE messages.id = g.message_id AND g.content <> '')
+         SELECT t.id FROM t WHERE t.id NOT IN (SELECT id FROM g)`,
+        [
+          known.map((text) => text.generationId),
+          known.map((text) => text.epoch),
+          known.map((text) => text.content),
+          owner,
+          whole(leaseMs),
+        ],
+      );
+      return [...unknown, ...rows.map((row) => row.id)];
+    },
+
+    async finish(turn) {
+      if (!isUuid(turn.generationId)) return null;
+      const { usage } = turn;
+      const [row] = await query<MessageRow>(
+        // The conversation first, as whoever deletes it locks it first: in another order the two would wait for each other.
+        `WITH l AS MATERIALIZED (SELECT conversations.id FROM conversations JOIN generations ON generations.conversation_id = conversations.id
+           WHERE generations.id = $1 FOR NO KEY UPDATE OF conversations),
+         g AS (UPDATE generations SET status = $3, model = $4, route = $5, cache = $6, input_tokens = $7, output_tokens = $8, cost_usd = $9,
+             stages = $10, error = $11, first_token_ms = $12, duration_ms = $13
+           FROM l WHERE generations.id = $1 AND epoch = $2 AND ${RUNNING} RETURNING generations.*),
+         m AS (UPDATE messages SET content = $14, status = $3, citations = $15 FROM g WHERE messages.id = g.message_id RETURNING messages.*),
+         q AS (UPDATE messages SET intent = $16 FROM g WHERE messages.id = g.user_message_id AND $16::jsonb IS NOT NULL),
+         c AS (UPDATE conversations SET updated_at = now(), topic = coalesce($17, topic) FROM g WHERE conversations.id = g.conversation_id)
+         SELECT ${MESSAGE} FROM m JOIN g ON true LEFT JOIN feedback f ON f.message_id = m.id LEFT JOIN evaluations e ON e.generation_id = g.id`,
+        [
+          ...[turn.generationId, turn.epoch, turn.status, turn.model, json(turn.route), json(turn.cache)],
+          ...[
+            whole(usage.inputTokens),
+            whole(usage.outputTokens),
+            usage.costUsd,
+            json(turn.stages),
+            json(turn.error),
+            turn.firstTokenMs === null ? null : whole(turn.firstTokenMs),
+            whole(turn.durationMs),
+          ],
+          ...[turn.content, json(turn.citations), json(turn.intent), turn.topic],
+        ],
+      );
+      return row ? toMessage(row) : null;
+    },
+
+    async evaluate(viewer, generationId, { id, report }, stages) {
+      if (!isUuid(generationId)) return null;
+      const [row] = await query<EvaluationRow & { message_id: string }>(
+        `WITH g AS (UPDATE generations SET stages = stages || $5::jsonb WHERE id = $2 AND viewer_id = $3 RETURNING id, viewer_id, message_id)
+         INSERT INTO evaluations (id, viewer_id, generation_id, report) SELECT $1, g.viewer_id, g.id, $4 FROM g
+         ON CONFLICT (generation_id) DO UPDATE SET report = excluded.report, created_at = now()
+         RETURNING id, report, created_at, (SELECT message_id FROM g)`,
+        [id, generationId, viewer.id, json(report), json(stages)],
+      );
+      return row ? toEvaluation(row, row.message_id) : null;
+    },
+
+    async interruptAbandoned(owner, error) {
+      const [row] = await query<{ count: number }>(
+        `WITH g AS (UPDATE generations SET status = 'INTERRUPTED', error = $2,
+             duration_ms = least(2147483647, extract(epoch FROM now() - started_at) * 1000)::int
+           WHERE ${RUNNING} AND (owner = $1 OR lease_until < now()) RETURNING message_id),
+         m AS (UPDATE messages SET status = 'INTERRUPTED' FROM g WHERE messages.id = g.message_id)
+         SELECT count(*)::int AS count FROM g`,
+        [owner, json(error)],
+      );
+      return row?.count ?? 0;
+    },
+  };
+}

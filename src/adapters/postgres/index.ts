@@ -1,0 +1,83 @@
+import { AppError } from '#core/errors.ts';
+import type { Store } from '#core/ports/store.ts';
+import type { PrismaClient } from '../../generated/prisma/client.ts';
+import { apiKeyStore } from './api-keys.ts';
+import { conversationStore } from './conversations.ts';
+import { type Database, database } from './database.ts';
+import { documentStore } from './documents.ts';
+import { generationStore } from './generations.ts';
+import { messageStore } from './messages.ts';
+import { migrate } from './migrator.ts';
+import { operations } from './operations.ts';
+import { makePartitions } from './partitions.ts';
+import { openPglite } from './pglite.ts';
+import { openPostgresql } from './postgresql.ts';
+import { viewerStore } from './viewers.ts';
+
+export interface StoreOptions {
+  /** Absent: PostgreSQL in this process. */
+  readonly postgresUrl?: string;
+  readonly poolSize: number;
+  readonly dataDirectory: string;
+}
+
+const MIGRATIONS = new URL('../../../prisma/migrations/', import.meta.url);
+
+/** Opens the store, migrated. Throws an Error that tells an operator what to do. */
+export async function openStore({ postgresUrl, poolSize, dataDirectory }: StoreOptions): Promise<Store> {
+  const connection =
+    postgresUrl === undefined ? await openPglite(dataDirectory) : await openPostgresql({ url: postgresUrl, poolSize });
+  try {
+    const opened = database(connection);
+    await migrate(opened, MIGRATIONS);
+    await makePartitions(opened);
+    return storeOn(opened);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+/** Milliseconds in which a database that is well answers. */
+const CHECK = 1_000;
+
+async function within(milliseconds: number, answer: Promise<unknown>): Promise<void> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new AppError('STORE_UNAVAILABLE', 'The database did not answer', { retryAfter: 1 })),
+    milliseconds,
+  );
+  await Promise.race([answer, late]).finally(() => clearTimeout(timer));
+}
+
+function storeOn(opened: Database): Store {
+  let client: Promise<PrismaClient> | undefined;
+  const prisma = () => {
+    client ??= openPrisma(opened);
+    return client;
+  };
+  return {
+    engine: opened.engine,
+    shared: opened.shared,
+    viewers: viewerStore(opened),
+    apiKeys: apiKeyStore(opened),
+    conversations: conversationStore(opened),
+    messages: messageStore(opened),
+    generations: generationStore(opened),
+    documents: documentStore(opened),
+    ...operations(opened, prisma),
+    check: () => within(CHECK, opened.query('SELECT 1', [])),
+    async close() {
+      await (await client)?.$disconnect();
+      await opened.close();
+    },
+  };
+}
+
+async function openPrisma({ pool }: Database): Promise<PrismaClient> {
+  const [{ PrismaClient }, { PrismaPg }] = await Promise.all([
+    import('../../generated/prisma/client.ts'),
+    import('@prisma/adapter-pg'),
+  ]);
+  return new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions: { maxWait: 15_000, timeout: 15_000 } });
+}

@@ -1,0 +1,58 @@
+import type { MessageStore } from '#core/ports/store.ts';
+import { type Database, isUuid } from './database.ts';
+import { type Keyset, pageClause, toPage } from './paging.ts';
+import { type FeedbackRow, MESSAGE, MESSAGE_JOINS, type MessageRow, toFeedback, toMessage } from './rows.ts';
+
+const OLDEST_FIRST: Keyset = { column: 'm.depth', type: 'int', descending: false };
+const SELECT = `SELECT ${MESSAGE} FROM messages m ${MESSAGE_JOINS}`;
+
+export function messageStore({ query }: Database): MessageStore {
+  const getMany: MessageStore['getMany'] = async (viewer, ids) => {
+    const rows = await query<MessageRow>(`${SELECT} WHERE m.id = ANY($1::uuid[]) AND m.viewer_id = $2`, [
+      ids.filter(isUuid),
+      viewer.id,
+    ]);
+    return new Map(rows.map((row) => [row.id, toMessage(row)]));
+  };
+  return {
+    getMany,
+    async get(viewer, id) {
+      if (!isUuid(id)) return null;
+      const [row] = await query<MessageRow>(`${SELECT} WHERE m.id = $1 AND m.viewer_id = $2`, [id, viewer.id]);
+      return row ? toMessage(row) : null;
+    },
+
+    async list(viewer, conversationId, page) {
+      const { sql, parameters } = pageClause(OLDEST_FIRST, page, 2);
+      if (!isUuid(conversationId)) return toPage([], page, () => '', toMessage);
+      const rows = await query<MessageRow>(
+        `${SELECT} WHERE m.conversation_id = $1 AND m.viewer_id = $2 AND m.active${sql}`,
+        [conversationId, viewer.id, ...parameters],
+      );
+      return toPage(rows, page, (row) => row.depth, toMessage);
+    },
+
+    async siblings(viewer, { conversationId, parentId }) {
+      if (!isUuid(conversationId) || (parentId !== null && !isUuid(parentId))) return [];
+      // Two statements, since no index serves IS NOT DISTINCT FROM.
+      const parent = parentId === null ? 'm.parent_id IS NULL' : 'm.parent_id = $3';
+      const rows = await query<MessageRow>(
+        `${SELECT} WHERE m.conversation_id = $1 AND m.viewer_id = $2 AND ${parent} ORDER BY m.created_at, m.id`,
+        [conversationId, viewer.id, ...(parentId === null ? [] : [parentId])],
+      );
+      return rows.map(toMessage);
+    },
+
+    async rate(viewer, messageId, rating, comment) {
+      if (!isUuid(messageId)) return null;
+      const [row] = await query<FeedbackRow>(
+        `INSERT INTO feedback (message_id, viewer_id, rating, comment)
+         SELECT id, viewer_id, $3, $4 FROM messages WHERE id = $1 AND viewer_id = $2
+         ON CONFLICT (message_id) DO UPDATE SET rating = excluded.rating, comment = excluded.comment, created_at = now()
+         RETURNING rating, comment, created_at`,
+        [messageId, viewer.id, rating, comment],
+      );
+      return row ? toFeedback(row) : null;
+    },
+  };
+}

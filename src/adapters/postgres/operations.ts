@@ -1,0 +1,53 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { AppError } from '#core/errors.ts';
+import type { AuditStore, FeatureOverride, FeatureStore } from '#core/ports/store.ts';
+import { storable } from '#core/turn-run.ts';
+import type { PrismaClient } from '../../generated/prisma/client.ts';
+import { type Database, json, storeError } from './database.ts';
+
+/** What operators do, seldom: written by Prisma's client, loaded when first needed, so that no start waits for it. */
+export function operations(
+  { query }: Database,
+  prisma: () => Promise<PrismaClient>,
+): {
+  readonly features: FeatureStore;
+  readonly audit: AuditStore;
+} {
+  return {
+    features: {
+      list: () =>
+        query<FeatureOverride & Record<string, unknown>>(
+          'SELECT name, enabled, rollout FROM feature_overrides ORDER BY name',
+          [],
+        ),
+      async set({ name: named, enabled, rollout }) {
+        const name = storable(named);
+        const values = { enabled, rollout, updatedAt: new Date() };
+        await inOurWords(async () => {
+          const { featureOverride } = await prisma();
+          await featureOverride.upsert({ where: { name }, create: { name, ...values }, update: values });
+        });
+      },
+    },
+    audit: {
+      async record({ id: viewerId, tenant, subject }, action, target, detail) {
+        const entry = { id: randomUUIDv7(), viewerId, tenant, subject, action, target: storable(target) };
+        await inOurWords(async () => {
+          await (await prisma()).auditEntry.create({ data: { ...entry, detail: JSON.parse(json(detail) ?? '{}') } });
+        });
+      },
+    },
+  };
+}
+
+/** Not reached, timed out, closed, no connection free, no transaction begun: https://www.prisma.io/docs/orm/reference/error-reference */
+const PASSING = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034']);
+
+async function inOurWords(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!PASSING.has(String((error as { code?: unknown }).code))) throw storeError(error);
+    throw new AppError('STORE_UNAVAILABLE', 'The database did not answer', { cause: error, retryAfter: 1 });
+  }
+}

@@ -1,0 +1,99 @@
+import type { DocumentStore, PassageChange, PassageRecord } from '#core/ports/store.ts';
+import { type Database, isUuid, type Query } from './database.ts';
+
+interface PassageRow {
+  id: string;
+  document_id: string;
+  title: string;
+  start: number;
+  end: number;
+  text: string;
+  heading: string | null;
+}
+interface ChangeRow extends PassageRow {
+  sequence: string;
+  viewer_id: string | null;
+  tenant: string;
+  shared: boolean;
+}
+const PASSAGE = 'p.id, p.document_id, d.title, p.start, p."end", p.text, p.heading';
+const toPassage = (row: PassageRow): PassageRecord => ({
+  id: row.id,
+  documentId: row.document_id,
+  documentTitle: row.title,
+  start: row.start,
+  end: row.end,
+  text: row.text,
+  heading: row.heading,
+});
+
+/** Held to the commit by whoever numbers changes, so that numbers rise in the order of commits. */
+const NUMBERING = 'SELECT pg_advisory_xact_lock(7205761)';
+
+/** Within a transaction: the document's passages go, and a tombstone tells the indexes. */
+export async function removePassages(
+  run: Query,
+  documentId: string,
+  { evenIfNone = false }: { readonly evenIfNone?: boolean } = {},
+): Promise<void> {
+  await run(NUMBERING, []);
+  const gone = await run('DELETE FROM passages WHERE document_id = $1 RETURNING 1', [documentId]);
+  if (gone.length > 0 || evenIfNone)
+    await run("INSERT INTO tombstones (sequence, document_id) VALUES (nextval('passage_sequence'), $1)", [documentId]);
+}
+
+type PassageStore = Pick<DocumentStore, 'passages' | 'replacePassages' | 'changesAfter'>;
+
+export function passageStore({ query, transaction }: Database): PassageStore {
+  return {
+    async passages(viewer, ids) {
+      const rows = await query<PassageRow>(
+        `SELECT ${PASSAGE} FROM passages p JOIN documents d ON d.id = p.document_id
+         WHERE p.id = ANY($1::uuid[]) AND (d.viewer_id = $2 OR (d.shared AND d.tenant = $3))`,
+        [ids.filter(isUuid), viewer.id, viewer.tenant],
+      );
+      return new Map(rows.map((row) => [row.id, toPassage(row)]));
+    },
+
+    replacePassages: (id, passages) =>
+      transaction(async (run) => {
+        if (!isUuid(id)) return false;
+        const [document] = await run('SELECT 1 FROM documents WHERE id = $1 FOR UPDATE', [id]);
+        if (!document) return false;
+        await removePassages(run, id);
+        await run(
+          `INSERT INTO passages (id, document_id, sequence, start, "end", text, heading)
+           SELECT p.id, $1, nextval('passage_sequence'), p.start, p."end", p.text, p.heading
+           FROM unnest($2::uuid[], $3::int[], $4::int[], $5::text[], $6::text[]) WITH ORDINALITY AS p(id, start, "end", text, heading, place) ORDER BY p.place`,
+          [
+            id,
+            ...(['id', 'start', 'end', 'text', 'heading'] as const).map((key) =>
+              passages.map((passage) => passage[key]),
+            ),
+          ],
+        );
+        await run('UPDATE documents SET passage_count = $2 WHERE id = $1', [id, passages.length]);
+        return true;
+      }),
+
+    async changesAfter(sequence, limit) {
+      const rows = await query<ChangeRow>(
+        `(SELECT p.sequence, ${PASSAGE}, d.viewer_id, d.tenant, d.shared FROM passages p JOIN documents d ON d.id = p.document_id
+          WHERE p.sequence > $1 ORDER BY p.sequence LIMIT $2)
+         UNION ALL
+         (SELECT t.sequence, NULL, t.document_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM tombstones t
+          WHERE t.sequence > $1 ORDER BY t.sequence LIMIT $2)
+         ORDER BY sequence LIMIT $2`,
+        [sequence, limit],
+      );
+      return rows.map(toChange);
+    },
+  };
+}
+
+function toChange(row: ChangeRow): PassageChange {
+  const sequence = Number(row.sequence);
+  if (row.viewer_id === null) return { sequence, type: 'removed', documentId: row.document_id };
+  const { viewer_id: viewerId, tenant, shared } = row;
+  return { sequence, type: 'added', passage: { ...toPassage(row), viewerId, tenant, shared } };
+}

@@ -1,0 +1,264 @@
+/** The composition root: what Parley is made of, in the order in which it starts. */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Settings } from '#config/load.ts';
+import { parseSwitch } from '#config/settings.ts';
+import { Admission } from '#core/admission.ts';
+import { apiKeys } from '#core/api-keys.ts';
+import { conversations } from '#core/conversations.ts';
+import { documents } from '#core/documents.ts';
+import { type InstalledPlugin, PluginDriver } from '#core/driver.ts';
+import { envNameOf, type FeatureSwitch, features } from '#core/features.ts';
+import { FinishingStore } from '#core/finishing.ts';
+import { generations } from '#core/generations.ts';
+import { Leases } from '#core/leases.ts';
+import { Lifecycle } from '#core/lifecycle.ts';
+import { messages } from '#core/messages.ts';
+import { ModelCaller } from '#core/model-caller.ts';
+import { passageFeed } from '#core/passage-feed.ts';
+import { Pipeline } from '#core/pipeline.ts';
+import { platformStatus } from '#core/platform.ts';
+import type { HookName, PluginManifest } from '#core/plugin.ts';
+import { installPlugins } from '#core/plugin-host.ts';
+import type { LanguageModels } from '#core/ports/language-model.ts';
+import type { Store } from '#core/ports/store.ts';
+import { Retrieval } from '#core/retrieval.ts';
+import type { Parley } from '#core/services.ts';
+import { buildSchema } from '#schema/index.ts';
+import { memoryEventLog } from './adapters/memory/event-log.ts';
+import { memoryJobs } from './adapters/memory/jobs.ts';
+import { memoryPubSub } from './adapters/memory/pub-sub.ts';
+import { builtInAnswerer } from './adapters/models/built-in.ts';
+import { languageModels } from './adapters/models/index.ts';
+import { openStore } from './adapters/postgres/index.ts';
+import { claimReplicaId } from './adapters/replica.ts';
+import { retrievalPlugin } from './plugins/retrieval/index.ts';
+import { startServer } from './server/index.ts';
+
+/** The plugins, in order: in `first` hooks the earlier answers, in `wrap` hooks the earlier is outermost. */
+const builtInPlugins = (): PluginManifest[] => [
+  // grounds answers in the viewer's documents
+  retrievalPlugin(),
+];
+
+/** For tests: parts to use in place of those that the settings name. */
+export interface Overrides {
+  readonly store?: Store;
+  readonly models?: LanguageModels;
+  /** After the built-in ones. */
+  readonly plugins?: readonly PluginManifest[];
+  readonly deadlines?: Partial<Record<HookName, number>>;
+}
+
+export interface App {
+  readonly parley: Parley;
+  /** Where it listens: http://127.0.0.1:4000 */
+  readonly url: string;
+  /** No new turns; what runs is drained for SHUTDOWN_TIMEOUT, then interrupted; stores closed. */
+  stop(): Promise<void>;
+}
+
+export async function createApp(settings: Settings, overrides: Overrides = {}): Promise<App> {
+  const lifecycle = new Lifecycle();
+  try {
+    return await compose(settings, overrides, lifecycle);
+  } catch (error) {
+    await lifecycle.stop();
+    throw error;
+  }
+}
+
+async function compose(settings: Settings, overrides: Overrides, lifecycle: Lifecycle): Promise<App> {
+  const dataDirectory = resolve(settings.DATA_DIR);
+  mkdirSync(dataDirectory, { recursive: true });
+
+  // ---- ports over their adapters
+  const replica = claimReplicaId(dataDirectory);
+  await lifecycle.start({ name: 'replica', stop: () => replica.release() });
+  const store = overrides.store ?? (await openStore(storeOptions(settings, dataDirectory)));
+  await lifecycle.start({ name: 'store', stop: () => store.close() });
+  const log = memoryEventLog();
+  const pubSub = memoryPubSub();
+  const jobs = memoryJobs();
+  const models = overrides.models ?? languageModels(modelOptions(settings));
+
+  // ---- plugins
+  const feed = passageFeed(store);
+  const manifests = [...builtInPlugins(), ...(await thirdParties(settings)), ...(overrides.plugins ?? [])];
+  const plugins = await installPlugins({
+    plugins: manifests,
+    settings: (name) => settings.raw.get(name)?.value,
+    dataDirectory,
+    feed,
+    models,
+  });
+  const driver = new PluginDriver(plugins, overrides.deadlines);
+
+  // ---- services
+  const switches = features(store, featureSwitches(settings, manifests));
+  const retrieval = new Retrieval(driver, store.documents);
+  const caller = new ModelCaller(models);
+  const finishing = new FinishingStore(store, pubSub);
+  const pipeline = new Pipeline({
+    driver,
+    models,
+    caller,
+    retrieval,
+    store: finishing,
+    passageLimit: settings.RETRIEVED_PASSAGES,
+  });
+  const leases = new Leases({ store, owner: replica.id });
+  const admission = new Admission({
+    limit: settings.MAX_CONCURRENT_REQUESTS,
+    queueLimit: settings.MAX_QUEUED_REQUESTS,
+  });
+  const keys = apiKeys(store);
+  const library = documents({
+    store,
+    jobs,
+    driver,
+    retrieval,
+    features: switches,
+    feed,
+    maxDocumentCharacters: settings.MAX_REQUEST_BYTES,
+  });
+  const { MAX_MESSAGE_CHARACTERS: maxMessageCharacters, HISTORY_MESSAGES: historyMessages } = settings;
+
+  const parley: Parley = {
+    conversations: conversations({ store, pubSub, leases, maxMessageCharacters }),
+    messages: messages(store),
+    generations: generations({
+      store,
+      log,
+      pubSub,
+      pipeline,
+      admission,
+      leases,
+      features: switches,
+      models,
+      maxMessageCharacters,
+      historyMessages,
+    }),
+    documents: library,
+    features: switches,
+    apiKeys: keys,
+    viewer: (identity) => store.viewers.ensure(identity),
+    usage: (viewer, since) => store.viewers.usage(viewer, since),
+    platform: () =>
+      platformStatus({
+        version: VERSION,
+        environment: settings.PARLEY_ENV,
+        store,
+        plugins,
+        features: switches,
+        models,
+        caller,
+      }),
+    plugin: (name, viewer) => pluginFor(plugins, name, switches.enabledFor(viewer)),
+  };
+
+  // ---- started in order, stopped in reverse
+  await lifecycle.start({ name: 'recovery', start: () => leases.recover({ formerLife: true }) });
+  await lifecycle.start({ name: 'features', start: () => switches.start(), stop: () => switches.stop() });
+  if (settings.BOOTSTRAP_API_KEY !== undefined) await keys.bootstrap(settings.BOOTSTRAP_API_KEY);
+  for (const { manifest, hooks } of plugins)
+    await lifecycle.start({
+      name: `plugin ${manifest.name}`,
+      start: (signal) => hooks.start?.(signal),
+      stop: () => hooks.stop?.(),
+    });
+  await lifecycle.start({ name: 'jobs', start: () => library.recover(), stop: () => jobs.stop() });
+  // ---- the door
+  const server = await startServer({ parley, schema: buildSchema(manifests), ...serverOptions(settings) });
+  await lifecycle.start({ name: 'server', stop: () => server.close(), stopWithin: settings.SHUTDOWN_TIMEOUT + 5_000 });
+  // Stopped first: while answers drain, their readers are still served.
+  await lifecycle.start({
+    name: 'generations',
+    stop: async () => {
+      await leases.drain(settings.SHUTDOWN_TIMEOUT);
+      await log.stop();
+    },
+    stopWithin: settings.SHUTDOWN_TIMEOUT + 10_000,
+  });
+  return {
+    parley,
+    url: server.url,
+    async stop() {
+      admission.close();
+      await lifecycle.stop();
+    },
+  };
+}
+
+const VERSION: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
+
+const storeOptions = ({ POSTGRES_URL, DATABASE_POOL_SIZE }: Settings, dataDirectory: string) => ({
+  ...(POSTGRES_URL === undefined ? {} : { postgresUrl: POSTGRES_URL }),
+  poolSize: DATABASE_POOL_SIZE,
+  dataDirectory,
+});
+
+const modelOptions = (settings: Settings) => ({
+  openaiApiKey: settings.OPENAI_API_KEY,
+  openaiBaseUrl: settings.OPENAI_BASE_URL,
+  anthropicApiKey: settings.ANTHROPIC_API_KEY,
+  light: settings.MODEL_LIGHT,
+  balanced: settings.MODEL_BALANCED,
+  strong: settings.MODEL_STRONG,
+  firstTokenTimeoutMs: settings.MODEL_FIRST_TOKEN_TIMEOUT,
+  tokenTimeoutMs: settings.MODEL_TOKEN_TIMEOUT,
+  prices: settings.MODEL_PRICES,
+  builtIn: builtInAnswerer(),
+});
+
+const serverOptions = (settings: Settings) => ({
+  host: settings.HOST,
+  port: settings.PORT,
+  auth: settings.AUTH,
+  jwtSecret: settings.JWT_SECRET,
+  jwtJwksUrl: settings.JWT_JWKS_URL,
+  jwtIssuer: settings.JWT_ISSUER,
+  jwtAudience: settings.JWT_AUDIENCE,
+  maxRequestBytes: settings.MAX_REQUEST_BYTES,
+  logLevel: settings.LOG_LEVEL,
+});
+
+/** Modules by name or path; a path is seen from the working folder. */
+async function thirdParties({ PARLEY_PLUGINS }: Settings): Promise<PluginManifest[]> {
+  return Promise.all(
+    PARLEY_PLUGINS.map(async (name) => {
+      const path = name.startsWith('.') || isAbsolute(name);
+      try {
+        const module = await import(path ? pathToFileURL(resolve(name)).href : name);
+        return module.default as PluginManifest;
+      } catch (error) {
+        throw new Error(`PARLEY_PLUGINS: ${name} cannot be loaded: ${error instanceof Error ? error.message : error}`, {
+          cause: error,
+        });
+      }
+    }),
+  );
+}
+
+function featureSwitches({ raw }: Settings, manifests: readonly PluginManifest[]): FeatureSwitch[] {
+  return manifests.flatMap(({ feature }) => {
+    if (!feature) return [];
+    const setting = raw.get(envNameOf(feature.name));
+    const configured = setting && parseSwitch(setting.value);
+    if (setting && !configured)
+      throw new Error(`${envNameOf(feature.name)}: must be true, false or a percentage such as 25%`);
+    return [configured && setting ? { ...feature, configured: { ...configured, source: setting.source } } : feature];
+  });
+}
+
+function pluginFor(
+  plugins: readonly InstalledPlugin[],
+  name: string,
+  enabled: ReadonlySet<string>,
+): object | undefined {
+  const plugin = plugins.find(({ manifest }) => manifest.name === name);
+  if (!plugin) return undefined;
+  const { feature } = plugin.manifest;
+  return !feature || enabled.has(feature.name) ? plugin.hooks : undefined;
+}

@@ -1,0 +1,57 @@
+export interface BreakerOptions {
+  /** Failures in a row that open it. */
+  readonly threshold?: number;
+  /** Milliseconds that it stays open before one attempt is let through. */
+  readonly coolDownMs?: number;
+  readonly now?: () => number;
+}
+
+/**
+ * A circuit breaker (M. Nygard, Release It!, 2007): after `threshold` failures in a row nothing is tried for `coolDownMs`,
+ * then one attempt decides.
+ */
+export class Breaker {
+  readonly #threshold: number;
+  readonly #coolDownMs: number;
+  readonly #now: () => number;
+  #failures = 0;
+  #openUntil = 0;
+  #trying = false;
+
+  constructor({ threshold = 5, coolDownMs = 30_000, now = Date.now }: BreakerOptions = {}) {
+    this.#threshold = threshold;
+    this.#coolDownMs = coolDownMs;
+    this.#now = now;
+  }
+
+  /** True while an attempt would be refused. */
+  get open(): boolean {
+    return this.#failures >= this.#threshold && (this.#trying || this.#now() < this.#openUntil);
+  }
+
+  /** Asks to try; true must be followed by `succeed`, `fail` or `release`. */
+  tryPass(): boolean {
+    if (this.#failures < this.#threshold) return true;
+    if (this.open) return false;
+    this.#trying = true;
+    return true;
+  }
+
+  succeed(): void {
+    this.#failures = 0;
+    this.#trying = false;
+  }
+
+  /** `holdMs` keeps it open for longer, for instance a provider's Retry-After. */
+  fail(holdMs = 0): void {
+    this.#failures = holdMs > 0 ? Math.max(this.#threshold, this.#failures + 1) : this.#failures + 1;
+    this.#trying = false;
+    if (this.#failures >= this.#threshold)
+      this.#openUntil = this.#now() + Math.max(this.#coolDownMs * (holdMs > 0 ? 0 : 1), holdMs);
+  }
+
+  /** The attempt was given up and says nothing: a cancelled turn. */
+  release(): void {
+    this.#trying = false;
+  }
+}

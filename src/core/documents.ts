@@ -1,0 +1,113 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import type { PluginDriver } from './driver.ts';
+import { AppError, notFound } from './errors.ts';
+import { ingestion } from './ingestion.ts';
+import { checkMutationId, checkShare, checkText, checkTitle } from './input.ts';
+import type { PassageFeed } from './passage-feed.ts';
+import type { Jobs } from './ports/jobs.ts';
+import type { Store } from './ports/store.ts';
+import type { Retrieval } from './retrieval.ts';
+import type { Documents, Features } from './services.ts';
+
+export interface DocumentsOptions {
+  readonly store: Store;
+  readonly jobs: Jobs;
+  readonly driver: PluginDriver;
+  readonly retrieval: Retrieval;
+  readonly features: Features;
+  readonly feed: PassageFeed;
+  readonly maxDocumentCharacters: number;
+}
+
+/** Milliseconds that `add` waits for the ingestion. */
+const PATIENCE = 5_000;
+const MAX_QUERY = 4_000;
+const READABLE = /^text\/(plain|markdown|x-markdown)$/;
+
+/** With `recover`: documents whose ingestion a kill cut short are taken up again. */
+export function documents(options: DocumentsOptions): Documents & { recover(): Promise<void> } {
+  const { store, jobs, driver, retrieval, features, feed } = options;
+  jobs.handle('ingest', ingestion({ store, driver, feed }), { concurrency: 2 });
+
+  return {
+    async add(viewer, input) {
+      const mediaType = input.mediaType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+      if (!READABLE.test(mediaType))
+        throw new AppError(
+          'UNSUPPORTED_MEDIA_TYPE',
+          `${JSON.stringify(input.mediaType.slice(0, 100))} cannot be read; send text/plain or text/markdown`,
+        );
+      const { created, document } = await store.documents.add(viewer, {
+        id: randomUUIDv7(),
+        title: checkTitle('title', input.title),
+        text: checkText('text', input.text, options.maxDocumentCharacters, 'MAX_REQUEST_BYTES'),
+        mediaType,
+        kind: input.kind,
+        shared: input.shared,
+        clientMutationId: checkMutationId(input.clientMutationId),
+      });
+      if (created || document.status === 'QUEUED') await settledWithin(PATIENCE, jobs.run('ingest', document.id));
+      return (await store.documents.get(viewer, document.id)) ?? document;
+    },
+
+    get: (viewer, id) => store.documents.get(viewer, id),
+    getMany: (viewer, ids) => store.documents.getMany(viewer, ids),
+    list: (viewer, page, status) => store.documents.list(viewer, page, status),
+
+    async delete(viewer, id) {
+      if (!(await store.documents.delete(viewer, id))) throw notFound('Document');
+      feed.changed();
+      await store.audit.record(viewer, 'deleteDocument', id, {});
+    },
+
+    async search(viewer, query, limit, { strategy, vectorWeight, keywordWeight, documentIds, rerank }) {
+      const started = performance.now();
+      const enabled = features.enabledFor(viewer);
+      if (!driver.has('retrieve', enabled)) throw new AppError('FEATURE_DISABLED', 'Retrieval is switched off');
+      const asked = {
+        viewer,
+        query: checkText('query', query, MAX_QUERY),
+        limit,
+        documentIds,
+        strategy,
+        vectorWeight: checkShare('vectorWeight', vectorWeight),
+        keywordWeight: checkShare('keywordWeight', keywordWeight),
+        rerank: rerank ?? true,
+      };
+      const signal = AbortSignal.timeout(10_000);
+      const failures: string[] = [];
+      const result = await retrieval.find(asked, {
+        generationId: null,
+        features: enabled,
+        signal,
+        trace: ({ plugin, outcome }) => outcome !== 'OK' && failures.push(plugin),
+      });
+      return {
+        passages: await retrieval.read(viewer, result.passages),
+        strategy: result.strategy,
+        tookMs: performance.now() - started,
+        degraded: [...result.degraded, ...failures],
+      };
+    },
+
+    async passage(viewer, id) {
+      const record = (await store.documents.passages(viewer, [id])).get(id);
+      return record ? { ...record, score: 0, vectorScore: null, keywordScore: null } : null;
+    },
+
+    read: (viewer, found) => retrieval.read(viewer, found),
+
+    async recover() {
+      for (const id of await store.documents.unfinished()) jobs.run('ingest', id).catch(() => undefined);
+    },
+  };
+}
+
+/** A failed job has told the store, which is read next. */
+async function settledWithin(milliseconds: number, job: Promise<void>): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, milliseconds);
+  await Promise.race([job.catch(() => undefined), late]);
+  clearTimeout(timer);
+}

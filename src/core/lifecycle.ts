@@ -1,0 +1,51 @@
+import { warn } from './diagnostics.ts';
+
+/** One thing that starts and stops. */
+export interface Part {
+  readonly name: string;
+  start?(signal: AbortSignal): unknown;
+  stop?(): unknown;
+  /** Milliseconds; 30,000 and 5,000 unless said. */
+  readonly startWithin?: number;
+  readonly stopWithin?: number;
+}
+
+/** Starts parts in order, each within its time, and stops what has started in reverse; names who was late or failed. */
+export class Lifecycle {
+  readonly #started: Part[] = [];
+
+  /** Rejects with the name of the part; what had started before is stopped again. */
+  async start(part: Part): Promise<void> {
+    const controller = new AbortController();
+    try {
+      await within(part.startWithin ?? 30_000, async () => part.start?.(controller.signal));
+      this.#started.push(part);
+    } catch (error) {
+      controller.abort();
+      await this.stop();
+      throw new Error(`${part.name} could not start: ${error instanceof Error ? error.message : error}`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** Never rejects: a part that fails or is late is named, and the next one is stopped. */
+  async stop(): Promise<void> {
+    for (let part = this.#started.pop(); part; part = this.#started.pop()) {
+      const { name, stop, stopWithin = 5_000 } = part;
+      await within(stopWithin, async () => stop?.call(part)).catch((error) =>
+        warn('lifecycle', `${name} did not stop cleanly`, error),
+      );
+    }
+  }
+}
+
+async function within(milliseconds: number, work: () => Promise<unknown>): Promise<void> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`took over ${milliseconds} ms`)), milliseconds);
+  try {
+    await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,13 @@
+/** Work that outlives the request. In process, what was under way at a kill is found again from the store at the next start. */
+export interface Jobs {
+  /** One handler a kind of job. It gets the signal that aborts at stop, and must be idempotent. */
+  handle(
+    kind: string,
+    handler: (id: string, signal: AbortSignal) => Promise<void>,
+    options: { readonly concurrency: number },
+  ): void;
+  /** The same kind and id while it is queued or running is the same job: resolves when that job has ended, rejects when it failed. */
+  run(kind: string, id: string): Promise<void>;
+  /** Takes no more, aborts what runs, waits for it. */
+  stop(): Promise<void>;
+}

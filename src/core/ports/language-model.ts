@@ -1,0 +1,40 @@
+import type { ChatMessage, Passage } from '../turn.ts';
+
+/** What a model is asked. A chat model reads `system` and `messages`; the built-in answerer reads `query` and `passages`. */
+export interface ModelRequest {
+  /** The system prompt with the passages rendered into it, as data between markers. */
+  readonly system: string;
+  /** Ends with the user's message. */
+  readonly messages: readonly ChatMessage[];
+  readonly query: string;
+  readonly passages: readonly Passage[];
+}
+
+export type ModelPart =
+  | { readonly type: 'text-delta'; readonly text: string }
+  /** Once, at the end, where the provider tells it; tokens. */
+  | { readonly type: 'usage'; readonly inputTokens: number; readonly outputTokens: number };
+
+export interface LanguageModel {
+  /** `provider:model`, as in the settings. */
+  readonly name: string;
+  /**
+   * One call of the provider. Ends after the last part; throws AppError MODEL_UNAVAILABLE (refused, 4xx, 429, 5xx: `retryAfter`
+   * where told), MODEL_FAILED (broke off, malformed) or TIMED_OUT (no first token, or none for too long). An aborted signal
+   * ends the call and frees its socket at once; a reader that returns early does the same.
+   */
+  stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelPart>;
+}
+
+export interface LanguageModels {
+  /** BAD_USER_INPUT when there is no such model. */
+  get(name: string): LanguageModel;
+  /** The model where nobody asked for one. */
+  readonly defaultModel: string;
+  /** The default model, then the others to try while no token is out. */
+  readonly fallbackOrder: readonly string[];
+  /** Those that the settings name, with their tier. */
+  readonly list: readonly { readonly name: string; readonly tier: 'LIGHT' | 'BALANCED' | 'STRONG' }[];
+  /** US dollars, from the price table in the settings; 0 where the table does not know the model. */
+  cost(name: string, inputTokens: number, outputTokens: number): number;
+}

@@ -1,0 +1,382 @@
+/**
+ * The store: Postgres, in process or as a server. It is the truth; everything else (event log, indexes, caches) is derived.
+ *
+ * Whatever belongs to a viewer is read and written with the viewer in the SQL's where. A method that finds nothing there
+ * answers null (or false), never an error: what is another's is as if it did not exist. Errors: STORE_UNAVAILABLE when the
+ * database does not answer. Ids are UUIDv7 in text form, made by the caller; a string that is no UUID finds nothing.
+ */
+import type {
+  CacheOutcome,
+  ChatMessage,
+  GenerationError,
+  IntentAnalysis,
+  MessageRole,
+  MessageStatus,
+  QualityReport,
+  RouteDecision,
+  Span,
+  StageTrace,
+  Usage,
+} from '../turn.ts';
+import type { Role, Viewer } from '../viewer.ts';
+
+export interface Store {
+  /** For people: 'PGlite 0.5 (PostgreSQL 18)', 'PostgreSQL 15.18'. */
+  readonly engine: string;
+  /** True where other replicas may write to the same database. */
+  readonly shared: boolean;
+  readonly viewers: ViewerStore;
+  readonly apiKeys: ApiKeyStore;
+  readonly conversations: ConversationStore;
+  readonly messages: MessageStore;
+  readonly generations: GenerationStore;
+  readonly documents: DocumentStore;
+  readonly features: FeatureStore;
+  readonly audit: AuditStore;
+  /** Throws when the database does not answer within a second. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Relay's arguments, already checked: exactly one of `first` and `last`, 1..100. Cursors are opaque to the caller. */
+export interface PageArguments {
+  readonly first?: number;
+  readonly after?: string;
+  readonly last?: number;
+  readonly before?: string;
+}
+/** A malformed cursor is BAD_USER_INPUT. */
+export interface Page<T> {
+  readonly edges: readonly { readonly node: T; readonly cursor: string }[];
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+}
+
+// ------------------------------------------------------------------ who asks
+
+export interface ViewerStore {
+  /** The viewer of a subject within a tenant, made on first sight. `role` is the credential's, not stored. */
+  ensure(identity: { readonly subject: string; readonly tenant: string; readonly role: Role }): Promise<Viewer>;
+  /** Sums over generations begun at or after `since`. */
+  usage(viewer: Viewer, since: Date | null): Promise<Usage & { readonly turns: number }>;
+}
+
+export interface ApiKeyRecord {
+  readonly id: string;
+  readonly viewerId: string;
+  readonly name: string;
+  /** The first characters of the secret, to tell keys apart. */
+  readonly prefix: string;
+  readonly role: Role;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date | null;
+  readonly revokedAt: Date | null;
+}
+export interface ApiKeyStore {
+  create(key: {
+    readonly id: string;
+    readonly viewerId: string;
+    readonly name: string;
+    readonly prefix: string;
+    readonly hash: string;
+    readonly role: Role;
+  }): Promise<ApiKeyRecord>;
+  /** The key of a hash (hex SHA-256 of the secret) with its viewer, if in force. Touches lastUsedAt at most once a minute. */
+  find(hash: string): Promise<{ readonly key: ApiKeyRecord; readonly viewer: Viewer } | null>;
+  /** The viewer's own keys, newest first. */
+  list(viewer: Viewer): Promise<readonly ApiKeyRecord[]>;
+  /** One's own key; an operator may revoke any key of any tenant. Revoking twice answers the key as it is. */
+  revoke(viewer: Viewer, id: string): Promise<ApiKeyRecord | null>;
+  /** Makes `hash` the one key named 'bootstrap' in force for this viewer; others of that name are revoked. */
+  bootstrap(viewer: Viewer, hash: string, prefix: string): Promise<void>;
+}
+
+// ------------------------------------------------------------------ conversations
+
+export interface ConversationRecord {
+  readonly id: string;
+  readonly viewerId: string;
+  readonly title: string;
+  readonly topic: string | null;
+  readonly systemPrompt: string | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+export interface ConversationStore {
+  create(
+    viewer: Viewer,
+    conversation: { readonly id: string; readonly title: string; readonly systemPrompt: string | null },
+  ): Promise<ConversationRecord>;
+  get(viewer: Viewer, id: string): Promise<ConversationRecord | null>;
+  getMany(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, ConversationRecord>>;
+  /** Newest first (by id, which is by time of creation). `search`: title contains it, without regard to case; wildcards are literal. */
+  list(viewer: Viewer, page: PageArguments, search: string | null): Promise<Page<ConversationRecord>>;
+  rename(viewer: Viewer, id: string, title: string): Promise<ConversationRecord | null>;
+  setTopic(viewer: Viewer, id: string, topic: string): Promise<void>;
+  /** With its messages, generations, evaluations, feedback. Answers the ids of generations that were not terminal; null when there is no such conversation. */
+  delete(viewer: Viewer, id: string): Promise<{ readonly liveGenerationIds: readonly string[] } | null>;
+}
+
+// ------------------------------------------------------------------ messages and generations
+
+/** As stored: the passage's text is left to the document, so that a deleted document takes its quotations with it. */
+export interface StoredCitation extends Span {
+  readonly passageId: string;
+  readonly documentId: string;
+  readonly score: number;
+  readonly vectorScore: number | null;
+  readonly keywordScore: number | null;
+  readonly answerStart: number;
+  readonly answerEnd: number;
+  readonly support: number;
+}
+export interface FeedbackRecord {
+  readonly rating: 'UP' | 'DOWN';
+  readonly comment: string | null;
+  readonly createdAt: Date;
+}
+export interface EvaluationRecord {
+  readonly id: string;
+  readonly messageId: string | null;
+  readonly report: QualityReport;
+  readonly createdAt: Date;
+}
+export interface GenerationRecord {
+  readonly id: string;
+  readonly viewerId: string;
+  readonly conversationId: string;
+  readonly userMessageId: string;
+  readonly messageId: string;
+  readonly status: MessageStatus;
+  /** Rises each time another process takes the generation over; a write under an older one is refused. */
+  readonly epoch: number;
+  readonly model: string | null;
+  readonly route: RouteDecision | null;
+  readonly cache: CacheOutcome;
+  readonly usage: Usage;
+  readonly stages: readonly StageTrace[];
+  readonly features: readonly string[];
+  readonly error: GenerationError | null;
+  readonly clientMutationId: string | null;
+  readonly startedAt: Date;
+  readonly firstTokenMs: number | null;
+  readonly durationMs: number | null;
+}
+/** A message with what hangs on it, read in one statement. */
+export interface MessageRecord {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly parentId: string | null;
+  /** 0 for the first message of a branch, one more than the parent's else. */
+  readonly depth: number;
+  readonly role: MessageRole;
+  readonly content: string;
+  readonly status: MessageStatus;
+  readonly intent: IntentAnalysis | null;
+  readonly citations: readonly StoredCitation[];
+  readonly generation: GenerationRecord | null;
+  readonly feedback: FeedbackRecord | null;
+  readonly evaluation: EvaluationRecord | null;
+  readonly createdAt: Date;
+}
+export interface MessageStore {
+  get(viewer: Viewer, id: string): Promise<MessageRecord | null>;
+  getMany(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, MessageRecord>>;
+  /** The active branch, oldest first. Costs the page, not the conversation. */
+  list(viewer: Viewer, conversationId: string, page: PageArguments): Promise<Page<MessageRecord>>;
+  /** All messages with this one's parent (within its conversation), oldest first, this one included. */
+  siblings(
+    viewer: Viewer,
+    message: { readonly conversationId: string; readonly parentId: string | null },
+  ): Promise<readonly MessageRecord[]>;
+  /** One rating a message: a second replaces the first. Null when the message is not the viewer's. */
+  rate(
+    viewer: Viewer,
+    messageId: string,
+    rating: 'UP' | 'DOWN',
+    comment: string | null,
+  ): Promise<FeedbackRecord | null>;
+}
+
+/** What a turn begins from. Ids are the caller's. */
+export interface BeginTurn {
+  readonly kind: /** A new user message at the end of the active branch; `create` makes the conversation in the same transaction. */
+    | {
+        readonly type: 'send';
+        readonly conversationId: string;
+        readonly create: { readonly title: string; readonly systemPrompt: string | null } | null;
+        readonly content: string;
+      }
+    /** A sibling of an existing user message; the branch from there on becomes the active one. */
+    | { readonly type: 'edit'; readonly messageId: string; readonly content: string }
+    /** A sibling of an existing assistant message, under the same user message. Given a user's message: another answer to it. */
+    | { readonly type: 'regenerate'; readonly messageId: string };
+  readonly userMessageId: string;
+  readonly assistantMessageId: string;
+  readonly generationId: string;
+  readonly clientMutationId: string | null;
+  readonly features: readonly string[];
+  /** Which process runs it, and until when it need not be thought dead. */
+  readonly owner: string;
+  readonly leaseMs: number;
+  /** How many messages before the user's are read. */
+  readonly historyLimit: number;
+}
+export interface BegunTurn {
+  /** False where this clientMutationId had begun a turn before: the rest is then that turn's, and nothing was written. */
+  readonly created: boolean;
+  readonly conversation: ConversationRecord;
+  readonly userMessage: MessageRecord;
+  readonly assistantMessage: MessageRecord;
+  readonly generation: GenerationRecord;
+  /** Oldest first, terminal ones and those with text so far; without the user's message itself. */
+  readonly history: readonly ChatMessage[];
+}
+export interface FinishTurn {
+  readonly generationId: string;
+  readonly epoch: number;
+  readonly status: Exclude<MessageStatus, 'PENDING' | 'STREAMING'>;
+  readonly content: string;
+  readonly citations: readonly StoredCitation[];
+  readonly intent: IntentAnalysis | null;
+  readonly topic: string | null;
+  readonly model: string | null;
+  readonly route: RouteDecision | null;
+  readonly cache: CacheOutcome;
+  readonly usage: Usage;
+  readonly stages: readonly StageTrace[];
+  readonly error: GenerationError | null;
+  readonly firstTokenMs: number | null;
+  readonly durationMs: number;
+}
+export interface GenerationStore {
+  /**
+   * One transaction: conversation (where new), user's message (unless regenerating), assistant's message (PENDING),
+   * generation, and the window of history. At most 2 statements, whatever the conversation's length. Null when the
+   * conversation or message is not the viewer's; BAD_USER_INPUT when the message is of the wrong role.
+   */
+  begin(viewer: Viewer, turn: BeginTurn): Promise<BegunTurn | null>;
+  get(viewer: Viewer, id: string): Promise<GenerationRecord | null>;
+  /** Text so far of many generations and a renewed lease, in one statement; status becomes STREAMING. Answers the ids that were refused: taken over, or finished. */
+  flush(
+    owner: string,
+    leaseMs: number,
+    texts: readonly { readonly generationId: string; readonly epoch: number; readonly content: string }[],
+  ): Promise<readonly string[]>;
+  /** One statement. Null where the epoch is older than the row's or the generation is terminal already: nothing was written then. Answers the assistant's message as stored. */
+  finish(turn: FinishTurn): Promise<MessageRecord | null>;
+  /** The evaluation that came after the answer, and the stages of its making, in one statement. */
+  evaluate(
+    viewer: Viewer,
+    generationId: string,
+    evaluation: { readonly id: string; readonly report: QualityReport },
+    stages: readonly StageTrace[],
+  ): Promise<EvaluationRecord | null>;
+  /**
+   * Every generation that is not terminal and whose owner is `owner` (a former life of this process) or whose lease is
+   * over becomes INTERRUPTED with the text so far and the given error. Answers how many.
+   */
+  interruptAbandoned(owner: string, error: GenerationError): Promise<number>;
+}
+
+// ------------------------------------------------------------------ documents
+
+export type DocumentStatus = 'QUEUED' | 'PARSING' | 'EMBEDDING' | 'INDEXED' | 'FAILED';
+export type DocumentKind = 'GENERAL' | 'CODE' | 'ACADEMIC';
+export interface DocumentRecord {
+  readonly id: string;
+  readonly viewerId: string;
+  readonly tenant: string;
+  readonly title: string;
+  readonly mediaType: string;
+  readonly kind: DocumentKind | null;
+  /** Of the source, in UTF-8. */
+  readonly bytes: number;
+  readonly shared: boolean;
+  readonly status: DocumentStatus;
+  /** 0..1 */
+  readonly progress: number;
+  readonly passageCount: number;
+  readonly error: string | null;
+  readonly createdAt: Date;
+  readonly indexedAt: Date | null;
+}
+/** What a splitter makes of a document; `text` is `document.text.slice(start, end)`. */
+export interface PassageDraft extends Span {
+  readonly text: string;
+  readonly heading: string | null;
+}
+export interface PassageRecord extends PassageDraft {
+  readonly id: string;
+  readonly documentId: string;
+  readonly documentTitle: string;
+}
+/** A passage as an index needs it. */
+export interface IndexedPassage extends PassageRecord {
+  readonly viewerId: string;
+  readonly tenant: string;
+  readonly shared: boolean;
+}
+/** Changes in the order in which they were committed. */
+export type PassageChange =
+  | { readonly sequence: number; readonly type: 'added'; readonly passage: IndexedPassage }
+  | { readonly sequence: number; readonly type: 'removed'; readonly documentId: string };
+export interface DocumentStore {
+  /** The same clientMutationId again answers the first document and writes nothing. */
+  add(
+    viewer: Viewer,
+    document: {
+      readonly id: string;
+      readonly title: string;
+      readonly text: string;
+      readonly mediaType: string;
+      readonly kind: DocumentKind | null;
+      readonly shared: boolean;
+      readonly clientMutationId: string | null;
+    },
+  ): Promise<{ readonly created: boolean; readonly document: DocumentRecord }>;
+  /** The viewer's own, or shared in the tenant. */
+  get(viewer: Viewer, id: string): Promise<DocumentRecord | null>;
+  getMany(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, DocumentRecord>>;
+  list(viewer: Viewer, page: PageArguments, status: DocumentStatus | null): Promise<Page<DocumentRecord>>;
+  /** Own documents only. Its passages go in the same transaction and a tombstone stays for the indexes. */
+  delete(viewer: Viewer, id: string): Promise<boolean>;
+  /** Passages that still exist and that this viewer may read, by id. */
+  passages(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, PassageRecord>>;
+
+  // For the ingestion job, which acts for no viewer.
+  text(id: string): Promise<{ readonly document: DocumentRecord; readonly text: string } | null>;
+  /** False where the document is gone. */
+  setStatus(
+    id: string,
+    status: {
+      readonly status: DocumentStatus;
+      readonly progress: number;
+      readonly kind?: DocumentKind;
+      readonly error?: string;
+    },
+  ): Promise<boolean>;
+  /** Replaces all passages of the document, in one transaction. False where the document is gone. */
+  replacePassages(id: string, passages: readonly (PassageDraft & { readonly id: string })[]): Promise<boolean>;
+  /** Ids of documents whose ingestion has not ended, oldest first. */
+  unfinished(): Promise<readonly string[]>;
+  /** Committed changes after `sequence`, at most `limit`, in order; a removed passage's addition is left out. */
+  changesAfter(sequence: number, limit: number): Promise<readonly PassageChange[]>;
+}
+
+// ------------------------------------------------------------------ switches, audit
+
+export interface FeatureOverride {
+  readonly name: string;
+  readonly enabled: boolean | null;
+  /** 0..1 */
+  readonly rollout: number | null;
+}
+export interface FeatureStore {
+  list(): Promise<readonly FeatureOverride[]>;
+  set(override: FeatureOverride): Promise<void>;
+}
+export interface AuditStore {
+  /** Who did what to what: setFeature, createApiKey, revokeApiKey, deleteDocument, deleteConversation. */
+  record(viewer: Viewer, action: string, target: string, detail: Readonly<Record<string, unknown>>): Promise<void>;
+}

@@ -1,0 +1,34 @@
+import SchemaBuilder from '@pothos/core';
+import type { Parley } from '#core/services.ts';
+import type { Viewer } from '#core/viewer.ts';
+import type { Loaders } from './loaders.ts';
+
+/** What every resolver has: who asks, and all that may be asked. */
+export interface Context {
+  readonly viewer: Viewer;
+  readonly parley: Parley;
+  readonly loaders: Loaders;
+  readonly requestId: string;
+  /** Aborts when the client is gone. */
+  readonly signal: AbortSignal;
+}
+
+export interface SchemaTypes {
+  Context: Context;
+  DefaultFieldNullability: false;
+  Scalars: { DateTime: { Input: Date; Output: Date | number }; ID: { Input: string; Output: string } };
+}
+
+export const builder = new SchemaBuilder<SchemaTypes>({ defaultFieldNullability: false });
+export type Builder = typeof builder;
+
+declare module '#core/plugin.ts' {
+  interface PluginExtensions {
+    /** Adds fields of the plugin's own. Their resolvers get its instance by `context.parley.plugin(name, context.viewer)`. */
+    readonly schema?: (builder: Builder) => void;
+  }
+}
+
+builder.queryType({});
+builder.mutationType({});
+builder.subscriptionType({});

@@ -1,0 +1,78 @@
+import type { ConversationRecord } from '#core/ports/store.ts';
+import { builder } from './builder.ts';
+import { Deletion } from './deletion.ts';
+import { decodeId, encodeId } from './ids.ts';
+import { MessageConnection } from './message.ts';
+import { Node, registerNode } from './node.ts';
+import { connection, pageArguments } from './page.ts';
+import { Conversation } from './refs.ts';
+
+Conversation.implement({
+  interfaces: [Node],
+  fields: (t) => ({
+    id: t.id({ resolve: ({ id }) => encodeId('Conversation', id) }),
+    title: t.exposeString('title'),
+    topic: t.exposeString('topic', { nullable: true, description: 'What the intent plugin holds it to be about now.' }),
+    messages: t.field({
+      type: MessageConnection,
+      description: 'The active branch, oldest first.',
+      args: { first: t.arg.int(), after: t.arg.string(), last: t.arg.int(), before: t.arg.string() },
+      resolve: ({ id }, given, { parley, viewer }) => parley.messages.list(viewer, id, pageArguments(given)),
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
+  }),
+});
+registerNode('Conversation', (id, { loaders }) => loaders.conversation.load(id));
+
+const ConversationConnection = connection<ConversationRecord>('Conversation', Conversation);
+
+builder.queryFields((t) => ({
+  conversation: t.field({
+    type: Conversation,
+    nullable: true,
+    description: 'Null when it is not the viewer’s: existence is never told.',
+    args: { id: t.arg.id({ required: true }) },
+    resolve: (_root, { id }, { parley, viewer }) => parley.conversations.get(viewer, decodeId('Conversation', id)),
+  }),
+  conversations: t.field({
+    type: ConversationConnection,
+    description: 'Newest first; `search`: those whose title contains it.',
+    args: {
+      first: t.arg.int(),
+      after: t.arg.string(),
+      last: t.arg.int(),
+      before: t.arg.string(),
+      search: t.arg.string(),
+    },
+    resolve: (_root, { search, ...given }, { parley, viewer }) =>
+      parley.conversations.list(viewer, pageArguments(given), search ?? null),
+  }),
+}));
+
+const CreateConversationInput = builder.inputType('CreateConversationInput', {
+  fields: (t) => ({ title: t.string(), systemPrompt: t.string() }),
+});
+
+builder.mutationFields((t) => ({
+  createConversation: t.field({
+    type: Conversation,
+    args: { input: t.arg({ type: CreateConversationInput, required: true }) },
+    resolve: (_root, { input: { title = null, systemPrompt = null } }, { parley, viewer }) =>
+      parley.conversations.create(viewer, { title, systemPrompt }),
+  }),
+  renameConversation: t.field({
+    type: Conversation,
+    args: { id: t.arg.id({ required: true }), title: t.arg.string({ required: true }) },
+    resolve: (_root, { id, title }, { parley, viewer }) =>
+      parley.conversations.rename(viewer, decodeId('Conversation', id), title),
+  }),
+  deleteConversation: t.field({
+    type: Deletion,
+    args: { id: t.arg.id({ required: true }) },
+    resolve: async (_root, { id }, { parley, viewer }) => {
+      await parley.conversations.delete(viewer, decodeId('Conversation', id));
+      return { id };
+    },
+  }),
+}));

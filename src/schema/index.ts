@@ -1,0 +1,28 @@
+import './scalars.ts';
+import './viewer.ts';
+import './conversation.ts';
+import './message.ts';
+import './generation.ts';
+import './stream.ts';
+import './conversation-events.ts';
+import './document.ts';
+import './search.ts';
+import './platform.ts';
+import type { GraphQLSchema } from 'graphql';
+import type { PluginManifest } from '#core/plugin.ts';
+import { builder } from './builder.ts';
+
+export type { Context } from './builder.ts';
+export { loaders } from './loaders.ts';
+
+const added = new WeakSet<object>();
+
+/** The schema, with what the plugins bring; each plugin's part once a process. */
+export function buildSchema(plugins: readonly Pick<PluginManifest, 'schema'>[]): GraphQLSchema {
+  for (const plugin of plugins) {
+    if (!plugin.schema || added.has(plugin.schema)) continue;
+    plugin.schema(builder);
+    added.add(plugin.schema);
+  }
+  return builder.toSchema();
+}

@@ -1,0 +1,26 @@
+import DataLoader from 'dataloader';
+import type { ConversationRecord, DocumentRecord, MessageRecord } from '#core/ports/store.ts';
+import type { Parley } from '#core/services.ts';
+import type { Viewer } from '#core/viewer.ts';
+
+/** Records by id, gathered into one statement a kind; made anew for each operation. Null: not there, or not the viewer's. */
+export interface Loaders {
+  readonly conversation: DataLoader<string, ConversationRecord | null>;
+  readonly message: DataLoader<string, MessageRecord | null>;
+  readonly document: DataLoader<string, DocumentRecord | null>;
+}
+
+type GetMany<T> = (viewer: Viewer, ids: readonly string[]) => Promise<ReadonlyMap<string, T>>;
+
+export function loaders(parley: Parley, viewer: Viewer): Loaders {
+  const loader = <T>(getMany: GetMany<T>) =>
+    new DataLoader<string, T | null>(async (ids) => {
+      const found = await getMany(viewer, ids);
+      return ids.map((id) => found.get(id) ?? null);
+    });
+  return {
+    conversation: loader(parley.conversations.getMany),
+    message: loader(parley.messages.getMany),
+    document: loader(parley.documents.getMany),
+  };
+}

@@ -1,0 +1,34 @@
+import { builder, type Context } from './builder.ts';
+import { type NodeType, parseId } from './ids.ts';
+
+export const Node = builder.interfaceRef<object>('Node').implement({
+  description: 'Anything with a global id.',
+  resolveType: (node) => types.get(node),
+  fields: (t) => ({ id: t.id({ resolve: () => '' }) }),
+});
+
+type Load = (id: string, context: Context) => unknown;
+const nodes = new Map<string, Load>();
+/** What `node` looked up, by the type that the id named. */
+const types = new WeakMap<object, NodeType>();
+
+/** How `node(id)` finds one of this type; null or undefined: not there, or not the viewer's. */
+export function registerNode(type: NodeType, load: Load): void {
+  nodes.set(type, load);
+}
+
+builder.queryField('node', (t) =>
+  t.field({
+    type: Node,
+    nullable: true,
+    args: { id: t.arg.id({ required: true }) },
+    resolve: async (_root, { id }, context) => {
+      const parsed = parseId(id);
+      const found = await nodes.get(parsed?.type ?? '')?.(parsed?.id ?? '', context);
+      if (typeof found !== 'object' || found === null) return null;
+      const node = { ...found };
+      types.set(node, parsed?.type as NodeType);
+      return node;
+    },
+  }),
+);

@@ -1,0 +1,29 @@
+import { notFound } from '#core/errors.ts';
+import type { Passage as PassageRecord } from '#core/turn.ts';
+import { builder } from './builder.ts';
+import { Document } from './document.ts';
+import { encodeId } from './ids.ts';
+import { Node, registerNode } from './node.ts';
+
+export const Passage = builder.objectRef<PassageRecord>('Passage').implement({
+  interfaces: [Node],
+  fields: (t) => ({
+    id: t.id({ resolve: ({ id }) => encodeId('Passage', id) }),
+    document: t.field({
+      type: Document,
+      resolve: async ({ documentId }, _arguments, { loaders }) => {
+        const document = await loaders.document.load(documentId);
+        if (!document) throw notFound('Document');
+        return document;
+      },
+    }),
+    text: t.exposeString('text'),
+    heading: t.exposeString('heading', { nullable: true }),
+    start: t.exposeInt('start', { description: 'Offset into the document’s extracted text, in UTF-16 code units.' }),
+    end: t.exposeInt('end'),
+    score: t.exposeFloat('score'),
+    vectorScore: t.exposeFloat('vectorScore', { nullable: true }),
+    keywordScore: t.exposeFloat('keywordScore', { nullable: true }),
+  }),
+});
+registerNode('Passage', (id, { parley, viewer }) => parley.documents.passage(viewer, id));

@@ -1,0 +1,72 @@
+import type { FeatureState, PlatformStatus } from '#core/services.ts';
+import { builder } from './builder.ts';
+import { ModelTier } from './routing.ts';
+
+type Of<Key extends 'plugins' | 'models' | 'stores'> = PlatformStatus[Key][number];
+
+const FeatureSource = builder.enumType('FeatureSource', {
+  values: ['DEFAULT', 'CONFIG', 'ENVIRONMENT', 'OVERRIDE'] as const,
+});
+
+const Feature = builder.objectRef<FeatureState>('Feature').implement({
+  fields: (t) => ({
+    name: t.exposeString('name'),
+    envName: t.exposeString('envName'),
+    enabled: t.exposeBoolean('enabled'),
+    rollout: t.exposeFloat('rollout', { description: 'The share of viewers it is on for, 0..1.' }),
+    source: t.expose('source', { type: FeatureSource }),
+  }),
+});
+const PluginStatus = builder.objectRef<Of<'plugins'>>('PluginStatus').implement({
+  fields: (t) => ({
+    name: t.exposeString('name'),
+    version: t.exposeString('version'),
+    enabled: t.exposeBoolean('enabled'),
+    healthy: t.exposeBoolean('healthy'),
+    hooks: t.stringList({ resolve: ({ hooks }) => [...hooks] }),
+    detail: t.exposeString('detail', { nullable: true }),
+  }),
+});
+const Model = builder.objectRef<Of<'models'>>('Model').implement({
+  fields: (t) => ({
+    name: t.exposeString('name'),
+    tier: t.expose('tier', { type: ModelTier }),
+    healthy: t.exposeBoolean('healthy'),
+  }),
+});
+const StoreStatus = builder.objectRef<Of<'stores'>>('StoreStatus').implement({
+  fields: (t) => ({
+    name: t.exposeString('name'),
+    engine: t.exposeString('engine'),
+    healthy: t.exposeBoolean('healthy'),
+    detail: t.exposeString('detail', { nullable: true }),
+  }),
+});
+const Platform = builder.objectRef<PlatformStatus>('Platform').implement({
+  fields: (t) => ({
+    version: t.exposeString('version'),
+    environment: t.exposeString('environment'),
+    features: t.field({ type: [Feature], resolve: ({ features }) => [...features] }),
+    plugins: t.field({ type: [PluginStatus], resolve: ({ plugins }) => [...plugins] }),
+    models: t.field({ type: [Model], resolve: ({ models }) => [...models] }),
+    stores: t.field({ type: [StoreStatus], resolve: ({ stores }) => [...stores] }),
+  }),
+});
+
+builder.queryField('platform', (t) =>
+  t.field({ type: Platform, resolve: (_root, _arguments, { parley }) => parley.platform() }),
+);
+
+const SetFeatureInput = builder.inputType('SetFeatureInput', {
+  fields: (t) => ({ name: t.string({ required: true }), enabled: t.boolean(), rollout: t.float() }),
+});
+
+builder.mutationField('setFeature', (t) =>
+  t.field({
+    type: Feature,
+    description: 'Operators only.',
+    args: { input: t.arg({ type: SetFeatureInput, required: true }) },
+    resolve: (_root, { input: { name, enabled = null, rollout = null } }, { parley, viewer }) =>
+      parley.features.set(viewer, { name, enabled, rollout }),
+  }),
+);

@@ -1,0 +1,131 @@
+/** The stream of a generation: an event type for each thing that happens, and the subscriptions that carry them. */
+import type { GenerationEvent as Event, LoggedEvent } from '#core/events.ts';
+import { builder } from './builder.ts';
+import { Citation } from './citation.ts';
+import { GenerationError } from './error-code.ts';
+import { Evaluation } from './evaluation.ts';
+import { SendMessageInput, toSendMessage } from './generation.ts';
+import { decodeId, encodeId } from './ids.ts';
+import { IntentAnalysis } from './intent.ts';
+import { Passage } from './passage.ts';
+import { Message } from './refs.ts';
+import { CacheOutcome, RouteDecision } from './routing.ts';
+
+/** An event of one type at its place in the log. */
+type Logged<Type extends Event['type']> = LoggedEvent & { readonly event: Extract<Event, { type: Type }> };
+
+const TYPE_NAMES = {
+  'generation-started': 'GenerationStarted',
+  'intent-tracked': 'IntentTracked',
+  'passages-retrieved': 'PassagesRetrieved',
+  'model-routed': 'ModelRouted',
+  'cache-answered': 'CacheAnswered',
+  'text-delta': 'TextDelta',
+  'text-snapshot': 'TextSnapshot',
+  'citation-added': 'CitationAdded',
+  'generation-completed': 'GenerationCompleted',
+  'generation-failed': 'GenerationFailed',
+  'generation-cancelled': 'GenerationCancelled',
+  'evaluation-added': 'EvaluationAdded',
+} as const satisfies Record<Event['type'], string>;
+
+const GenerationEvent = builder.interfaceRef<LoggedEvent>('GenerationEvent').implement({
+  resolveType: ({ event }) => TYPE_NAMES[event.type],
+  fields: (t) => ({
+    cursor: t.exposeString('cursor', { description: 'Where to resume: `generation(id, after: cursor)`.' }),
+    generationId: t.id({ resolve: ({ generationId }) => encodeId('Generation', generationId) }),
+    at: t.expose('at', { type: 'DateTime' }),
+  }),
+});
+
+const interfaces = [GenerationEvent];
+const event = <Type extends Event['type']>(type: Type) => builder.objectRef<Logged<Type>>(TYPE_NAMES[type]);
+
+event('generation-started').implement({
+  interfaces,
+  fields: (t) => ({
+    conversationId: t.id({ resolve: ({ event: { conversationId } }) => encodeId('Conversation', conversationId) }),
+    userMessageId: t.id({ resolve: ({ event: { userMessageId } }) => encodeId('Message', userMessageId) }),
+    assistantMessageId: t.id({
+      resolve: ({ event: { assistantMessageId } }) => encodeId('Message', assistantMessageId),
+    }),
+    attempt: t.int({ resolve: ({ event: { attempt } }) => attempt }),
+  }),
+});
+event('intent-tracked').implement({
+  interfaces,
+  fields: (t) => ({ intent: t.field({ type: IntentAnalysis, resolve: ({ event: { intent } }) => intent }) }),
+});
+event('passages-retrieved').implement({
+  interfaces,
+  fields: (t) => ({ passages: t.field({ type: [Passage], resolve: ({ event: { passages } }) => [...passages] }) }),
+});
+event('model-routed').implement({
+  interfaces,
+  fields: (t) => ({ route: t.field({ type: RouteDecision, resolve: ({ event: { route } }) => route }) }),
+});
+event('cache-answered').implement({
+  interfaces,
+  fields: (t) => ({ cache: t.field({ type: CacheOutcome, resolve: ({ event: { cache } }) => cache }) }),
+});
+event('text-delta').implement({
+  interfaces,
+  fields: (t) => ({
+    text: t.string({ resolve: ({ event: { text } }) => text }),
+    offset: t.int({
+      description: 'Where in the answer it stands, in UTF-16 code units.',
+      resolve: ({ event: { offset } }) => offset,
+    }),
+  }),
+});
+event('text-snapshot').implement({
+  interfaces,
+  description:
+    'Text so far, whole: after a gap, or where another replica took the generation over. It replaces what the client holds.',
+  fields: (t) => ({
+    text: t.string({ resolve: ({ event: { text } }) => text }),
+    attempt: t.int({ resolve: ({ event: { attempt } }) => attempt }),
+  }),
+});
+event('citation-added').implement({
+  interfaces,
+  fields: (t) => ({ citation: t.field({ type: Citation, resolve: ({ event: { citation } }) => citation }) }),
+});
+event('generation-completed').implement({
+  interfaces,
+  fields: (t) => ({ message: t.field({ type: Message, resolve: ({ event: { message } }) => message }) }),
+});
+event('generation-failed').implement({
+  interfaces,
+  fields: (t) => ({ error: t.field({ type: GenerationError, resolve: ({ event: { error } }) => error }) }),
+});
+event('generation-cancelled').implement({
+  interfaces,
+  fields: (t) => ({ message: t.field({ type: Message, resolve: ({ event: { message } }) => message }) }),
+});
+event('evaluation-added').implement({
+  interfaces,
+  description: 'After the answer, so that judging never delays it: the last event where the quality plugin is on.',
+  fields: (t) => ({ evaluation: t.field({ type: Evaluation, resolve: ({ event: { evaluation } }) => evaluation }) }),
+});
+
+builder.subscriptionFields((t) => ({
+  generation: t.field({
+    type: GenerationEvent,
+    description:
+      'Replays every event after the cursor (all of them without one), then goes on live; on any replica; ends after the terminal event. Dropping the connection cancels nothing.',
+    args: { id: t.arg.id({ required: true }), after: t.arg.string() },
+    subscribe: (_root, { id, after }, { parley, viewer, signal }) =>
+      parley.generations.events(viewer, decodeId('Generation', id), after ?? null, signal) as never,
+    resolve: (logged) => logged as LoggedEvent,
+  }),
+  chat: t.field({
+    type: GenerationEvent,
+    description:
+      'Sends and streams in one operation. Its events are those of `generation`, so a client that loses it resumes there.',
+    args: { input: t.arg({ type: SendMessageInput, required: true }) },
+    subscribe: (_root, { input }, { parley, viewer, signal }) =>
+      parley.generations.chat(viewer, toSendMessage(input), signal) as never,
+    resolve: (logged) => logged as LoggedEvent,
+  }),
+}));

@@ -1,0 +1,31 @@
+import type { Viewer as ViewerRecord } from '#core/viewer.ts';
+import { ApiKey } from './api-key.ts';
+import { builder } from './builder.ts';
+import { encodeId } from './ids.ts';
+import { Node, registerNode } from './node.ts';
+import { Role } from './role.ts';
+import { Usage } from './usage.ts';
+
+const Viewer = builder.objectRef<ViewerRecord>('Viewer').implement({
+  description:
+    'Who asks: the subject of the API key or token. Everything belongs to one viewer, and every viewer to one tenant.',
+  interfaces: [Node],
+  fields: (t) => ({
+    id: t.id({ resolve: ({ id }) => encodeId('Viewer', id) }),
+    subject: t.exposeString('subject'),
+    tenant: t.exposeString('tenant'),
+    role: t.expose('role', { type: Role }),
+    usage: t.field({
+      type: Usage,
+      args: { since: t.arg({ type: 'DateTime' }) },
+      resolve: (viewer, { since }, { parley }) => parley.usage(viewer, since ?? null),
+    }),
+    apiKeys: t.field({
+      type: [ApiKey],
+      resolve: (viewer, _arguments, { parley }) => parley.apiKeys.list(viewer) as never,
+    }),
+  }),
+});
+registerNode('Viewer', (id, { viewer }) => (id === viewer.id ? viewer : null));
+
+builder.queryField('viewer', (t) => t.field({ type: Viewer, resolve: (_root, _arguments, { viewer }) => viewer }));

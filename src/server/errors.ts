@@ -1,0 +1,36 @@
+import { GraphQLError } from 'graphql';
+import { warn } from '#core/diagnostics.ts';
+import { AppError } from '#core/errors.ts';
+
+export interface MaskedError {
+  readonly message: string;
+  readonly locations?: readonly { readonly line: number; readonly column: number }[];
+  readonly path?: readonly (string | number)[];
+  readonly extensions: { readonly code: string; readonly retryAfter?: number; readonly requestId?: string };
+}
+
+/**
+ * What a client may know of an error: an AppError's own words; a mistake in the document or its variables as GraphQL says it;
+ * of anything else only that it happened, with the request's id, under which the log tells the rest.
+ */
+export function maskError(error: unknown, requestId: string): MaskedError {
+  const { locations, path } = error instanceof GraphQLError ? error : ({} as Partial<GraphQLError>);
+  const where = { ...(locations ? { locations: [...locations] } : {}), ...(path ? { path: [...path] } : {}) };
+  const cause = originalOf(error);
+  if (cause instanceof AppError) {
+    const { code, message, retryAfter } = cause;
+    if (code === 'STORE_UNAVAILABLE') warn('server', `request ${requestId}`, cause.cause);
+    return { message, ...where, extensions: { code, ...(retryAfter === undefined ? {} : { retryAfter }) } };
+  }
+  if (cause instanceof GraphQLError && !cause.path)
+    return { message: cause.message, ...where, extensions: { code: 'BAD_USER_INPUT' } };
+  warn('server', `request ${requestId} failed unexpectedly`, cause);
+  return { message: 'Unexpected error', ...where, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } };
+}
+
+function originalOf(error: unknown): unknown {
+  let cause = error;
+  for (let depth = 0; cause instanceof GraphQLError && cause.originalError && depth < 10; depth += 1)
+    cause = cause.originalError;
+  return cause;
+}

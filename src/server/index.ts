@@ -1,0 +1,151 @@
+/** The door: HTTP, SSE and WebSocket on one port. */
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import type { GraphQLSchema } from 'graphql';
+import { AppError } from '#core/errors.ts';
+import type { Parley } from '#core/services.ts';
+import { authenticator } from './auth.ts';
+import { engine as engineOver } from './engine.ts';
+import { graphqlHttp, refuse } from './graphql-http.ts';
+import { liveConnections } from './live-connections.ts';
+import { logging } from './logging.ts';
+import { metrics as makeMetrics } from './metrics.ts';
+import { isAllowedOrigin } from './origin.ts';
+import { readiness } from './readiness.ts';
+import { staticPage } from './static-page.ts';
+import { serveWebSocket } from './websocket.ts';
+
+export interface ServerOptions {
+  readonly parley: Parley;
+  readonly schema: GraphQLSchema;
+  readonly host: string;
+  readonly port: number;
+  readonly auth: 'required' | 'none';
+  readonly jwtSecret?: string | undefined;
+  readonly jwtJwksUrl?: string | undefined;
+  readonly jwtIssuer?: string | undefined;
+  readonly jwtAudience?: string | undefined;
+  readonly maxRequestBytes: number;
+  readonly logLevel: string;
+}
+export interface RunningServer {
+  readonly url: string;
+  /** Stops listening, lets running answers end, closes the sockets. */
+  close(): Promise<void>;
+}
+
+type Route = (request: IncomingMessage, response: ServerResponse, requestId: string) => unknown;
+
+const PAGE = new URL('./page/', import.meta.url);
+/** Characters of a request id that is taken over from a proxy. */
+const REQUEST_ID = /^[\w.-]{8,64}$/;
+
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { parley, schema, host, port, auth, maxRequestBytes, logLevel } = options;
+  const { log, stop: stopLogging } = logging(logLevel);
+  const metrics = makeMetrics();
+  const authenticate = authenticator(options);
+  const live = liveConnections(auth === 'none' ? async () => ({}) as never : authenticate);
+  const engine = engineOver(schema);
+  const page = staticPage(PAGE);
+  const graphiql = renderGraphiQL({ title: 'Parley', subscriptionsProtocol: 'WS' } as never).replaceAll(
+    '__ENDPOINT__',
+    '/graphql',
+  );
+  const allowed = (request: IncomingMessage) => auth !== 'none' || isAllowedOrigin(request.headers);
+
+  const routes: Readonly<Record<string, Route>> = {
+    '/graphql': graphqlHttp({ schema, engine, parley, authenticate, live, maxRequestBytes }),
+    '/graphiql': (_request, response) =>
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(graphiql),
+    '/health': (_request, response) => json(response, 200, { status: 'alive' }),
+    '/ready': async (_request, response) => {
+      const { ready, reasons } = await readiness(parley);
+      json(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', reasons });
+    },
+    '/metrics': async (_request, response) =>
+      response.writeHead(200, { 'content-type': metrics.contentType }).end(await metrics.render()),
+  };
+
+  const server = createServer(
+    { keepAliveTimeout: 65_000, requestTimeout: 60_000, headersTimeout: 20_000 },
+    (request, response) => {
+      const started = performance.now();
+      const requestId = requestIdOf(request);
+      response.setHeader('x-request-id', requestId);
+      const path = pathOf(request);
+      const route = routes[path];
+      response.on('close', () => {
+        const seconds = (performance.now() - started) / 1000;
+        metrics.observeRequest(methodOf(request), route ? path : 'page', response.statusCode, seconds);
+        log.debug(
+          { requestId, method: request.method, route: route ? path : 'page', status: response.statusCode, seconds },
+          'request',
+        );
+      });
+      if (!allowed(request))
+        refuse(
+          request,
+          response,
+          new AppError('FORBIDDEN', 'Without authentication only this machine’s own pages are served'),
+          requestId,
+        );
+      else if (route)
+        Promise.resolve(route(request, response, requestId)).catch((error) =>
+          refuse(request, response, error, requestId),
+        );
+      else if (!page(request, response, path)) json(response, 404, { error: 'not found' });
+    },
+  );
+  server.on('clientError', (_error, socket) => socket.destroy());
+  const closeSockets = serveWebSocket({ server, engine, parley, authenticate, live, maxRequestBytes, allowed });
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE' ? new Error(`port ${port} is taken; stop what listens there, or set PORT`) : error,
+      ),
+    );
+    server.listen(port, host, resolve);
+  });
+  const { port: bound } = server.address() as AddressInfo;
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+  log.info({ url }, 'listening');
+
+  return {
+    url,
+    async close() {
+      live.stop();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      await closeSockets();
+      const forced = setTimeout(() => server.closeAllConnections(), 2_000);
+      await closed;
+      clearTimeout(forced);
+      metrics.stop();
+      stopLogging();
+    },
+  };
+}
+
+function json(response: ServerResponse, status: number, value: unknown): void {
+  const text = JSON.stringify(value);
+  response
+    .writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(text) })
+    .end(text);
+}
+
+function pathOf({ url = '/' }: IncomingMessage): string {
+  const query = url.indexOf('?');
+  return query < 0 ? url : url.slice(0, query);
+}
+
+const METHODS = new Set(['GET', 'POST', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'PATCH']);
+const methodOf = ({ method = '' }: IncomingMessage): string => (METHODS.has(method) ? method : 'other');
+
+function requestIdOf({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+}

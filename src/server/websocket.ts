@@ -1,0 +1,128 @@
+/** GraphQL over WebSocket, protocol graphql-transport-ws. */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, Server } from 'node:http';
+import type { ExecutionArgs } from 'graphql';
+import { CloseCode } from 'graphql-ws';
+import { useServer } from 'graphql-ws/use/ws';
+import { WebSocketServer } from 'ws';
+import { AppError } from '#core/errors.ts';
+import type { Parley } from '#core/services.ts';
+import type { Viewer } from '#core/viewer.ts';
+import type { Authenticate } from './auth.ts';
+import type { Engine } from './engine.ts';
+import { maskError } from './errors.ts';
+import { contextOf } from './graphql-http.ts';
+import type { LiveConnections } from './live-connections.ts';
+
+export interface WebSocketOptions {
+  readonly server: Server;
+  readonly engine: Engine;
+  readonly parley: Parley;
+  readonly authenticate: Authenticate;
+  readonly live: LiveConnections;
+  readonly maxRequestBytes: number;
+  /** False: the handshake is refused with 403. */
+  readonly allowed: (request: IncomingMessage) => boolean;
+}
+
+interface Extra extends Record<PropertyKey, unknown> {
+  viewer: Viewer;
+  /** Aborts with the socket: what reads for it ends. */
+  gone: AbortController;
+  leave: () => void;
+}
+
+/** Subscriptions at once on one socket. */
+const MOST_OPERATIONS = 100;
+/** Bytes that may wait in a socket before its subscriptions pause. */
+const HIGH_WATER = 262_144;
+
+/** Answers the way to stop: sockets are closed with 1001. */
+export function serveWebSocket({
+  server,
+  engine,
+  parley,
+  authenticate,
+  live,
+  maxRequestBytes,
+  allowed,
+}: WebSocketOptions): () => Promise<void> {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxRequestBytes,
+    handleProtocols: (protocols) => (protocols.has('graphql-transport-ws') ? 'graphql-transport-ws' : false),
+  });
+  server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    if (pathname !== '/graphql' || !allowed(request)) {
+      socket.end(
+        `HTTP/1.1 ${pathname === '/graphql' ? '403 Forbidden' : '404 Not Found'}\r\nconnection: close\r\n\r\n`,
+      );
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, request));
+  });
+
+  const running = useServer<Record<string, unknown> | undefined, Extra>(
+    {
+      connectionInitWaitTimeout: 10_000,
+      async onConnect({ connectionParams, extra }) {
+        const given = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
+        const authorization = typeof given === 'string' ? given : undefined;
+        try {
+          extra.viewer = await authenticate(authorization);
+        } catch (error) {
+          if ((error as { code?: unknown }).code !== 'UNAUTHENTICATED') throw error;
+          return false; // closes with 4403
+        }
+        extra.gone = new AbortController();
+        extra.leave = live.watch(authorization, () =>
+          extra.socket.close(CloseCode.Forbidden, 'The credential is no longer valid'),
+        );
+        return true;
+      },
+      onClose({ extra }) {
+        extra.gone?.abort();
+        extra.leave?.();
+      },
+      onSubscribe({ extra, subscriptions }, _id, payload) {
+        const { viewer, gone } = extra;
+        if (!viewer || !gone || Object.keys(subscriptions).length > MOST_OPERATIONS) return [tooMany()];
+        const { document, errors } = engine.prepare(payload.query);
+        if (!document || errors.length > 0) return errors.map((error) => maskError(error, 'none')) as never;
+        const context = contextOf(parley, viewer, randomUUID(), gone.signal);
+        return {
+          schema: undefined,
+          document,
+          operationName: payload.operationName,
+          variableValues: payload.variables,
+          contextValue: context,
+        } as never;
+      },
+      execute: (given: ExecutionArgs) => engine.execute(operation(given)) as never,
+      subscribe: (given: ExecutionArgs) => engine.subscribe(operation(given)) as never,
+      async onNext({ extra: { socket } }) {
+        while (socket.bufferedAmount > HIGH_WATER && socket.readyState === socket.OPEN)
+          await new Promise((resolve) => setTimeout(resolve, 20));
+      },
+    },
+    sockets,
+    30_000,
+  );
+
+  return async () => {
+    await running.dispose();
+    sockets.close();
+  };
+}
+
+const tooMany = () =>
+  maskError(new AppError('RATE_LIMITED', `One socket carries at most ${MOST_OPERATIONS} operations`, { retryAfter: 1 }), 'none') as never;
+
+const operation = ({ document, operationName, variableValues, contextValue }: ExecutionArgs) => ({
+  document,
+  operationName: operationName ?? null,
+  variables: (variableValues ?? {}) as Record<string, unknown>,
+  context: contextValue as never,
+});

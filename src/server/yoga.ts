@@ -1,0 +1,73 @@
+/** Yoga for what the straight way of graphql-http.ts does not serve: GET, SSE, other media types, and requests in error. */
+import { type DocumentNode, GraphQLError, type GraphQLSchema } from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import type { Context } from '#schema/index.ts';
+import type { Engine } from './engine.ts';
+import { maskError } from './errors.ts';
+
+export function yogaOver(schema: GraphQLSchema, engine: Engine) {
+  return createYoga<Context>({
+    schema,
+    graphqlEndpoint: '/graphql',
+    plugins: [throughEngine(engine)],
+    maskedErrors: { maskError: asGraphQLError },
+    graphiql: false,
+    landingPage: false,
+    batching: false,
+    multipart: false,
+    cors: false,
+    logging: false,
+    maxRequestBodySize: false,
+    parserAndValidationCache: false,
+  });
+}
+
+/** Lets the engine parse, check, execute and mask, so that nothing differs between the ways in. */
+function throughEngine(engine: Engine): Plugin<Context> {
+  const errorsOf = new WeakMap<DocumentNode, readonly GraphQLError[]>();
+  return {
+    onParse({ setParseFn }) {
+      setParseFn((source: string | { readonly body: string }) => {
+        const { document, errors } = engine.prepare(typeof source === 'string' ? source : source.body);
+        if (!document) throw errors[0];
+        errorsOf.set(document, errors);
+        return document;
+      });
+    },
+    onValidate({ params, setResult }) {
+      setResult([...(errorsOf.get(params.documentAST) ?? [])]);
+    },
+    onExecute({ setExecuteFn }) {
+      setExecuteFn((args) => engine.execute(operation(args)));
+    },
+    onSubscribe({ setSubscribeFn }) {
+      setSubscribeFn((args) => engine.subscribe(operation(args)) as never);
+    },
+  };
+}
+
+interface Arguments {
+  readonly document: DocumentNode;
+  readonly operationName?: string | null;
+  readonly variableValues?: Record<string, unknown> | null;
+  readonly contextValue?: unknown;
+}
+const operation = ({ document, operationName, variableValues, contextValue }: Arguments) => ({
+  document,
+  operationName,
+  variables: variableValues,
+  context: contextValue as Context,
+});
+
+/** What the engine answered is masked already; the status that Yoga chose stays with the error. */
+function asGraphQLError(error: unknown): Error {
+  if (!(error instanceof Error)) return error as Error;
+  const { message, extensions } = maskError(error, 'none');
+  const http = error instanceof GraphQLError ? error.extensions['http'] : undefined;
+  return new GraphQLError(message, {
+    ...(error instanceof GraphQLError
+      ? { nodes: error.nodes, source: error.source, positions: error.positions, path: error.path }
+      : {}),
+    extensions: { ...extensions, ...(http === undefined ? {} : { http }) },
+  } as never);
+}

@@ -1,0 +1,134 @@
+import { expect, test } from 'vitest';
+import type { DocumentRecord, Store } from '#core/ports/store.ts';
+import type { Viewer } from '#core/viewer.ts';
+import { id, someone } from '../../support/turns.ts';
+
+type NewDocument = Parameters<Store['documents']['add']>[1];
+export const documentOf = (others: Partial<NewDocument> = {}): NewDocument => ({
+  id: id(),
+  title: 'A title',
+  text: 'Some text.',
+  mediaType: 'text/plain',
+  kind: null,
+  shared: false,
+  clientMutationId: null,
+  ...others,
+});
+
+export function documents(store: () => Store): void {
+  const add = async (viewer: Viewer, others?: Partial<NewDocument>): Promise<DocumentRecord> =>
+    (await store().documents.add(viewer, documentOf(others))).document;
+  const titles = async (
+    viewer: Viewer,
+    page: Parameters<Store['documents']['list']>[1],
+    status: DocumentRecord['status'] | null = null,
+  ) => (await store().documents.list(viewer, page, status)).edges.map(({ node }) => node.title);
+
+  test('a document is QUEUED as it was given, counted in bytes of UTF-8', async () => {
+    const viewer = await someone(store());
+    const given = documentOf({ text: 'naïve 😀', kind: 'CODE', shared: true });
+    const { created, document } = await store().documents.add(viewer, given);
+    expect(created).toBe(true);
+    expect(document).toMatchObject({
+      id: given.id,
+      viewerId: viewer.id,
+      tenant: viewer.tenant,
+      kind: 'CODE',
+      bytes: 11,
+      shared: true,
+      status: 'QUEUED',
+      progress: 0,
+      passageCount: 0,
+      error: null,
+      indexedAt: null,
+    });
+    expect(await store().documents.get(viewer, given.id)).toEqual(document);
+    expect(await store().documents.text(given.id)).toEqual({ document, text: 'naïve 😀' });
+  });
+
+  test('one clientMutationId makes one document, also twenty times at once; it is its viewer’s own', async () => {
+    const tenant = id();
+    const [ann, ben] = [await someone(store(), tenant), await someone(store(), tenant)];
+    const added = await Promise.all(
+      Array.from({ length: 20 }, () => store().documents.add(ann, documentOf({ clientMutationId: 'same' }))),
+    );
+    expect(added.filter((one) => one.created)).toHaveLength(1);
+    expect(new Set(added.map((one) => one.document.id)).size).toBe(1);
+    expect(await titles(ann, { first: 100 })).toHaveLength(1);
+    expect((await store().documents.add(ben, documentOf({ clientMutationId: 'same' }))).created).toBe(true);
+  });
+
+  test('characters that a database cannot hold do not break it, and lengths stay', async () => {
+    const viewer = await someone(store());
+    const { id: documentId } = await add(viewer, { title: '\0', text: 'a\0b\ud800c' });
+    expect(await store().documents.text(documentId)).toMatchObject({
+      text: 'a\ufffdb\ufffdc',
+      document: { title: '\ufffd' },
+    });
+  });
+
+  test('ingestion tells its state; what has not ended is found again, oldest first', async () => {
+    const viewer = await someone(store());
+    const [one, two, three] = [await add(viewer), await add(viewer), await add(viewer)];
+    const set = store().documents.setStatus;
+    expect(await set(two.id, { status: 'PARSING', progress: 0.25, kind: 'ACADEMIC' })).toBe(true);
+    expect(await store().documents.get(viewer, two.id)).toMatchObject({
+      status: 'PARSING',
+      progress: 0.25,
+      kind: 'ACADEMIC',
+    });
+    const mine = [one.id, two.id, three.id];
+    const unfinished = async () => (await store().documents.unfinished()).filter((one) => mine.includes(one));
+    expect(await unfinished()).toEqual(mine);
+    await set(two.id, { status: 'FAILED', progress: 0.25, error: 'unreadable' });
+    await set(one.id, { status: 'INDEXED', progress: 1 });
+    expect(await unfinished()).toEqual([three.id]);
+    expect(await store().documents.get(viewer, two.id)).toMatchObject({
+      error: 'unreadable',
+      kind: 'ACADEMIC',
+      indexedAt: null,
+    });
+    expect((await store().documents.get(viewer, one.id))?.indexedAt).toBeInstanceOf(Date);
+    await set(two.id, { status: 'PARSING', progress: 0 });
+    expect(await store().documents.get(viewer, two.id)).toMatchObject({ error: null });
+  });
+
+  test('a list holds one’s own and what the tenant shares, newest first, each once, both ways', async () => {
+    const tenant = id();
+    const [ann, ben] = [await someone(store(), tenant), await someone(store(), tenant)];
+    await add(ann, { title: '1 own' });
+    await add(ben, { title: '2 shared', shared: true });
+    await add(ben, { title: '3 hidden' });
+    const fourth = await add(ann, { title: '4 own and shared', shared: true });
+    await add(await someone(store()), { title: 'elsewhere', shared: true });
+    expect(await titles(ann, { first: 9 })).toEqual(['4 own and shared', '2 shared', '1 own']);
+    expect(await titles(ben, { first: 9 })).toEqual(['4 own and shared', '3 hidden', '2 shared']);
+    const start = await store().documents.list(ann, { first: 2 }, null);
+    expect([start.hasPreviousPage, start.hasNextPage]).toEqual([false, true]);
+    expect(await titles(ann, { first: 2, after: start.edges[1]?.cursor ?? '' })).toEqual(['1 own']);
+    const end = await store().documents.list(ann, { last: 2 }, null);
+    expect([end.hasPreviousPage, end.hasNextPage]).toEqual([true, false]);
+    expect(end.edges.map(({ node }) => node.title)).toEqual(['2 shared', '1 own']);
+    expect(await titles(ann, { last: 2, before: end.edges[0]?.cursor ?? '' })).toEqual(['4 own and shared']);
+    await store().documents.setStatus(fourth.id, { status: 'INDEXED', progress: 1 });
+    expect(await titles(ann, { first: 9 }, 'INDEXED')).toEqual(['4 own and shared']);
+    expect(await titles(ann, { first: 9 }, 'QUEUED')).toEqual(['2 shared', '1 own']);
+    await expect(store().documents.list(ann, { first: 1, after: 'x' }, null)).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+    });
+  });
+
+  test('what is no id, or the id of nothing, finds nothing', async () => {
+    const viewer = await someone(store());
+    const { documents } = store();
+    for (const wrong of [id(), 'no id', '']) {
+      expect(await documents.get(viewer, wrong)).toBeNull();
+      expect((await documents.getMany(viewer, [wrong])).size).toBe(0);
+      expect(await documents.delete(viewer, wrong)).toBe(false);
+      expect((await documents.passages(viewer, [wrong])).size).toBe(0);
+      expect(await documents.text(wrong)).toBeNull();
+      expect(await documents.setStatus(wrong, { status: 'INDEXED', progress: 1 })).toBe(false);
+      expect(await documents.replacePassages(wrong, [])).toBe(false);
+    }
+  });
+}

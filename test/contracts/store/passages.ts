@@ -1,0 +1,144 @@
+import { expect, test } from 'vitest';
+import type { PassageChange, PassageDraft, Store } from '#core/ports/store.ts';
+import type { Viewer } from '#core/viewer.ts';
+import { id, someone } from '../../support/turns.ts';
+import { documentOf } from './documents.ts';
+
+const draft = (text: string, start = 0): PassageDraft & { id: string } => ({
+  id: id(),
+  start,
+  end: start + text.length,
+  text,
+  heading: null,
+});
+
+export function passages(store: () => Store): void {
+  const add = async (viewer: Viewer, title = 'A title', shared = false) =>
+    (await store().documents.add(viewer, documentOf({ title, shared }))).document;
+  const latest = async () => {
+    let sequence = 0;
+    for (;;) {
+      const changes = await store().documents.changesAfter(sequence, 1_000);
+      if (changes.length === 0) return sequence;
+      sequence = changes.at(-1)?.sequence ?? sequence;
+    }
+  };
+  const told = (changes: readonly PassageChange[]) =>
+    changes.map((change) => (change.type === 'added' ? `+${change.passage.text}` : `-${change.documentId}`));
+
+  test('passages come with the title of their document, by id', async () => {
+    const viewer = await someone(store());
+    const document = await add(viewer, 'Ships');
+    const [one, two] = [draft('first'), { ...draft('second', 6), heading: 'Top > Below' }];
+    expect(await store().documents.replacePassages(document.id, [one, two])).toBe(true);
+    const found = await store().documents.passages(viewer, [two.id, one.id, id(), 'no id']);
+    expect(found.size).toBe(2);
+    expect(found.get(two.id)).toEqual({ ...two, documentId: document.id, documentTitle: 'Ships' });
+    expect(await store().documents.get(viewer, document.id)).toMatchObject({ passageCount: 2 });
+  });
+
+  test('changes tell of additions in the order of the text, with whom they belong to', async () => {
+    const viewer = await someone(store());
+    const document = await add(viewer, 'Ships', true);
+    const before = await latest();
+    const drafts = Array.from({ length: 50 }, (_, number) => draft(`p${number}`, number));
+    await store().documents.replacePassages(document.id, drafts);
+    const changes = await store().documents.changesAfter(before, 100);
+    expect(told(changes)).toEqual(drafts.map((one) => `+${one.text}`));
+    expect(changes[0]).toMatchObject({
+      type: 'added',
+      passage: {
+        ...drafts[0],
+        documentId: document.id,
+        documentTitle: 'Ships',
+        viewerId: viewer.id,
+        tenant: viewer.tenant,
+        shared: true,
+      },
+    });
+    const few = await store().documents.changesAfter(before, 3);
+    expect(told(few)).toEqual(['+p0', '+p1', '+p2']);
+    expect(told(await store().documents.changesAfter(few.at(-1)?.sequence ?? 0, 2))).toEqual(['+p3', '+p4']);
+  });
+
+  test('replacing tells of the removal first, then of the new ones; the old additions are left out', async () => {
+    const viewer = await someone(store());
+    const document = await add(viewer);
+    const before = await latest();
+    await store().documents.replacePassages(document.id, [draft('old')]);
+    await store().documents.replacePassages(document.id, [draft('new')]);
+    expect(told(await store().documents.changesAfter(before, 10))).toEqual([`-${document.id}`, '+new']);
+    await store().documents.replacePassages(document.id, []);
+    expect(told(await store().documents.changesAfter(before, 10))).toEqual([`-${document.id}`, `-${document.id}`]);
+    expect(await store().documents.get(viewer, document.id)).toMatchObject({ passageCount: 0 });
+  });
+
+  test('a deleted document takes its passages and its text with it, and leaves a tombstone', async () => {
+    const viewer = await someone(store());
+    const document = await add(viewer);
+    const passage = draft('quoted');
+    await store().documents.replacePassages(document.id, [passage]);
+    const before = await latest();
+    expect(await store().documents.delete(viewer, document.id)).toBe(true);
+    expect((await store().documents.passages(viewer, [passage.id])).size).toBe(0);
+    expect(await store().documents.text(document.id)).toBeNull();
+    expect(told(await store().documents.changesAfter(before, 10))).toEqual([`-${document.id}`]);
+    expect(await store().documents.delete(viewer, document.id)).toBe(false);
+    expect(await store().documents.replacePassages(document.id, [draft('late')])).toBe(false);
+    expect(told(await store().documents.changesAfter(before, 10))).toEqual([`-${document.id}`]);
+  });
+
+  test('who follows the changes while many write misses none: what it built is what there is', async () => {
+    const viewer = await someone(store());
+    const before = await latest();
+    const documents = await Promise.all(Array.from({ length: 6 }, () => add(viewer)));
+    const index = new Map<string, string>();
+    let sequence = before;
+    let writing = true;
+    const follow = async () => {
+      const changes = await store().documents.changesAfter(sequence, 7);
+      for (const change of changes) {
+        expect(change.sequence).toBeGreaterThan(sequence);
+        sequence = change.sequence;
+        if (change.type === 'added') index.set(change.passage.id, change.passage.documentId);
+        else for (const [passage, document] of index) if (document === change.documentId) index.delete(passage);
+      }
+      return changes.length;
+    };
+    const following = (async () => {
+      while (writing) await follow();
+    })();
+    const kept = new Map<string, readonly string[]>();
+    await Promise.all(
+      documents.map(async (document, place) => {
+        for (let round = 0; round < 8; round += 1) {
+          const drafts = Array.from({ length: 1 + ((round * place) % 5) }, (_, number) =>
+            draft(`${place} ${round} ${number}`),
+          );
+          await store().documents.replacePassages(document.id, drafts);
+          kept.set(
+            document.id,
+            drafts.map((one) => one.id),
+          );
+        }
+        if (place % 2 === 0) {
+          await store().documents.delete(viewer, document.id);
+          kept.delete(document.id);
+        }
+      }),
+    );
+    writing = false;
+    await following;
+    while ((await follow()) > 0);
+    expect([...index.keys()].sort()).toEqual([...kept.values()].flat().sort());
+  });
+
+  test('characters that a database cannot hold do not break a passage', async () => {
+    const viewer = await someone(store());
+    const document = await add(viewer);
+    const passage = { ...draft('a\0\ud800'), heading: '\0' };
+    await store().documents.replacePassages(document.id, [passage]);
+    const found = await store().documents.passages(viewer, [passage.id]);
+    expect(found.get(passage.id)).toMatchObject({ text: 'a\ufffd\ufffd', heading: '\ufffd' });
+  });
+}

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Pool } from 'pg';
+import type { Store } from '#core/ports/store.ts';
+import { openStore } from '../../src/adapters/postgres/index.ts';
+
+export interface TestStore {
+  readonly store: Store;
+  close(): Promise<void>;
+}
+
+export async function pgliteStore(): Promise<TestStore> {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'parley-store-'));
+  const store = await openStore({ poolSize: 1, dataDirectory });
+  return {
+    store,
+    async close() {
+      await store.close();
+      await rm(dataDirectory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A database of its own on the server that POSTGRES_URL names, dropped at the end. */
+export async function scratchDatabase(url: string): Promise<{ readonly url: string; drop(): Promise<void> }> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  const admin = new Pool({ connectionString: url, max: 1 });
+  await admin.query(`CREATE DATABASE ${name}`);
+  const scratch = new URL(url);
+  scratch.pathname = `/${name}`;
+  return {
+    url: scratch.href,
+    async drop() {
+      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      await admin.end();
+    },
+  };
+}
+
+export async function postgresqlStore(): Promise<TestStore> {
+  const scratch = await scratchDatabase(process.env['POSTGRES_URL'] ?? '');
+  const store = await openStore({ postgresUrl: scratch.url, poolSize: 10, dataDirectory: tmpdir() });
+  return {
+    store,
+    async close() {
+      await store.close();
+      await scratch.drop();
+    },
+  };
+}

@@ -1,0 +1,94 @@
+/** Short words for what tests of the store do again and again. */
+import { randomUUIDv7 } from 'node:crypto';
+import type { BeginTurn, BegunTurn, FinishTurn, MessageRecord, Store } from '#core/ports/store.ts';
+import { CACHE_MISS, type GenerationError, NO_USAGE } from '#core/turn.ts';
+import type { Viewer } from '#core/viewer.ts';
+
+let latest = '';
+/** Each after the one before it, within a millisecond too, so that lists by id stand in the order of making. */
+export function id(): string {
+  let next = randomUUIDv7();
+  while (next <= latest) next = randomUUIDv7();
+  latest = next;
+  return next;
+}
+export const INTERRUPTED: GenerationError = { code: 'INTERRUPTED', message: 'stopped', retryable: true };
+
+/** A viewer that no other test has; of a tenant of its own, unless one is named. */
+export const someone = (store: Store, tenant = id(), role: Viewer['role'] = 'USER'): Promise<Viewer> =>
+  store.viewers.ensure({ subject: `subject ${id()}`, tenant, role });
+
+export const turnOf = (kind: BeginTurn['kind'], others: Partial<BeginTurn> = {}): BeginTurn => ({
+  kind,
+  userMessageId: id(),
+  assistantMessageId: id(),
+  generationId: id(),
+  clientMutationId: null,
+  features: [],
+  owner: 'owner',
+  leaseMs: 60_000,
+  historyLimit: 20,
+  ...others,
+});
+
+export async function begun(store: Store, viewer: Viewer, turn: BeginTurn): Promise<BegunTurn> {
+  const answer = await store.generations.begin(viewer, turn);
+  if (!answer) throw new Error('the turn did not begin');
+  return answer;
+}
+
+/** A conversation with its first question. */
+export const open = (store: Store, viewer: Viewer, content: string, others?: Partial<BeginTurn>): Promise<BegunTurn> =>
+  begun(
+    store,
+    viewer,
+    turnOf(
+      { type: 'send', conversationId: id(), content, create: { title: `About ${content}`, systemPrompt: null } },
+      others,
+    ),
+  );
+
+export const send = (
+  store: Store,
+  viewer: Viewer,
+  conversationId: string,
+  content: string,
+  others?: Partial<BeginTurn>,
+): Promise<BegunTurn> => begun(store, viewer, turnOf({ type: 'send', conversationId, content, create: null }, others));
+
+export const edit = (store: Store, viewer: Viewer, messageId: string, content: string): Promise<BegunTurn> =>
+  begun(store, viewer, turnOf({ type: 'edit', messageId, content }));
+
+export const regenerate = (store: Store, viewer: Viewer, messageId: string): Promise<BegunTurn> =>
+  begun(store, viewer, turnOf({ type: 'regenerate', messageId }));
+
+export const ending = ({ generation }: BegunTurn, others: Partial<FinishTurn> = {}): FinishTurn => ({
+  generationId: generation.id,
+  epoch: generation.epoch,
+  status: 'COMPLETE',
+  content: 'an answer',
+  citations: [],
+  intent: null,
+  topic: null,
+  model: 'test:model',
+  route: null,
+  cache: CACHE_MISS,
+  usage: NO_USAGE,
+  stages: [],
+  error: null,
+  firstTokenMs: null,
+  durationMs: 1,
+  ...others,
+});
+
+export async function finish(store: Store, turn: BegunTurn, others?: Partial<FinishTurn>): Promise<MessageRecord> {
+  const stored = await store.generations.finish(ending(turn, others));
+  if (!stored) throw new Error('the turn did not finish');
+  return stored;
+}
+
+/** The active branch, whole, as texts. */
+export async function branchOf(store: Store, viewer: Viewer, conversationId: string): Promise<string[]> {
+  const { edges } = await store.messages.list(viewer, conversationId, { first: 100 });
+  return edges.map(({ node }) => node.content);
+}
