@@ -42,7 +42,10 @@ function packagesMatch() {
   const installed = packagesOf('node_modules/.package-lock.json');
   return (
     installed !== null &&
-    Object.entries(wanted).every(([path, { version, optional, devOptional, peer }]) => path === '' || optional || devOptional || peer || installed[path]?.version === version)
+    Object.entries(wanted).every(
+      ([path, { version, optional, devOptional, peer }]) =>
+        path === '' || optional || devOptional || peer || installed[path]?.version === version,
+    )
   );
 }
 
@@ -50,7 +53,15 @@ function installPackages() {
   const npm = process.env.npm_execpath;
   const started = Date.now();
   console.error('Installing packages (about half a minute, once) …');
-  const options = ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--loglevel=error', '--no-audit', '--no-fund'];
+  const options = [
+    'ci',
+    '--ignore-scripts',
+    '--include=dev',
+    '--include=optional',
+    '--loglevel=error',
+    '--no-audit',
+    '--no-fund',
+  ];
   const done = npm?.endsWith('.js') ? run(process.execPath, [npm, ...options]) : run('npm', options);
   if (!done) fail('the packages could not be installed: see above; check the network, and run the command again');
   console.error(`Packages are installed (${Math.round((Date.now() - started) / 1000)} s).`);
@@ -68,15 +79,23 @@ function clientMatches() {
 /** Prisma looks for an engine that generating never uses: any file that exists will do, and nothing is downloaded. */
 function generateClient() {
   const node = existsSync('node_modules/.bin/node') ? join('node_modules', '.bin', 'node') : process.execPath;
-  const env = { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, PRISMA_HIDE_UPDATE_MESSAGE: '1', CHECKPOINT_DISABLE: '1' };
+  const env = {
+    PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+    PRISMA_HIDE_UPDATE_MESSAGE: '1',
+    CHECKPOINT_DISABLE: '1',
+  };
   if (!run(node, ['node_modules/prisma/build/index.js', 'generate', '--no-hints'], env, true))
     fail('the database client could not be generated: see above');
   writeFileSync(STAMP, wantedStamp());
 }
 
 function run(command, args, env = {}, quiet = false) {
-  const result = spawnSync(command, args, { stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'], env: { ...process.env, ...env } });
-  if (quiet && result.status !== 0) console.error(String(result.stdout ?? ''), String(result.stderr ?? result.error ?? ''));
+  const result = spawnSync(command, args, {
+    stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
+    env: { ...process.env, ...env },
+  });
+  if (quiet && result.status !== 0)
+    console.error(String(result.stdout ?? ''), String(result.stderr ?? result.error ?? ''));
   return result.status === 0;
 }
 

@@ -99,18 +99,24 @@ async function answerStraight(
   return true;
 }
 
+/** Undefined where it is JSON, but not of the right form: Yoga says what is wrong with it. */
 function parametersOf(body: Buffer): Parameters | undefined {
+  const { query, operationName, variables, extensions } = parsed(body) ?? {};
+  const known =
+    typeof query === 'string' &&
+    isOptional(operationName, 'string') &&
+    isOptional(variables, 'object') &&
+    isOptional(extensions, 'object') &&
+    !Array.isArray(variables) &&
+    !Array.isArray(extensions);
+  return known ? ({ query, operationName, variables } as Parameters) : undefined;
+}
+
+function parsed(body: Buffer): Partial<Record<'query' | 'operationName' | 'variables' | 'extensions', unknown>> | null {
   try {
-    const { query, operationName, variables, extensions } = JSON.parse(body.toString('utf8'));
-    const known =
-      typeof query === 'string' &&
-      isOptional(operationName, 'string') &&
-      isOptional(variables, 'object') &&
-      !Array.isArray(variables) &&
-      isOptional(extensions, 'object');
-    return known && !Array.isArray(extensions) ? { query, operationName, variables } : undefined;
+    return JSON.parse(body.toString('utf8'));
   } catch {
-    return undefined;
+    throw new AppError('BAD_USER_INPUT', 'The request body is no JSON');
   }
 }
 

@@ -102,9 +102,11 @@ export function serveWebSocket({
       },
       execute: (given: ExecutionArgs) => engine.execute(operation(given)) as never,
       subscribe: (given: ExecutionArgs) => engine.subscribe(operation(given)) as never,
-      async onNext({ extra: { socket } }) {
+      onError: (_context, _id, _payload, errors) => errors as never, // masked already
+      async onNext({ extra: { socket } }, _id, _payload, _arguments, result) {
         while (socket.bufferedAmount > HIGH_WATER && socket.readyState === socket.OPEN)
           await new Promise((resolve) => setTimeout(resolve, 20));
+        return result as never; // masked and plain already
       },
     },
     sockets,
@@ -118,7 +120,10 @@ export function serveWebSocket({
 }
 
 const tooMany = () =>
-  maskError(new AppError('RATE_LIMITED', `One socket carries at most ${MOST_OPERATIONS} operations`, { retryAfter: 1 }), 'none') as never;
+  maskError(
+    new AppError('RATE_LIMITED', `One socket carries at most ${MOST_OPERATIONS} operations`, { retryAfter: 1 }),
+    'none',
+  ) as never;
 
 const operation = ({ document, operationName, variableValues, contextValue }: ExecutionArgs) => ({
   document,

@@ -3,7 +3,7 @@ import { type DocumentNode, GraphQLError, type GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Context } from '#schema/index.ts';
 import type { Engine } from './engine.ts';
-import { maskError } from './errors.ts';
+import { type MaskedError, maskError } from './errors.ts';
 
 export function yogaOver(schema: GraphQLSchema, engine: Engine) {
   return createYoga<Context>({
@@ -59,15 +59,17 @@ const operation = ({ document, operationName, variableValues, contextValue }: Ar
   context: contextValue as Context,
 });
 
-/** What the engine answered is masked already; the status that Yoga chose stays with the error. */
+/** What the engine answered is masked already, and was executed: status 200. Of other errors the status stays that Yoga chose. */
 function asGraphQLError(error: unknown): Error {
-  if (!(error instanceof Error)) return error as Error;
-  const { message, extensions } = maskError(error, 'none');
-  const http = error instanceof GraphQLError ? error.extensions['http'] : undefined;
+  const executed = !(error instanceof Error);
+  const { message, path, extensions } = executed ? (error as MaskedError) : maskError(error, 'none');
+  const http = executed ? { status: 200 } : error instanceof GraphQLError ? error.extensions['http'] : undefined;
+  const { nodes, source, positions } = error instanceof GraphQLError ? error : ({} as Partial<GraphQLError>);
   return new GraphQLError(message, {
-    ...(error instanceof GraphQLError
-      ? { nodes: error.nodes, source: error.source, positions: error.positions, path: error.path }
-      : {}),
-    extensions: { ...extensions, ...(http === undefined ? {} : { http }) },
+    nodes,
+    source,
+    positions,
+    path,
+    extensions: { ...extensions, ...(http ? { http } : {}) },
   } as never);
 }

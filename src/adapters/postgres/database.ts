@@ -29,43 +29,53 @@ export interface Connection {
 }
 
 export function database({ pool, engine, shared, close }: Connection): Database {
+  /** A connection for the time of `work`; given back, or ended where it broke. */
+  async function lend<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    const client = await pool.connect().catch((error) => {
+      throw storeError(error);
+    });
+    let broken: Error | undefined;
+    // One that breaks while it is lent out says so here; the statement under way fails by itself.
+    const noteBreak = (error: Error) => {
+      broken = error;
+    };
+    client.on('error', noteBreak);
+    try {
+      return await work(client);
+    } catch (error) {
+      if (shared && isUnavailable(error)) broken ??= error as Error;
+      throw error;
+    } finally {
+      client.off('error', noteBreak);
+      client.release(broken);
+    }
+  }
+
   return {
     pool,
     engine,
     shared,
     close,
-    query: queryOn(pool),
-    async transaction(work, { patience } = {}) {
-      const client = await pool.connect().catch((error) => {
-        throw storeError(error);
-      });
-      // A connection that breaks while it is lent out says so here; the statement under way fails by itself.
-      let broken: Error | undefined;
-      const noteBreak = (error: Error) => {
-        broken = error;
-      };
-      client.on('error', noteBreak);
-      try {
+    query: (sql, parameters) => lend((client) => queryOn(client)(sql, parameters)),
+    transaction: (work, { patience } = {}) =>
+      lend(async (client) => {
         const run = queryOn(client, patience);
         await run('BEGIN', []);
-        if (patience !== undefined) await run(`SET LOCAL statement_timeout = ${Math.trunc(patience)}`, []);
-        const result = await work(run);
-        await run('COMMIT', []);
-        return result;
-      } catch (error) {
-        // One that does not answer is not asked to roll back either: its end does that.
-        if (shared && isUnavailable(error)) broken ??= error as Error;
-        else await client.query('ROLLBACK').catch(noteBreak);
-        throw error;
-      } finally {
-        client.off('error', noteBreak);
-        client.release(broken);
-      }
-    },
+        try {
+          if (patience !== undefined) await run(`SET LOCAL statement_timeout = ${Math.trunc(patience)}`, []);
+          const result = await work(run);
+          await run('COMMIT', []);
+          return result;
+        } catch (error) {
+          // One that does not answer is not asked to roll back: that it ends does the same.
+          if (!shared || !isUnavailable(error)) await run('ROLLBACK', []);
+          throw error;
+        }
+      }),
   };
 }
 
-function queryOn(client: Pool | PoolClient, patience?: number): Query {
+function queryOn(client: PoolClient, patience?: number): Query {
   return async (text, parameters) => {
     const values = parameters.map(held);
     try {

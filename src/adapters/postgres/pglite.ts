@@ -1,13 +1,8 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
-import { Pool, type PoolConfig } from 'pg';
-import { warn } from '#core/diagnostics.ts';
 import { LockedError, lockFile } from '../directory-lock.ts';
 import type { Connection } from './database.ts';
-
-/** Milliseconds that a statement waits for the one connection. */
-const PATIENCE = 15_000;
 
 /**
  * PostgreSQL in this process, in `dataDirectory`/postgres. PGlite does not lock its folder, and two processes in it lose each
@@ -21,7 +16,8 @@ export async function openPglite(dataDirectory: string): Promise<Connection> {
     const { rows } = await instance.query<{ major: string }>(
       "SELECT current_setting('server_version_num')::int / 10000 AS major",
     );
-    const pool = await poolOver(instance);
+    const { poolOver } = await import('./pglite-pool.ts');
+    const pool = poolOver(instance);
     return {
       pool,
       engine: `PGlite (PostgreSQL ${rows[0]?.major})`,
@@ -48,24 +44,6 @@ async function openFolder(folder: string): Promise<PGlite> {
     renameSync(unfinished, folder);
   }
   return PGlite.create(folder);
-}
-
-async function poolOver(instance: PGlite): Promise<Pool> {
-  const { createPgConfig } = await import('@electric-sql/pglite/node-postgres');
-  const config = createPgConfig(instance);
-  const connection = config.connection as unknown as { parse: (query: { types?: unknown }) => unknown };
-  // adapter-pg passes `types: { getTypeParser }`: node-postgres ignores what is no array there, the bridge calls .forEach on it.
-  const parse = connection.parse.bind(connection);
-  connection.parse = (query) => parse(Array.isArray(query.types) ? query : { ...query, types: undefined });
-  const pool = new Pool({
-    ...(config as unknown as PoolConfig),
-    // One connection: a second one would land inside whatever transaction is open, and be rolled back with it.
-    max: 1,
-    connectionTimeoutMillis: PATIENCE,
-    idleTimeoutMillis: 0,
-  });
-  pool.on('error', (error) => warn('store', 'the connection to PGlite broke', error));
-  return pool;
 }
 
 function lockOrExplain(dataDirectory: string): { release(): void } {

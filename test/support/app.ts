@@ -1,0 +1,41 @@
+import { loadSettings } from '#config/load.ts';
+import { type App, createApp, type Overrides } from '../../src/app.ts';
+import { freshDataDirectory } from './data.ts';
+
+export const OPERATOR_KEY = 'operator-key-0123456789abcdef0123456789abcdef';
+
+export interface TestApp extends App {
+  readonly dataDirectory: string;
+  /** Stops it and removes its data. */
+  remove(): Promise<void>;
+}
+
+/** The real thing on a free port, with a database of its own and an operator's key. */
+export async function startApp(
+  environment: Readonly<Record<string, string>> = {},
+  overrides: Overrides = {},
+): Promise<TestApp> {
+  const data = freshDataDirectory();
+  const app = await createApp(
+    loadSettings({
+      environment: {
+        PARLEY_ENV: 'test',
+        PORT: '0',
+        LOG_LEVEL: 'silent',
+        DATA_DIR: data.path,
+        BOOTSTRAP_API_KEY: OPERATOR_KEY,
+        SHUTDOWN_TIMEOUT: '1000',
+        ...environment,
+      },
+    }),
+    overrides,
+  );
+  return {
+    ...app,
+    dataDirectory: data.path,
+    async remove() {
+      await app.stop();
+      data.remove();
+    },
+  };
+}
