@@ -6,7 +6,11 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum, type SqlDriverAdapter } from '@prisma/driver-adapter-utils';
+import {
+  bindMigrationAwareSqlAdapterFactory,
+  ColumnTypeEnum,
+  type SqlDriverAdapter,
+} from '@prisma/driver-adapter-utils';
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
 import type { Pool, QueryResult } from 'pg';
 import { database } from '../src/adapters/postgres/database.ts';
@@ -16,14 +20,14 @@ import { poolOver } from '../src/adapters/postgres/pglite-pool.ts';
 const MIGRATIONS = new URL('../prisma/migrations/', import.meta.url);
 const SCHEMA = new URL('../prisma/schema.prisma', import.meta.url);
 
-/** The empty string where migrations and schema agree. */
-export async function schemaDifference(): Promise<string> {
+/** The empty string where migrations and schema agree. `schema` stands in for the file. */
+export async function schemaDifference(schema?: string): Promise<string> {
+  const content = schema ?? (await readFile(SCHEMA, 'utf8'));
   const instance = await PGlite.create();
   const pool = poolOver(instance);
   try {
     await migrate(database({ pool, engine: 'PGlite', shared: false, close: async () => {} }), MIGRATIONS);
     return await withEngine(pool, async (engine) => {
-      const content = await readFile(SCHEMA, 'utf8');
       const files = [{ path: 'schema.prisma', content }];
       const { exitCode, stdout } = await engine.diff({
         from: { tag: 'schemaDatasource', files, configDir: '.' },
@@ -41,7 +45,8 @@ export async function schemaDifference(): Promise<string> {
 }
 
 async function withEngine<T>(pool: Pool, work: (engine: bindings.SchemaEngine) => Promise<T>): Promise<T> {
-  await load();
+  loaded ??= load();
+  await loaded;
   const opened: SqlDriverAdapter[] = [];
   const connect = async () => {
     const adapter = await adapterWithChar(pool);
@@ -66,10 +71,15 @@ async function withEngine<T>(pool: Pool, work: (engine: bindings.SchemaEngine) =
   }
 }
 
-/** The package's own loader imports the wasm as a module, which Node does not do without a flag. */
+let loaded: Promise<void> | undefined;
+
+/** Once a process: the bindings hold one instance. The package's own loader imports the wasm as a module, which needs a flag. */
 async function load(): Promise<void> {
   Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: { set_message: (text: string) => console.error(text) } });
-  const path = fileURLToPath(import.meta.resolve('@prisma/schema-engine-wasm/schema_engine_bg')).replace(/\.js$/, '.wasm');
+  const path = fileURLToPath(import.meta.resolve('@prisma/schema-engine-wasm/schema_engine_bg')).replace(
+    /\.js$/,
+    '.wasm',
+  );
   // The engine starts a timer of 10 s for its lock and never clears it: no reason for the process to stay.
   const unref = (callback: () => void, milliseconds: number) => setTimeout(callback, milliseconds >>> 0).unref();
   const imports = Object.fromEntries(

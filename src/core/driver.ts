@@ -5,6 +5,7 @@
 import { Breaker } from './breaker.ts';
 import * as checks from './checks.ts';
 import { emit, warn } from './diagnostics.ts';
+import { deepFreeze } from './freeze.ts';
 import type {
   FinishedAnswer,
   Generate,
@@ -70,7 +71,8 @@ export class PluginDriver {
     return this.#first('recall', run, (hooks, context) => hooks.recall?.(turn, context), checks.checkRecalled);
   }
 
-  retrieve(query: RetrievalQuery, run: HookRun): Promise<RetrievalResult[]> {
+  retrieve(asked: RetrievalQuery, run: HookRun): Promise<RetrievalResult[]> {
+    const query = deepFreeze(asked);
     return this.#join('retrieve', run, (hooks, context) => hooks.retrieve?.(query, context), checks.checkRetrieval);
   }
 

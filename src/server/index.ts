@@ -13,6 +13,7 @@ import { liveConnections } from './live-connections.ts';
 import { logging } from './logging.ts';
 import { metrics as makeMetrics } from './metrics.ts';
 import { isAllowedOrigin } from './origin.ts';
+import { pathOf } from './path.ts';
 import { readiness } from './readiness.ts';
 import { staticPage } from './static-page.ts';
 import { serveWebSocket } from './websocket.ts';
@@ -135,11 +136,6 @@ function json(response: ServerResponse, status: number, value: unknown): void {
   response
     .writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(text) })
     .end(text);
-}
-
-function pathOf({ url = '/' }: IncomingMessage): string {
-  const query = url.indexOf('?');
-  return query < 0 ? url : url.slice(0, query);
 }
 
 const METHODS = new Set(['GET', 'POST', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'PATCH']);

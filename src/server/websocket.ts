@@ -13,6 +13,7 @@ import type { Engine } from './engine.ts';
 import { maskError } from './errors.ts';
 import { contextOf } from './graphql-http.ts';
 import type { LiveConnections } from './live-connections.ts';
+import { pathOf } from './path.ts';
 
 export interface WebSocketOptions {
   readonly server: Server;
@@ -54,11 +55,10 @@ export function serveWebSocket({
   });
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    if (pathname !== '/graphql' || !allowed(request)) {
-      socket.end(
-        `HTTP/1.1 ${pathname === '/graphql' ? '403 Forbidden' : '404 Not Found'}\r\nconnection: close\r\n\r\n`,
-      );
+    const here = pathOf(request) === '/graphql';
+    if (!here || !allowed(request)) {
+      socket.once('finish', () => socket.destroy()); // a client that does not hang up would hold the server's end back
+      socket.end(`HTTP/1.1 ${here ? '403 Forbidden' : '404 Not Found'}\r\nconnection: close\r\n\r\n`);
       return;
     }
     sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, request));

@@ -1,0 +1,138 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Store } from '#core/ports/store.ts';
+import { describeWith } from '../../../test/support/services.ts';
+import { scratchDatabase } from '../../../test/support/stores.ts';
+import { open, someone } from '../../../test/support/turns.ts';
+import { database } from './database.ts';
+import { openStore } from './index.ts';
+import { openPostgresql } from './postgresql.ts';
+
+const URL_OF_SERVER = process.env['POSTGRES_URL'];
+const UNAVAILABLE = { code: 'STORE_UNAVAILABLE', retryable: true };
+
+test('a server that is not there is told by the name of its setting, without the password', async () => {
+  const url = 'postgresql://parley:secret-word@127.0.0.1:9/parley';
+  const refused = openStore({ postgresUrl: url, poolSize: 2, dataDirectory: tmpdir() });
+  await expect(refused).rejects.toThrow(/^POSTGRES_URL: .*is the server up, and the URL right\?$/);
+  await expect(refused).rejects.not.toThrow(/secret-word/);
+});
+
+/** Between the pool and the server: it can go silent, and it can cut. */
+async function startWire(target: URL) {
+  const sockets = new Set<Socket>();
+  let silent = false;
+  const server: Server = createServer((near) => {
+    const far = connect(Number(target.port), target.hostname);
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(one);
+      one.on('data', (chunk) => !silent && other.write(chunk));
+      one.on('error', () => {});
+      one.on('close', () => other.destroy());
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = new URL(target);
+  const address = server.address();
+  url.port = String(typeof address === 'object' && address ? address.port : 0);
+  return {
+    url: url.href,
+    setSilent(value: boolean) {
+      silent = value;
+    },
+    cut() {
+      for (const socket of sockets) socket.destroy();
+      sockets.clear();
+    },
+    close() {
+      this.cut();
+      server.close();
+    },
+  };
+}
+
+describeWith(
+  'a PostgreSQL server that fails',
+  URL_OF_SERVER !== undefined,
+  'POSTGRES_URL must name a PostgreSQL server',
+  () => {
+    let scratch: Awaited<ReturnType<typeof scratchDatabase>>;
+    let wire: Awaited<ReturnType<typeof startWire>>;
+    let store: Store;
+    beforeEach(async () => {
+      scratch = await scratchDatabase(URL_OF_SERVER ?? '');
+      wire = await startWire(new URL(scratch.url));
+      store = await openStore({ postgresUrl: wire.url, poolSize: 2, dataDirectory: tmpdir() });
+    });
+    afterEach(async () => {
+      wire.setSilent(false);
+      wire.cut();
+      await store.close();
+      wire.close();
+      await scratch.drop();
+    });
+
+    test('connections that are cut fail as retryable, and the next statement finds a new one', async () => {
+      const viewer = await someone(store);
+      const turns = Array.from({ length: 20 }, () => open(store, viewer, 'x'));
+      wire.cut();
+      for (const outcome of await Promise.allSettled(turns))
+        if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject(UNAVAILABLE);
+      expect((await open(store, viewer, 'after')).created).toBe(true);
+    });
+
+    test('a server that goes silent fails the check, and the store heals when it speaks again', async () => {
+      wire.setSilent(true);
+      await expect(store.check()).rejects.toMatchObject(UNAVAILABLE);
+      wire.cut();
+      wire.setSilent(false);
+      await store.check();
+    });
+
+    test('a connection that is ended while a transaction has it harms nobody; nothing of it was kept', async () => {
+      const opened = database(await openPostgresql({ url: wire.url, poolSize: 1 }));
+      const failing = opened.transaction(async (run) => {
+        await run("INSERT INTO feature_overrides (name) VALUES ('half')", []);
+        wire.cut();
+        await new Promise((resolve) => setTimeout(resolve, 50)); // the break arrives while no statement is under way
+        await run('SELECT 1', []);
+      });
+      await expect(failing).rejects.toMatchObject(UNAVAILABLE);
+      expect(await opened.query('SELECT name FROM feature_overrides', [])).toEqual([]);
+      await opened.close();
+    });
+
+    test('an override or an audit entry that cannot be written fails as retryable', async () => {
+      const viewer = await someone(store);
+      await store.features.set({ name: 'x', enabled: true, rollout: null });
+      wire.close();
+      const set = store.features.set({ name: 'x', enabled: false, rollout: null });
+      await expect(set).rejects.toMatchObject(UNAVAILABLE);
+      await expect(store.audit.record(viewer, 'a', 'b', {})).rejects.toMatchObject(UNAVAILABLE);
+    });
+
+    test('with every connection taken, a statement fails as retryable and does not wait on', async () => {
+      const opened = database(await openPostgresql({ url: wire.url, poolSize: 1 }));
+      const { promise: released, resolve } = Promise.withResolvers<void>();
+      const holding = opened.transaction(() => released);
+      await expect(opened.query('SELECT 1', [])).rejects.toMatchObject(UNAVAILABLE);
+      resolve();
+      await holding;
+      expect(await opened.query('SELECT 1 AS one', [])).toEqual([{ one: 1 }]);
+      await opened.close();
+    });
+
+    test('two stores that open one empty database at once both serve', async () => {
+      const empty = await scratchDatabase(URL_OF_SERVER ?? '');
+      const options = { postgresUrl: empty.url, poolSize: 2, dataDirectory: tmpdir() };
+      const stores = await Promise.all([1, 2, 3].map(() => openStore(options)));
+      for (const one of stores) expect((await open(one, await someone(one), 'x')).created).toBe(true);
+      await Promise.all(stores.map((one) => one.close()));
+      await empty.drop();
+    });
+  },
+);

@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { OPERATOR_KEY } from '../support/app.ts';
+import { applied, client, EVENT, type StreamEvent } from '../support/client.ts';
+import { freshDataDirectory } from '../support/data.ts';
+import { type FakeProvider, startFakeProvider } from '../support/fake-provider.ts';
+import { startProcess } from '../support/process.ts';
+import { describeWith } from '../support/services.ts';
+import { scratchDatabase } from '../support/stores.ts';
+
+/** How often the server is killed; more in CI. */
+const ROUNDS = Number(process.env['CHAOS_ROUNDS'] ?? 4);
+const TEXT = Array.from({ length: 300 }, (_, index) => `word${index} 词😀 `).join('');
+
+let provider: FakeProvider;
+beforeAll(async () => {
+  provider = await startFakeProvider();
+  provider.respond(() => ({ text: TEXT, chunkSize: 6, delayMs: 4 }));
+});
+afterAll(() => provider.close());
+
+async function killInMidStream(environment: Readonly<Record<string, string>>): Promise<void> {
+  const settings = {
+    BOOTSTRAP_API_KEY: OPERATOR_KEY,
+    MODEL_BALANCED: 'openai-compatible:slow',
+    OPENAI_BASE_URL: provider.url,
+    ...environment,
+  };
+  const acknowledged: {
+    readonly userMessage: { readonly id: string; readonly content: string };
+    readonly generation: { readonly id: string };
+  }[] = [];
+  let server = await startProcess(settings);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const before = client(server.url, OPERATOR_KEY);
+    const content = `question ${round}`;
+    const { data } = await before.request(
+      'mutation($content: String!) { sendMessage(input: { content: $content }) { userMessage { id content } generation { id } } }',
+      { content },
+    );
+    acknowledged.push(data.sendMessage);
+    let held = '';
+    let cursor: string | null = null;
+    const reading = (async () => {
+      for await (const result of before.sse(`subscription($id: ID!) { generation(id: $id) { ${EVENT} } }`, {
+        id: data.sendMessage.generation.id,
+      })) {
+        held = applied(held, result.data.generation);
+        cursor = result.data.generation.cursor;
+      }
+    })().catch(() => undefined);
+    await sleep(Math.random() * 1_500);
+    await server.kill();
+    await reading;
+
+    server = await startProcess(settings);
+    const after = client(server.url, OPERATOR_KEY);
+    for (const { userMessage, generation } of acknowledged) {
+      const found = await after.request(
+        'query($message: ID!, $generation: ID!) { message: node(id: $message) { ... on Message { id content } } generation: node(id: $generation) { ... on Generation { status error { code } message { content } } } }',
+        { message: userMessage.id, generation: generation.id },
+      );
+      expect(found.data.message).toEqual(userMessage);
+      expect(['INTERRUPTED', 'COMPLETE', 'FAILED', 'CANCELLED']).toContain(found.data.generation.status);
+      expect(TEXT.startsWith(found.data.generation.message.content)).toBe(true);
+    }
+    const resumed: StreamEvent[] = [];
+    for await (const result of after.sse(
+      `subscription($id: ID!, $after: String) { generation(id: $id, after: $after) { ${EVENT} } }`,
+      { id: data.sendMessage.generation.id, after: cursor },
+    ))
+      resumed.push(result.data.generation);
+    const stored = await after.request(
+      'query($id: ID!) { node(id: $id) { ... on Generation { status message { content } } } }',
+      { id: data.sendMessage.generation.id },
+    );
+    expect(resumed.reduce(applied, held)).toBe(stored.data.node.message.content);
+    expect(resumed.at(-1)?.__typename).toBe(
+      stored.data.node.status === 'COMPLETE' ? 'GenerationCompleted' : 'GenerationFailed',
+    );
+    // What a reader saw more than half a second ago was in the store.
+    expect(stored.data.node.message.content.length).toBeGreaterThanOrEqual(held.length - 900);
+  }
+  expect(await server.terminate()).toBe(0);
+}
+
+test('kill -9 in mid-stream on the embedded database loses no acknowledged message, and every generation ends', async () => {
+  const data = freshDataDirectory();
+  await killInMidStream({ DATA_DIR: data.path });
+  data.remove();
+}, 300_000);
+
+describeWith(
+  'PostgreSQL (POSTGRES_URL)',
+  Boolean(process.env['POSTGRES_URL']),
+  'set POSTGRES_URL: scripts/services/services up postgres',
+  () => {
+    test('kill -9 in mid-stream loses no acknowledged message, and every generation ends', async () => {
+      const data = freshDataDirectory();
+      const scratch = await scratchDatabase(process.env['POSTGRES_URL'] ?? '');
+      await killInMidStream({ DATA_DIR: data.path, POSTGRES_URL: scratch.url });
+      await scratch.drop();
+      data.remove();
+    }, 300_000);
+  },
+);
+
+test('SIGTERM lets a running answer come to its end, and takes no new turn', async () => {
+  const data = freshDataDirectory();
+  const server = await startProcess({
+    BOOTSTRAP_API_KEY: OPERATOR_KEY,
+    MODEL_BALANCED: 'openai-compatible:slow',
+    OPENAI_BASE_URL: provider.url,
+    DATA_DIR: data.path,
+  });
+  const asking = client(server.url, OPERATOR_KEY);
+  const events: StreamEvent[] = [];
+  let exit: Promise<number | null> | undefined;
+  for await (const result of asking.sse(`subscription { chat(input: { content: "Hi" }) { ${EVENT} } }`)) {
+    events.push(result.data.chat);
+    if (events.length === 5) {
+      exit = server.terminate();
+      await sleep(50);
+      expect(
+        (await asking.request('mutation { sendMessage(input: { content: "too late" }) { generation { id } } }'))
+          .errors?.[0]?.extensions.code,
+      ).toBe('OVERLOADED');
+    }
+  }
+  expect(events.at(-1)).toMatchObject({ __typename: 'GenerationCompleted', message: { content: TEXT } });
+  expect(await exit).toBe(0);
+  data.remove();
+}, 60_000);

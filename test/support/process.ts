@@ -1,0 +1,47 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+export interface RunningProcess {
+  readonly url: string;
+  readonly child: ChildProcess;
+  /** SIGKILL, and waits until it is gone. */
+  kill(): Promise<void>;
+  /** SIGTERM, and answers the exit code. */
+  terminate(): Promise<number | null>;
+}
+
+const READY = /Parley is ready at (\S+)/;
+
+/** `node src/main.ts` as a process of its own, once it says that it is ready. */
+export async function startProcess(environment: Readonly<Record<string, string>>): Promise<RunningProcess> {
+  const child = spawn(process.execPath, ['src/main.ts'], {
+    cwd: new URL('../..', import.meta.url),
+    env: { PATH: process.env['PATH'] ?? '', PARLEY_ENV: 'test', PORT: '0', LOG_LEVEL: 'warn', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const url = await new Promise<string>((resolve, reject) => {
+    const read = (chunk: Buffer) => {
+      output += chunk;
+      const ready = READY.exec(output)?.[1];
+      if (ready) resolve(ready);
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.once('exit', (code) => reject(new Error(`ended with ${code} before it was ready:\n${output}`)));
+  });
+  const gone = once(child, 'exit');
+  return {
+    url,
+    child,
+    async kill() {
+      child.kill('SIGKILL');
+      await gone;
+    },
+    async terminate() {
+      child.kill('SIGTERM');
+      const [code] = await gone;
+      return code as number | null;
+    },
+  };
+}
