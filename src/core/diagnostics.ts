@@ -28,6 +28,11 @@ export interface GenerationEnd {
 export interface StageEnd extends StageTrace {
   readonly generationId: string | null;
 }
+/** A statement that a store has run. */
+export interface Statement {
+  readonly durationMs: number;
+  readonly failed: boolean;
+}
 /** For the log: something that an operator should know. */
 export interface Warning {
   readonly source: string;
@@ -40,6 +45,7 @@ interface Channels {
   'parley:generation:first-token': GenerationFirstToken;
   'parley:generation:end': GenerationEnd;
   'parley:stage': StageEnd;
+  'parley:statement': Statement;
   'parley:warning': Warning;
 }
 

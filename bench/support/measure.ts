@@ -1,0 +1,130 @@
+/** What every bench needs: servers as processes whose CPU can be read, a load, medians, and a table with yardsticks. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { Agent, request as httpRequest } from 'node:http';
+
+export interface MeasuredServer {
+  readonly url: string;
+  /** CPU microseconds (user and system) and resident bytes since the start of the process. */
+  usage(): Promise<{ readonly cpu: number; readonly rss: number; readonly delivered?: number }>;
+  command(name: string, value?: unknown): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+/** A file of bench/servers as a process of its own; it answers `usage` and its own commands over IPC. */
+export async function startServer(
+  name: string,
+  options: Readonly<Record<string, unknown>> = {},
+): Promise<MeasuredServer> {
+  const child: ChildProcess = fork(new URL(`../servers/${name}.ts`, import.meta.url), [JSON.stringify(options)], {
+    execArgv: ['--expose-gc', ...(process.env['BENCH_PROFILE'] ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof'] : [])],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const [{ url }] = (await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(() => Promise.reject(new Error(`${name} ended`))),
+  ])) as [{ url: string }];
+  let turn: Promise<unknown> = Promise.resolve();
+  const command = (command: string, value?: unknown) => {
+    const answer = turn.then(async () => {
+      child.send({ command, value });
+      return (await once(child, 'message'))[0];
+    });
+    turn = answer;
+    return answer;
+  };
+  return {
+    url,
+    command,
+    usage: () => command('usage') as never,
+    async stop() {
+      child.kill(process.env['BENCH_PROFILE'] ? 'SIGINT' : 'SIGKILL');
+      await once(child, 'exit');
+    },
+  };
+}
+
+/** For a server's file: tells its address, and answers commands. */
+export function serveCommands(url: string, commands: Readonly<Record<string, (value: never) => unknown>> = {}): void {
+  process.on('message', async ({ command, value }: { command: string; value: never }) => {
+    if (command === 'usage') {
+      globalThis.gc?.();
+      const { user, system } = process.cpuUsage();
+      process.send?.({ cpu: user + system, rss: process.memoryUsage().rss });
+    } else process.send?.((await commands[command]?.(value)) ?? {});
+  });
+  if (process.env['BENCH_PROFILE']) process.on('SIGINT', () => process.exit(0));
+  process.send?.({ url });
+}
+
+export interface Load {
+  readonly path: string;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Posts over `connections` kept-alive connections for so many milliseconds; answers how many were answered well. */
+export async function load(
+  url: string,
+  { path, body, headers = {} }: Load,
+  connections: number,
+  milliseconds: number,
+): Promise<number> {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const { hostname, port } = new URL(url);
+  const end = performance.now() + milliseconds;
+  let answered = 0;
+  const one = () =>
+    new Promise<void>((resolve, reject) => {
+      const sent = httpRequest(
+        {
+          agent,
+          hostname,
+          port,
+          path,
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...headers },
+        },
+        (response) => {
+          let text = '';
+          response.setEncoding('utf8').on('data', (chunk) => {
+            text += chunk;
+          });
+          response.on('end', () => {
+            if (response.statusCode !== 200 || text.includes('"errors"'))
+              reject(new Error(`${response.statusCode} ${text.slice(0, 300)}`));
+            else {
+              answered += 1;
+              resolve();
+            }
+          });
+        },
+      );
+      sent.on('error', reject);
+      sent.end(body);
+    });
+  await Promise.all(
+    Array.from({ length: connections }, async () => {
+      while (performance.now() < end) await one();
+    }),
+  );
+  agent.destroy();
+  return answered;
+}
+
+export const quantile = (values: readonly number[], share: number): number =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN;
+export const median = (values: readonly number[]): number => quantile(values, 0.5);
+
+/** Rows of text and figures, aligned. */
+export function table(title: string, rows: readonly (readonly (string | number)[])[]): void {
+  const text = rows.map((row) =>
+    row.map((cell) => (typeof cell === 'number' ? cell.toFixed(cell < 10 ? 2 : 1) : cell)),
+  );
+  const widths = (text[0] ?? []).map((_cell, column) => Math.max(...text.map((row) => (row[column] ?? '').length)));
+  console.log(`\n${title}`);
+  for (const row of text)
+    console.log(
+      `  ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ')}`,
+    );
+}

@@ -1,0 +1,52 @@
+export interface TickerOptions {
+  readonly streams: number;
+  /** Tokens a second of each stream. */
+  readonly rate: number;
+  readonly seconds: number;
+}
+
+/** One clock for all streams: each gets its tokens at the rate, spread over the period, from the start on. */
+export function ticker({ streams, rate, seconds }: TickerOptions) {
+  const members: { push(text: string): void; end(): void }[] = [];
+  const total = rate * seconds;
+  return {
+    async *join(): AsyncGenerator<string> {
+      const queue: string[] = [];
+      let ended = false;
+      let wake: (() => void) | undefined;
+      members.push({
+        push(text) {
+          queue.push(text);
+          wake?.();
+        },
+        end() {
+          ended = true;
+          wake?.();
+        },
+      });
+      for (;;) {
+        const text = queue.shift();
+        if (text !== undefined) yield text;
+        else if (ended) return;
+        else
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+      }
+    },
+    start() {
+      const slots = Math.max(1, Math.round(1000 / rate / 5));
+      const began = performance.now();
+      let slot = 0;
+      const timer = setInterval(() => {
+        const due = Math.min(total * slots, Math.floor((performance.now() - began) / (1000 / rate / slots)));
+        for (; slot < due; slot += 1)
+          for (let member = slot % slots; member < members.length; member += slots) members[member]?.push('token');
+        if (slot < total * slots) return;
+        clearInterval(timer);
+        for (const member of members) member.end();
+      }, 5);
+      return { members: members.length, streams };
+    },
+  };
+}
