@@ -1,0 +1,49 @@
+/**
+ * A third party's plugin, whole: a hook, a GraphQL field and a setting. Try it:
+ *   PARLEY_PLUGINS=./examples/plugin-hello/index.ts HELLO_NAME=Ada npm start
+ *   curl localhost:4000/graphql -H 'content-type: application/json' -d '{"query":"{ hello }"}'
+ */
+import { definePlugin } from 'parley/plugin';
+import { z } from 'zod';
+
+const GREETING = /^\s*(hi|hello|hey|你好|您好)\b|^(你好|您好)/i;
+
+export default definePlugin({
+  name: 'hello',
+  version: '1.0.0',
+  // A switch: ENABLE_HELLO=false, or setFeature at run time, and neither the hook nor the field does anything.
+  feature: { name: 'hello', default: true },
+  settings: { HELLO_NAME: z.string().min(1).max(50).default('world') },
+
+  // Fields of its own. While the plugin is off for the viewer, `plugin` answers undefined, and the field null.
+  schema(builder) {
+    builder.queryField('hello', (t) =>
+      t.string({
+        nullable: true,
+        resolve: (_root, _arguments, { parley, viewer }) => {
+          const hello = parley.plugin('hello', viewer) as { readonly greeting: string } | undefined;
+          return hello?.greeting ?? null;
+        },
+      }),
+    );
+  },
+
+  setup({ settings }) {
+    return {
+      greeting: `Hello, ${settings.HELLO_NAME}!`,
+
+      // Tells the pipeline that a greeting is small talk; undefined leaves the question to the next plugin.
+      understand({ content }) {
+        if (!GREETING.test(content)) return undefined;
+        return {
+          type: 'small_talk',
+          confidence: 0.9,
+          topic: null,
+          topicShift: false,
+          standaloneQuery: content,
+          signals: ['greeting'],
+        };
+      },
+    };
+  },
+});

@@ -1,0 +1,43 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parse, validate } from 'graphql';
+import { expect, test } from 'vitest';
+import { settingsSchema } from '#config/settings.ts';
+import { buildSchema } from '#schema/index.ts';
+
+const pages = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md')];
+
+test.each(pages)('%s links to files that are there', (page) => {
+  const links = [...readFileSync(page, 'utf8').matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, link = '']) => link);
+  expect(links.filter((link) => !existsSync(join(dirname(page), link)))).toEqual([]);
+});
+
+test('docs/configuration.md tells of every setting, with its default, and of no other', () => {
+  const told = new Map(
+    [...readFileSync('docs/configuration.md', 'utf8').matchAll(/^\| `([A-Z_]+)` \| (?:`([^`]*)`)? ?\|/gm)].map(
+      ([, name, value]) => [name, value],
+    ),
+  );
+  expect([...told.keys()]).toEqual(Object.keys(settingsSchema));
+  for (const [name, schema] of Object.entries(settingsSchema)) {
+    const fallback: unknown = schema.safeParse(undefined).data;
+    if (typeof fallback === 'string' || typeof fallback === 'number')
+      expect(told.get(name), name).toBe(String(fallback));
+  }
+});
+
+test('what the README asks by curl is valid', () => {
+  const bodies = [...readFileSync('README.md', 'utf8').matchAll(/-d '(\{[^']+\})'/g)].map(
+    ([, body = '']) => JSON.parse(body.replace(/\s*\n\s*/g, ' ')) as { query: string },
+  );
+  expect(bodies.length).toBeGreaterThan(1);
+  for (const { query } of bodies) expect(validate(buildSchema([]), parse(query))).toEqual([]);
+});
+
+test('every npm command that the docs name is there', () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+  const named = pages.flatMap((page) =>
+    [...readFileSync(page, 'utf8').matchAll(/npm (?:run )?([a-z][a-z:-]*)/g)].map(([, name = '']) => name),
+  );
+  expect([...new Set(named)].filter((name) => !(name in scripts))).toEqual([]);
+});

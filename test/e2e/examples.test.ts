@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import hello from '../../examples/plugin-hello/index.ts';
+import { OPERATOR_KEY, startApp } from '../support/app.ts';
+import { ask, client } from '../support/client.ts';
+
+test('examples/chat.ts sends, streams, loses the connection and resumes with nothing lost', async () => {
+  const app = await startApp();
+  const viewer = client(app.url, OPERATOR_KEY);
+  await viewer.request(
+    'mutation { addDocument(input: { title: "Bridge", text: "The old bridge was built in 1932 by Anna Meyer of Bern." }) { id } }',
+  );
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    ['examples/chat.ts', 'When was the old bridge built?'],
+    {
+      env: { PATH: process.env['PATH'] ?? '', PARLEY_URL: app.url, PARLEY_KEY: OPERATOR_KEY },
+    },
+  );
+  const stored = await viewer.request(
+    '{ conversations { edges { node { messages(last: 1) { edges { node { content } } } } } } }',
+  );
+  expect(stdout.trimEnd()).toBe(stored.data.conversations.edges[0].node.messages.edges[0].node.content);
+  expect(stdout).toContain('The old bridge was built in 1932 by Anna Meyer of Bern.');
+  expect(stderr).toContain('resuming after');
+  expect(stderr).toContain('(Bridge)');
+  await app.remove();
+});
+
+test('examples/plugin-hello adds a hook, a field and a setting in under 60 lines', async () => {
+  expect(
+    readFileSync(new URL('../../examples/plugin-hello/index.ts', import.meta.url), 'utf8').split('\n').length,
+  ).toBeLessThan(60);
+  const app = await startApp({ PARLEY_PLUGINS: './examples/plugin-hello/index.ts', HELLO_NAME: 'Ada' });
+  const viewer = client(app.url, OPERATOR_KEY);
+  expect((await viewer.request('{ hello }')).data).toEqual({ hello: 'Hello, Ada!' });
+  const { events } = await ask(viewer, { content: '你好' });
+  const intent = await viewer.request(
+    'query($id: ID!) { node(id: $id) { ... on Message { intent { type signals } } } }',
+    { id: events[0]?.['userMessageId'] },
+  );
+  expect(intent.data.node.intent).toEqual({ type: 'small_talk', signals: ['greeting'] });
+  expect(events.map((event) => event.__typename)).toContain('IntentTracked');
+
+  await viewer.request('mutation { setFeature(input: { name: "hello", enabled: false }) { enabled } }');
+  expect((await viewer.request('{ hello }')).data).toEqual({ hello: null });
+  const { events: without } = await ask(viewer, { content: '你好' });
+  expect(without.map((event) => event.__typename)).not.toContain('IntentTracked');
+  await app.remove();
+});
+
+test('a plugin with a wrong setting stops the start, and says what is wrong', async () => {
+  await expect(startApp({ HELLO_NAME: 'x'.repeat(51) }, { plugins: [hello] })).rejects.toThrow(
+    /HELLO_NAME \(plugin hello\)/,
+  );
+  await expect(startApp({ PARLEY_PLUGINS: './examples/no-such-plugin.ts' })).rejects.toThrow(/no-such-plugin/);
+});
