@@ -37,7 +37,7 @@ test('what the README asks by curl is valid', () => {
 test('every npm command that the docs name is there', () => {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
   const named = pages.flatMap((page) =>
-    [...readFileSync(page, 'utf8').matchAll(/npm (?:run )?([a-z][a-z:-]*)/g)].map(([, name = '']) => name),
+    [...readFileSync(page, 'utf8').matchAll(/(?:`|^ {4})npm (?:run )?([a-z][a-z:-]*)/gm)].map(([, name = '']) => name),
   );
   expect([...new Set(named)].filter((name) => !(name in scripts))).toEqual([]);
 });

@@ -1,9 +1,6 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { loadSettings } from '#config/load.ts';
 import { createApp } from '../../src/app.ts';
-import { serveCommands } from '../support/measure.ts';
+import { serveCommands, temporaryFolder } from '../support/measure.ts';
 import { someConversations, stubStore } from '../support/stub-store.ts';
 
 const viewer = { id: '01a00000-0000-7000-8000-000000000001', tenant: 'bench', subject: 'bench', role: 'USER' } as const;
@@ -12,7 +9,7 @@ const settings = loadSettings({
     PARLEY_ENV: 'test',
     PORT: '0',
     LOG_LEVEL: 'warn',
-    DATA_DIR: mkdtempSync(join(tmpdir(), 'parley-bench-')),
+    DATA_DIR: temporaryFolder(),
     ENABLE_HYBRID_RETRIEVAL: 'true',
   },
 });

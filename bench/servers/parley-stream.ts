@@ -1,10 +1,7 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { loadSettings } from '#config/load.ts';
 import type { LanguageModel, LanguageModels } from '#core/ports/language-model.ts';
 import { createApp } from '../../src/app.ts';
-import { serveCommands } from '../support/measure.ts';
+import { serveCommands, temporaryFolder } from '../support/measure.ts';
 import { stubStore } from '../support/stub-store.ts';
 import { ticker } from '../support/ticker.ts';
 
@@ -32,7 +29,7 @@ const settings = loadSettings({
     PARLEY_ENV: 'development',
     PORT: '0',
     LOG_LEVEL: 'error',
-    DATA_DIR: mkdtempSync(join(tmpdir(), 'parley-bench-')),
+    DATA_DIR: temporaryFolder(),
     MAX_CONCURRENT_REQUESTS: '10000',
     ENABLE_HYBRID_RETRIEVAL: 'false',
   },

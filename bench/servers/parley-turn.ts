@@ -1,10 +1,7 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { loadSettings } from '#config/load.ts';
 import { listen } from '#core/diagnostics.ts';
 import { createApp } from '../../src/app.ts';
-import { serveCommands } from '../support/measure.ts';
+import { serveCommands, temporaryFolder } from '../support/measure.ts';
 
 const { provider, postgresUrl } = JSON.parse(process.argv[2] ?? '{}') as { provider: string; postgresUrl?: string };
 const settings = loadSettings({
@@ -13,7 +10,7 @@ const settings = loadSettings({
       PARLEY_ENV: 'development',
       PORT: '0',
       LOG_LEVEL: 'error',
-      DATA_DIR: mkdtempSync(join(tmpdir(), 'parley-bench-')),
+      DATA_DIR: temporaryFolder(),
     },
     ...{ MODEL_BALANCED: 'openai-compatible:bench', OPENAI_BASE_URL: provider },
     ...(postgresUrl ? { POSTGRES_URL: postgresUrl } : {}),

@@ -1,7 +1,10 @@
 /** What every bench needs: servers as processes whose CPU can be read, a load, medians, and a table with yardsticks. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 export interface MeasuredServer {
   readonly url: string;
@@ -17,7 +20,7 @@ export async function startServer(
   options: Readonly<Record<string, unknown>> = {},
 ): Promise<MeasuredServer> {
   const child: ChildProcess = fork(new URL(`../servers/${name}.ts`, import.meta.url), [JSON.stringify(options)], {
-    execArgv: ['--expose-gc', ...(process.env['BENCH_PROFILE'] ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof'] : [])],
+    execArgv: ['--expose-gc'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const [{ url }] = (await Promise.race([
@@ -38,10 +41,19 @@ export async function startServer(
     command,
     usage: () => command('usage') as never,
     async stop() {
-      child.kill(process.env['BENCH_PROFILE'] ? 'SIGINT' : 'SIGKILL');
+      child.kill('SIGTERM');
       await once(child, 'exit');
     },
   };
+}
+
+/** Gone with the process. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.on('exit', remove);
+  process.on('SIGTERM', () => process.exit(0));
+  return folder;
 }
 
 /** For a server's file: tells its address, and answers commands. */
@@ -53,7 +65,6 @@ export function serveCommands(url: string, commands: Readonly<Record<string, (va
       process.send?.({ cpu: user + system, rss: process.memoryUsage().rss });
     } else process.send?.((await commands[command]?.(value)) ?? {});
   });
-  if (process.env['BENCH_PROFILE']) process.on('SIGINT', () => process.exit(0));
   process.send?.({ url });
 }
 

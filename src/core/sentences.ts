@@ -1,23 +1,37 @@
 import type { Span } from './turn.ts';
 
-/** Where a sentence may end: full stops with what closes after them, ends of lines, the CJK marks. */
-const ENDS = /[。！？；]+[”’"』」）)】]*|[.!?…]+["'”’)\]]*(?=\s|$|[\p{Script=Han}])|\n+/gu;
+/** Where a sentence may end. Everything else about it is looked at by hand, so that no text makes the search slow. */
+const MARKS = /[.!?…。！？；．\n]/g;
+const CJK_MARKS = '。！？；';
+const LATIN_MARKS = '.!?…．';
+const CLOSING = '"\'”’»)]}」』）】》〉*_';
+/** `[3]` after a full stop, as in encyclopaedias; UTF-16 code units. */
+const REFERENCE = /\[\d{1,3}\]/y;
+const HAN = /\p{Script=Han}/u;
+
 /** A full stop after these ends nothing. */
 const ABBREVIATION =
-  /(?:^|[\s("'“])(?:Mr|Mrs|Ms|Dr|St|Sr|Jr|vs|etc|e\.g|i\.e|No|Nos|Vol|Fig|Figs|al|Inc|Co|Corp|Ltd|approx|Prof|Gen|Col|Lt|Sgt|Rev|Hon|U\.S|U\.K|cf|ca|pp|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|[A-Z])\.$/;
-/** UTF-16 code units looked back over for an abbreviation. */
-const LOOK_BACK = 12;
+  /(?:^|[\s("'“])(?:Mr|Mrs|Ms|Dr|St|Sr|Jr|vs|etc|e\.g|i\.e|No|Nos|Vol|Fig|Figs|al|Inc|Co|Corp|Ltd|approx|Prof|Gen|Col|Lt|Sgt|Rev|Hon|Eq|Ref|U\.S|U\.K|U\.N|a\.m|p\.m|Ph\.D|cf|ca|pp|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|[A-Z])\.$/;
+/** The number of a list's item at the beginning of a line: `1.`, `iv.`, `b.` */
+const ITEM_NUMBER = /^[\s>*+-]*(?:\d{1,3}|[ivx]{1,4}|[a-z])\.$/i;
+/** UTF-16 code units looked at around a mark. */
+const NEAR = 12;
+/** A line at least this long that ends in the middle of things goes on in the next one: it was wrapped. */
+const WRAPPED_LINE = 60;
 
 /**
  * The sentences of a text, English or Chinese, as spans of UTF-16 offsets, in order and without overlap. White space around a
- * sentence belongs to none. A span never begins or ends within a surrogate pair.
+ * sentence belongs to none. A span never begins or ends within a surrogate pair. Takes time in proportion to the text.
  */
 export function sentences(text: string): Span[] {
   const spans: Span[] = [];
   let start = 0;
-  for (const match of text.matchAll(ENDS)) {
-    const end = match.index + match[0].length;
-    if (match[0].startsWith('.') && isInside(text, match.index, end)) continue;
+  MARKS.lastIndex = 0;
+  for (let mark = MARKS.exec(text); mark; mark = MARKS.exec(text)) {
+    const place = mark.index;
+    const end = text[place] === '\n' ? place + 1 : endOfMarks(text, place);
+    MARKS.lastIndex = end;
+    if (!endsAt(text, start, place, end)) continue;
     add(spans, text, start, end);
     start = end;
   }
@@ -25,15 +39,51 @@ export function sentences(text: string): Span[] {
   return spans;
 }
 
-/** A full stop that ends no sentence: after an abbreviation, or before what goes on in lower case. */
-function isInside(text: string, stop: number, end: number): boolean {
-  if (ABBREVIATION.test(text.slice(Math.max(0, stop + 1 - LOOK_BACK), stop + 1))) return true;
-  return /^\s+[a-z,;]/.test(text.slice(end, end + 8)) && !text.slice(end, end + 8).includes('\n');
+/** Past further marks, closing quotes and brackets, and references. */
+function endOfMarks(text: string, place: number): number {
+  let end = place;
+  while (end < text.length && (LATIN_MARKS + CJK_MARKS).includes(text[end] as string)) end += 1;
+  for (;;) {
+    REFERENCE.lastIndex = end;
+    if (REFERENCE.test(text)) end = REFERENCE.lastIndex;
+    else if (end < text.length && CLOSING.includes(text[end] as string)) end += 1;
+    else return end;
+  }
+}
+
+function endsAt(text: string, start: number, place: number, end: number): boolean {
+  const mark = text[place] as string;
+  if (mark === '\n') return !isWrapped(text, start, place);
+  if (CJK_MARKS.includes(mark) || CJK_MARKS.includes(text[place + 1] ?? ' ')) return true;
+  const next = text[end];
+  if (next !== undefined && !/\s/.test(next) && (mark === '…' || !HAN.test(next))) return false;
+  return mark !== '.' || !isInside(text, start, place, end);
+}
+
+/** A full stop that ends no sentence: after an abbreviation or an item's number, or before what goes on in lower case. */
+function isInside(text: string, start: number, place: number, end: number): boolean {
+  const before = text.slice(Math.max(start, place + 1 - NEAR), place + 1);
+  if (ABBREVIATION.test(before)) return true;
+  if (place - start < NEAR && ITEM_NUMBER.test(text.slice(start, place + 1))) return true;
+  return /^[^\S\n]+[a-z,;]/.test(text.slice(end, end + NEAR));
+}
+
+/** Whether a line's end is only where the line was full. Never before a blank line, an item, a heading or a table's row. */
+function isWrapped(text: string, start: number, place: number): boolean {
+  const next = text.slice(place + 1, place + 1 + NEAR);
+  if (!/[\p{Script=Latin}\p{N},;–—-]\s{0,2}$/u.test(text.slice(Math.max(start, place - 3), place))) return false;
+  if (!/^ {0,3}["'“‘(]?[\p{Script=Latin}\p{N}]/u.test(next) || /^\s*(?:\d{1,3}|[a-z])[.)]\s/i.test(next)) return false;
+  const lineStart = Math.max(start, text.lastIndexOf('\n', place - 1) + 1);
+  const length = place - lineStart;
+  return length >= WRAPPED_LINE || (length >= WRAPPED_LINE / 3 && /^ {0,3}\p{Ll}/u.test(next));
 }
 
 function add(spans: Span[], text: string, from: number, to: number): void {
-  const piece = text.slice(from, to);
-  const start = from + (piece.length - piece.trimStart().length);
-  const end = from + piece.trimEnd().length;
+  let start = from;
+  let end = to;
+  while (start < end && isSpace(text, start)) start += 1;
+  while (start < end && isSpace(text, end - 1)) end -= 1;
   if (start < end) spans.push({ start, end });
 }
+
+const isSpace = (text: string, place: number): boolean => /\s/.test(text[place] as string);

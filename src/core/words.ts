@@ -1,10 +1,12 @@
-/** Words for comparing two short texts: plain lower-case words, and pairs of CJK characters. Not what an index is made of. */
-const RUNS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+|[\p{L}\p{N}]+(?:[.,]\p{N}+)*/gu;
-const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
+/** Words for comparing two short texts: not what an index is made of. */
+const CJK = '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}ー]';
+const RUNS = new RegExp(`${CJK}+|[[\\p{L}\\p{N}]--${CJK}]+(?:[.,]\\p{N}+)*`, 'gv');
+const HAS_CJK = new RegExp(CJK, 'v');
 
+/** Plain words in lower case without their endings, and pairs of CJK characters, in order. */
 export function comparableWords(text: string): string[] {
   return (text.normalize('NFKC').toLowerCase().match(RUNS) ?? []).flatMap((run) =>
-    CJK.test(run) ? pairs(run) : [run],
+    HAS_CJK.test(run) ? pairs(run) : [withoutEnding(run)],
   );
 }
 
@@ -14,10 +16,44 @@ function pairs(run: string): string[] {
   return characters.slice(1).map((character, index) => `${characters[index]}${character}`);
 }
 
-export const isCjk = (text: string): boolean => CJK.test(text);
+/** Enough for an answer that says `rising` where the source says `rises`. */
+const withoutEnding = (word: string): string =>
+  word.length > 4 && /^[a-z]+$/.test(word) ? word.replace(/(?:ing|ed|es|s|e|ly)$/, '') : word;
+
+/** Whether there is any CJK character in it. */
+export const isCjk = (text: string): boolean => HAS_CJK.test(text);
+
+const FUNCTION_WORDS = new Set(
+  `a an the and or but if of at by for with about to from up in on off as is are was were be been being am has have had do
+does did will would can could should may might must it its this that these those they them their he she his her we our you
+your i my who which what when where how there here than then so also very more most such some any one`.split(/\s+/),
+);
+/** Words that say little by themselves. */
+export const isFunctionWord = (word: string): boolean => FUNCTION_WORDS.has(word);
 
 const NUMBERS = /\p{N}+(?:[.,:]\p{N}+)*/gu;
-export const numbersIn = (text: string): string[] => text.normalize('NFKC').match(NUMBERS) ?? [];
+/** Thousands without their commas. */
+export const numbersIn = (text: string): string[] =>
+  (text.normalize('NFKC').match(NUMBERS) ?? []).map((number) => number.replace(/,(?=\d{3})/g, ''));
 
+/** What looks like a negation and is none. */
+const NO_NEGATIONS = /\bnot (?:only|just|merely)\b|不仅|不但|不只|不断|不过|不同|不少|非常|非洲|未来|无线|无论|没收/giu;
 const NEGATIONS = /\b(?:no|not|never|none|neither|nor|cannot|without)\b|n['’]t\b|[不没沒未无無非]/giu;
-export const negationsIn = (text: string): number => text.match(NEGATIONS)?.length ?? 0;
+/** UTF-16 code units after a negation within which stands what it negates, and how many words of that count. */
+const REACH = 40;
+const NEGATED_WORDS = 3;
+
+/** The words that a text denies: the first few after each of its negations. */
+export function negatedWords(text: string): Set<string> {
+  const negated = new Set<string>();
+  for (const { index, 0: negation } of text
+    .replace(NO_NEGATIONS, (same) => ' '.repeat(same.length))
+    .matchAll(NEGATIONS)) {
+    const after = text
+      .slice(index + negation.length, index + negation.length + REACH)
+      .split(/[.!?。！？，；,;\n]/, 1)[0];
+    const words = comparableWords(after ?? '').filter((word) => !isFunctionWord(word));
+    for (const word of words.slice(0, NEGATED_WORDS)) negated.add(word);
+  }
+  return negated;
+}

@@ -3,7 +3,10 @@ import type { ConversationRecord, DocumentRecord, MessageRecord } from '#core/po
 import type { Parley } from '#core/services.ts';
 import type { Viewer } from '#core/viewer.ts';
 
-/** Records by id, gathered into one statement a kind; made anew for each operation. Null: not there, or not the viewer's. */
+/**
+ * Records by id, gathered into one statement a kind; made anew for each operation. Null: not there, or not the viewer's.
+ * With `remember: false` they only gather, for operations that outlive what they have read.
+ */
 export interface Loaders {
   readonly conversation: DataLoader<string, ConversationRecord | null>;
   readonly message: DataLoader<string, MessageRecord | null>;
@@ -12,12 +15,15 @@ export interface Loaders {
 
 type GetMany<T> = (viewer: Viewer, ids: readonly string[]) => Promise<ReadonlyMap<string, T>>;
 
-export function loaders(parley: Parley, viewer: Viewer): Loaders {
+export function loaders(parley: Parley, viewer: Viewer, { remember = true } = {}): Loaders {
   const loader = <T>(getMany: GetMany<T>) =>
-    new DataLoader<string, T | null>(async (ids) => {
-      const found = await getMany(viewer, ids);
-      return ids.map((id) => found.get(id) ?? null);
-    });
+    new DataLoader<string, T | null>(
+      async (ids) => {
+        const found = await getMany(viewer, remember ? ids : [...new Set(ids)]);
+        return ids.map((id) => found.get(id) ?? null);
+      },
+      { cache: remember },
+    );
   return {
     conversation: loader(parley.conversations.getMany),
     message: loader(parley.messages.getMany),

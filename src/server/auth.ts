@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, type JWTVerifyGetKey, type JWTVerifyOptions, jwtVerify } from 'jose';
+import { createRemoteJWKSet, errors, type JWTVerifyGetKey, type JWTVerifyOptions, jwtVerify } from 'jose';
 import { AppError } from '#core/errors.ts';
 import type { Parley } from '#core/services.ts';
 import type { Viewer } from '#core/viewer.ts';
@@ -42,6 +42,14 @@ export function authenticator(options: AuthOptions): Authenticate {
   };
 }
 
+/** The keys at JWT_JWKS_URL could not be read: what jose throws then is none of its verdicts on tokens. */
+function isKeyServerAway(error: unknown): boolean {
+  if (!(error instanceof errors.JOSEError)) return error instanceof TypeError && error.message === 'fetch failed';
+  return (
+    error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid || error.code === 'ERR_JOSE_GENERIC'
+  );
+}
+
 function tokenVerifier({ jwtSecret, jwtJwksUrl, jwtIssuer, jwtAudience }: AuthOptions) {
   if (jwtSecret === undefined && jwtJwksUrl === undefined) return undefined;
   const key: Uint8Array | JWTVerifyGetKey =
@@ -67,6 +75,7 @@ function tokenVerifier({ jwtSecret, jwtJwksUrl, jwtIssuer, jwtAudience }: AuthOp
         throw new Error('role is neither OPERATOR nor absent');
       return { subject: sub, tenant, role: role === 'OPERATOR' ? ('OPERATOR' as const) : ('USER' as const) };
     } catch (error) {
+      if (isKeyServerAway(error)) throw error; // no verdict on the token: nobody is let in, and no live stream is ended
       throw unauthenticated(error);
     }
   };

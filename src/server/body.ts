@@ -6,6 +6,7 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
   const tooLarge = () =>
     new AppError('PAYLOAD_TOO_LARGE', `The request body is over ${limit} bytes (MAX_REQUEST_BYTES)`);
   if (Number(request.headers['content-length'] ?? 0) > limit) return Promise.reject(tooLarge());
+  if (request.destroyed) return Promise.reject(new Error('the client is gone'));
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;

@@ -22,11 +22,18 @@ export function maskError(error: unknown, requestId: string): MaskedError {
     if (code === 'STORE_UNAVAILABLE') warn('server', `request ${requestId}`, cause.cause);
     return { message, ...where, extensions: { code, ...(retryAfter === undefined ? {} : { retryAfter }) } };
   }
-  if (cause instanceof GraphQLError && !cause.path)
+  if (cause instanceof GraphQLError && isRequestError(cause, path !== undefined))
     return { message: cause.message, ...where, extensions: { code: 'BAD_USER_INPUT' } };
   warn('server', `request ${requestId} failed unexpectedly`, cause);
   return { message: 'Unexpected error', ...where, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } };
 }
+
+/**
+ * A mistake in the document or its variables: found before anything ran, so without a path; or, where something ran, in an
+ * argument, so with its node. What a scalar says of a value that it cannot answer has neither, and tells of what is inside.
+ */
+const isRequestError = ({ path, nodes }: GraphQLError, ran: boolean): boolean =>
+  path === undefined && (!ran || nodes !== undefined);
 
 function originalOf(error: unknown): unknown {
   let cause = error;

@@ -7,8 +7,9 @@ import type { Viewer } from '#core/viewer.ts';
 import { type Context, loaders } from '#schema/index.ts';
 import type { Authenticate } from './auth.ts';
 import { readBody } from './body.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, Operation } from './engine.ts';
 import { maskError } from './errors.ts';
+import { streamEvents } from './event-stream.ts';
 import type { LiveConnections } from './live-connections.ts';
 import { yogaOver } from './yoga.ts';
 
@@ -28,6 +29,7 @@ interface Parameters {
   readonly variables?: Record<string, unknown> | null;
 }
 
+const IS_JSON = /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i;
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 export function contextOf(parley: Parley, viewer: Viewer, requestId: string, signal: AbortSignal): Context {
@@ -45,18 +47,22 @@ export function graphqlHttp({
   const yoga = yogaOver(schema, engine);
 
   return async (request, response, requestId) => {
+    const gone = new AbortController();
+    response.on('close', () => gone.abort());
     try {
       const { authorization } = request.headers;
       const viewer = await authenticate(authorization);
       const body = request.method === 'POST' ? await readBody(request, maxRequestBytes) : undefined;
-      const gone = new AbortController();
-      response.on('close', () => gone.abort());
       const context = contextOf(parley, viewer, requestId, gone.signal);
-      if (body && (await answerStraight(engine, request, response, body, context))) return;
+      const operation = straightOperation(engine, request, body);
+      if (operation?.stream) {
+        await answerStream({ engine, live, authorization, response, gone }, { ...operation, context });
+        return;
+      }
+      if (operation && (await answerStraight(engine, request, response, { ...operation, context }))) return;
       if (body) (request as { body?: unknown }).body = body;
-      const leave = live.watch(authorization, () => end(response, requestId, gone));
-      response.on('close', leave);
-      if (request.headers.accept?.includes('text/event-stream')) response.setHeader('x-accel-buffering', 'no');
+      // Yoga makes a URL of it, and answers with a stack trace where it cannot.
+      request.headers.host = 'localhost';
       await yoga(request, response, context);
     } catch (error) {
       refuse(request, response, error, requestId);
@@ -64,32 +70,42 @@ export function graphqlHttp({
   };
 }
 
-/** True where it has answered. What is in error, or needs more than JSON, is left to Yoga, which knows all of the protocol. */
+interface StraightOperation extends Omit<Operation, 'context'> {
+  /** A subscription to be answered as events. */
+  readonly stream: boolean;
+}
+
+/** What may be run at once. Undefined for what is in error, or needs more: that is left to Yoga, which knows all of the protocol. */
+function straightOperation(
+  engine: Engine,
+  request: IncomingMessage,
+  body: Buffer | undefined,
+): StraightOperation | undefined {
+  const { accept = '*/*', 'content-type': contentType = '' } = request.headers;
+  const wantsEvents = accept.includes('text/event-stream');
+  if (body ? !IS_JSON.test(contentType) : !(wantsEvents && request.method === 'GET')) return undefined;
+  if (!wantsEvents && !/application\/json|\*\/\*/.test(accept)) return undefined;
+  const parameters = body ? parametersOf(parsed(body)) : parametersOfUrl(request.url ?? '');
+  if (!parameters) return undefined;
+  const { document, errors } = engine.prepare(parameters.query);
+  if (!document || errors.length > 0) return undefined;
+  const stream = engine.operationOf(document, parameters.operationName)?.operation === 'subscription';
+  if (stream !== wantsEvents || !engine.operationOf(document, parameters.operationName)) return undefined;
+  return { document, operationName: parameters.operationName, variables: parameters.variables, stream };
+}
+
+/** False where the variables were wrong: nothing has run then. */
 async function answerStraight(
   engine: Engine,
   request: IncomingMessage,
   response: ServerResponse,
-  body: Buffer,
-  context: Context,
+  operation: Operation,
 ): Promise<boolean> {
-  const { accept = '*/*', 'content-type': contentType = '' } = request.headers;
-  if (
-    !/^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(contentType) ||
-    !/application\/json|\*\/\*/.test(accept) ||
-    accept.includes('text/event-stream')
-  )
-    return false;
-  const parameters = parametersOf(body);
-  if (!parameters) return false;
-  const { document, errors } = engine.prepare(parameters.query);
-  if (!document || errors.length > 0) return false;
-  const operation = engine.operationOf(document, parameters.operationName);
-  if (!operation || operation.operation === 'subscription') return false;
-  const result = await engine.execute({ document, ...parameters, context });
-  if (result.data === undefined) return false; // the variables were wrong: nothing has run
+  const result = await engine.execute(operation);
+  if (result.data === undefined) return false;
   const text = JSON.stringify(result);
   response.writeHead(200, {
-    'content-type': accept.includes('application/graphql-response+json')
+    'content-type': request.headers.accept?.includes('application/graphql-response+json')
       ? 'application/graphql-response+json; charset=utf-8'
       : JSON_TYPE,
     'content-length': Buffer.byteLength(text),
@@ -99,9 +115,32 @@ async function answerStraight(
   return true;
 }
 
+interface Stream {
+  readonly engine: Engine;
+  readonly live: LiveConnections;
+  readonly authorization: string | undefined;
+  readonly response: ServerResponse;
+  readonly gone: AbortController;
+}
+
+async function answerStream({ engine, live, authorization, response, gone }: Stream, operation: Operation) {
+  const { requestId } = operation.context;
+  let last: { readonly errors: readonly unknown[] } | undefined;
+  const leave = live.watch(authorization, () => {
+    last = { errors: [maskError(new AppError('UNAUTHENTICATED', 'The credential is no longer valid'), requestId)] };
+    gone.abort();
+  });
+  try {
+    const results = await engine.subscribe(operation);
+    if (Symbol.asyncIterator in results) await streamEvents(response, results, () => last);
+    else await streamEvents(response, [results].values() as never);
+  } finally {
+    leave();
+  }
+}
+
 /** Undefined where it is JSON, but not of the right form: Yoga says what is wrong with it. */
-function parametersOf(body: Buffer): Parameters | undefined {
-  const { query, operationName, variables, extensions } = parsed(body) ?? {};
+function parametersOf({ query, operationName, variables, extensions }: RawParameters): Parameters | undefined {
   const known =
     typeof query === 'string' &&
     isOptional(operationName, 'string') &&
@@ -112,11 +151,25 @@ function parametersOf(body: Buffer): Parameters | undefined {
   return known ? ({ query, operationName, variables } as Parameters) : undefined;
 }
 
-function parsed(body: Buffer): Partial<Record<'query' | 'operationName' | 'variables' | 'extensions', unknown>> | null {
+type RawParameters = Partial<Record<'query' | 'operationName' | 'variables' | 'extensions', unknown>>;
+function parsed(text: Buffer | string): RawParameters {
   try {
-    return JSON.parse(body.toString('utf8'));
+    return JSON.parse(text.toString('utf8')) ?? {};
   } catch {
     throw new AppError('BAD_USER_INPUT', 'The request body is no JSON');
+  }
+}
+
+function parametersOfUrl(url: string): Parameters | undefined {
+  const given = Object.fromEntries(new URLSearchParams(url.slice(url.indexOf('?') + 1)));
+  try {
+    return parametersOf({
+      ...given,
+      variables: given['variables'] && JSON.parse(given['variables']),
+      extensions: null,
+    });
+  } catch {
+    return undefined;
   }
 }
 
@@ -128,14 +181,6 @@ function retryAfterOf(errors: readonly unknown[] | undefined): Record<string, st
     (error) => error.extensions?.retryAfter,
   )?.extensions?.retryAfter;
   return seconds === undefined ? {} : { 'retry-after': String(Math.ceil(seconds)) };
-}
-
-/** The credential of a live stream has ceased to hold. */
-function end(response: ServerResponse, requestId: string, gone: AbortController): void {
-  const error = maskError(new AppError('UNAUTHENTICATED', 'The credential is no longer valid'), requestId);
-  if (response.headersSent)
-    response.end(`event: next\ndata: ${JSON.stringify({ errors: [error] })}\n\nevent: complete\ndata:\n\n`);
-  gone.abort();
 }
 
 const STATUS: Readonly<Record<string, number>> = {

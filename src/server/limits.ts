@@ -1,6 +1,21 @@
 /** What a document may ask for at most, found in one pass over its tree, before any rule that is quadratic sees it. */
-import type { DocumentNode, FieldNode, FragmentDefinitionNode, SelectionSetNode } from 'graphql';
-import { GraphQLError } from 'graphql';
+import {
+  type ArgumentNode,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+  isInterfaceType,
+  isListType,
+  isObjectType,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
 
 export const MAX_TOKENS = 1_000;
 export const MAX_DEPTH = 12;
@@ -9,85 +24,173 @@ const MAX_INTROSPECTION_DEPTH = 20;
 export const MAX_ALIASES = 30;
 export const MAX_DIRECTIVES = 50;
 export const MAX_FIELDS = 500;
-/** Fields, times the sizes of the pages they stand in. */
+/** Fields that stand again in the same selection, and fragments spread: OverlappingFieldsCanBeMerged compares them pair by pair. */
+export const MAX_REPEATS = 100;
+export const MAX_SPREADS = 60;
+/** Fields, times the sizes of the lists they stand in. */
 export const MAX_COST = 25_000;
-/** What a list that has no size is taken for. */
-const PLAIN_LIST = 10;
-const PAGE_UNKNOWN = 100;
-const PLAIN_LISTS = new Set(['siblings', 'citations', 'passages', 'stages', 'apiKeys']);
 
+/** What a list that has no size is taken for, and a page whose size is left out. */
+const PLAIN_LIST = 10;
+const DEFAULT_PAGE = 20;
+/** A page whose size only the variables tell: as large as any may be. */
+const LARGEST_PAGE = 100;
+
+type Variables = Readonly<Record<string, unknown>>;
 interface Measure {
   readonly depth: number;
   readonly cost: number;
 }
 const NOTHING: Measure = { depth: 0, cost: 0 };
 
-/** Throws a GraphQLError that names the limit. Linear in the document, also where fragments fan out. */
-export function checkLimits(document: DocumentNode): void {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions)
-    if (definition.kind === 'FragmentDefinition') fragments.set(definition.name.value, definition);
-  const counts = { aliases: 0, directives: 0, fields: 0 };
-  const measured = new Map<string, Measure | 'open'>();
-
-  const measureFragment = (name: string): Measure => {
-    const known = measured.get(name);
-    if (known === 'open') throw new GraphQLError(`Fragment "${name}" contains itself`);
-    if (known) return known;
-    const fragment = fragments.get(name);
-    if (!fragment) return NOTHING; // validation says so
-    measured.set(name, 'open');
-    counts.directives += fragment.directives?.length ?? 0;
-    const measure = measureSelections(fragment.selectionSet);
-    measured.set(name, measure);
-    return measure;
-  };
-
-  const measureField = (field: FieldNode): Measure => {
-    counts.fields += 1;
-    if (field.alias) counts.aliases += 1;
-    const inner = field.selectionSet ? measureSelections(field.selectionSet) : NOTHING;
-    const introspection = field.name.value === '__schema' || field.name.value === '__type';
-    if (introspection && inner.depth > MAX_INTROSPECTION_DEPTH)
-      refuse('depth of introspection', MAX_INTROSPECTION_DEPTH);
-    return { depth: introspection ? 1 : inner.depth + 1, cost: 1 + inner.cost * sizeOf(field) };
-  };
-
-  function measureSelections({ selections }: SelectionSetNode): Measure {
-    let depth = 0;
-    let cost = 0;
-    for (const selection of selections) {
-      counts.directives += selection.directives?.length ?? 0;
-      const measure =
-        selection.kind === 'Field'
-          ? measureField(selection)
-          : selection.kind === 'InlineFragment'
-            ? measureSelections(selection.selectionSet)
-            : measureFragment(selection.name.value);
-      depth = Math.max(depth, measure.depth);
-      cost += measure.cost;
-    }
-    return { depth, cost };
-  }
-
-  for (const definition of document.definitions) {
-    if (definition.kind === 'FragmentDefinition') measureFragment(definition.name.value);
-    if (definition.kind !== 'OperationDefinition') continue;
-    const { depth, cost } = measureSelections(definition.selectionSet);
-    if (depth > MAX_DEPTH) refuse('depth', MAX_DEPTH);
-    if (cost > MAX_COST) refuse('cost (fields times page sizes)', MAX_COST);
-  }
+/**
+ * Throws a GraphQLError that names the limit. Linear in the document, also where fragments fan out. Answers true where the cost
+ * depends on the variables: `checkCost` is to be asked then before each execution.
+ */
+export function checkLimits(schema: GraphQLSchema, document: DocumentNode): boolean {
+  const counts = { aliases: 0, directives: 0, fields: 0, repeats: 0, spreads: 0 };
+  const { measures, variableSize } = measure(schema, document, undefined, counts);
   if (counts.aliases > MAX_ALIASES) refuse('number of aliases', MAX_ALIASES);
   if (counts.directives > MAX_DIRECTIVES) refuse('number of directives', MAX_DIRECTIVES);
   if (counts.fields > MAX_FIELDS) refuse('number of fields', MAX_FIELDS);
+  if (counts.repeats > MAX_REPEATS) refuse('number of repeated fields', MAX_REPEATS);
+  if (counts.spreads > MAX_SPREADS) refuse('number of fragment spreads', MAX_SPREADS);
+  let dependsOnVariables = false;
+  for (const { depth, cost } of measures) {
+    if (depth > MAX_DEPTH) refuse('depth', MAX_DEPTH);
+    if (cost <= MAX_COST) continue;
+    if (!variableSize) refuseCost();
+    dependsOnVariables = true;
+  }
+  return dependsOnVariables;
 }
 
+/** The same for the cost of one execution, whose variables say how large its pages are. */
+export function checkCost(schema: GraphQLSchema, document: DocumentNode, variables: Variables): void {
+  for (const { cost } of measure(schema, document, variables).measures) if (cost > MAX_COST) refuseCost();
+}
+
+const refuseCost = () => refuse('cost (fields times page sizes)', MAX_COST);
 function refuse(what: string, limit: number): never {
   throw new GraphQLError(`The document is too large: its ${what} is over ${limit}`);
 }
 
-function sizeOf({ name, arguments: given = [] }: FieldNode): number {
-  const size = given.find((argument) => argument.name.value === 'first' || argument.name.value === 'last');
-  if (!size) return PLAIN_LISTS.has(name.value) ? PLAIN_LIST : 1;
-  return size.value.kind === 'IntValue' ? Math.max(1, Number(size.value.value)) : PAGE_UNKNOWN;
+interface Counts {
+  aliases: number;
+  directives: number;
+  fields: number;
+  repeats: number;
+  spreads: number;
+}
+/** Where a selection stands: its type, whether its lists are the page that the field above it sized, and the names in it. */
+interface Place {
+  readonly type: GraphQLNamedType | undefined;
+  readonly paged: boolean;
+  readonly names: Set<string>;
+}
+
+function measure(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  variables: Variables | undefined,
+  counts: Counts = { aliases: 0, directives: 0, fields: 0, repeats: 0, spreads: 0 },
+): { readonly measures: readonly Measure[]; readonly variableSize: boolean } {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions)
+    if (definition.kind === 'FragmentDefinition') fragments.set(definition.name.value, definition);
+  const measured = new Map<string, Measure | 'open'>();
+  let defaults: OperationDefinitionNode['variableDefinitions'];
+  let variableSize = false;
+
+  /** Each fragment once, however often it is spread: its cost is known then. */
+  function ofFragment(name: string, paged: boolean): Measure {
+    const key = `${name} ${paged}`;
+    const known = measured.get(key);
+    if (known === 'open') throw new GraphQLError(`Fragment "${name}" contains itself`);
+    if (known) return known;
+    const fragment = fragments.get(name);
+    if (!fragment) return NOTHING; // validation says so
+    measured.set(key, 'open');
+    counts.directives += fragment.directives?.length ?? 0;
+    const type = schema.getType(fragment.typeCondition.name.value);
+    const result = ofSelections(fragment.selectionSet, { type, paged, names: new Set() });
+    measured.set(key, result);
+    return result;
+  }
+
+  function ofField(field: FieldNode, { type, paged, names }: Place): Measure {
+    const { name, alias, selectionSet, arguments: given = [] } = field;
+    counts.fields += 1;
+    if (alias) counts.aliases += 1;
+    const responseName = (alias ?? name).value;
+    if (names.has(responseName)) counts.repeats += 1;
+    names.add(responseName);
+    if (!selectionSet) return { depth: 1, cost: 1 };
+
+    const definition =
+      isObjectType(type) || isInterfaceType(type)
+        ? (type.getFields()[name.value] as GraphQLField<unknown, unknown> | undefined)
+        : undefined;
+    const sized = definition?.args.some((argument) => argument.name === 'first') ?? false;
+    const inner = ofSelections(selectionSet, {
+      type: definition && getNamedType(definition.type),
+      paged: sized,
+      names: new Set(),
+    });
+    if (name.value === '__schema' || name.value === '__type') {
+      if (inner.depth > MAX_INTROSPECTION_DEPTH) refuse('depth of introspection', MAX_INTROSPECTION_DEPTH);
+      return { depth: 1, cost: 1 + inner.cost };
+    }
+    const list = definition && isListType(getNullableType(definition.type));
+    const times = sized ? sizeOf(definition, given) : list && !paged ? PLAIN_LIST : 1;
+    return { depth: inner.depth + 1, cost: 1 + inner.cost * times };
+  }
+
+  function ofSelections({ selections }: SelectionSetNode, place: Place): Measure {
+    let depth = 0;
+    let cost = 0;
+    for (const selection of selections) {
+      counts.directives += selection.directives?.length ?? 0;
+      let inner: Measure;
+      if (selection.kind === 'Field') inner = ofField(selection, place);
+      else if (selection.kind === 'FragmentSpread') {
+        counts.spreads += 1;
+        inner = ofFragment(selection.name.value, place.paged);
+      } else {
+        const condition = selection.typeCondition;
+        const type = condition ? schema.getType(condition.name.value) : place.type;
+        inner = ofSelections(selection.selectionSet, { ...place, type });
+      }
+      depth = Math.max(depth, inner.depth);
+      cost += inner.cost;
+    }
+    return { depth, cost };
+  }
+
+  function sizeOf(definition: GraphQLField<unknown, unknown> | undefined, given: readonly ArgumentNode[]): number {
+    const size = given.find(({ name }) => name.value === 'first') ?? given.find(({ name }) => name.value === 'last');
+    const usual = definition?.args.find(({ name }) => name === 'first')?.defaultValue;
+    const omitted = typeof usual === 'number' ? usual : DEFAULT_PAGE;
+    if (size?.value.kind === 'IntValue') return Math.max(1, Number(size.value.value));
+    if (size?.value.kind !== 'Variable') return omitted;
+    variableSize = true;
+    if (!variables) return LARGEST_PAGE;
+    const name = size.value.name.value;
+    const usually = defaults?.find(({ variable }) => variable.name.value === name)?.defaultValue;
+    const value = variables[name] ?? (usually?.kind === 'IntValue' ? Number(usually.value) : omitted);
+    return typeof value === 'number' ? Math.max(1, value) : LARGEST_PAGE;
+  }
+
+  const measures: Measure[] = [];
+  for (const definition of document.definitions) {
+    if (definition.kind !== 'OperationDefinition') continue;
+    defaults = definition.variableDefinitions;
+    if (variables) measured.clear(); // another operation's variables have other defaults
+    const type = schema.getRootType(definition.operation) ?? undefined;
+    measures.push(ofSelections(definition.selectionSet, { type, paged: false, names: new Set() }));
+  }
+  // Those that nothing spreads may still contain themselves.
+  for (const name of fragments.keys())
+    if (!measured.has(`${name} false`) && !measured.has(`${name} true`)) ofFragment(name, false);
+  return { measures, variableSize };
 }

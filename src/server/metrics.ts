@@ -63,6 +63,14 @@ export function metrics(): Metrics {
     registers,
   });
 
+  const statements = new Histogram({
+    name: 'parley_store_statement_seconds',
+    help: 'Statements of the store',
+    labelNames: ['failed'],
+    buckets: SECONDS,
+    registers,
+  });
+
   const ignore = [
     listen('parley:generation:start', () => active.inc()),
     listen('parley:generation:first-token', ({ model, firstTokenMs }) =>
@@ -77,6 +85,9 @@ export function metrics(): Metrics {
       tokens.inc({ direction: 'output', model }, usage.outputTokens);
       cost.inc({ model }, usage.costUsd);
     }),
+    listen('parley:statement', ({ durationMs, failed }) =>
+      statements.observe({ failed: String(failed) }, durationMs / 1000),
+    ),
     listen('parley:stage', ({ stage, plugin, outcome, durationMs }) =>
       stages.observe({ stage, plugin, outcome }, durationMs / 1000),
     ),

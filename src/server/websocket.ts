@@ -37,6 +37,8 @@ interface Extra extends Record<PropertyKey, unknown> {
 const MOST_OPERATIONS = 100;
 /** Bytes that may wait in a socket before its subscriptions pause. */
 const HIGH_WATER = 262_144;
+/** Milliseconds that clients get to answer the closing handshake. */
+const CLOSING = 1_000;
 
 /** Answers the way to stop: sockets are closed with 1001. */
 export function serveWebSocket({
@@ -114,8 +116,12 @@ export function serveWebSocket({
   );
 
   return async () => {
+    // A client that does not answer the closing handshake may not hold the server's end back.
+    const late = setTimeout(() => {
+      for (const socket of sockets.clients) socket.terminate();
+    }, CLOSING);
     await running.dispose();
-    sockets.close();
+    clearTimeout(late);
   };
 }
 

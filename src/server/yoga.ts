@@ -35,7 +35,7 @@ function throughEngine(engine: Engine): Plugin<Context> {
       });
     },
     onValidate({ params, setResult }) {
-      setResult([...(errorsOf.get(params.documentAST) ?? [])]);
+      setResult((errorsOf.get(params.documentAST) ?? []).map(withCode));
     },
     onExecute({ setExecuteFn }) {
       setExecuteFn((args) => engine.execute(operation(args)));
@@ -45,6 +45,10 @@ function throughEngine(engine: Engine): Plugin<Context> {
     },
   };
 }
+
+/** A copy: Yoga writes into the errors that it is given, and these are remembered. It would set a code that is not of the catalogue. */
+const withCode = ({ message, nodes, source, positions }: GraphQLError): GraphQLError =>
+  new GraphQLError(message, { nodes, source, positions, extensions: { code: 'BAD_USER_INPUT' } } as never);
 
 interface Arguments {
   readonly document: DocumentNode;

@@ -10,6 +10,12 @@ export interface RunningProcess {
   terminate(): Promise<number | null>;
 }
 
+/** A test that fails leaves no server behind. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 const READY = /Parley is ready at (\S+)/;
 
 /** `node src/main.ts` as a process of its own, once it says that it is ready. */
@@ -19,6 +25,8 @@ export async function startProcess(environment: Readonly<Record<string, string>>
     env: { PATH: process.env['PATH'] ?? '', PARLEY_ENV: 'test', PORT: '0', LOG_LEVEL: 'warn', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   let output = '';
   const url = await new Promise<string>((resolve, reject) => {
     const read = (chunk: Buffer) => {

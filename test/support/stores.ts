@@ -1,24 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Pool } from 'pg';
 import type { Store } from '#core/ports/store.ts';
 import { openStore } from '../../src/adapters/postgres/index.ts';
+import { freshDataDirectory } from './data.ts';
 
 export interface TestStore {
   readonly store: Store;
   close(): Promise<void>;
 }
 
-export async function pgliteStore(): Promise<TestStore> {
-  const dataDirectory = await mkdtemp(join(tmpdir(), 'parley-store-'));
-  const store = await openStore({ poolSize: 1, dataDirectory });
+export async function pgliteStore(): Promise<TestStore & { readonly dataDirectory: string }> {
+  const data = freshDataDirectory();
+  const store = await openStore({ poolSize: 1, dataDirectory: data.path });
   return {
     store,
+    dataDirectory: data.path,
     async close() {
       await store.close();
-      await rm(dataDirectory, { recursive: true, force: true });
+      data.remove();
     },
   };
 }

@@ -59,14 +59,15 @@ export function conversationStore({ query, transaction }: Database): Conversatio
     async delete(viewer, id) {
       if (!isUuid(id)) return null;
       return transaction(async (run) => {
-        // Locked first, so that a turn which begins at this instant is among the live ones, or finds nothing.
+        // Locked first, so that a turn which begins at this instant is among the live ones, or finds nothing; then what runs,
+        // since a flush locks generations before messages, and the cascade does not.
         const [own] = await run('SELECT 1 FROM conversations WHERE id = $1 AND viewer_id = $2 FOR UPDATE', [
           id,
           viewer.id,
         ]);
         if (!own) return null;
         const live = await run<{ id: string }>(
-          "SELECT id FROM generations WHERE conversation_id = $1 AND status IN ('PENDING', 'STREAMING') ORDER BY id",
+          "SELECT id FROM generations WHERE conversation_id = $1 AND status IN ('PENDING', 'STREAMING') ORDER BY id FOR UPDATE",
           [id],
         );
         await run('DELETE FROM conversations WHERE id = $1 AND viewer_id = $2', [id, viewer.id]);

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
+import { emit } from '#core/diagnostics.ts';
 import { AppError } from '#core/errors.ts';
 import { storable } from '#core/turn-run.ts';
 
@@ -78,11 +79,16 @@ export function database({ pool, engine, shared, close }: Connection): Database 
 function queryOn(client: PoolClient, patience?: number): Query {
   return async (text, parameters) => {
     const values = parameters.map(held);
+    const started = performance.now();
+    const told = (failed: boolean) => emit('parley:statement', { durationMs: performance.now() - started, failed });
     try {
       // node-postgres reads `query_timeout` of a statement; its types do not name it.
       const statement = patience === undefined ? { text, values } : { text, values, query_timeout: patience + 1_000 };
-      return (await client.query(statement)).rows;
+      const { rows } = await client.query(statement);
+      told(false);
+      return rows;
     } catch (error) {
+      told(true);
       throw storeError(error);
     }
   };

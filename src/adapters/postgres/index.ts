@@ -52,6 +52,7 @@ async function within(milliseconds: number, answer: Promise<unknown>): Promise<v
 
 function storeOn(opened: Database): Store {
   let client: Promise<PrismaClient> | undefined;
+  let closed: Promise<void> | undefined;
   const prisma = () => {
     client ??= openPrisma(opened);
     return client;
@@ -67,9 +68,12 @@ function storeOn(opened: Database): Store {
     documents: documentStore(opened),
     ...operations(opened, prisma),
     check: () => within(CHECK, opened.query('SELECT 1', [])),
-    async close() {
-      await (await client)?.$disconnect();
-      await opened.close();
+    close() {
+      closed ??= (async () => {
+        await (await client?.catch(() => undefined))?.$disconnect();
+        await opened.close();
+      })();
+      return closed;
     },
   };
 }

@@ -1,9 +1,20 @@
-import type { MessageStore } from '#core/ports/store.ts';
+import type { MessageStore, PageArguments } from '#core/ports/store.ts';
 import { type Database, isUuid } from './database.ts';
 import { type Keyset, pageClause, toPage } from './paging.ts';
 import { type FeedbackRow, MESSAGE, MESSAGE_JOINS, type MessageRow, toFeedback, toMessage } from './rows.ts';
 
 const OLDEST_FIRST: Keyset = { column: 'm.depth', type: 'int', descending: false };
+/**
+ * The active branch has one message a depth, so a page of it lies within so many depths of where it begins: said here, it
+ * costs the page under every plan, also where the database has no statistics yet.
+ */
+function nearby({ first, after, last, before }: PageArguments): string {
+  const size = (first ?? last ?? 20) + 1;
+  if (last === undefined) return `m.depth <= ${after === undefined ? -1 : '$3::int'} + ${size}`;
+  if (before === undefined) return `m.depth > (SELECT leaf_depth FROM conversations WHERE id = $1) - ${size}`;
+  return `m.depth >= ${after === undefined ? '$3' : '$4'}::int - ${size}`;
+}
+
 const SELECT = `SELECT ${MESSAGE} FROM messages m ${MESSAGE_JOINS}`;
 
 export function messageStore({ query }: Database): MessageStore {
@@ -26,7 +37,7 @@ export function messageStore({ query }: Database): MessageStore {
       const { sql, parameters } = pageClause(OLDEST_FIRST, page, 2);
       if (!isUuid(conversationId)) return toPage([], page, () => '', toMessage);
       const rows = await query<MessageRow>(
-        `${SELECT} WHERE m.conversation_id = $1 AND m.viewer_id = $2 AND m.active${sql}`,
+        `${SELECT} WHERE m.conversation_id = $1 AND m.viewer_id = $2 AND m.active AND ${nearby(page)}${sql}`,
         [conversationId, viewer.id, ...parameters],
       );
       return toPage(rows, page, (row) => row.depth, toMessage);

@@ -6,6 +6,9 @@ import { warn } from '#core/diagnostics.ts';
 /** Milliseconds that a statement waits for the one connection. */
 const PATIENCE = 15_000;
 
+/** PGlite gathers no statistics by itself, and without them a page would be sorted out of all rows rather than read along its index. */
+const SESSION = 'SET enable_bitmapscan = off';
+
 /**
  * A pool of one connection: a second one would land inside whatever transaction is open, and be rolled back with it.
  *
@@ -19,6 +22,7 @@ export function poolOver(instance: PGlite): Pool {
   class OneAfterAnother extends PglitePgConnection {
     override async connect(port: number, host: string): Promise<void> {
       await ended;
+      await instance.exec(SESSION);
       await super.connect(port, host);
     }
 

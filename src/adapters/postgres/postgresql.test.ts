@@ -1,10 +1,13 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Store } from '#core/ports/store.ts';
+import { documentOf } from '../../../test/contracts/store/documents.ts';
 import { describeWith } from '../../../test/support/services.ts';
 import { scratchDatabase } from '../../../test/support/stores.ts';
-import { open, someone } from '../../../test/support/turns.ts';
+import { id, open, someone } from '../../../test/support/turns.ts';
 import { database } from './database.ts';
 import { openStore } from './index.ts';
 import { openPostgresql } from './postgresql.ts';
@@ -124,6 +127,36 @@ describeWith(
       await holding;
       expect(await opened.query('SELECT 1 AS one', [])).toEqual([{ one: 1 }]);
       await opened.close();
+    });
+
+    test('who writes passages waits for who numbered before: a follower never sees the later numbers first', async () => {
+      const viewer = await someone(store);
+      const { documents } = store;
+      const add = async () => (await documents.add(viewer, documentOf())).document;
+      const [slow, quick, third] = [await add(), await add(), await add()];
+      const passage = () => ({ id: id(), start: 0, end: 4, text: 'Some', heading: null });
+      const [first, stuck, other] = [passage(), passage(), passage()];
+      // Somebody holds the id of the slow one's second passage, so that it stops between its numbers and its commit.
+      const holder = new pg.Client({ connectionString: scratch.url });
+      await holder.connect();
+      await holder.query('BEGIN');
+      const take = 'INSERT INTO passages (id, document_id, sequence, start, "end", text) VALUES ($1, $2, -1, 0, 4, $3)';
+      await holder.query(take, [stuck.id, third.id, 'Some']);
+      const slowly = documents.replacePassages(slow.id, [first, stuck]);
+      const waits = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+      while ((await holder.query(waits)).rowCount === 0) await sleep(5);
+      const quickly = documents.replacePassages(quick.id, [other]);
+      await Promise.race([quickly, sleep(200)]);
+      // Other connections are needed to look: the two of the store are waiting.
+      const reader = await openStore({ postgresUrl: scratch.url, poolSize: 1, dataDirectory: tmpdir() });
+      const seen = await reader.documents.changesAfter(0, 10);
+      await holder.query('ROLLBACK');
+      await holder.end();
+      await Promise.all([slowly, quickly]);
+      const rest = await reader.documents.changesAfter(seen.at(-1)?.sequence ?? 0, 10);
+      await reader.close();
+      const told = [...seen, ...rest].map((change) => (change.type === 'added' ? change.passage.id : change.type));
+      expect(told).toEqual([first.id, stuck.id, other.id]);
     });
 
     test('two stores that open one empty database at once both serve', async () => {

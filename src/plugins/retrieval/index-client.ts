@@ -1,29 +1,38 @@
-import { Worker } from 'node:worker_threads';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FoundPassage, PluginHouse } from '#core/plugin.ts';
+import type { PassageDraft } from '#core/ports/store.ts';
+import { IndexThread, ThreadLost } from './index-thread.ts';
 import type { KeywordQuery } from './passage-index.ts';
-import type { IndexRequest } from './worker.ts';
 
-type Feed = PluginHouse['passages'];
-type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never;
+type Feed = Pick<PluginHouse['passages'], 'changesAfter'>;
 
-/** Changes a step. */
-const BATCH = 500;
+/** Changes a step: few enough that a search does not wait long behind them. */
+const BATCH = 200;
+/** Milliseconds before a lost thread is replaced; twice as long after each further loss. */
+const FIRST_PAUSE = 250;
+const LONGEST_PAUSE = 60_000;
+/** How many losses one request outlives before it is told. */
+const MOST_LOSSES = 3;
 
-/** The index in its worker, kept up with the store; after a crash it is built anew from there. */
+const SCRIPT = new URL('./worker.ts', import.meta.url);
+
+/** The index in its thread, kept up with the store. When the thread is lost, the index is built anew from there. */
 export class IndexClient {
   readonly #feed: Feed;
   readonly #warn: (message: string, error?: unknown) => void;
-  readonly #waiting = new Map<number, { resolve(result: never): void; reject(error: Error): void }>();
-  #worker: Worker | undefined;
-  #numbers = 0;
+  readonly #script: URL;
+  readonly #stopping = new AbortController();
+  #thread: IndexThread | undefined;
+  #catchingUp: Promise<void> | undefined;
   #sequence = 0;
   #size = 0;
-  #catchingUp: Promise<void> | undefined;
-  #stopped = false;
+  #ready = false;
+  #losses = 0;
 
-  constructor(feed: Feed, warn: (message: string, error?: unknown) => void) {
+  constructor(feed: Feed, warn: (message: string, error?: unknown) => void, script = SCRIPT) {
     this.#feed = feed;
     this.#warn = warn;
+    this.#script = script;
   }
 
   /** Passages in the index. */
@@ -31,94 +40,84 @@ export class IndexClient {
     return this.#size;
   }
 
-  get alive(): boolean {
-    return this.#worker !== undefined;
+  /** False until the store has been read to its end for the first time, and again while a lost index is built anew. */
+  get ready(): boolean {
+    return this.#ready;
   }
 
-  /** Best first. Rejects when the worker dies or the signal aborts. */
-  search(query: KeywordQuery, signal: AbortSignal): Promise<FoundPassage[]> {
-    return this.#ask<FoundPassage[]>({ type: 'search', query }, signal);
+  /** Best first. Rejects while the index is not ready, and when the signal aborts. */
+  async search(query: KeywordQuery, signal: AbortSignal): Promise<readonly FoundPassage[]> {
+    if (!this.#ready || !this.#thread) throw new Error('the index is being built');
+    return this.#thread.ask('search', query, signal);
+  }
+
+  /** The text in passages. Work for the thread, because a long text takes a while. */
+  split(text: string, signal: AbortSignal): Promise<readonly PassageDraft[]> {
+    return this.#outlivingLosses((thread) => thread.ask('split', { text }, signal));
   }
 
   /** Resolves when every change that was committed before the call is in. */
   async catchUp(): Promise<void> {
+    // What is under way may have read the store before the call: wait for the next round, one for all who wait.
     await this.#catchingUp?.catch(() => undefined);
-    this.#catchingUp ??= this.#follow().finally(() => {
+    this.#catchingUp ??= this.#outlivingLosses((thread) => this.#readToTheEnd(thread)).finally(() => {
       this.#catchingUp = undefined;
     });
     return this.#catchingUp;
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
-    await this.#worker?.terminate();
+    this.#stopping.abort(new Error('the index has been stopped'));
+    this.#ready = false;
+    await this.#thread?.end();
   }
 
-  async #follow(): Promise<void> {
+  async #readToTheEnd(thread: IndexThread): Promise<void> {
     for (;;) {
-      const worker = this.#start();
       const changes = await this.#feed.changesAfter(this.#sequence, BATCH);
-      if (changes.length === 0 || this.#stopped) return;
-      const { sequence, size } = await this.#ask<{ sequence: number; size: number }>({ type: 'apply', changes });
-      if (worker !== this.#worker) continue; // it died meanwhile: from the beginning
+      if (!thread.alive) throw new ThreadLost('the index has ended');
+      if (changes.length === 0) break;
+      const { sequence, size } = await thread.ask('apply', { changes });
       this.#sequence = sequence;
       this.#size = size;
     }
+    this.#ready = true;
+    this.#losses = 0;
   }
 
-  #start(): Worker {
-    if (this.#worker) return this.#worker;
-    const worker = new Worker(new URL('./worker.ts', import.meta.url));
-    worker.unref();
-    worker.on('message', ({ id, result, error }: { id: number; result: never; error?: string }) => {
-      const waiting = this.#waiting.get(id);
-      this.#waiting.delete(id);
-      if (error === undefined) waiting?.resolve(result);
-      else waiting?.reject(new Error(error));
-    });
-    worker.on('error', (error) => this.#warn('the index ended unexpectedly; it is built anew', error));
-    worker.on('exit', () => this.#lost(worker));
-    this.#worker = worker;
+  async #outlivingLosses<T>(work: (thread: IndexThread) => Promise<T>): Promise<T> {
+    for (let losses = 1; ; losses += 1) {
+      const thread = await this.#livingThread();
+      try {
+        return await work(thread);
+      } catch (error) {
+        if (!(error instanceof ThreadLost) || losses === MOST_LOSSES) throw error;
+      }
+    }
+  }
+
+  /** After a loss only when some time has passed, lest a text that ends every thread keep starting them. */
+  async #livingThread(): Promise<IndexThread> {
+    const { signal } = this.#stopping;
+    signal.throwIfAborted();
+    if (this.#losses > 0 && !this.#thread?.alive) {
+      const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (this.#losses - 1));
+      await sleep(pause, undefined, { signal, ref: false });
+    }
+    if (this.#thread?.alive) return this.#thread;
     this.#sequence = 0;
-    return worker;
-  }
-
-  #lost(worker: Worker): void {
-    if (worker !== this.#worker) return;
-    this.#worker = undefined;
     this.#size = 0;
-    for (const { reject } of this.#waiting.values()) reject(new Error('the index is being built anew'));
-    this.#waiting.clear();
-    if (!this.#stopped)
-      setTimeout(
-        () => this.catchUp().catch((error) => this.#warn('the index could not be built anew', error)),
-        1_000,
-      ).unref();
+    this.#thread = new IndexThread((error) => this.#lost(error), this.#script);
+    return this.#thread;
   }
 
-  #ask<T>(request: Unnumbered<IndexRequest>, signal?: AbortSignal): Promise<T> {
-    const worker = this.#worker;
-    if (!worker) return Promise.reject(new Error('the index is being built anew'));
-    this.#numbers += 1;
-    const id = this.#numbers;
-    return new Promise<T>((resolve, reject) => {
-      const abort = () => {
-        this.#waiting.delete(id);
-        reject(signal?.reason);
-      };
-      signal?.addEventListener('abort', abort, { once: true });
-      const settled = () => signal?.removeEventListener('abort', abort);
-      this.#waiting.set(id, {
-        resolve: (result) => {
-          settled();
-          resolve(result);
-        },
-        reject: (error) => {
-          settled();
-          reject(error);
-        },
-      });
-      worker.postMessage({ ...request, id });
+  #lost(error: unknown): void {
+    this.#ready = false;
+    this.#losses += 1;
+    if (this.#stopping.signal.aborted) return;
+    this.#warn('the index was lost; it is built anew from the store', error);
+    this.catchUp().catch((failure) => {
+      if (!this.#stopping.signal.aborted) this.#warn('the index could not be built anew', failure);
     });
   }
 }

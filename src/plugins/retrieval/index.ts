@@ -1,37 +1,41 @@
-import { definePlugin } from '#core/plugin.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { definePlugin, type RetrievalQuery } from '#core/plugin.ts';
+import { followStore } from './follow.ts';
 import { IndexClient } from './index-client.ts';
-import { split } from './splitter.ts';
 
-/** Milliseconds between looks at what other replicas changed. */
-const FOLLOW = 1_000;
+export interface RetrievalOptions {
+  /** Milliseconds between looks at what other replicas changed. */
+  readonly followEvery?: number;
+  /** Milliseconds that the start waits for the index; a larger one is built on while the server answers already. */
+  readonly buildWithin?: number;
+}
 
 /** Grounds answers in documents: cuts them, indexes their passages, and finds those that bear on a question. */
-export const retrievalPlugin = () =>
+export const retrievalPlugin = ({ followEvery = 1_000, buildWithin = 20_000 }: RetrievalOptions = {}) =>
   definePlugin({
     name: 'retrieval',
     version: '1.0.0',
     feature: { name: 'hybrid-retrieval', default: true },
-    setup({ passages: feed, warn }) {
-      const index = new IndexClient(feed, warn);
-      const follow = () => void index.catchUp().catch((error) => warn('the index could not follow the store', error));
-      let timer: NodeJS.Timeout | undefined;
-      let ignore: (() => void) | undefined;
+    setup(house) {
+      const index = new IndexClient(house.passages, house.warn);
+      let stopFollowing: (() => void) | undefined;
 
       return {
-        async start() {
-          await index.catchUp();
-          ignore = feed.onChange(follow);
-          if (feed.shared) timer = setInterval(follow, FOLLOW).unref();
+        async start(signal) {
+          const built = index.catchUp();
+          stopFollowing = followStore(index, house, followEvery);
+          const late = sleep(buildWithin, 'late' as const, { signal, ref: false });
+          if ((await Promise.race([built, late])) === 'late')
+            house.warn('the index is still being built; until it is, answers go without documents');
         },
 
         async stop() {
-          ignore?.();
-          clearInterval(timer);
+          stopFollowing?.();
           await index.stop();
         },
 
         health() {
-          if (!index.alive) throw new Error('the index is being built anew');
+          if (!index.ready) throw new Error('the index is being built');
           return `${index.size} passages`;
         },
 
@@ -40,15 +44,18 @@ export const retrievalPlugin = () =>
             { query, viewerId: viewer.id, tenant: viewer.tenant, documentIds, limit, rerank },
             signal,
           );
-          const wantedVectors = strategy === 'VECTOR' || strategy === 'HYBRID';
-          return { passages, strategy: 'KEYWORD' as const, degraded: wantedVectors ? ['vector'] : [] };
+          return { passages, strategy: 'KEYWORD' as const, degraded: missingLegs(strategy) };
         },
 
-        async ingest({ document, text, save }) {
-          await save(split(text), document.kind ?? 'GENERAL');
+        async ingest({ document, text, save }, { signal }) {
+          await save(await index.split(text, signal), document.kind ?? 'GENERAL');
           await index.catchUp();
           return true as const;
         },
       };
     },
   });
+
+/** There are no vectors: whoever asked for them by name is told. */
+const missingLegs = (asked: RetrievalQuery['strategy']): string[] =>
+  asked === 'VECTOR' || asked === 'HYBRID' ? ['vector'] : [];

@@ -1,75 +1,82 @@
 import type { FoundPassage } from '#core/plugin.ts';
 import type { IndexedPassage, PassageChange } from '#core/ports/store.ts';
+import { AccessColumns, type Scope } from './access.ts';
 import { Bm25 } from './bm25.ts';
-import { highlightsOf, type QueryTerms, queryTerms } from './highlights.ts';
+import { highlightsOf } from './highlights.ts';
+import { matchPassage } from './match.ts';
+import { queryTerms, searchable } from './query-terms.ts';
 import { rerank } from './rerank.ts';
 import { tokenize } from './tokens.ts';
 
-export interface KeywordQuery {
+export interface KeywordQuery extends Scope {
   readonly query: string;
-  readonly viewerId: string;
-  readonly tenant: string;
-  readonly documentIds: readonly string[] | null;
   readonly limit: number;
   readonly rerank: boolean;
 }
 
 /** How many go into the second stage. */
-const CANDIDATES = 50;
+const CANDIDATES = 30;
+/** Entries that are supposed beside those that are there, lest a word of a few passages weigh nothing. */
+const PRIOR = 10;
 /** Dead entries are cleared out when they are more than this share, and more than a few. */
 const MOST_DEAD = 0.25;
 const FEW = 1_000;
 
 /** Keyword search over the passages of all viewers, each search within what its viewer may read. */
 export class PassageIndex {
-  #bm25 = new Bm25();
-  #entries: (IndexedPassage | null)[] = [];
+  readonly #bm25 = new Bm25();
+  #access = new AccessColumns();
+  #passages: (IndexedPassage | null)[] = [];
   #byDocument = new Map<string, number[]>();
   #dead = 0;
-  /** The last change that is in. */
-  sequence = 0;
+  #sequence = 0;
 
-  get size(): number {
-    return this.#entries.length - this.#dead;
+  /** The last change that is in. */
+  get sequence(): number {
+    return this.#sequence;
   }
 
+  /** Passages that can be found. */
+  get size(): number {
+    return this.#passages.length - this.#dead;
+  }
+
+  /** Changes that are in already are passed over, so that the same ones may come twice. */
   apply(changes: readonly PassageChange[]): void {
     for (const change of changes) {
-      if (change.sequence <= this.sequence) continue;
-      this.sequence = change.sequence;
+      if (change.sequence <= this.#sequence) continue;
+      this.#sequence = change.sequence;
       if (change.type === 'added') this.#add(change.passage);
       else this.#remove(change.documentId);
     }
-    if (this.#dead > FEW && this.#dead > this.#entries.length * MOST_DEAD) this.#compact();
+    if (this.#dead > FEW && this.#dead > this.#passages.length * MOST_DEAD) this.#compact();
   }
 
-  search({ query, viewerId, tenant, documentIds, limit, rerank: secondStage }: KeywordQuery): FoundPassage[] {
-    const tokens = tokenize(query);
-    const scores = this.#bm25.scores(tokens);
-    const wanted = documentIds && new Set(documentIds);
-    const allowed = ({ documentId, ...passage }: IndexedPassage) =>
-      (passage.viewerId === viewerId || (passage.shared && passage.tenant === tenant)) &&
-      (!wanted || wanted.has(documentId));
-
-    const candidates = topEntries(scores, Math.max(limit, secondStage ? CANDIDATES : 0), (entry) => {
-      const passage = this.#entries[entry];
-      return passage !== null && passage !== undefined && allowed(passage);
+  search({ limit, rerank: secondStage, ...asked }: KeywordQuery): FoundPassage[] {
+    const scores = this.#bm25.scores(tokenize(searchable(asked.query)));
+    const best = topEntries(scores, Math.max(limit, secondStage ? CANDIDATES : 0), this.#access.filter(asked));
+    const top = scores[best[0] ?? -1] ?? 1;
+    const candidates = best.flatMap((entry) => {
+      const passage = this.#passages[entry];
+      return passage ? [{ passage, keywordScore: (scores[entry] as number) / top }] : [];
     });
-    const best = candidates[0] === undefined ? 0 : (scores[candidates[0]] as number);
-    const terms = queryTerms(query, tokens, (token) => this.#bm25.idf(token, 10));
-    const found = candidates.map((entry) => {
-      const passage = this.#entries[entry] as IndexedPassage;
-      return { passage, keywordScore: (scores[entry] as number) / best };
-    });
+    const terms = queryTerms(asked.query, (token) => this.#bm25.idf(token, PRIOR));
     const ranked = secondStage
-      ? rerank(found, terms)
-      : found.map((candidate) => ({ ...candidate, score: candidate.keywordScore }));
-    return ranked.slice(0, limit).map((candidate) => toFound(candidate, terms));
+      ? rerank(candidates, terms).slice(0, limit)
+      : candidates.map((one) => ({ ...one, score: one.keywordScore, match: matchPassage(one.passage.text, terms) }));
+    return ranked.map(({ passage, score, keywordScore, match }) => ({
+      id: passage.id,
+      score,
+      keywordScore,
+      vectorScore: null,
+      highlights: highlightsOf(match, terms),
+    }));
   }
 
   #add(passage: IndexedPassage): void {
     const entry = this.#bm25.add(tokenize(`${passage.documentTitle}\n${passage.heading ?? ''}\n${passage.text}`));
-    this.#entries[entry] = passage;
+    this.#passages[entry] = passage;
+    this.#access.set(entry, passage);
     const entries = this.#byDocument.get(passage.documentId);
     if (entries) entries.push(entry);
     else this.#byDocument.set(passage.documentId, [entry]);
@@ -77,31 +84,22 @@ export class PassageIndex {
 
   #remove(documentId: string): void {
     for (const entry of this.#byDocument.get(documentId) ?? []) {
-      this.#entries[entry] = null;
+      this.#passages[entry] = null;
+      this.#access.remove(entry);
       this.#dead += 1;
     }
     this.#byDocument.delete(documentId);
+    this.#access.forgetDocument(documentId);
   }
 
   #compact(): void {
-    const living = this.#entries.filter((passage) => passage !== null);
-    this.#bm25 = new Bm25();
-    this.#entries = [];
-    this.#byDocument = new Map();
+    this.#bm25.compact((entry) => this.#access.isLive(entry));
+    this.#passages = this.#passages.filter((passage) => passage !== null);
+    this.#access = new AccessColumns();
+    this.#byDocument = Map.groupBy(this.#passages.keys(), (entry) => this.#passages[entry]?.documentId ?? '');
+    for (const [entry, passage] of this.#passages.entries()) if (passage) this.#access.set(entry, passage);
     this.#dead = 0;
-    for (const passage of living) this.#add(passage);
   }
-}
-
-function toFound(
-  {
-    passage,
-    keywordScore,
-    score,
-  }: { readonly passage: IndexedPassage; readonly keywordScore: number; readonly score: number },
-  terms: QueryTerms,
-): FoundPassage {
-  return { id: passage.id, score, keywordScore, vectorScore: null, highlights: highlightsOf(passage.text, terms) };
 }
 
 /** The best entries, best first, of those that are allowed; the earlier first among equals. */

@@ -2,55 +2,110 @@ import snowball from 'snowball-stemmers';
 import { STOP_WORDS } from './stop-words.ts';
 
 /** Part of every index's header: an index made with another version is rebuilt. */
-export const TOKENISER_VERSION = 1;
+export const TOKENISER_VERSION = 2;
 
-const RUNS =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+|[\p{L}\p{M}\p{N}]+(?:[-.+#'’][\p{L}\p{M}\p{N}]+)*(?:\+\+|#)?/gu;
-const CJK = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
-const JOINED = /[-.+#]/;
-const MOST_STEMS = 50_000;
+/** Written without spaces between words. The long vowel mark of Katakana belongs to no script of its own. */
+const CJK = '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}ー]';
+const LETTER = `[[\\p{L}\\p{M}\\p{N}]--${CJK}]`;
+/**
+ * A run of CJK; or a word: letters and digits, joined by single . - or ' (thousands by a comma), perhaps with a dot before
+ * (.net) or pluses or a sharp after (c++, f#). Letters and joints have nothing in common, so matching is linear.
+ */
+const RUNS = new RegExp(
+  `${CJK}+|(?:(?<![\\p{L}\\p{N}.])\\.(?=\\p{L}))?${LETTER}+(?:(?:[\\-.'’]|(?<=\\p{N}),(?=\\p{N}{3}))${LETTER}+)*(?:\\+{1,2}|#)?`,
+  'gv',
+);
+const STARTS_CJK = new RegExp(`^${CJK}`, 'v');
+const JOINTS = /[-.]/;
+const NUMBER = /^\d+(?:,\d{3})*(?:\.\d+)?$/;
+const LATIN_WITH_MARKS = /^(?=.*[^\0-\x7f])[\p{Script=Latin}\p{M}\p{N}]+$/v;
+
+/** UTF-16 code units. What is longer is no word but data, and goes by its beginning. */
+const LONGEST = 64;
+/** Words whose tokens are remembered; the same ones come again and again. */
+const MOST_KNOWN = 50_000;
 
 const stemmer = snowball.newStemmer('english');
-const stems = new Map<string, string>();
-function stem(word: string): string {
-  const known = stems.get(word);
-  if (known !== undefined) return known;
-  if (stems.size >= MOST_STEMS) stems.clear();
-  const stemmed = stemmer.stem(word);
-  stems.set(word, stemmed);
-  return stemmed;
-}
 
 /**
- * The one tokeniser of every engine: NFKC (so full width is half), lower case; Latin words stemmed by Snowball English, without
- * stop words; runs of CJK as single characters and pairs. What is joined by . - + # stands whole and in its parts, so that C++
- * is not C, and `node.js` is found by `node`.
+ * The one tokeniser of every engine, for texts and queries alike: NFKC (so full width is half), lower case. Latin words lose
+ * their accents and are stemmed by Snowball English, without stop words unless in capitals (WHO). What is joined by . or -
+ * stands whole and in its parts, so that `node` finds `node.js`; a letter with + or # stands whole alone: C++ is not C.
+ * Runs of CJK give their single characters and their pairs.
  */
 export function tokenize(text: string): string[] {
   const tokens: string[] = [];
-  for (const [run] of text.normalize('NFKC').toLowerCase().matchAll(RUNS)) {
-    if (CJK.test(run)) cjkTokens(run, tokens);
-    else latinTokens(run, tokens);
+  for (const run of text.normalize('NFKC').match(RUNS) ?? []) {
+    if (startsWithCjk(run)) pushCharacters(run, tokens);
+    else for (const token of wordTokens(run)) tokens.push(token);
   }
   return tokens;
 }
 
-function latinTokens(run: string, tokens: string[]): void {
-  const word = run.replace(/['’]s?$|['’](?=s$)s$/, '').replace(/['’]/g, '');
-  if (!JOINED.test(word)) {
-    if (!STOP_WORDS.has(word)) tokens.push(stem(word));
-    return;
-  }
-  tokens.push(word);
-  if (/[+#]$/.test(word)) return;
-  for (const part of word.split(JOINED)) if (part !== '' && !STOP_WORDS.has(part)) tokens.push(stem(part));
+/** Nothing before Hangul's first letter is CJK: most words need no closer look. */
+const FIRST_CJK = 0x1100;
+const startsWithCjk = (run: string): boolean => run.charCodeAt(0) >= FIRST_CJK && STARTS_CJK.test(run);
+
+/** Of a token: a pair of CJK characters, which tells more than a single one. */
+export const isCjkPair = (token: string): boolean => startsWithCjk(token) && token.length > widthAt(token, 0);
+export const isCjkSingle = (token: string): boolean => startsWithCjk(token) && token.length === widthAt(token, 0);
+
+/** UTF-16 code units of the character. */
+const widthAt = (text: string, place: number): number => ((text.codePointAt(place) ?? 0) > 0xffff ? 2 : 1);
+
+const known = new Map<string, readonly string[]>();
+function wordTokens(run: string): readonly string[] {
+  const remembered = known.get(run);
+  if (remembered) return remembered;
+  if (known.size >= MOST_KNOWN) known.clear();
+  const tokens: string[] = [];
+  pushWord(run, tokens);
+  if (run.length <= LONGEST) known.set(run, tokens);
+  return tokens;
 }
 
-function cjkTokens(run: string, tokens: string[]): void {
-  let former = '';
-  for (const character of run) {
-    tokens.push(character);
-    if (former !== '') tokens.push(former + character);
-    former = character;
+function pushWord(run: string, tokens: string[]): void {
+  const word = run.toLowerCase();
+  if (NUMBER.test(word)) tokens.push(clipped(word.replaceAll(',', '')));
+  else if (/[+#]$/.test(word)) pushMarked(word, tokens);
+  else if (JOINTS.test(word)) pushJoined(word, tokens);
+  else pushPlain(word, tokens, run.length > 1 && run === run.toUpperCase());
+}
+
+/** c++ and f# are words of their own; notepad++ and 100+ are found without their marks too. */
+function pushMarked(word: string, tokens: string[]): void {
+  const parts = word.split(JOINTS).filter((part) => part !== '');
+  const base = (parts.pop() ?? '').replace(/[+#]+$/, '');
+  const marked = word.slice(word.lastIndexOf(base));
+  tokens.push(clipped(marked));
+  if (base.length > 1) pushPlain(base, tokens, false);
+  for (const part of parts) pushPlain(part, tokens, false);
+}
+
+function pushJoined(word: string, tokens: string[]): void {
+  tokens.push(clipped(withoutApostrophes(word)));
+  for (const part of word.split(JOINTS)) if (part !== '') pushPlain(part, tokens, false);
+}
+
+function pushPlain(word: string, tokens: string[], inCapitals: boolean): void {
+  const plain = withoutAccents(withoutApostrophes(word));
+  if (plain === '' || (STOP_WORDS.has(plain) && !inCapitals)) return;
+  tokens.push(plain.length > LONGEST ? clipped(plain) : stemmer.stem(plain));
+}
+
+const withoutApostrophes = (word: string): string =>
+  /['’]/.test(word) ? word.replace(/['’]s$/, '').replace(/['’]/g, '') : word;
+const withoutAccents = (word: string): string =>
+  LATIN_WITH_MARKS.test(word) ? word.normalize('NFD').replace(/\p{M}/gu, '') : word;
+const clipped = (word: string): string => (word.length > LONGEST ? word.slice(0, LONGEST) : word);
+
+function pushCharacters(run: string, tokens: string[]): void {
+  let former = -1;
+  for (let place = 0; place < run.length; ) {
+    const end = place + widthAt(run, place);
+    tokens.push(run.slice(place, end));
+    if (former >= 0) tokens.push(run.slice(former, end));
+    former = place;
+    place = end;
   }
 }

@@ -1,21 +1,45 @@
-/** The index in a thread of its own, so that no search holds the loop that serves streams. */
+/** The index in a thread of its own, so that no search and no building holds the loop that serves streams. */
 import { parentPort } from 'node:worker_threads';
-import type { PassageChange } from '#core/ports/store.ts';
+import type { FoundPassage } from '#core/plugin.ts';
+import type { PassageChange, PassageDraft } from '#core/ports/store.ts';
 import { type KeywordQuery, PassageIndex } from './passage-index.ts';
+import { split } from './splitter.ts';
 
-export type IndexRequest =
-  | { readonly id: number; readonly type: 'apply'; readonly changes: readonly PassageChange[] }
-  | { readonly id: number; readonly type: 'search'; readonly query: KeywordQuery };
+/** What the thread is asked, and what it answers to each. */
+export interface IndexCalls {
+  apply: {
+    asked: { readonly changes: readonly PassageChange[] };
+    answer: { readonly sequence: number; readonly size: number };
+  };
+  search: { asked: KeywordQuery; answer: readonly FoundPassage[] };
+  split: { asked: { readonly text: string }; answer: readonly PassageDraft[] };
+}
+export type IndexCall = keyof IndexCalls;
+export interface IndexRequest {
+  readonly id: number;
+  readonly call: IndexCall;
+  readonly asked: unknown;
+}
+export type IndexReply =
+  | { readonly id: number; readonly answer: unknown }
+  | { readonly id: number; readonly error: string };
 
 const index = new PassageIndex();
 
-parentPort?.on('message', (request: IndexRequest) => {
+const calls: { readonly [Call in IndexCall]: (asked: IndexCalls[Call]['asked']) => IndexCalls[Call]['answer'] } = {
+  apply({ changes }) {
+    index.apply(changes);
+    return { sequence: index.sequence, size: index.size };
+  },
+  search: (query) => index.search(query),
+  split: ({ text }) => split(text),
+};
+
+parentPort?.on('message', ({ id, call, asked }: IndexRequest) => {
+  const reply = (message: IndexReply) => parentPort?.postMessage(message);
   try {
-    if (request.type === 'apply') index.apply(request.changes);
-    const result =
-      request.type === 'search' ? index.search(request.query) : { sequence: index.sequence, size: index.size };
-    parentPort?.postMessage({ id: request.id, result });
+    reply({ id, answer: (calls[call] as (asked: unknown) => unknown)(asked) });
   } catch (error) {
-    parentPort?.postMessage({ id: request.id, error: error instanceof Error ? error.message : String(error) });
+    reply({ id, error: error instanceof Error ? error.message : String(error) });
   }
 });

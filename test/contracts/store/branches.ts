@@ -194,6 +194,11 @@ export function branches(store: () => Store): void {
     expect(end.shown).toEqual(['q2 a2 q3 edited a3 edited', true, false]);
     expect((await page({ last: 4, before: end.edges[0]?.cursor ?? '' })).shown).toEqual(['q1 a1', false, true]);
     expect((await page({ first: 6 })).shown[2]).toBe(false);
+    const between = { after: start.edges[0]?.cursor ?? '', before: end.edges[3]?.cursor ?? '' };
+    expect((await page({ first: 2, ...between })).shown[0]).toBe('a1 q2');
+    expect((await page({ last: 2, ...between })).shown[0]).toBe('a2 q3 edited');
+    expect((await page({ last: 1 })).shown).toEqual(['a3 edited', true, false]);
+    expect((await page({ first: 1 })).shown).toEqual(['q1', false, true]);
     for (const cursor of ['', 'x', Buffer.from('-1').toString('base64url'), Buffer.from(id()).toString('base64url')])
       await expect(page({ first: 1, after: cursor })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
     expect((await store().messages.list(viewer, 'no id', { first: 1 })).edges).toEqual([]);

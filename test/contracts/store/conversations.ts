@@ -129,15 +129,17 @@ export function conversations(store: () => Store): void {
 
   test('turns that begin while their conversation is deleted are named as live, or do not begin', async () => {
     const viewer = await someone(store());
-    const { conversation } = await open(store(), viewer, 'one');
-    const sends = Array.from({ length: 8 }, (_, number) => send(store(), viewer, conversation.id, `${number}`));
-    const [deleted, ...others] = await Promise.all([
-      store().conversations.delete(viewer, conversation.id),
-      ...sends.map((sent) => sent.catch(() => null)),
-    ]);
-    const begun = others.filter((turn) => turn !== null).map((turn) => turn.generation.id);
-    expect(deleted?.liveGenerationIds).toEqual(expect.arrayContaining(begun));
-    expect(deleted?.liveGenerationIds).toHaveLength(begun.length + 1);
+    for (let round = 0; round < 12; round += 1) {
+      const { conversation } = await open(store(), viewer, 'one');
+      const sending = () => send(store(), viewer, conversation.id, 'more').catch(() => null);
+      const before = Array.from({ length: round % 4 }, sending);
+      const deleting = store().conversations.delete(viewer, conversation.id);
+      const sent = await Promise.all([...before, ...Array.from({ length: 6 }, sending)]);
+      const begun = sent.flatMap((turn) => turn?.generation.id ?? []);
+      const deleted = await deleting;
+      expect(deleted?.liveGenerationIds).toEqual(expect.arrayContaining(begun));
+      expect(deleted?.liveGenerationIds).toHaveLength(begun.length + 1);
+    }
   });
 }
 

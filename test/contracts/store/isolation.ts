@@ -16,7 +16,7 @@ async function belongings(store: Store, viewer: Viewer) {
   const passage = { id: passageId, start: 0, end: 4, text: 'Some', heading: null };
   await store.documents.replacePassages(document.id, [passage]);
   const hash = `hash ${id()}`;
-  const key = { id: id(), viewerId: viewer.id, name: 'key', prefix: 'pk', hash, role: viewer.role };
+  const key = { id: id(), viewerId: viewer.id, name: 'bootstrap', prefix: 'pk', hash, role: viewer.role };
   await store.apiKeys.create(key);
   const ids = {
     conversation: turn.conversation.id,

@@ -125,7 +125,10 @@ export function turns(store: () => Store): void {
     const tenant = id();
     const [ann, ben] = [await someone(store(), tenant), await someone(store(), tenant)];
     await open(store(), ann, 'hers', { clientMutationId: 'same' });
-    expect((await open(store(), ben, 'his', { clientMutationId: 'same' })).created).toBe(true);
+    const his = await open(store(), ben, 'his', { clientMutationId: 'same' });
+    expect(his.created).toBe(true);
+    const again = await open(store(), ben, 'his', { clientMutationId: 'same' });
+    expect(again.generation.id).toBe(his.generation.id);
   });
 
   test('sends at once in one conversation all succeed, each below the one before it and knowing of it', async () => {

@@ -1,0 +1,55 @@
+/** Server-sent events as graphql-sse's distinct connections mode has them: `next` for each result, `complete` at the end. */
+import type { ServerResponse } from 'node:http';
+
+const HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+};
+/** Milliseconds between comments: proxies take a silent connection for a dead one. */
+const HEARTBEAT = 12_000;
+const COMMENT = ':\n\n';
+const COMPLETE = 'event: complete\ndata:\n\n';
+const next = (result: unknown): string => `event: next\ndata: ${JSON.stringify(result)}\n\n`;
+
+/**
+ * Writes results as they come. A client that reads slowly is waited for before the next is pulled, so that nothing piles up
+ * here. `lastWords` is asked when they end: a result to end with, or undefined.
+ */
+export async function streamEvents(
+  response: ServerResponse,
+  results: AsyncIterator<unknown>,
+  lastWords: () => unknown = () => undefined,
+): Promise<void> {
+  response.writeHead(200, HEADERS);
+  response.write(COMMENT); // some clients hold the headers back until something follows
+  const heartbeat = setInterval(() => {
+    if (!response.writableNeedDrain) response.write(COMMENT);
+  }, HEARTBEAT);
+  try {
+    while (!response.destroyed) {
+      const { done, value } = await results.next();
+      if (done || response.destroyed) break;
+      if (!response.write(next(value))) await drained(response);
+    }
+  } finally {
+    clearInterval(heartbeat);
+    await results.return?.();
+  }
+  const last = lastWords();
+  if (!response.destroyed) response.end(last === undefined ? COMPLETE : next(last) + COMPLETE);
+}
+
+/** The client has read, or is gone. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    if (response.destroyed) return resolve();
+    const over = () => {
+      response.off('drain', over);
+      response.off('close', over);
+      resolve();
+    };
+    response.on('drain', over);
+    response.on('close', over);
+  });
+}

@@ -1,0 +1,81 @@
+/** What the page says, in the reader's language. */
+const english = {
+  menu: 'Conversations and documents',
+  conversations: 'Conversations',
+  newConversation: 'New',
+  documents: 'Documents',
+  addText: 'Add a text',
+  yourMessage: 'Your message',
+  placeholder: 'Ask about your documents…',
+  send: 'Send',
+  stop: 'Stop',
+  title: 'Title',
+  text: 'Text',
+  orFile: 'Or a text file (.txt, .md)',
+  cancel: 'Cancel',
+  add: 'Add',
+  close: 'Close',
+  keyNeeded: 'An API key is needed',
+  key: 'API key',
+  enter: 'Enter',
+  empty: 'Add a text of your own, then ask about it. The answer comes from there, and shows where.',
+  rename: 'Rename',
+  remove: 'Delete',
+  confirmRemove: 'Delete this for good?',
+  newTitle: 'New title',
+  good: 'A good answer',
+  bad: 'A bad answer',
+  again: 'Another answer',
+  edit: 'Edit',
+  citation: 'Source',
+  lost: 'Connection lost, resuming…',
+  failed: 'This did not work',
+  cancelled: 'Stopped.',
+  adding: 'Adding…',
+  indexed: 'passages',
+};
+const chinese = {
+  menu: '对话和文档',
+  conversations: '对话',
+  newConversation: '新对话',
+  documents: '文档',
+  addText: '添加文本',
+  yourMessage: '您的消息',
+  placeholder: '就您的文档提问…',
+  send: '发送',
+  stop: '停止',
+  title: '标题',
+  text: '正文',
+  orFile: '或选择文本文件（.txt、.md）',
+  cancel: '取消',
+  add: '添加',
+  close: '关闭',
+  keyNeeded: '需要 API 密钥',
+  key: 'API 密钥',
+  enter: '进入',
+  empty: '先添加您自己的文本，然后提问。回答出自其中，并指明出处。',
+  rename: '重命名',
+  remove: '删除',
+  confirmRemove: '确定要永久删除吗？',
+  newTitle: '新标题',
+  good: '回答得好',
+  bad: '回答不好',
+  again: '换一个回答',
+  edit: '编辑',
+  citation: '出处',
+  lost: '连接中断，正在恢复…',
+  failed: '操作未成功',
+  cancelled: '已停止。',
+  adding: '正在添加…',
+  indexed: '个段落',
+};
+
+export const words = navigator.language.toLowerCase().startsWith('zh') ? chinese : english;
+
+/** Fills in `data-text` and `data-label`. */
+export function label(root) {
+  document.documentElement.lang = words === chinese ? 'zh' : 'en';
+  for (const element of root.querySelectorAll('[data-text]')) element.textContent = words[element.dataset.text];
+  for (const element of root.querySelectorAll('[data-label]'))
+    element.setAttribute('aria-label', words[element.dataset.label]);
+}
