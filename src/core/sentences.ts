@@ -11,13 +11,16 @@ const HAN = /\p{Script=Han}/u;
 
 /** A full stop after these ends nothing. */
 const ABBREVIATION =
-  /(?:^|[\s("'“])(?:Mr|Mrs|Ms|Dr|St|Sr|Jr|vs|etc|e\.g|i\.e|No|Nos|Vol|Fig|Figs|al|Inc|Co|Corp|Ltd|approx|Prof|Gen|Col|Lt|Sgt|Rev|Hon|Eq|Ref|U\.S|U\.K|U\.N|a\.m|p\.m|Ph\.D|cf|ca|pp|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|[A-Z])\.$/;
+  /(?:^|[\s("'“])(?:Mr|Mrs|Ms|Dr|St|Sr|Jr|vs|etc|e\.g|i\.e|No|Nos|Vol|Fig|Figs|al|Inc|Co|Corp|Ltd|approx|Prof|Gen|Col|Lt|Sgt|Rev|Hon|Eq|Ref|a\.m|p\.m|Ph\.D|cf|ca|pp|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|(?:[A-Z]\.)*[A-Z])\.$/;
 /** The number of a list's item at the beginning of a line: `1.`, `iv.`, `b.` */
 const ITEM_NUMBER = /^[\s>*+-]*(?:\d{1,3}|[ivx]{1,4}|[a-z])\.$/i;
 /** UTF-16 code units looked at around a mark. */
 const NEAR = 12;
-/** A line at least this long that ends in the middle of things goes on in the next one: it was wrapped. */
+/** A line at least this long that ends in the middle of things goes on in the next one: it was wrapped; surely so in lower case. */
 const WRAPPED_LINE = 60;
+const SURELY_WRAPPED_LINE = 40;
+/** Nobody wraps at more. */
+const LONGEST_LINE = 200;
 
 /**
  * The sentences of a text, English or Chinese, as spans of UTF-16 offsets, in order and without overlap. White space around a
@@ -54,18 +57,24 @@ function endOfMarks(text: string, place: number): number {
 function endsAt(text: string, start: number, place: number, end: number): boolean {
   const mark = text[place] as string;
   if (mark === '\n') return !isWrapped(text, start, place);
-  if (CJK_MARKS.includes(mark) || CJK_MARKS.includes(text[place + 1] ?? ' ')) return true;
   const next = text[end];
-  if (next !== undefined && !/\s/.test(next) && (mark === '…' || !HAN.test(next))) return false;
-  return mark !== '.' || !isInside(text, start, place, end);
+  if (next !== undefined && !/[\s\\]/.test(next) && !endsBefore(next, text.slice(place, end))) return false;
+  if (/^[^\S\n]+[a-z,;]/.test(text.slice(end, end + NEAR))) return false;
+  return mark !== '.' || !isInside(text, start, place);
 }
 
-/** A full stop that ends no sentence: after an abbreviation or an item's number, or before what goes on in lower case. */
-function isInside(text: string, start: number, place: number, end: number): boolean {
+/** Whether marks (with what closes after them) end a sentence though no space follows, as is the way in Chinese. */
+function endsBefore(next: string, marks: string): boolean {
+  if ('，。、；：,;'.includes(next) || '》〉'.includes(marks.at(-1) as string)) return false;
+  if ([...marks].some((mark) => CJK_MARKS.includes(mark))) return true;
+  return HAN.test(next) && !'…．'.includes(marks[0] as string);
+}
+
+/** A full stop that ends no sentence: after an abbreviation or an item's number. */
+function isInside(text: string, start: number, place: number): boolean {
   const before = text.slice(Math.max(start, place + 1 - NEAR), place + 1);
   if (ABBREVIATION.test(before)) return true;
-  if (place - start < NEAR && ITEM_NUMBER.test(text.slice(start, place + 1))) return true;
-  return /^[^\S\n]+[a-z,;]/.test(text.slice(end, end + NEAR));
+  return place - start < NEAR && ITEM_NUMBER.test(text.slice(start, place + 1));
 }
 
 /** Whether a line's end is only where the line was full. Never before a blank line, an item, a heading or a table's row. */
@@ -73,9 +82,10 @@ function isWrapped(text: string, start: number, place: number): boolean {
   const next = text.slice(place + 1, place + 1 + NEAR);
   if (!/[\p{Script=Latin}\p{N},;–—-]\s{0,2}$/u.test(text.slice(Math.max(start, place - 3), place))) return false;
   if (!/^ {0,3}["'“‘(]?[\p{Script=Latin}\p{N}]/u.test(next) || /^\s*(?:\d{1,3}|[a-z])[.)]\s/i.test(next)) return false;
-  const lineStart = Math.max(start, text.lastIndexOf('\n', place - 1) + 1);
-  const length = place - lineStart;
-  return length >= WRAPPED_LINE || (length >= WRAPPED_LINE / 3 && /^ {0,3}\p{Ll}/u.test(next));
+  const before = text.slice(Math.max(start, place - LONGEST_LINE), place);
+  const line = before.slice(before.lastIndexOf('\n') + 1);
+  const least = /^ {0,3}\p{Ll}/u.test(next) ? SURELY_WRAPPED_LINE : WRAPPED_LINE;
+  return line.length >= least && line.length < LONGEST_LINE && !/[|\t]/.test(line);
 }
 
 function add(spans: Span[], text: string, from: number, to: number): void {

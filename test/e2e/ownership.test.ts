@@ -64,14 +64,14 @@ beforeAll(async () => {
 afterAll(() => app.remove());
 
 /** A value for an argument; ids are all the one given. */
-function valueOf(type: GraphQLInputType, id: string): unknown {
+function argumentFor(type: GraphQLInputType, id: string): unknown {
   const nullable = getNullableType(type);
-  if (isListType(nullable)) return [valueOf(nullable.ofType as GraphQLInputType, id)];
+  if (isListType(nullable)) return [argumentFor(nullable.ofType as GraphQLInputType, id)];
   if (isInputObjectType(nullable))
     return Object.fromEntries(
       Object.values(nullable.getFields())
         .filter((field) => isNonNullType(field.type) || getNamedType(field.type).name === 'ID')
-        .map((field) => [field.name, valueOf(field.type, id)]),
+        .map((field) => [field.name, argumentFor(field.type, id)]),
     );
   if (isEnumType(nullable)) return nullable.getValues()[0]?.name;
   return { ID: id, String: 'text', Int: 1, Float: 0.5, Boolean: true }[(nullable as { name: string }).name];
@@ -105,7 +105,7 @@ const variablesOf = (args: readonly GraphQLArgument[], id: string) =>
   Object.fromEntries(
     args
       .filter((argument) => isNonNullType(argument.type) || takesId(argument.type))
-      .map((argument) => [argument.name, valueOf(argument.type, id)]),
+      .map((argument) => [argument.name, argumentFor(argument.type, id)]),
   );
 
 async function tryIt(

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type FakeProvider, startFakeProvider } from '../support/fake-provider.ts';
 import { describeWith } from '../support/services.ts';
+import { startTunnel } from '../support/tunnel.ts';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 const QUIET = [
@@ -105,20 +106,12 @@ describeWith('the page, in Chromium', CHROMIUM !== undefined, 'install chromium:
       MODEL_BALANCED: 'openai-compatible:slow',
       OPENAI_BASE_URL: provider.url,
     });
-    await page.goto(streaming.url);
+    const tunnel = await startTunnel(Number(new URL(streaming.url).port));
+    await page.goto(tunnel.url);
     await page.getByLabel('Your message').fill('Go on');
     await page.getByRole('button', { name: 'Send' }).click();
     await page.locator('.message.assistant .content', { hasText: 'word10 ' }).waitFor();
-    await page.context().setOffline(true);
-    for (const session of [await page.context().newCDPSession(page)])
-      await session.send('Network.emulateNetworkConditions', {
-        offline: true,
-        latency: 0,
-        downloadThroughput: 0,
-        uploadThroughput: 0,
-      });
-    await page.waitForTimeout(400);
-    await page.context().setOffline(false);
+    tunnel.cut();
     await page.locator('.message.assistant:not(.streaming) .actions').waitFor();
     expect(await page.locator('.message.assistant .content').textContent()).toBe(text);
 
@@ -127,6 +120,7 @@ describeWith('the page, in Chromium', CHROMIUM !== undefined, 'install chromium:
     await page.locator('.message.assistant .content', { hasText: 'word5 ' }).nth(1).waitFor();
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.locator('.message.assistant:not(.streaming)').nth(1).getByText('Stopped.').waitFor();
+    await tunnel.close();
     await streaming.remove();
     await provider.close();
   });
@@ -138,7 +132,7 @@ describeWith('the page, in Chromium', CHROMIUM !== undefined, 'install chromium:
     await chinese.getByRole('button', { name: '添加文本' }).waitFor();
     const closed = await startApp();
     await chinese.goto(closed.url);
-    await chinese.getByLabel('API 密钥').fill('operator-key-0123456789abcdef0123456789abcdef');
+    await chinese.getByLabel('API 密钥', { exact: true }).fill('operator-key-0123456789abcdef0123456789abcdef');
     await chinese.getByRole('button', { name: '进入' }).click();
     await chinese.getByLabel('您的消息').fill('你好');
     await chinese.getByRole('button', { name: '发送' }).click();

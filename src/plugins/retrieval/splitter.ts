@@ -5,6 +5,8 @@ import { type Block, blocksOf, linesOf, titleOf } from './blocks.ts';
 
 /** UTF-16 code units that a passage has at most, where no single unit is longer. */
 const TARGET = 1_000;
+/** A passage this long is closed rather than a paragraph cut that would fit into the next one. */
+const ENOUGH = 750;
 /** A sentence, a table or fenced code up to this long stays whole. */
 const MOST = 1_500;
 
@@ -21,7 +23,12 @@ export function split(text: string): PassageDraft[] {
   const close = () => {
     if (!current) return;
     const { start, end } = current;
-    drafts.push({ start, end, text: text.slice(start, end), heading: path.map(({ title }) => title).join(' > ') || null });
+    drafts.push({
+      start,
+      end,
+      text: text.slice(start, end),
+      heading: path.map(({ title }) => title).join(' > ') || null,
+    });
     current = undefined;
   };
 
@@ -42,14 +49,20 @@ export function split(text: string): PassageDraft[] {
   return drafts;
 }
 
-/** What must not be cut if it can be helped: the block itself where it fits, else its sentences or lines. */
+/** What must not be cut if it can be helped: the block itself where it may stay whole, else its sentences or lines. */
 function unitsOf(text: string, block: Block, from: number): Span[] {
-  if (block.end - from <= TARGET || WHOLE(block)) return [block];
+  if (staysWhole(block, from)) return [block];
   const piece = text.slice(block.start, block.end);
   const units = block.kind === 'lines' ? [...linesOf(piece)].filter((line) => line.text !== '') : sentences(piece);
   return units.flatMap(({ start, end }) => pieces(text, { start: start + block.start, end: end + block.start }));
 }
-const WHOLE = (block: Block) => block.end - block.start <= (block.kind === 'lines' ? MOST : process.env['PACK'] ? 0 : TARGET);
+
+/** It fits into the passage that begins at `from`; or it fits into one of its own, and that one is full enough to be closed. */
+function staysWhole({ kind, start, end }: Block, from: number): boolean {
+  if (end - from <= TARGET) return true;
+  if (kind === 'lines') return end - start <= MOST;
+  return end - start <= TARGET && start - from >= ENOUGH;
+}
 
 /** The unit whole, or where it is too long for that, cut at spaces. */
 function pieces(text: string, { start, end }: Span): Span[] {
