@@ -17,10 +17,10 @@ export interface PluginHostOptions {
 
 /** Throws one Error with every problem of every plugin: manifests, order, settings, and what `setup` returned. */
 export async function installPlugins(options: PluginHostOptions): Promise<InstalledPlugin[]> {
-  const problems = [...options.plugins.flatMap(problemsOf), ...orderProblems(options.plugins)];
-  const parsed = await Promise.all(
-    options.plugins.map((manifest) => parseSettings(manifest, options.settings, problems)),
-  );
+  const problems = options.plugins.flatMap(problemsOf);
+  const readable = options.plugins.filter((manifest) => typeof manifest === 'object' && manifest !== null);
+  problems.push(...orderProblems(readable));
+  const parsed = await Promise.all(readable.map((manifest) => parseSettings(manifest, options.settings, problems)));
   if (problems.length > 0)
     throw new Error(`plugins cannot be installed:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
   return Promise.all(

@@ -1,7 +1,7 @@
 /** GraphQL over WebSocket, protocol graphql-transport-ws. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
-import type { ExecutionArgs } from 'graphql';
+import { type ExecutionArgs, GraphQLError } from 'graphql';
 import { CloseCode } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
@@ -63,7 +63,11 @@ export function serveWebSocket({
       socket.end(`HTTP/1.1 ${here ? '403 Forbidden' : '404 Not Found'}\r\nconnection: close\r\n\r\n`);
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, request));
+    sockets.handleUpgrade(request, socket, head, (opened) => {
+      sockets.emit('connection', opened, request);
+      // A frame that is too large or malformed: ws closes with the code that fits. graphql-ws would print it, with a stack.
+      opened.removeAllListeners('error').on('error', () => undefined);
+    });
   });
 
   const running = useServer<Record<string, unknown> | undefined, Extra>(
@@ -92,7 +96,7 @@ export function serveWebSocket({
         const { viewer, gone } = extra;
         if (!viewer || !gone || Object.keys(subscriptions).length > MOST_OPERATIONS) return [tooMany()];
         const { document, errors } = engine.prepare(payload.query);
-        if (!document || errors.length > 0) return errors.map((error) => maskError(error, 'none')) as never;
+        if (!document || errors.length > 0) return errors;
         const context = contextOf(parley, viewer, randomUUID(), gone.signal);
         return {
           schema: undefined,
@@ -104,7 +108,8 @@ export function serveWebSocket({
       },
       execute: (given: ExecutionArgs) => engine.execute(operation(given)) as never,
       subscribe: (given: ExecutionArgs) => engine.subscribe(operation(given)) as never,
-      onError: (_context, _id, _payload, errors) => errors as never, // masked already
+      // Of what did not come to run. graphql-ws takes nothing but GraphQLErrors from onSubscribe, and closes the socket else.
+      onError: (_context, _id, _payload, errors) => errors.map((error) => maskError(error, randomUUID())) as never,
       async onNext({ extra: { socket } }, _id, _payload, _arguments, result) {
         while (socket.bufferedAmount > HIGH_WATER && socket.readyState === socket.OPEN)
           await new Promise((resolve) => setTimeout(resolve, 20));
@@ -125,11 +130,12 @@ export function serveWebSocket({
   };
 }
 
-const tooMany = () =>
-  maskError(
-    new AppError('RATE_LIMITED', `One socket carries at most ${MOST_OPERATIONS} operations`, { retryAfter: 1 }),
-    'none',
-  ) as never;
+const tooMany = () => {
+  const originalError = new AppError('RATE_LIMITED', `One socket carries at most ${MOST_OPERATIONS} operations`, {
+    retryAfter: 1,
+  });
+  return new GraphQLError(originalError.message, { originalError });
+};
 
 const operation = ({ document, operationName, variableValues, contextValue }: ExecutionArgs) => ({
   document,

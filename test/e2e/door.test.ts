@@ -206,6 +206,80 @@ test('sockets are closed with 1001 when the server ends', async () => {
   expect(await code).toBe(1001);
 });
 
+describe('one socket with many operations', () => {
+  interface Message {
+    readonly id?: string;
+    readonly type: string;
+    readonly payload?: unknown;
+  }
+  /** A socket that is let in; `heard` tells all that came, `closed` the code with which it ended. */
+  async function opened() {
+    const socket = new WebSocket(`${app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    const heard: Message[] = [];
+    const waiting = new Set<() => void>();
+    socket.on('message', (data) => {
+      heard.push(JSON.parse(String(data)));
+      for (const look of waiting) look();
+    });
+    const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+    const until = (what: (message: Message) => boolean) =>
+      new Promise<Message>((resolve) => {
+        const look = () => {
+          const found = heard.find(what);
+          if (found) resolve(found);
+        };
+        waiting.add(look);
+        look();
+      });
+    const send = (message: object) => socket.send(JSON.stringify(message));
+    await new Promise((resolve) => socket.once('open', resolve));
+    send({ type: 'connection_init', payload: { authorization: `Bearer ${OPERATOR_KEY}` } });
+    await until(({ type }) => type === 'connection_ack');
+    const subscribe = (id: string, query: string) => send({ id, type: 'subscribe', payload: { query } });
+    return { socket, heard, closed, until, send, subscribe };
+  }
+
+  test.each([
+    ['cannot be parsed', '{'],
+    ['is not valid', '{ nothing }'],
+    ['is over a limit', '{ conversations(first: 99999999) { edges { node { id } } } }'],
+    ['names no operation', 'query A { __typename } query B { __typename }'],
+  ])('keeps the others when a document %s', async (_title, query) => {
+    const { socket, until, subscribe } = await opened();
+    subscribe('wrong', query);
+    const { payload } = await until(({ id, type }) => id === 'wrong' && type === 'error');
+    expect((payload as { extensions: { code: string } }[])[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    subscribe('right', '{ viewer { subject } }');
+    expect((await until(({ id, type }) => id === 'right' && type === 'next')).payload).toEqual({
+      data: { viewer: { subject: 'operator' } },
+    });
+    socket.close();
+  });
+
+  test('refuses those past its limit, and keeps the others', async () => {
+    const { data } = await viewer.request('mutation { createConversation(input: {}) { id } }');
+    const { socket, heard, until, subscribe } = await opened();
+    for (let index = 0; index < 110; index += 1)
+      subscribe(`${index}`, `subscription { conversation(id: "${data.createConversation.id}") { at } }`);
+    const { payload } = await until(({ id, type }) => id === '109' && type === 'error');
+    expect((payload as { extensions: object }[])[0]?.extensions).toEqual({ code: 'RATE_LIMITED', retryAfter: 1 });
+    expect(heard.filter(({ type }) => type === 'error')).toHaveLength(10);
+    expect(socket.readyState).toBe(socket.OPEN);
+    socket.close();
+  });
+
+  test.each([
+    ['too large', 'x'.repeat(2_000_000), 1009],
+    ['no JSON', '{', 4400],
+    ['of no known type', '{"type":"nonsense"}', 4400],
+  ])('is closed by a message that is %s', async (_title, message, code) => {
+    const { socket, closed } = await opened();
+    socket.on('error', () => undefined);
+    socket.send(message);
+    expect(await closed).toBe(code);
+  });
+});
+
 describe('tokens signed with keys that are fetched', () => {
   test('are accepted by their public key, and never by it as a secret; without the key server nobody is called unknown', async () => {
     const { publicKey, privateKey } = await generateKeyPair('RS256');

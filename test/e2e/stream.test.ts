@@ -1,3 +1,4 @@
+import { EventSource } from 'eventsource';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
 import { type Answer, applied, ask, type Client, client, EVENT, type StreamEvent } from '../support/client.ts';
@@ -64,6 +65,38 @@ describe.each(['sse', 'ws'] as const)('a client over %s', (transport) => {
     for await (const result of viewer[transport](RESUME, { id: 'R2VuZXJhdGlvbjp4' })) results.push(result);
     expect(results[0]?.errors?.[0]?.extensions.code).toBe('NOT_FOUND');
   });
+});
+
+test('a plain EventSource is cut by the server’s end of the line, and resumes with its last cursor', async () => {
+  const open = await startApp({
+    PARLEY_ENV: 'development',
+    MODEL_BALANCED: 'openai-compatible:test',
+    OPENAI_BASE_URL: provider.url,
+  });
+  const { data } = await client(open.url).request(SEND, { input: { content: 'Go on' } });
+  const { id } = data.sendMessage.generation;
+  let held = '';
+  let cursor: string | null = null;
+  for (let ended = false; !ended; ) {
+    const query = `subscription { generation(id: "${id}"${cursor ? `, after: "${cursor}"` : ''}) { ${EVENT} } }`;
+    const source = new EventSource(`${open.url}/graphql?query=${encodeURIComponent(query)}`);
+    let left = 20;
+    await new Promise<void>((resolve) => {
+      source.addEventListener('next', ({ data: text }) => {
+        if (left <= 0) return;
+        const event: StreamEvent = JSON.parse(text).data.generation;
+        held = applied(held, event);
+        cursor = event.cursor;
+        ended = event.__typename === 'GenerationCompleted';
+        left -= 1;
+        if (left === 0 || ended) resolve();
+      });
+      source.addEventListener('complete', () => resolve());
+    });
+    source.close();
+  }
+  expect(held).toBe(TEXT);
+  await open.remove();
 });
 
 test('chat sends and streams in one, and its deltas join to the message', async () => {

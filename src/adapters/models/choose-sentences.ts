@@ -1,0 +1,59 @@
+import { sentences } from '#core/sentences.ts';
+import type { Highlight, Passage } from '#core/turn.ts';
+import { comparableWords, isCjk, isFunctionWord } from '#core/words.ts';
+
+export interface Chosen {
+  readonly passage: Passage;
+  /** Word for word as in the passage, from `start` of its text. */
+  readonly text: string;
+  readonly start: number;
+  readonly score: number;
+}
+
+/**
+ * Of a question's weight, the least that a sentence must hold to be an answer: where XQuAD's questions that can be answered and
+ * those whose article was taken away part best. Pairs of Chinese characters are met less often than words.
+ */
+const RELEVANT = { cjk: 0.24, other: 0.34 };
+/** Of the best sentence's score, what a further one must have. */
+const ALSO_RELEVANT = 0.7;
+const MOST_SENTENCES = 3;
+/** How much the passage's own rank counts beside the sentence. */
+const PASSAGE_WEIGHT = 0.8;
+/** UTF-16 code units; what is shorter says nothing, and what is longer is no sentence. */
+const SHORTEST = { cjk: 5, other: 12 };
+const LONGEST = 1_500;
+
+/** The one to three sentences of the passages that answer best, best first; none where nothing bears on the question. */
+export function chooseSentences(query: string, passages: readonly Passage[], cjk: boolean): Chosen[] {
+  const candidates = passages
+    .flatMap((passage) => (passage.highlights ?? overlaps(query, passage)).flatMap((one) => candidate(passage, one)))
+    .sort((a, b) => rank(b) - rank(a));
+  const best = candidates[0];
+  if (!best || best.score < (cjk ? RELEVANT.cjk : RELEVANT.other)) return [];
+  const chosen: Chosen[] = [];
+  for (const one of candidates) {
+    if (chosen.length === MOST_SENTENCES) break;
+    if (rank(one) >= rank(best) * ALSO_RELEVANT && !chosen.some(({ text }) => text === one.text)) chosen.push(one);
+  }
+  return chosen;
+}
+
+const rank = ({ passage, score }: Chosen): number => score + PASSAGE_WEIGHT * passage.score;
+
+/** Highlights are a plugin's word: those that cut no whole sentence out of the passage are passed over. */
+function candidate(passage: Passage, { start, end, score }: Highlight): Chosen[] {
+  const text = passage.text.slice(start, end);
+  const shortest = isCjk(text) ? SHORTEST.cjk : SHORTEST.other;
+  const isUsable = text.length >= shortest && text.length <= LONGEST && text === text.trim() && text.isWellFormed();
+  return isUsable && Number.isFinite(score) ? [{ passage, text, start, score }] : [];
+}
+
+/** For passages that come without highlights: the share of the question's words that each sentence holds. */
+function overlaps(query: string, { text }: Passage): Highlight[] {
+  const asked = new Set(comparableWords(query).filter((word) => !isFunctionWord(word)));
+  return sentences(text).map((span) => {
+    const held = new Set(comparableWords(text.slice(span.start, span.end)));
+    return { ...span, score: [...asked].filter((word) => held.has(word)).length / Math.max(1, asked.size) };
+  });
+}
