@@ -15,12 +15,18 @@ async function start(within) {
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-  const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
+  let over = false;
+  const ended = new Promise((resolve) =>
+    child.once('exit', (code, signal) => {
+      over = true;
+      resolve({ code, signal });
+    }),
+  );
   for (;;) {
     if (output.includes('Parley is ready at') && (await fetch(`${url}/ready`).catch(() => undefined))?.status === 200)
       break;
-    if (Date.now() - started > within) {
-      process.kill(-child.pid, 'SIGKILL');
+    if (over || Date.now() - started > within) {
+      if (!over) process.kill(-child.pid, 'SIGKILL');
       throw new Error(`not ready after ${within} ms:\n${output}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 50));

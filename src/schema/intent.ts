@@ -3,7 +3,10 @@ import { builder } from './builder.ts';
 
 export const IntentAnalysis = builder.objectRef<Analysis>('IntentAnalysis').implement({
   fields: (t) => ({
-    type: t.exposeString('type'),
+    type: t.exposeString('type', {
+      description:
+        'Such as task_continuation, new_task, topic_switch, clarification, correction, feedback, small_talk; a plugin may bring others.',
+    }),
     confidence: t.exposeFloat('confidence'),
     topic: t.exposeString('topic', { nullable: true }),
     topicShift: t.exposeBoolean('topicShift'),

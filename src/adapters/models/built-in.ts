@@ -18,7 +18,8 @@ const WORDS: Readonly<
   },
   zh: {
     frame: (title) => `根据《${title}》：`,
-    nothing: '我在您的文档中没有找到相关内容。请用 addDocument 添加相关文档，或设置 MODEL_BALANCED 以使用语言模型回答。',
+    nothing:
+      '我在您的文档中没有找到相关内容。请用 addDocument 添加相关文档，或设置 MODEL_BALANCED 以使用语言模型回答。',
     notice: '当前未配置语言模型，以上回答仅摘自您的文档；如需完整回答，请设置 MODEL_BALANCED。',
   },
 };
