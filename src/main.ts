@@ -1,9 +1,18 @@
-import { loadSettings, SettingsError } from '#config/load.ts';
-import { createApp } from './app.ts';
+/** Loads the settings, starts the app, stops it on a signal. */
+import { enableCompileCache } from 'node:module';
+
+enableCompileCache(); // before the rest is loaded: a second start compiles nothing
+const [{ loadSettings, SettingsError }, { warn }, { createApp }] = await Promise.all([
+  import('#config/load.ts'),
+  import('#core/diagnostics.ts'),
+  import('./app.ts'),
+]);
 
 try {
   const app = await createApp(loadSettings());
   console.log(`Parley is ready at ${app.url}`);
+  // A promise that nobody waits for (a plugin's, say) is told of, and ends no one's stream.
+  process.on('unhandledRejection', (error) => warn('process', 'a rejection that nobody handled', error));
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => {
@@ -12,12 +21,7 @@ try {
       void app.stop().then(() => process.exit(0));
     });
 } catch (error) {
-  console.error(
-    error instanceof SettingsError
-      ? error.message
-      : error instanceof Error
-        ? `Parley could not start: ${error.message}`
-        : error,
-  );
+  const known = error instanceof SettingsError ? error.message : undefined;
+  console.error(known ?? (error instanceof Error ? `Parley could not start: ${error.message}` : error));
   process.exit(1);
 }

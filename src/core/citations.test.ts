@@ -41,10 +41,10 @@ describe('a sentence of the answer', () => {
   });
 
   test('that says it in other words cites the sentence that bears it out, with less support', () => {
-    const answer = 'Eiffel’s company was building the tower from 1887 until 1889.';
+    const answer = 'Between 1887 and 1889 it was built by the company of Gustave Eiffel.';
     const [citation] = cite(answer, [passageOf('Something else entirely. It is about nothing.'), passageOf(TOWER, 7)]);
     expect(citation).toMatchObject({ quote: 'Gustave Eiffel’s company built it from 1887 to 1889.' });
-    expect(citation?.support).toBeGreaterThan(0.6);
+    expect(citation?.support).toBeGreaterThan(0.55);
     expect(citation?.support).toBeLessThan(1);
   });
 

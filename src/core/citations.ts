@@ -2,8 +2,8 @@ import { sentences } from './sentences.ts';
 import type { Citation, Passage, Span } from './turn.ts';
 import { comparableWords, isCjk, isFunctionWord, negatedWords, numbersIn } from './words.ts';
 
-/** A sentence with less of its weight borne out gets no citation. */
-const LEAST_SUPPORT = 0.6;
+/** A sentence with less of its weight borne out gets no citation: where BEGIN's attributable answers and the others part best. */
+const LEAST_SUPPORT = 0.55;
 /** What a second sentence must add, for both to be cited. */
 const WORTH_A_SECOND = 0.15;
 /** Shorter literal matches happen by chance; UTF-16 code units. */
@@ -11,6 +11,8 @@ const LEAST_QUOTATION = { cjk: 5, other: 12 };
 /** Of an answer's sentence, the least that a quotation must be for the sentence to count as quoted. */
 const MOSTLY = 0.6;
 const FUNCTION_WORD_WEIGHT = 0.2;
+/** Of fewer telling words nearly any text has most; of Chinese, pairs of characters. */
+const LEAST_WORDS = { cjk: 4, other: 3 };
 const MOST_SOURCES = 400;
 
 /** A sentence of a passage; offsets into the passage's text. */
@@ -104,6 +106,7 @@ const isWholeWords = (text: string, start: number, end: number): boolean =>
 /** The source, or two adjacent ones, with the greatest share of the sentence's weight, that the guards let pass. */
 function align(answer: string, sentence: Span, { list, having }: Sources): Citation | undefined {
   const claim = plain(answer.slice(sentence.start, sentence.end));
+  if (!saysSomething(claim)) return undefined;
   const alone = new Float64Array(list.length);
   /** With the next sentence of the same passage. */
   const paired = new Float64Array(list.length);
@@ -125,7 +128,8 @@ function align(answer: string, sentence: Span, { list, having }: Sources): Citat
     const next = list[index + 1];
     const both = next?.passage === source.passage ? (paired[index] as number) / total : 0;
     const single = (alone[index] as number) / total;
-    const [share, end] = next && both >= single + WORTH_A_SECOND ? [both, next.end] : [single, source.end];
+    const better = Math.max(single, (alone[index + 1] ?? 0) / total);
+    const [share, end] = next && both >= better + WORTH_A_SECOND ? [both, next.end] : [single, source.end];
     if (share < LEAST_SUPPORT || share <= (best?.share ?? 0)) continue;
     if (bearsOut(claim, source.passage.text.slice(source.start, end))) best = { source, end, share };
   }
@@ -139,6 +143,12 @@ const weightOf = (word: string, count: number, sources: number): number =>
 /** Without what is no part of the claim: an item's number, references such as [1], emphasis. */
 const plain = (text: string): string =>
   text.replace(/^\s*(?:[-*•]|\d{1,3}[.)、])\s+/, '').replace(/\[\^?\d{1,3}\]|[*_`]/g, ' ');
+
+/** What ends in a colon introduces what comes after it. */
+function saysSomething(claim: string): boolean {
+  const words = new Set(comparableWords(claim).filter((word) => !isFunctionWord(word)));
+  return words.size >= (isCjk(claim) ? LEAST_WORDS.cjk : LEAST_WORDS.other) && !/[:：]\s*$/.test(claim);
+}
 
 function bearsOut(claim: string, source: string): boolean {
   const known = new Set(numbersIn(source));

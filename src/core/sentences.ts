@@ -11,7 +11,9 @@ const HAN = /\p{Script=Han}/u;
 
 /** A full stop after these ends nothing. */
 const ABBREVIATION =
-  /(?:^|[\s("'“])(?:Mr|Mrs|Ms|Dr|St|Sr|Jr|vs|etc|e\.g|i\.e|No|Nos|Vol|Fig|Figs|al|Inc|Co|Corp|Ltd|approx|Prof|Gen|Col|Lt|Sgt|Rev|Hon|Eq|Ref|a\.m|p\.m|Ph\.D|cf|ca|pp|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|(?:[A-Z]\.)*[A-Z])\.$/;
+  /(?:^|[\s("'“])(?:Mr|Mrs|Ms|Dr|St|Sr|Jr|vs|etc|e\.g|i\.e|al|Inc|Co|Corp|Ltd|approx|Prof|Gen|Col|Lt|Sgt|Rev|Hon|a\.m|p\.m|Ph\.D|cf|ca|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|(?:[A-Z]\.)*[A-Z])\.$/;
+/** Nor after these where a number follows. */
+const NUMBERED = /(?:^|[\s("'“])(?:Nos?|Vols?|Figs?|Eqs?|Refs?|pp?|Art|Sec|Ch)\.$/i;
 /** The number of a list's item at the beginning of a line: `1.`, `iv.`, `b.` */
 const ITEM_NUMBER = /^[\s>*+-]*(?:\d{1,3}|[ivx]{1,4}|[a-z])\.$/i;
 /** UTF-16 code units looked at around a mark. */
@@ -74,6 +76,7 @@ function endsBefore(next: string, marks: string): boolean {
 function isInside(text: string, start: number, place: number): boolean {
   const before = text.slice(Math.max(start, place + 1 - NEAR), place + 1);
   if (ABBREVIATION.test(before)) return true;
+  if (NUMBERED.test(before) && /^\s*\d/.test(text.slice(place + 1, place + NEAR))) return true;
   return place - start < NEAR && ITEM_NUMBER.test(text.slice(start, place + 1));
 }
 

@@ -1,6 +1,6 @@
 /** Words for comparing two short texts: not what an index is made of. */
 const CJK = '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}ー]';
-const RUNS = new RegExp(`${CJK}+|[[\\p{L}\\p{N}]--${CJK}]+(?:[.,]\\p{N}+)*`, 'gv');
+const RUNS = new RegExp(`${CJK}+|[[\\p{L}\\p{N}]--${CJK}]+(?:\\.\\p{N}+|,\\p{N}{3}(?!\\p{N}))*`, 'gv');
 const HAS_CJK = new RegExp(CJK, 'v');
 
 /** Plain words in lower case without their endings, and pairs of CJK characters, in order. */
@@ -31,10 +31,10 @@ your i my who which what when where how there here than then so also very more m
 /** Words that say little by themselves. */
 export const isFunctionWord = (word: string): boolean => FUNCTION_WORDS.has(word);
 
-const NUMBERS = /\p{N}+(?:[.,:]\p{N}+)*/gu;
+const NUMBERS = /\p{N}+(?:,\p{N}{3}(?!\p{N}))*(?:[.:]\p{N}+)*/gu;
 /** Thousands without their commas. */
 export const numbersIn = (text: string): string[] =>
-  (text.normalize('NFKC').match(NUMBERS) ?? []).map((number) => number.replace(/,(?=\d{3})/g, ''));
+  (text.normalize('NFKC').match(NUMBERS) ?? []).map((number) => number.replaceAll(',', ''));
 
 /** What looks like a negation and is none. */
 const NO_NEGATIONS = /\bnot (?:only|just|merely)\b|不仅|不但|不只|不断|不过|不同|不少|非常|非洲|未来|无线|无论|没收/giu;

@@ -15,14 +15,14 @@ import { builder } from './builder.ts';
 export type { Context } from './builder.ts';
 export { loaders } from './loaders.ts';
 
-const added = new WeakSet<object>();
+const added = new Set<string>();
 
 /** The schema, with what the plugins bring; each plugin's part once a process. */
-export function buildSchema(plugins: readonly Pick<PluginManifest, 'schema'>[]): GraphQLSchema {
+export function buildSchema(plugins: readonly Pick<PluginManifest, 'name' | 'schema'>[]): GraphQLSchema {
   for (const plugin of plugins) {
-    if (!plugin.schema || added.has(plugin.schema)) continue;
+    if (!plugin.schema || added.has(plugin.name)) continue;
     plugin.schema(builder);
-    added.add(plugin.schema);
+    added.add(plugin.name);
   }
   return builder.toSchema();
 }

@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { GraphQLSchema } from 'graphql';
 import { AppError } from '#core/errors.ts';
 import type { Parley } from '#core/services.ts';
@@ -51,14 +50,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const live = liveConnections(auth === 'none' ? async () => ({}) as never : authenticate);
   const engine = engineOver(schema);
   const page = staticPage(PAGE);
-  let graphiql: Buffer | undefined;
+  let graphiql: Promise<Buffer> | undefined;
   const allowed = (request: IncomingMessage) => auth !== 'none' || isAllowedOrigin(request.headers);
 
   const routes: Readonly<Record<string, Route>> = {
     '/graphql': graphqlHttp({ schema, engine, parley, authenticate, live, maxRequestBytes }),
-    '/graphiql': (_request, response) => {
+    '/graphiql': async (_request, response) => {
       graphiql ??= graphiqlPage();
-      response.writeHead(200, GRAPHIQL_HEADERS).end(graphiql);
+      response.writeHead(200, GRAPHIQL_HEADERS).end(await graphiql);
     },
     '/health': (_request, response) => json(response, 200, { status: 'alive' }),
     '/ready': async (_request, response) => {
@@ -131,7 +130,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 /** 9 MB: made on first use, and encoded once. */
-function graphiqlPage(): Buffer {
+async function graphiqlPage(): Promise<Buffer> {
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql'); // 9 MB that no start should wait for
   const page = renderGraphiQL({ title: 'Parley', subscriptionsProtocol: 'WS' } as never);
   return Buffer.from(page.replaceAll('__ENDPOINT__', '/graphql'));
 }

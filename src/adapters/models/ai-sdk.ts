@@ -6,7 +6,9 @@ import type {
 } from '@ai-sdk/provider';
 import { AppError } from '#core/errors.ts';
 import type { LanguageModel, ModelPart, ModelRequest } from '#core/ports/language-model.ts';
-import { modelError, StalledModel } from './failures.ts';
+import { wholeCharacters } from '#core/turn-run.ts';
+import { modelError } from './failures.ts';
+import { Stall } from './stall.ts';
 
 export interface ModelTimeouts {
   /** Milliseconds to the first token. */
@@ -30,6 +32,8 @@ export function aiSdkModel(
       const stall = new Stall(signal, firstTokenTimeoutMs);
       let responded = false;
       let answered = false;
+      let over = false;
+      let half = '';
       let finish: LanguageModelV4FinishReason | undefined;
       let reader: ReadableStreamDefaultReader<LanguageModelV4StreamPart> | undefined;
       try {
@@ -42,23 +46,33 @@ export function aiSdkModel(
           if (done) break;
           if (part.type === 'error') throw part.error;
           if (part.type === 'text-delta' && part.delta !== '') {
+            const text = wholeCharacters(half + part.delta);
+            half = text.half;
             answered = true;
             stall.pause();
-            yield { type: 'text-delta', text: part.delta };
+            if (text.whole !== '') yield { type: 'text-delta', text: text.whole };
             stall.expect(tokenTimeoutMs);
           } else if (part.type === 'reasoning-delta') stall.expect(tokenTimeoutMs);
           else if (part.type === 'finish') {
             finish = part.finishReason;
+            stall.pause();
+            if (half !== '') yield { type: 'text-delta', text: '\ufffd' };
             yield* usageOf(part);
+            stall.expect(tokenTimeoutMs);
           }
         }
+        signal.throwIfAborted();
         checkFinish(name, finish, answered);
+        over = true;
       } catch (error) {
         if (signal.aborted) throw signal.reason;
         throw modelError(name, stall.signal.aborted ? stall.signal.reason : error, responded);
       } finally {
-        stall.end();
-        void reader?.cancel().catch(() => undefined);
+        stall.pause();
+        if (!over) {
+          stall.abort();
+          void reader?.cancel().catch(() => undefined);
+        }
       }
     },
   };
@@ -70,11 +84,15 @@ function* usageOf({ usage }: Extract<LanguageModelV4StreamPart, { type: 'finish'
   yield { type: 'usage', inputTokens: inputTokens.total ?? 0, outputTokens: outputTokens.total ?? 0 };
 }
 
-/** The connection's end alone is no end of an answer: the provider must have said that it is finished. */
+/**
+ * The connection's end alone is no end of an answer: the provider must have said that it is finished. Of OpenAI's responses
+ * the SDK tells no raw reason where all went well; of Anthropic's messages it tells 'other' until there is one.
+ */
 function checkFinish(name: string, finish: LanguageModelV4FinishReason | undefined, answered: boolean): void {
-  const whole =
-    finish !== undefined && finish.unified !== 'interrupted' && finish.unified !== 'error' && finish.raw !== undefined;
-  if (!whole) throw new AppError('MODEL_FAILED', `${name} broke off in the middle of its answer`);
+  const { unified = 'interrupted', raw } = finish ?? {};
+  const broken =
+    unified === 'interrupted' || unified === 'error' || raw === 'error' || (unified === 'other' && raw === undefined);
+  if (broken) throw new AppError('MODEL_FAILED', `${name} broke off before its answer was whole`);
   if (!answered) throw new AppError('MODEL_FAILED', `${name} ended without an answer`);
 }
 
@@ -86,35 +104,4 @@ function toPrompt({ system, messages }: ModelRequest): LanguageModelV4Prompt {
       return { role: role === 'USER' ? 'user' : 'assistant', content: [{ type: 'text', text: content }] };
     }),
   ];
-}
-
-/** Aborts a call whose tokens fail to come. While the reader is slow nothing is expected. */
-class Stall {
-  readonly signal: AbortSignal;
-  readonly #controller = new AbortController();
-  #timer: NodeJS.Timeout;
-
-  constructor(outer: AbortSignal, milliseconds: number) {
-    this.signal = AbortSignal.any([outer, this.#controller.signal]);
-    this.#timer = this.#arm(milliseconds);
-  }
-
-  expect(milliseconds: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = this.#arm(milliseconds);
-  }
-
-  pause(): void {
-    clearTimeout(this.#timer);
-  }
-
-  /** Frees the socket, if the call is not over. */
-  end(): void {
-    clearTimeout(this.#timer);
-    this.#controller.abort();
-  }
-
-  #arm(milliseconds: number): NodeJS.Timeout {
-    return setTimeout(() => this.#controller.abort(new StalledModel(milliseconds)), milliseconds);
-  }
 }

@@ -1,22 +1,52 @@
-/** Bytes of one line of a stream of events: what a provider may make this process hold. */
-const MAX_LINE = 1_048_576;
-const NEWLINE = 0x0a;
+import { eventsOf } from './event-stream.ts';
 
-/** `fetch` that follows no redirect, because the key would go along, and that ends a body whose line is too long. */
+/** Bytes of a JSON body: a batch of 2,048 embeddings of 1,024 dimensions is under 48 MB. */
+const MAX_JSON = 67_108_864;
+/** Of a refusal's body, for the log: so many bytes, and what comes within so many milliseconds. */
+const MAX_REFUSAL = 65_536;
+const REFUSAL_TIMEOUT = 1_000;
+
+/** `fetch` that follows no redirect, because the key would go along, and that holds no more of a body than it must. */
 export const boundedFetch: typeof globalThis.fetch = async (input, init) => {
   const response = await fetch(input, { ...init, redirect: 'error' });
-  if (!response.body || !response.headers.get('content-type')?.startsWith('text/event-stream')) return response;
-  let line = 0;
-  const body = response.body.pipeThrough(
+  const { body, headers, ok, status, statusText } = response;
+  if (!body) return response;
+  if (!ok) return new Response(await beginningOf(body), { headers, status, statusText });
+  const bounded = headers.get('content-type')?.includes('json') ? atMost(MAX_JSON, body) : eventsOf(body);
+  return new Response(bounded, { headers, status, statusText });
+};
+
+function atMost(bytes: number, body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  let length = 0;
+  return body.pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({
       transform(chunk, controller) {
-        const last = chunk.lastIndexOf(NEWLINE);
-        line = last < 0 ? line + chunk.length : chunk.length - last - 1;
-        if (line > MAX_LINE || (last < 0 && chunk.length > MAX_LINE))
-          controller.error(new Error(`a line of over ${MAX_LINE} bytes`));
+        length += chunk.length;
+        if (length > bytes) controller.error(new Error(`a body of over ${bytes} bytes`));
         else controller.enqueue(chunk);
       },
     }),
   );
-  return new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers });
-};
+}
+
+/** A refusal is told by its status: a body that stalls or never ends must not hide it. */
+async function beginningOf(body: ReadableStream<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+  const reader = body.getReader();
+  const cancel = () => void reader.cancel().catch(() => undefined);
+  const timer = setTimeout(cancel, REFUSAL_TIMEOUT);
+  const chunks: Uint8Array[] = [];
+  try {
+    for (let length = 0; length < MAX_REFUSAL; ) {
+      const { value } = await reader.read();
+      if (value === undefined) break;
+      chunks.push(value);
+      length += value.length;
+    }
+  } catch {
+    // what came is enough
+  } finally {
+    clearTimeout(timer);
+    cancel();
+  }
+  return Buffer.concat(chunks).subarray(0, MAX_REFUSAL);
+}

@@ -1,45 +1,67 @@
+import type { EmbeddingModelV4 } from '@ai-sdk/provider';
 import { AppError } from '#core/errors.ts';
 import type { EmbeddingModel } from '#core/ports/embedding-model.ts';
 import { modelError } from './failures.ts';
 import { type ProviderOptions, providers } from './providers.ts';
+import { Stall } from './stall.ts';
 
 export interface EmbeddingModelOptions extends ProviderOptions {
-  /** `provider:model` */
+  /** `provider:model`, of openai-compatible or openai. */
   readonly name: string;
   readonly dimensions: number;
-  /** Texts a call. */
+  /** Texts a call, 1 or more. */
   readonly batchSize: number;
+  /** Milliseconds that one call may take. */
+  readonly timeoutMs?: number;
 }
 
-/** Embeddings over one of the AI SDK's providers, normalised to length 1. */
-export function embeddingModel({ name, dimensions, batchSize, ...options }: EmbeddingModelOptions): EmbeddingModel {
+/** Embeddings over one of the AI SDK's providers, normalised to length 1. Throws where the provider has none. */
+export function embeddingModel(options: EmbeddingModelOptions): EmbeddingModel {
+  const { name, dimensions, batchSize, timeoutMs = 20_000 } = options;
   const separator = name.indexOf(':');
-  const provider = providers(options)[name.slice(0, separator)];
-  if (!provider) throw new Error(`no provider for the embedding model ${name}`);
+  const load = providers(options)[name.slice(0, separator)]?.embeddingModel;
+  if (!load)
+    throw new Error(`no provider for the embedding model ${name}: it must begin with openai-compatible, openai`);
   return {
     name,
     dimensions,
     async embed(texts, signal) {
       const vectors: Float32Array[] = [];
       for (let start = 0; start < texts.length; start += batchSize) {
-        const values = texts.slice(start, start + batchSize);
-        const model = await provider.embeddingModel(name.slice(separator + 1));
-        const result = await Promise.resolve(model.doEmbed({ values, abortSignal: signal })).catch((error: unknown) => {
-          throw signal.aborted ? signal.reason : modelError(name, error, false);
-        });
-        vectors.push(...result.embeddings.map((vector) => unit(name, vector, dimensions)));
+        const batch = texts.slice(start, start + batchSize);
+        const embeddings = await embedBatch(name, () => load(name.slice(separator + 1)), batch, signal, timeoutMs);
+        // checked a batch, so that no vector is ever taken for another text's
+        if (embeddings.length !== batch.length)
+          throw new AppError('MODEL_FAILED', `${name} answered another number of vectors than was asked`);
+        for (const vector of embeddings) vectors.push(unit(name, vector, dimensions));
       }
-      if (vectors.length !== texts.length)
-        throw new AppError('MODEL_FAILED', `${name} answered another number of vectors than was asked`);
       return vectors;
     },
   };
 }
 
+async function embedBatch(
+  name: string,
+  load: () => Promise<EmbeddingModelV4>,
+  values: string[],
+  signal: AbortSignal,
+  timeoutMs: number,
+): Promise<readonly number[][]> {
+  const stall = new Stall(signal, timeoutMs);
+  try {
+    const model = await load();
+    return (await model.doEmbed({ values, abortSignal: stall.signal })).embeddings;
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw modelError(name, stall.signal.aborted ? stall.signal.reason : error, false);
+  } finally {
+    stall.pause();
+  }
+}
+
 function unit(name: string, values: readonly number[], dimensions: number): Float32Array {
-  const vector = Float32Array.from(values);
-  const length = Math.hypot(...vector);
-  if (vector.length !== dimensions || !(length > 0) || !Number.isFinite(length))
+  const length = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+  if (values.length !== dimensions || !(length > 0) || !Number.isFinite(length))
     throw new AppError('MODEL_FAILED', `${name} answered no vector of ${dimensions} dimensions`);
-  return vector.map((value) => value / length);
+  return Float32Array.from(values, (value) => value / length);
 }

@@ -1,15 +1,6 @@
 import { APICallError } from '@ai-sdk/provider';
 import { AppError } from '#core/errors.ts';
-
-/** The signal's reason where one of our own time-outs ended the call. */
-export class StalledModel extends Error {
-  override readonly name = 'StalledModel';
-  readonly milliseconds: number;
-  constructor(milliseconds: number) {
-    super(`no token for ${milliseconds} ms`);
-    this.milliseconds = milliseconds;
-  }
-}
+import { StalledModel } from './stall.ts';
 
 /**
  * A provider's failure in Parley's words: never its URL, its key or its body. The cause keeps them for the log.
@@ -18,11 +9,11 @@ export class StalledModel extends Error {
 export function modelError(model: string, cause: unknown, responded: boolean): AppError {
   if (cause instanceof AppError) return cause;
   if (cause instanceof StalledModel)
-    return new AppError('TIMED_OUT', `${model} gave no token for ${cause.milliseconds} ms`, { cause });
-  if (responded) return new AppError('MODEL_FAILED', `${model} broke off in the middle of its answer`, { cause });
+    return new AppError('TIMED_OUT', `${model} gave nothing for ${cause.milliseconds} ms`, { cause });
+  if (responded) return new AppError('MODEL_FAILED', `${model} broke off before its answer was whole`, { cause });
   if (!APICallError.isInstance(cause) || cause.statusCode === undefined)
     return unavailable(model, 'cannot be reached', cause);
-  if (cause.statusCode === 200) return new AppError('MODEL_FAILED', `${model} answered what cannot be read`, { cause });
+  if (cause.statusCode < 300) return new AppError('MODEL_FAILED', `${model} answered what cannot be read`, { cause });
   const retryAfter = parseRetryAfter(cause.responseHeaders?.['retry-after']);
   return unavailable(model, `refused: HTTP ${cause.statusCode}`, cause, retryAfter);
 }

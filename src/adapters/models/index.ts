@@ -3,11 +3,15 @@ import type { LanguageModel, LanguageModels } from '#core/ports/language-model.t
 import { aiSdkModel, type ModelTimeouts } from './ai-sdk.ts';
 import { type ProviderOptions, providers } from './providers.ts';
 
+export { type EmbeddingModelOptions, embeddingModel } from './embedding.ts';
+
 export interface LanguageModelsOptions extends ProviderOptions, ModelTimeouts {
   /** `provider:model` by tier. */
   readonly light?: string | undefined;
   readonly balanced?: string | undefined;
   readonly strong?: string | undefined;
+  /** Further models that may be asked for by name, and are never tried by themselves. */
+  readonly allowed?: readonly string[];
   /** US dollars a million tokens, by model. */
   readonly prices: Readonly<Record<string, { readonly input: number; readonly output: number }>>;
   /** The model where none is configured. */
@@ -26,7 +30,8 @@ export function languageModels(options: LanguageModelsOptions): LanguageModels {
   );
   const byProvider = providers(options);
   const models = new Map<string, LanguageModel>([[options.builtIn.name, options.builtIn]]);
-  for (const { name } of configured) models.set(name, modelOf(name, byProvider, options));
+  for (const name of [...configured.map((model) => model.name), ...(options.allowed ?? [])])
+    if (!models.has(name)) models.set(name, modelOf(name, byProvider, options));
   const list = configured.length > 0 ? configured : [{ name: options.builtIn.name, tier: 'BALANCED' } as const];
   const names = [...new Set(list.map(({ name }) => name))];
 

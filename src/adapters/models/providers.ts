@@ -11,8 +11,13 @@ export interface ProviderOptions {
 
 export interface Provider {
   languageModel(id: string): Promise<LanguageModelV4>;
-  embeddingModel(id: string): Promise<EmbeddingModelV4>;
+  /** Where the provider has any. */
+  embeddingModel?(id: string): Promise<EmbeddingModelV4>;
 }
+
+/** Named here, because without a URL the SDK takes one from the environment, and the key would go there. */
+const OPENAI_URL = 'https://api.openai.com/v1';
+const ANTHROPIC_URL = 'https://api.anthropic.com/v1';
 
 const set = <K extends string>(key: K, value: string | undefined) => (value === undefined ? {} : { [key]: value });
 
@@ -35,11 +40,15 @@ export function providers({
   });
   const openai = once(async () => {
     const { createOpenAI } = await import('@ai-sdk/openai');
-    return createOpenAI({ fetch: boundedFetch, apiKey: openaiApiKey ?? '' });
+    return createOpenAI({ baseURL: OPENAI_URL, fetch: boundedFetch, apiKey: openaiApiKey ?? '' });
   });
   const anthropic = once(async () => {
     const { createAnthropic } = await import('@ai-sdk/anthropic');
-    return createAnthropic({ fetch: boundedFetch, apiKey: anthropicApiKey ?? '', ...set('baseURL', anthropicBaseUrl) });
+    return createAnthropic({
+      baseURL: anthropicBaseUrl ?? ANTHROPIC_URL,
+      fetch: boundedFetch,
+      apiKey: anthropicApiKey ?? '',
+    });
   });
   return {
     'openai-compatible': {
@@ -52,7 +61,6 @@ export function providers({
     },
     anthropic: {
       languageModel: async (id) => (await anthropic())(id),
-      embeddingModel: () => Promise.reject(new Error('anthropic has no embedding models')),
     },
   };
 }

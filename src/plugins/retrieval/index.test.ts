@@ -1,0 +1,183 @@
+import { afterEach, expect, test } from 'vitest';
+import type { Hooks, Ingestion } from '#core/plugin.ts';
+import type { DocumentKind, DocumentRecord, PassageDraft } from '#core/ports/store.ts';
+import { type FakeFeed, fakeFeed, houseOf, queryOf, viewerOf } from '../../../test/support/fake-feed.ts';
+import { retrievalPlugin } from './index.ts';
+import { IndexClient } from './index-client.ts';
+
+const ann = viewerOf('ann');
+const context = { signal: new AbortController().signal };
+const stops: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+});
+
+async function started(fake: FakeFeed, warnings: string[] = []): Promise<Hooks> {
+  const hooks = await retrievalPlugin({ followEvery: 10 }).setup(houseOf(fake, warnings));
+  stops.push(() => hooks.stop?.());
+  await hooks.start?.(context.signal);
+  return hooks;
+}
+
+function ingestionOf(text: string, save: (passages: readonly PassageDraft[], kind: DocumentKind) => void): Ingestion {
+  return {
+    document: { id: 'd', kind: null } as DocumentRecord,
+    text,
+    save: async (passages, kind) => save(passages, kind),
+    progress: async () => undefined,
+  };
+}
+
+test('a document is cut, saved, and can be found when ingest has answered', async () => {
+  const fake = fakeFeed();
+  const hooks = await started(fake);
+  const saved: unknown[] = [];
+  const answer = await hooks.ingest?.(
+    ingestionOf('# Zebras\n\nA zebra has stripes.', (passages, kind) => {
+      saved.push(...passages, kind);
+      fake.put(
+        'd',
+        passages.map(({ text }) => text),
+      );
+    }),
+    context,
+  );
+  expect(answer).toBe(true);
+  expect(saved).toEqual([
+    { start: 0, end: 30, text: '# Zebras\n\nA zebra has stripes.', heading: 'Zebras' },
+    'GENERAL',
+  ]);
+  const found = await hooks.retrieve?.(queryOf('zebra', ann), context);
+  expect(found?.passages.map(({ id }) => id)).toEqual(['d-0']);
+});
+
+test('without vectors a search says so to whoever asked for them by name', async () => {
+  const hooks = await started(fakeFeed());
+  const degraded = async (strategy: 'HYBRID' | 'VECTOR' | 'KEYWORD' | null) => {
+    const result = await hooks.retrieve?.(queryOf('x', ann, { strategy }), context);
+    return [result?.strategy, result?.degraded];
+  };
+  expect(await degraded(null)).toEqual(['KEYWORD', []]);
+  expect(await degraded('KEYWORD')).toEqual(['KEYWORD', []]);
+  expect(await degraded('HYBRID')).toEqual(['KEYWORD', ['vector']]);
+  expect(await degraded('VECTOR')).toEqual(['KEYWORD', ['vector']]);
+});
+
+test('health tells how many passages there are, and fails while there is no index', async () => {
+  const fake = fakeFeed();
+  fake.put('one', ['A zebra.', 'A leopard.']);
+  const hooks = await retrievalPlugin().setup(houseOf(fake));
+  expect(() => hooks.health?.()).toThrow('being built');
+  await hooks.start?.(context.signal);
+  expect(await hooks.health?.()).toBe('2 passages');
+  await hooks.stop?.();
+  expect(() => hooks.health?.()).toThrow('being built');
+});
+
+test('a store that was down for a while is followed again, and an operator is told once', async () => {
+  const fake = fakeFeed();
+  const warnings: string[] = [];
+  const hooks = await started(fake, warnings);
+  fake.down = true;
+  fake.put('one', ['A zebra.']);
+  fake.tell();
+  await expect.poll(() => warnings.length).toBe(1);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(warnings).toHaveLength(1);
+  fake.down = false;
+  await expect.poll(async () => hooks.health?.()).toBe('1 passages');
+});
+
+test('where the index takes longer than the start may, the server goes on and the index comes later', async () => {
+  const fake = fakeFeed();
+  fake.put('one', ['A zebra.']);
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  const changesAfter = fake.feed.changesAfter;
+  const slow = {
+    ...fake,
+    feed: {
+      ...fake.feed,
+      changesAfter: (...asked: Parameters<typeof changesAfter>) => gate.then(() => changesAfter(...asked)),
+    },
+  };
+  const warnings: string[] = [];
+  const hooks = await retrievalPlugin({ buildWithin: 20 }).setup(houseOf(slow, warnings));
+  stops.push(() => hooks.stop?.());
+  await hooks.start?.(context.signal);
+  expect(warnings).toEqual([expect.stringContaining('still being built')]);
+  await expect(hooks.retrieve?.(queryOf('zebra', ann), context)).rejects.toThrow('being built');
+  open();
+  await expect
+    .poll(
+      async () =>
+        (
+          await hooks.retrieve?.(queryOf('zebra', ann), context).then(
+            (result) => result,
+            () => undefined,
+          )
+        )?.passages.length,
+    )
+    .toBe(1);
+});
+
+test('after stop nobody listens any more, and nothing is found', async () => {
+  const fake = fakeFeed();
+  const hooks = await started(fake);
+  expect(fake.listeners()).toBe(1);
+  await hooks.stop?.();
+  expect(fake.listeners()).toBe(0);
+  await expect(hooks.retrieve?.(queryOf('zebra', ann), context)).rejects.toThrow('being built');
+});
+
+/** The real thread, but for one word that ends it. */
+const MORTAL = new URL(
+  `data:text/javascript,${encodeURIComponent(`
+    import { parentPort } from 'node:worker_threads';
+    parentPort.on('message', (message) => { if (JSON.stringify(message).includes('die!')) process.exit(3); });
+    await import(${JSON.stringify(new URL('./worker.ts', import.meta.url).href)});
+  `)}`,
+);
+const searchFor = (index: IndexClient, query: string) =>
+  index.search({ query, viewerId: 'ann', tenant: 'home', documentIds: null, limit: 5, rerank: true }, context.signal);
+
+test('a thread that dies takes one search with it, and the index is built anew from the store', async () => {
+  const fake = fakeFeed();
+  const warnings: string[] = [];
+  fake.put('one', ['A zebra has stripes.']);
+  const index = new IndexClient(fake.feed, (message) => warnings.push(message), MORTAL);
+  stops.push(() => index.stop());
+  await index.catchUp();
+  expect(await searchFor(index, 'zebra')).toHaveLength(1);
+  await expect(searchFor(index, 'die!')).rejects.toThrow('has ended');
+  expect(index.ready).toBe(false);
+  await expect(searchFor(index, 'zebra')).rejects.toThrow('being built');
+  await expect.poll(() => index.ready, { timeout: 5_000 }).toBe(true);
+  expect(await searchFor(index, 'zebra')).toHaveLength(1);
+  expect(warnings).toEqual([expect.stringContaining('built anew')]);
+});
+
+test('a passage that ends every thread is given up after a few, and the process lives', async () => {
+  const fake = fakeFeed();
+  fake.put('one', ['die!']);
+  const index = new IndexClient(fake.feed, () => undefined, MORTAL);
+  stops.push(() => index.stop());
+  await expect(index.catchUp()).rejects.toThrow('has ended');
+  fake.put('one', ['A zebra.']);
+  await index.catchUp();
+  expect(await searchFor(index, 'zebra')).toHaveLength(1);
+});
+
+test('a search that is aborted rejects at once, and the next one is answered', async () => {
+  const fake = fakeFeed();
+  fake.put('one', ['A zebra.']);
+  const index = new IndexClient(fake.feed, () => undefined);
+  stops.push(() => index.stop());
+  await index.catchUp();
+  const controller = new AbortController();
+  const query = { query: 'zebra', viewerId: 'ann', tenant: 'home', documentIds: null, limit: 5, rerank: true };
+  const search = index.search(query, controller.signal);
+  controller.abort(new Error('gone'));
+  await expect(search).rejects.toThrow('gone');
+  await expect(index.search(query, controller.signal)).rejects.toThrow('gone');
+  expect(await searchFor(index, 'zebra')).toHaveLength(1);
+});

@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest';
+import { randomText, seeded } from '../../../test/support/random.ts';
+import { split } from './splitter.ts';
+
+const texts = (text: string): string[] => split(text).map((draft) => draft.text);
+const sentence = (number: number): string => `Sentence number ${number} says a little about what is the case here.`;
+const paragraph = (from: number, count: number): string =>
+  Array.from({ length: count }, (_, index) => sentence(from + index)).join(' ');
+
+test('a short text is one passage, without the white space around it', () => {
+  expect(split('\n  A short text.\n\nIn two paragraphs.  \n')).toEqual([
+    { start: 3, end: 36, text: 'A short text.\n\nIn two paragraphs.', heading: null },
+  ]);
+});
+
+test('nothing gives no passages', () => {
+  expect(split('')).toEqual([]);
+  expect(split(' \n\n\t\n')).toEqual([]);
+});
+
+test('a long text is cut between sentences, at a thousand characters or before', () => {
+  const passages = texts(paragraph(1, 60));
+  expect(passages.length).toBeGreaterThan(3);
+  for (const passage of passages) {
+    expect(passage).toMatch(/^Sentence number .*here\.$/);
+    expect(passage.length).toBeLessThanOrEqual(1_000);
+  }
+  expect(passages.join(' ')).toBe(paragraph(1, 60));
+});
+
+test('a paragraph is not cut where the passage before it is full enough', () => {
+  const [one, two] = [paragraph(1, 13), paragraph(20, 13)];
+  expect(texts(`${one}\n\n${two}`)).toEqual([one, two]);
+});
+
+test('Chinese is cut between sentences too', () => {
+  const passages = texts('这一句话说明了这里的情况。'.repeat(200));
+  expect(passages.every((passage) => passage.endsWith('。') && passage.length <= 1_000)).toBe(true);
+});
+
+test('a heading begins a passage, stays with what follows it, and its path goes with every passage below it', () => {
+  const text = `Before.\n\n# Top\n\n## First ##\n${paragraph(1, 20)}\n\n## Second\nText.\n\n# Other\nEnd.`;
+  expect(split(text).map(({ text: cut, heading }) => [cut.split('\n')[0]?.slice(0, 10), heading])).toEqual([
+    ['Before.', null],
+    ['# Top', 'Top > First'],
+    ['Sentence n', 'Top > First'],
+    ['## Second', 'Top > Second'],
+    ['# Other', 'Other'],
+  ]);
+});
+
+test('underlined headings and wiki headings are headings', () => {
+  expect(split('Top\n===\nOne.\n\nBelow\n---\nTwo.\n\n== Wiki ==\nThree.').map(({ heading }) => heading)).toEqual([
+    'Top',
+    'Top > Below',
+    'Top > Wiki',
+  ]);
+});
+
+test('a line of dashes, a comment in code and a hash without a space are no headings', () => {
+  expect(split('One.\n\n---\n\n#hashtag\n\n```sh\n# a comment\nls\n```').map(({ heading }) => heading)).toEqual([null]);
+});
+
+test('fenced code and tables stay whole up to 1,500 characters; longer ones are cut between lines', () => {
+  const code = (lines: number) => `\`\`\`js\n${'  call(); // and so. on. it. goes.\n\n'.repeat(lines)}\`\`\``;
+  expect(texts(`${paragraph(1, 13)}\n\n${code(35)}`)).toEqual([paragraph(1, 13), code(35)]);
+  const long = texts(code(100));
+  expect(long.length).toBeGreaterThan(2);
+  for (const passage of long)
+    for (const line of passage.split('\n'))
+      expect(['', '```js', '```', 'call(); // and so. on. it. goes.']).toContain(line.trim());
+
+  const row = '| a cell. With a stop. | another cell |';
+  const rows = texts(Array.from({ length: 100 }, () => row).join('\n'));
+  expect(rows.length).toBeGreaterThan(2);
+  expect(rows.flatMap((passage) => passage.split('\n')).every((line) => line === row)).toBe(true);
+});
+
+test('a monster of a sentence is cut at spaces, and one without spaces between characters', () => {
+  for (const passage of texts('word '.repeat(2_000))) expect(passage).toMatch(/^word( word)*$/);
+  const emoji = texts(`a${'😀'.repeat(3_000)}`);
+  expect(emoji.length).toBeGreaterThan(3);
+  expect(emoji.every((passage) => passage.isWellFormed() && passage.length <= 1_500)).toBe(true);
+  expect(emoji.join('')).toBe(`a${'😀'.repeat(3_000)}`);
+});
+
+test('whatever the text: what offsets cut out, in order, without overlap, all but white space, no half character', () => {
+  const random = seeded(4);
+  for (let round = 0; round < 200; round += 1) {
+    const text = randomText(random, round);
+    let former = 0;
+    for (const { start, end, text: cut } of split(text)) {
+      expect(text.slice(start, end)).toBe(cut);
+      expect(start).toBeGreaterThanOrEqual(former);
+      expect(text.slice(former, start).trim()).toBe('');
+      expect(cut.isWellFormed()).toBe(true);
+      expect(cut.trim()).not.toBe('');
+      former = end;
+    }
+    expect(text.slice(former).trim()).toBe('');
+  }
+});
+
+// Where the time rose with the square of the length, these would take minutes.
+test.each(['\n', '#', '# \n', '```\n', '~~~\n\n', '|\n', '=\n', ' ', 'a', '. '])(
+  'a great deal of %j is soon cut',
+  (piece) => {
+    const text = piece.repeat(100_000);
+    expect(split(text).every(({ start, end }) => start < end && end <= text.length)).toBe(true);
+  },
+);

@@ -1,0 +1,101 @@
+/** The store's feed of passages without a store: what an index is built from, in its tests. */
+import type { PluginHouse, RetrievalQuery } from '#core/plugin.ts';
+import type { IndexedPassage, PassageChange } from '#core/ports/store.ts';
+import type { Viewer } from '#core/viewer.ts';
+
+export const viewerOf = (id: string, tenant = 'home'): Viewer => ({ id, subject: id, tenant, role: 'USER' });
+
+export interface FakeFeed {
+  readonly feed: PluginHouse['passages'];
+  /** Replaces the passages of a document, as the store would; each text is a passage. Answers their ids. */
+  put(documentId: string, texts: readonly string[], others?: Partial<IndexedPassage>): string[];
+  remove(documentId: string): void;
+  /** What `onChange` tells: without it a change is another replica's. */
+  tell(): void;
+  /** While true, `changesAfter` fails. */
+  down: boolean;
+  /** How many listeners there are. */
+  listeners(): number;
+}
+
+export function fakeFeed({ shared = false } = {}): FakeFeed {
+  let changes: PassageChange[] = [];
+  let sequence = 0;
+  const listeners = new Set<() => void>();
+  const next = () => {
+    sequence += 1;
+    return sequence;
+  };
+  const remove = (documentId: string) => {
+    changes = changes.filter((change) => change.type === 'removed' || change.passage.documentId !== documentId);
+    changes.push({ sequence: next(), type: 'removed', documentId });
+  };
+  const fake: FakeFeed = {
+    down: false,
+    feed: {
+      shared,
+      async changesAfter(after, limit) {
+        if (fake.down) throw new Error('the store is down');
+        return changes.filter((change) => change.sequence > after).slice(0, limit);
+      },
+      async passages() {
+        throw new Error('not prepared for this test');
+      },
+      onChange(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    },
+    put(documentId, texts, others = {}) {
+      remove(documentId);
+      return texts.map((text, place) => {
+        const id = `${documentId}-${place}`;
+        const passage: IndexedPassage = {
+          id,
+          documentId,
+          documentTitle: 'A title',
+          heading: null,
+          start: 0,
+          end: text.length,
+          text,
+          viewerId: 'ann',
+          tenant: 'home',
+          shared: false,
+          ...others,
+        };
+        changes.push({ sequence: next(), type: 'added', passage });
+        return id;
+      });
+    },
+    remove,
+    tell() {
+      for (const listener of listeners) listener();
+    },
+    listeners: () => listeners.size,
+  };
+  return fake;
+}
+
+export const queryOf = (query: string, viewer: Viewer, others: Partial<RetrievalQuery> = {}): RetrievalQuery => ({
+  viewer,
+  query,
+  limit: 10,
+  documentIds: null,
+  strategy: null,
+  vectorWeight: null,
+  keywordWeight: null,
+  rerank: true,
+  ...others,
+});
+
+export function houseOf(feed: FakeFeed, warnings: string[] = []): PluginHouse {
+  return {
+    settings: {},
+    dataDirectory: '/nowhere',
+    passages: feed.feed,
+    get models(): never {
+      throw new Error('not prepared for this test');
+    },
+    warn: (message) => void warnings.push(message),
+  };
+}
