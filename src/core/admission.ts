@@ -32,11 +32,11 @@ export class Admission {
    * Takes a place, or one in the queue, at once: so that OVERLOADED is answered before anything is written. `ready` resolves
    * when the place is there; `release` gives it back (or leaves the queue) and may be called more than once.
    */
-  enter(): { readonly ready: Promise<void>; readonly release: () => void } {
+  enter(): { readonly ready: Promise<void>; readonly queued: boolean; readonly release: () => void } {
     if (this.#closed) throw new AppError('OVERLOADED', 'The server is shutting down', { retryAfter: 5 });
     if (this.#taken < this.#limit) {
       this.#taken += 1;
-      return { ready: Promise.resolve(), release: this.#releaser() };
+      return { ready: Promise.resolve(), queued: false, release: this.#releaser() };
     }
     if (this.#waiting.length >= this.#queueLimit)
       throw new AppError('OVERLOADED', `All ${this.#limit} places are taken and ${this.#queueLimit} requests wait`, {
@@ -47,6 +47,7 @@ export class Admission {
     const give = this.#releaser();
     return {
       ready: promise,
+      queued: true,
       release: () => {
         const place = this.#waiting.indexOf(resolve);
         if (place >= 0) this.#waiting.splice(place, 1);

@@ -9,6 +9,7 @@ import type { EventLog } from './ports/event-log.ts';
 import type { LanguageModels } from './ports/language-model.ts';
 import type { PubSub } from './ports/pub-sub.ts';
 import type { BeginTurn, BegunTurn, GenerationRecord, Store } from './ports/store.ts';
+import type { Retrieving } from './retrieving.ts';
 import type { Features, Generations, SendMessage, StartedTurn } from './services.ts';
 import { storedStream } from './stored-stream.ts';
 import { isTerminal, type Turn } from './turn.ts';
@@ -46,6 +47,16 @@ export function generations(options: GenerationsOptions): Generations {
   ): Promise<StartedTurn> {
     if (wishes.model !== null) models.get(wishes.model);
     const place = admission.enter();
+    const enabled = features.enabledFor(viewer);
+    const content = kind.type === 'regenerate' ? null : kind.content;
+    const ahead =
+      content === null || place.queued
+        ? null
+        : pipeline.ahead({ viewer, query: content, documentIds: grounding(wishes) }, enabled);
+    const giveUp = () => {
+      place.release();
+      ahead?.abandon();
+    };
     try {
       const begun = await store.generations.begin(viewer, {
         kind,
@@ -53,28 +64,34 @@ export function generations(options: GenerationsOptions): Generations {
         assistantMessageId: randomUUIDv7(),
         generationId: randomUUIDv7(),
         clientMutationId: checkMutationId(clientMutationId),
-        features: [...features.enabledFor(viewer)],
+        features: [...enabled],
         owner: leases.owner,
         leaseMs: leases.leaseMs,
         historyLimit: options.historyMessages,
       });
       if (!begun) throw notFound(kind.type === 'send' ? 'Conversation' : 'Message');
-      if (begun.created) launch(viewer, begun, wishes, place);
-      else place.release();
+      if (begun.created) launch(viewer, begun, wishes, place, ahead);
+      else giveUp();
       return begun;
     } catch (error) {
-      place.release();
+      giveUp();
       throw error;
     }
   }
 
   /** In the background: the generation outlives the request that began it. */
-  function launch(viewer: Viewer, begun: BegunTurn, wishes: Wishes, place: ReturnType<Admission['enter']>): void {
+  function launch(
+    viewer: Viewer,
+    begun: BegunTurn,
+    wishes: Wishes,
+    place: ReturnType<Admission['enter']>,
+    ahead: Retrieving | null,
+  ): void {
     const run = new TurnRun(log, begun);
     leases.add(run);
     announce(begun);
     run.ended = place.ready
-      .then(() => pipeline.run(begun, turnOf(viewer, begun, wishes), run, place.release))
+      .then(() => pipeline.run(begun, turnOf(viewer, begun, wishes), run, ahead, place.release))
       .catch((error) => warn('generations', `generation ${run.generationId} ended unexpectedly`, error))
       .finally(() => {
         place.release();
@@ -150,6 +167,9 @@ async function cancelElsewhere(store: Store, viewer: Viewer, generation: Generat
   });
 }
 
+/** None named is the same as all. */
+const grounding = ({ documentIds }: Wishes) => (documentIds?.length ? documentIds : null);
+
 async function checkDocuments(store: Store, viewer: Viewer, { documentIds }: SendMessage): Promise<void> {
   if (documentIds === null || documentIds.length === 0) return;
   if (documentIds.length > 100) throw new AppError('BAD_USER_INPUT', 'documentIds names more than 100 documents');
@@ -172,7 +192,7 @@ function turnOf(
     content: userMessage.content,
     history,
     features: new Set(generation.features),
-    documentIds: wishes.documentIds?.length ? wishes.documentIds : null,
+    documentIds: grounding(wishes),
     requestedModel: wishes.model,
     intent: null,
     query: userMessage.content,

@@ -11,8 +11,9 @@ import type { ModelCaller } from './model-caller.ts';
 import type { LanguageModels } from './ports/language-model.ts';
 import type { BegunTurn, FinishTurn } from './ports/store.ts';
 import { buildRequest } from './prompt.ts';
-import type { Retrieval } from './retrieval.ts';
-import type { GenerationError, Passage, RecalledAnswer, Turn } from './turn.ts';
+import type { Retrieval, TurnQuestion } from './retrieval.ts';
+import { type Retrieving, startRetrieving } from './retrieving.ts';
+import type { GenerationError, RecalledAnswer, Turn } from './turn.ts';
 import { StopRun, storable, type TurnRun } from './turn-run.ts';
 
 export interface PipelineParts {
@@ -32,19 +33,25 @@ export class Pipeline {
   }
 
   /** From a begun turn (GenerationStore.begin: the first stage) to its end. Every end is an event. `answered` is told when it is out, before it is judged. */
-  async run(begun: BegunTurn, first: Turn, run: TurnRun, answered: () => void): Promise<void> {
+  async run(
+    begun: BegunTurn,
+    first: Turn,
+    run: TurnRun,
+    ahead: Retrieving | null,
+    answered: () => void,
+  ): Promise<void> {
     let turn = deepFreeze(first);
     let failure: unknown = null;
     try {
       this.#start(begun, run);
       turn = await this.#understand(turn, run);
-      const retrieved = this.#retrieve(turn, run);
+      const retrieving = this.#retrieve(turn, run, ahead);
       const recalled = await this.#recall(turn, run);
       if (recalled) {
-        retrieved.abandon();
+        retrieving?.abandon();
         this.#replay(recalled, run);
       } else {
-        turn = deepFreeze({ ...turn, passages: await retrieved.passages });
+        turn = deepFreeze({ ...turn, passages: (await retrieving?.passages) ?? [] });
         turn = await this.#route(turn, run);
         await this.#generate(turn, run);
         await this.#cite(turn, run);
@@ -75,18 +82,22 @@ export class Pipeline {
     return deepFreeze({ ...turn, intent, query: intent.standaloneQuery || turn.content });
   }
 
+  /**
+   * Retrieval needs nothing of what `begin` writes: where no plugin is asked before it, it may run beside it. Null where one is.
+   */
+  ahead(question: Omit<TurnQuestion, 'limit'>, features: ReadonlySet<string>): Retrieving | null {
+    const { driver, retrieval, passageLimit: limit } = this.#parts;
+    if (driver.has('understand', features) || !driver.has('retrieve', features)) return null;
+    return startRetrieving(retrieval, { ...question, limit }, features);
+  }
+
   /** Under way while `recall` is asked; abandoned when that has the answer. */
-  #retrieve(turn: Turn, run: TurnRun): { readonly passages: Promise<readonly Passage[]>; abandon(): void } {
-    const controller = new AbortController();
-    const signal = AbortSignal.any([run.signal, controller.signal]);
-    const traced = { generationId: run.generationId, features: run.features, signal, trace: run.trace.bind(run) };
-    const { viewer, query, documentIds } = turn;
-    const asked = { viewer, query, documentIds, limit: this.#parts.passageLimit };
-    const passages = this.#parts.driver.has('retrieve', run.features)
-      ? this.#parts.retrieval.forTurn(asked, traced)
-      : Promise.resolve([]);
-    passages.catch(() => undefined);
-    return { passages, abandon: () => controller.abort() };
+  #retrieve({ viewer, query, documentIds }: Turn, run: TurnRun, ahead: Retrieving | null): Retrieving | null {
+    const { driver, retrieval, passageLimit: limit } = this.#parts;
+    if (!ahead && !driver.has('retrieve', run.features)) return null;
+    const retrieving = ahead ?? startRetrieving(retrieval, { viewer, query, documentIds, limit }, run.features);
+    retrieving.join(run);
+    return retrieving;
   }
 
   #recall(turn: Turn, run: TurnRun): Promise<RecalledAnswer | undefined> {

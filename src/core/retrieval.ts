@@ -4,6 +4,9 @@ import type { DocumentStore } from './ports/store.ts';
 import type { Passage } from './turn.ts';
 import type { Viewer } from './viewer.ts';
 
+/** What a turn asks for. */
+export type TurnQuestion = Pick<RetrievalQuery, 'viewer' | 'query' | 'documentIds' | 'limit'>;
+
 /** Passages by way of the plugins, with their text from the store: what the viewer may not read, or is deleted, is not there. */
 export class Retrieval {
   readonly #driver: PluginDriver;
@@ -15,10 +18,7 @@ export class Retrieval {
   }
 
   /** Fails soft: no passages, and the trace says why. Rejects only when the run is aborted. */
-  async forTurn(
-    asked: Pick<RetrievalQuery, 'viewer' | 'query' | 'documentIds' | 'limit'>,
-    run: HookRun,
-  ): Promise<readonly Passage[]> {
+  async forTurn(asked: TurnQuestion, run: HookRun): Promise<readonly Passage[]> {
     const query = { ...asked, strategy: null, vectorWeight: null, keywordWeight: null, rerank: true };
     const { passages } = await this.find(query, run);
     const started = performance.now();
