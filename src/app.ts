@@ -1,14 +1,13 @@
 /** The composition root: what Parley is made of, in the order in which it starts. */
 import { mkdirSync, readFileSync } from 'node:fs';
-import { isAbsolute, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { resolve } from 'node:path';
 import type { Settings } from '#config/load.ts';
 import { parseSwitch } from '#config/settings.ts';
 import { Admission } from '#core/admission.ts';
 import { apiKeys } from '#core/api-keys.ts';
 import { conversations } from '#core/conversations.ts';
 import { documents } from '#core/documents.ts';
-import { type InstalledPlugin, PluginDriver } from '#core/driver.ts';
+import { PluginDriver } from '#core/driver.ts';
 import { envNameOf, type FeatureSwitch, features } from '#core/features.ts';
 import { FinishingStore } from '#core/finishing.ts';
 import { generations } from '#core/generations.ts';
@@ -20,11 +19,12 @@ import { passageFeed } from '#core/passage-feed.ts';
 import { Pipeline } from '#core/pipeline.ts';
 import { platformStatus } from '#core/platform.ts';
 import type { HookName, PluginManifest } from '#core/plugin.ts';
-import { installPlugins } from '#core/plugin-host.ts';
+import { findPlugin, installPlugins } from '#core/plugin-host.ts';
 import type { LanguageModels } from '#core/ports/language-model.ts';
 import type { Store } from '#core/ports/store.ts';
 import { Retrieval } from '#core/retrieval.ts';
 import type { Parley } from '#core/services.ts';
+import { thirdPartyPlugins } from '#core/third-party-plugins.ts';
 import { buildSchema } from '#schema/index.ts';
 import { memoryEventLog } from './adapters/memory/event-log.ts';
 import { memoryJobs } from './adapters/memory/jobs.ts';
@@ -85,7 +85,11 @@ async function compose(settings: Settings, overrides: Overrides, lifecycle: Life
 
   // ---- plugins
   const feed = passageFeed(store);
-  const manifests = [...builtInPlugins(), ...(await thirdParties(settings)), ...(overrides.plugins ?? [])];
+  const manifests = [
+    ...builtInPlugins(),
+    ...(await thirdPartyPlugins(settings.PARLEY_PLUGINS)),
+    ...(overrides.plugins ?? []),
+  ];
   const plugins = await installPlugins({
     plugins: manifests,
     settings: (name) => settings.raw.get(name)?.value,
@@ -155,7 +159,7 @@ async function compose(settings: Settings, overrides: Overrides, lifecycle: Life
         models,
         caller,
       }),
-    plugin: (name, viewer) => pluginFor(plugins, name, switches.enabledFor(viewer)),
+    plugin: (name, viewer) => findPlugin(plugins, name, switches.enabledFor(viewer)),
   };
 
   // ---- started in order, stopped in reverse
@@ -224,23 +228,6 @@ const serverOptions = (settings: Settings) => ({
   logLevel: settings.LOG_LEVEL,
 });
 
-/** Modules by name or path; a path is seen from the working folder. */
-async function thirdParties({ PARLEY_PLUGINS }: Settings): Promise<PluginManifest[]> {
-  return Promise.all(
-    PARLEY_PLUGINS.map(async (name) => {
-      const path = name.startsWith('.') || isAbsolute(name);
-      try {
-        const module = await import(path ? pathToFileURL(resolve(name)).href : name);
-        return module.default as PluginManifest;
-      } catch (error) {
-        throw new Error(`PARLEY_PLUGINS: ${name} cannot be loaded: ${error instanceof Error ? error.message : error}`, {
-          cause: error,
-        });
-      }
-    }),
-  );
-}
-
 function featureSwitches({ raw }: Settings, manifests: readonly PluginManifest[]): FeatureSwitch[] {
   return manifests.flatMap(({ feature }) => {
     if (!feature) return [];
@@ -250,15 +237,4 @@ function featureSwitches({ raw }: Settings, manifests: readonly PluginManifest[]
       throw new Error(`${envNameOf(feature.name)}: must be true, false or a percentage such as 25%`);
     return [configured && setting ? { ...feature, configured: { ...configured, source: setting.source } } : feature];
   });
-}
-
-function pluginFor(
-  plugins: readonly InstalledPlugin[],
-  name: string,
-  enabled: ReadonlySet<string>,
-): object | undefined {
-  const plugin = plugins.find(({ manifest }) => manifest.name === name);
-  if (!plugin) return undefined;
-  const { feature } = plugin.manifest;
-  return !feature || enabled.has(feature.name) ? plugin.hooks : undefined;
 }

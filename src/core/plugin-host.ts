@@ -85,3 +85,14 @@ async function setUp(
   if (wrong.length > 0) throw new Error(`plugin ${manifest.name}: ${wrong.join(', ')} must be functions`);
   return hooks as Hooks;
 }
+
+/** What `setup` returned, while the plugin's switch is on. */
+export function findPlugin(
+  plugins: readonly InstalledPlugin[],
+  name: string,
+  enabled: ReadonlySet<string>,
+): object | undefined {
+  const plugin = plugins.find(({ manifest }) => manifest.name === name);
+  const feature = plugin?.manifest.feature;
+  return !feature || enabled.has(feature.name) ? plugin?.hooks : undefined;
+}
