@@ -63,6 +63,16 @@ describe.each(ENGINES)('passages by the engine %s', (_name, plugin) => {
     await eventually(async () => expect(await ids('leopard', ann)).toEqual([]));
   });
 
+  test('what was removed takes no place from what is there', async () => {
+    fake.put('better', ['Zebra, zebra, zebra.']);
+    fake.put('one', ['Among much else there is a zebra in this somewhat longer text.']);
+    await start();
+    expect(await ids('zebra', ann, { limit: 1, rerank: false })).toEqual(['better-0']);
+    fake.remove('better');
+    fake.tell();
+    await eventually(async () => expect(await ids('zebra', ann, { limit: 1, rerank: false })).toEqual(['one-0']));
+  });
+
   test('what another replica changed is found without being told', async () => {
     await start();
     fake.put('one', ['A zebra has stripes.']);

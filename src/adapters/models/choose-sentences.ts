@@ -15,8 +15,8 @@ export interface Chosen {
  * those whose article was taken away part best. Pairs of Chinese characters are met less often than words.
  */
 const RELEVANT = { cjk: 0.24, other: 0.34 };
-/** Of the best sentence's score, what a further one must have. */
-const ALSO_RELEVANT = 0.7;
+/** Of the best sentence's rank, and of its score alone, what a further one must have. */
+const ALSO_RELEVANT = { rank: 0.7, score: 0.4 };
 const MOST_SENTENCES = 3;
 /** How much the passage's own rank counts beside the sentence. */
 const PASSAGE_WEIGHT = 0.8;
@@ -34,7 +34,8 @@ export function chooseSentences(query: string, passages: readonly Passage[], cjk
   const chosen: Chosen[] = [];
   for (const one of candidates) {
     if (chosen.length === MOST_SENTENCES) break;
-    if (rank(one) >= rank(best) * ALSO_RELEVANT && !chosen.some(({ text }) => text === one.text)) chosen.push(one);
+    const isRelevant = rank(one) >= rank(best) * ALSO_RELEVANT.rank && one.score >= best.score * ALSO_RELEVANT.score;
+    if (isRelevant && !chosen.some(({ text }) => text === one.text)) chosen.push(one);
   }
   return chosen;
 }

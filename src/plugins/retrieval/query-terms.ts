@@ -8,8 +8,10 @@ export interface QueryTerms {
   readonly weights: ReadonlyMap<string, number>;
   /** The sum of all weights. */
   readonly total: number;
-  /** Pieces of words, for forms that the stemmer does not bring together. */
-  readonly pieces: ReadonlySet<string>;
+  /** How many pieces of words it has, for forms that the stemmer does not bring together. */
+  readonly pieces: number;
+  /** Those of its pieces that a token has. */
+  sharedPieces(token: string): readonly string[];
   readonly asksFor: 'number' | 'name' | null;
 }
 
@@ -36,13 +38,29 @@ export function queryTerms(question: string, idf: (token: string) => number): Qu
   const weights = new Map(sequence.map((token) => [token, idf(token)]));
   let total = 0;
   for (const weight of weights.values()) total += weight;
-  return { sequence, weights, total, pieces: new Set(sequence.flatMap(piecesOf)), asksFor: asksFor(question) };
+  return { sequence, weights, total, ...piecesIn(sequence), asksFor: asksFor(question) };
+}
+
+/** Remembers what it has answered: the passages of one search have most of their words in common. */
+function piecesIn(sequence: readonly string[]): Pick<QueryTerms, 'pieces' | 'sharedPieces'> {
+  const asked = new Set(sequence.flatMap(piecesOf));
+  const known = new Map<string, readonly string[]>();
+  return {
+    pieces: asked.size,
+    sharedPieces(token) {
+      const remembered = known.get(token);
+      if (remembered) return remembered;
+      const shared = piecesOf(token).filter((piece) => asked.has(piece));
+      known.set(token, shared);
+      return shared;
+    },
+  };
 }
 
 const PIECE = 4;
 
 /** Four characters each of a word, its beginning marked; a shorter word (a CJK pair too) is one piece. */
-export function piecesOf(token: string): string[] {
+function piecesOf(token: string): string[] {
   const marked = `^${token}`;
   if (marked.length <= PIECE) return [marked];
   return Array.from({ length: marked.length - PIECE + 1 }, (_, start) => marked.slice(start, start + PIECE));

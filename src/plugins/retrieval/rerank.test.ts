@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import type { IndexedPassage } from '#core/ports/store.ts';
+import { highlightsOf } from './highlights.ts';
+import { matchPassage } from './match.ts';
+import { queryTerms, searchable } from './query-terms.ts';
+import { rerank } from './rerank.ts';
+
+const candidate = (text: string, keywordScore = 1, documentTitle = '') => ({
+  passage: { text, documentTitle, heading: null } as IndexedPassage,
+  keywordScore,
+});
+const best = (query: string, ...candidates: ReturnType<typeof candidate>[]): string | undefined =>
+  rerank(
+    candidates,
+    queryTerms(query, () => 1),
+  )[0]?.passage.text;
+const highlighted = (query: string, text: string): string[] => {
+  const terms = queryTerms(query, () => 1);
+  return highlightsOf(matchPassage(text, terms), terms).map(({ start, end }) => text.slice(start, end));
+};
+
+test('a passage that has the words in one sentence goes before one that has them strewn about', () => {
+  const strewn = 'The treaty was long. Many people read it. Paris was cold. The year was 1783. Someone signed letters.';
+  const together = 'It was a long year. Many people came. The treaty was signed in Paris. Nobody knew. It was cold.';
+  expect(best('treaty signed Paris', candidate(strewn), candidate(together))).toBe(together);
+});
+
+test('the order of words tells Paris to London from London to Paris', () => {
+  const [one, other] = ['A train from London Paris way.', 'A train from Paris London way.'];
+  expect(best('Paris London', candidate(one), candidate(other))).toBe(other);
+});
+
+test('a title that is asked for counts', () => {
+  const [one, other] = [candidate('It is red.', 1, 'Mars'), candidate('It is red. ', 1, 'Venus')];
+  expect(best('Is Venus red?', one, other)).toBe('It is red. ');
+});
+
+test('scores are 0..1, and equal candidates keep their order', () => {
+  const ranked = rerank(
+    [candidate('a b c.'), candidate('a b c.'), candidate('')],
+    queryTerms('a b c zebra', () => 1),
+  );
+  for (const { score } of ranked) expect(score >= 0 && score <= 1).toBe(true);
+  expect(
+    rerank(
+      [],
+      queryTerms('a', () => 1),
+    ),
+  ).toEqual([]);
+  expect(
+    rerank(
+      [candidate('x')],
+      queryTerms('', () => 1),
+    ),
+  ).toHaveLength(1);
+});
+
+test('highlights are whole sentences, those with most of the question first', () => {
+  const text = 'The moon is far. The tower of Paris is 330 metres tall! 它在巴黎。';
+  expect(highlighted('How tall is the tower of Paris?', text)).toEqual(['The tower of Paris is 330 metres tall!']);
+  expect(highlighted('月亮在哪里？', text)).toEqual([]);
+  expect(highlighted('它在巴黎吗？', text)).toEqual(['它在巴黎。']);
+});
+
+test('a heading or a question in the text is no answer, but says what the sentence after it is about', () => {
+  const text =
+    '# Opening hours of the museum\nFrom nine to five.\nHow do I reset my password? Press the red key. Then wait.';
+  expect(highlighted('opening hours museum', text)[0]).toBe('From nine to five.');
+  expect(highlighted('How do I reset my password?', text)[0]).toBe('Press the red key.');
+});
+
+test('who asks when is shown the sentence with a number', () => {
+  const text = 'The bridge was opened by the king. The bridge was opened in 1894 by him.';
+  expect(highlighted('When was the bridge opened?', text)[0]).toBe('The bridge was opened in 1894 by him.');
+});
+
+test('words that only ask are not searched for, unless there are no others', () => {
+  expect(searchable('什么是人工智能？').trim()).toBe('是人工智能？');
+  expect(searchable('为什么？')).toBe('为什么？');
+  expect(searchable('x'.repeat(50_000)).length).toBeLessThan(3_000);
+});
