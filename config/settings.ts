@@ -19,6 +19,12 @@ const url = (...protocols: string[]) =>
 
 const text = z.string().optional();
 
+/** Parts separated by commas. */
+const list = z
+  .string()
+  .transform((value) => value.split(',').flatMap((part) => part.trim() || []))
+  .default([]);
+
 /** On for nobody, for all, or for a share of the viewers. */
 export interface Switch {
   readonly enabled: boolean;
@@ -81,6 +87,11 @@ export const settingsSchema = {
     .enum(['required', 'none'], 'must be required or none')
     .default('required')
     .describe('none: one local viewer; in development and on loopback only'),
+  CORS_ORIGINS: list
+    .refine((origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), {
+      message: 'must be origins such as https://chat.example.org, separated by commas',
+    })
+    .describe('Origins of web pages elsewhere that may call, separated by commas'),
   BOOTSTRAP_API_KEY: z
     .string()
     .min(32, 'must have 32 characters or more; make one with: openssl rand -hex 32')
@@ -118,11 +129,7 @@ export const settingsSchema = {
   RETRIEVED_PASSAGES: wholeNumber(1, 50, 8).describe('Passages that an answer is grounded in'),
 
   ENABLE_HYBRID_RETRIEVAL: switchSetting.describe('Ground answers in documents'),
-  PARLEY_PLUGINS: z
-    .string()
-    .transform((value) => value.split(',').flatMap((part) => part.trim() || []))
-    .default([])
-    .describe("Third parties' plugins: modules, separated by commas"),
+  PARLEY_PLUGINS: list.describe("Third parties' plugins: modules, separated by commas"),
 } as const;
 
 export type SettingName = keyof typeof settingsSchema;

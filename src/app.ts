@@ -225,6 +225,7 @@ const serverOptions = (settings: Settings) => ({
   jwtIssuer: settings.JWT_ISSUER,
   jwtAudience: settings.JWT_AUDIENCE,
   maxRequestBytes: settings.MAX_REQUEST_BYTES,
+  corsOrigins: settings.CORS_ORIGINS,
   logLevel: settings.LOG_LEVEL,
 });
 

@@ -6,6 +6,7 @@ import type { GraphQLSchema } from 'graphql';
 import { AppError } from '#core/errors.ts';
 import type { Parley } from '#core/services.ts';
 import { authenticator } from './auth.ts';
+import { cors } from './cors.ts';
 import { engine as engineOver } from './engine.ts';
 import { graphqlHttp, refuse } from './graphql-http.ts';
 import { liveConnections } from './live-connections.ts';
@@ -28,6 +29,7 @@ export interface ServerOptions {
   readonly jwtIssuer?: string | undefined;
   readonly jwtAudience?: string | undefined;
   readonly maxRequestBytes: number;
+  readonly corsOrigins: readonly string[];
   readonly logLevel: string;
 }
 export interface RunningServer {
@@ -50,6 +52,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const live = liveConnections(auth === 'none' ? async () => ({}) as never : authenticate);
   const engine = engineOver(schema);
   const page = staticPage(PAGE);
+  const preflight = cors(options.corsOrigins);
   let graphiql: Promise<Buffer> | undefined;
   const allowed = (request: IncomingMessage) => auth !== 'none' || isAllowedOrigin(request.headers);
 
@@ -91,6 +94,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           new AppError('FORBIDDEN', 'Without authentication only this machine’s own pages are served'),
           requestId,
         );
+      else if (preflight(request, response)) return;
       else if (route)
         Promise.resolve(route(request, response, requestId)).catch((error) =>
           refuse(request, response, error, requestId),

@@ -235,6 +235,21 @@ describe('pages', () => {
   });
 });
 
+test('pages of the named origins may call, and no others', async () => {
+  const shared = await startApp({ CORS_ORIGINS: 'https://chat.example.org' });
+  const preflight = (origin: string) =>
+    fetch(`${shared.url}/graphql`, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } });
+  const friend = await preflight('https://chat.example.org');
+  expect([friend.status, friend.headers.get('access-control-allow-origin')]).toEqual([204, 'https://chat.example.org']);
+  expect((await preflight('https://evil.example')).headers.get('access-control-allow-origin')).toBeNull();
+  const plain = await fetch(`${app.url}/graphql`, {
+    method: 'OPTIONS',
+    headers: { origin: 'https://chat.example.org' },
+  });
+  expect(plain.headers.get('access-control-allow-origin')).toBeNull();
+  await shared.remove();
+});
+
 describe('the door', () => {
   test('tells that it lives, is ready, and how it does', async () => {
     expect((await fetch(`${app.url}/health`)).status).toBe(200);
