@@ -1,0 +1,104 @@
+/**
+ * npm run bench:retrieval: how well passages are found, over the folder that EVALUATION_DATA names: a folder a set with corpus.jsonl
+ * { id, title, text } and dev.jsonl { id, query, relevant: { id: grade } }. Figures of others stand beside.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassageIndex } from '../src/plugins/retrieval/passage-index.ts';
+import { median, quantile, table } from './support/measure.ts';
+
+/** nDCG@10 that others publish. */
+const SETS: Readonly<Record<string, string>> = {
+  retrieval_scifact_en: 'BM25 .687 (BEIR, Anserini)',
+  retrieval_xquad_en: '',
+  retrieval_xquad_zh: 'small multilingual embedding .852',
+  retrieval_cmrc2018_zh: '',
+};
+
+interface Document {
+  readonly id: string;
+  readonly title?: string;
+  readonly text: string;
+}
+interface Question {
+  readonly query: string;
+  readonly relevant: Readonly<Record<string, number>>;
+}
+
+const folder = process.env['EVALUATION_DATA'];
+if (!folder || !existsSync(folder)) {
+  console.log('bench:retrieval: no data: set EVALUATION_DATA to a folder of evaluation sets');
+  process.exit(0);
+}
+const rows = [['', 'nDCG@10', 'R@1', 'MRR@10', 'ms p50', 'ms p95', 'published nDCG@10']] as (string | number)[][];
+for (const [name, published] of Object.entries(SETS)) {
+  if (!existsSync(join(folder, name, 'corpus.jsonl'))) continue;
+  const index = indexOf(read<Document>(name, 'corpus'));
+  const questions = read<Question>(name, 'dev');
+  for (const rerank of [false, true])
+    rows.push([`${name} ${rerank ? 'reranked' : 'keyword'}`, ...measure(index, questions, rerank), published]);
+}
+table(
+  'Retrieval quality (built-in index, no vectors)',
+  rows.map((row) => row.map((cell) => (typeof cell === 'number' ? cell.toFixed(3) : cell))),
+);
+
+function read<T>(name: string, file: string): T[] {
+  return readFileSync(join(folder as string, name, `${file}.jsonl`), 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as T);
+}
+
+function indexOf(documents: readonly Document[]): PassageIndex {
+  const index = new PassageIndex();
+  index.apply(
+    documents.map(({ id, title = '', text }, place) => ({
+      sequence: place + 1,
+      type: 'added',
+      passage: {
+        id,
+        documentId: id,
+        documentTitle: title,
+        text,
+        heading: null,
+        start: 0,
+        end: text.length,
+        viewerId: 'v',
+        tenant: 't',
+        shared: false,
+      },
+    })),
+  );
+  return index;
+}
+
+function measure(index: PassageIndex, questions: readonly Question[], rerank: boolean): number[] {
+  const gains: number[] = [];
+  const firsts: number[] = [];
+  const reciprocals: number[] = [];
+  const times: number[] = [];
+  for (const { query, relevant } of questions) {
+    const started = performance.now();
+    const found = index.search({ query, viewerId: 'v', tenant: 't', documentIds: null, limit: 10, rerank });
+    times.push(performance.now() - started);
+    const grades = found.map(({ id }) => relevant[id] ?? 0);
+    const ideal = Object.values(relevant)
+      .sort((a, b) => b - a)
+      .slice(0, 10);
+    gains.push(discounted(grades) / discounted(ideal));
+    firsts.push(grades[0] ? 1 : 0);
+    const first = grades.findIndex((grade) => grade > 0);
+    reciprocals.push(first < 0 ? 0 : 1 / (first + 1));
+  }
+  return [mean(gains), mean(firsts), mean(reciprocals), median(times), quantile(times, 0.95)];
+}
+
+/** Järvelin and Kekäläinen 2002, with the grade itself as gain. */
+function discounted(grades: readonly number[]): number {
+  return grades.reduce((sum, grade, rank) => sum + grade / Math.log2(rank + 2), 0);
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
