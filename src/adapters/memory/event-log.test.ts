@@ -125,11 +125,17 @@ test('an aborted reader ends at once, and a closed log ends its waiting readers'
   expect((await results[1])?.done).toBe(true);
 });
 
-test('ended logs are kept within a bound, the oldest go first', () => {
-  const log = memoryEventLog({ keep: 2 });
+test('ended logs are kept within bounds of number and time, the oldest go first', () => {
+  let time = 0;
+  const log = memoryEventLog({ keep: 2, keepMs: 100, now: () => time });
+  const known = () => ['a', 'b', 'c', 'd'].filter((id) => log.read(id, null, never) !== undefined);
   for (const id of ['a', 'b', 'c']) {
     log.open(id, 1);
     log.close(id, 1);
+    time += 10;
   }
-  expect(['a', 'b', 'c'].map((id) => log.read(id, null, never) !== undefined)).toEqual([false, true, true]);
+  expect(known()).toEqual(['b', 'c']);
+  time = 115;
+  log.open('d', 1);
+  expect(known()).toEqual(['c', 'd']);
 });

@@ -6,8 +6,9 @@ import { idleIterator } from './iterator.ts';
 export interface MemoryEventLogOptions {
   /** UTF-16 code units of unread text past which a reader gets the whole text instead of the rest. */
   readonly snapshotBound?: number;
-  /** How many ended logs are kept for late readers. */
+  /** How many ended logs are kept for late readers, and for how many milliseconds. */
   readonly keep?: number;
+  readonly keepMs?: number;
   readonly now?: () => number;
 }
 
@@ -58,10 +59,11 @@ class Log {
 export function memoryEventLog({
   snapshotBound = 65_536,
   keep = 1_000,
+  keepMs = 600_000,
   now = Date.now,
 }: MemoryEventLogOptions = {}): EventLog {
   const logs = new Map<string, Log>();
-  const ended: string[] = [];
+  const ended: { readonly log: Log; readonly at: number }[] = [];
   const dirty = new Set<Log>();
 
   const wakeLater = (log: Log) => {
@@ -74,6 +76,13 @@ export function memoryEventLog({
     dirty.add(log);
   };
 
+  const forget = () => {
+    while (ended[0] && (ended.length > keep || ended[0].at < now() - keepMs)) {
+      const { log } = ended.shift() as { readonly log: Log };
+      if (logs.get(log.generationId) === log) logs.delete(log.generationId);
+    }
+  };
+
   const writable = (generationId: string, epoch: number): Log | undefined => {
     const log = logs.get(generationId);
     return log && log.epoch === epoch && !log.closed ? log : undefined;
@@ -84,6 +93,7 @@ export function memoryEventLog({
       const former = logs.get(generationId);
       if (former && former.epoch >= epoch) return;
       logs.set(generationId, new Log(generationId, epoch));
+      forget();
       former?.wake();
     },
 
@@ -107,8 +117,8 @@ export function memoryEventLog({
       if (!log) return;
       log.closed = true;
       log.wake();
-      ended.push(generationId);
-      while (ended.length > keep) logs.delete(ended.shift() as string);
+      ended.push({ log, at: now() });
+      forget();
     },
 
     text: (generationId) => logs.get(generationId)?.text ?? null,
