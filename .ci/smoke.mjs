@@ -1,51 +1,69 @@
 // What a new user does, from a fresh clone: npm start, add a text, ask, watch the answer stream in, stop, start again.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const folder = process.argv[2];
-const PORT = String(20_000 + Math.floor(Math.random() * 8_000));
-const url = `http://127.0.0.1:${PORT}`;
+const port = await freePort();
+const url = `http://127.0.0.1:${port}`;
+/** Process groups that are alive; none of them outlives this script. */
+const groups = new Set();
+process.on('exit', () => groups.forEach(kill));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
 
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return String(port);
+}
+function kill(group) {
+  try {
+    process.kill(-group, 'SIGKILL');
+  } catch {} // it is gone
+}
+function check(condition, what) {
+  if (!condition) throw new Error(`not so: ${what}`);
+}
+
+/** Runs `npm start` until it is ready, for at most `within` milliseconds. */
 async function start(within) {
   const started = Date.now();
   const child = spawn('npm', ['start'], {
     cwd: folder,
-    env: { ...process.env, PORT },
+    env: { ...process.env, PORT: port },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
+  groups.add(child.pid);
+  const exit = once(child, 'exit');
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-  let over = false;
-  const ended = new Promise((resolve) =>
-    child.once('exit', (code, signal) => {
-      over = true;
-      resolve({ code, signal });
-    }),
-  );
-  for (;;) {
-    if (output.includes('Parley is ready at') && (await fetch(`${url}/ready`).catch(() => undefined))?.status === 200)
-      break;
-    if (over || Date.now() - started > within) {
-      if (!over) process.kill(-child.pid, 'SIGKILL');
-      throw new Error(`not ready after ${within} ms:\n${output}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  while (!(output.includes('Parley is ready at') && (await statusOf('/ready')) === 200)) {
+    check(child.exitCode === null && child.signalCode === null, `npm start goes on:\n${output}`);
+    check(Date.now() - started < within, `ready within ${within} ms:\n${output}`);
+    await sleep(50);
   }
   console.log(`ready after ${Date.now() - started} ms`);
-  const stop = async () => {
-    child.kill('SIGTERM');
-    const late = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), 20_000);
-    const { code, signal } = await ended;
-    clearTimeout(late);
-    if (code !== 0 && signal !== 'SIGTERM') throw new Error(`ended with ${code ?? signal}:\n${output}`);
-    const alive = await fetch(`${url}/health`).then(
-      () => true,
-      () => false,
-    );
-    if (alive) throw new Error('the server outlived npm');
-  };
-  return { stop, output: () => output };
+  return { output, stop: () => stop(child, exit, () => output) };
 }
+async function stop(child, exit, output) {
+  child.kill('SIGTERM');
+  const ended = await Promise.race([exit, sleep(20_000, undefined, { ref: false })]);
+  check(ended, `it ends on SIGTERM:\n${output()}`);
+  const [code, signal] = ended;
+  check(code === 0 || signal === 'SIGTERM', `a clean end, not ${code ?? signal}:\n${output()}`);
+  check((await statusOf('/health')) === undefined, 'the server does not outlive npm');
+  groups.delete(child.pid);
+}
+const statusOf = (path) =>
+  fetch(url + path).then(
+    ({ status }) => status,
+    () => undefined,
+  );
 
 async function ask(query, variables, accept = 'application/json') {
   const response = await fetch(`${url}/graphql`, {
@@ -55,15 +73,12 @@ async function ask(query, variables, accept = 'application/json') {
   });
   return response.text();
 }
-function check(condition, what) {
-  if (!condition) throw new Error(`not so: ${what}`);
-}
 
 const first = await start(300_000);
-const quiet = first.output();
+check(first.output.includes('Installing packages'), `the first start says what it does:\n${first.output}`);
 check(
-  !/warn|deprecat/i.test(quiet.replaceAll(/npm warn Unknown (user|env|global|builtin) config.*/g, '')),
-  `no warning at the start:\n${quiet}`,
+  !/warn|deprecat/i.test(first.output.replaceAll(/npm warn Unknown (user|env|global|builtin) config.*/g, '')),
+  `no warning at the start:\n${first.output}`,
 );
 const added = JSON.parse(
   await ask(
@@ -86,7 +101,8 @@ for (const [question, expected] of [
   );
 }
 await first.stop();
-const second = await start(20_000);
+const second = await start(10_000); // far more than it takes: what is checked is that nothing is set up again
+check(!second.output.includes('Installing packages'), `the second start installs nothing:\n${second.output}`);
 check(
   (await ask('{ conversations { edges { node { title } } } }')).includes('When was the old bridge built?'),
   'what was said is still there',

@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
+import { applied, type Client, client, EVENT, type StreamEvent } from '../support/client.ts';
+import { type FakeProvider, startFakeProvider } from '../support/fake-provider.ts';
+import { describeWith } from '../support/services.ts';
+import { scratchDatabase } from '../support/stores.ts';
+
+const TEXT = Array.from({ length: 150 }, (_, index) => `word${index} 词😀 `).join('');
+const SEND = 'mutation { sendMessage(input: { content: "Go on" }) { generation { id } } }';
+const FOLLOW = `subscription($id: ID!, $after: String) { generation(id: $id, after: $after) { ${EVENT} } }`;
+
+describeWith(
+  'two servers on one PostgreSQL (POSTGRES_URL)',
+  Boolean(process.env['POSTGRES_URL']),
+  'set POSTGRES_URL: scripts/services/services up postgres',
+  () => {
+    let provider: FakeProvider;
+    let database: Awaited<ReturnType<typeof scratchDatabase>>;
+    let apps: TestApp[];
+    let here: Client;
+    let there: Client;
+
+    beforeAll(async () => {
+      provider = await startFakeProvider();
+      provider.respond(() => ({ text: TEXT, chunkSize: 6, delayMs: 6 }));
+      database = await scratchDatabase(process.env['POSTGRES_URL'] ?? '');
+      const settings = {
+        POSTGRES_URL: database.url,
+        MODEL_BALANCED: 'openai-compatible:slow',
+        OPENAI_BASE_URL: provider.url,
+      };
+      apps = await Promise.all([startApp(settings), startApp(settings)]); // both migrate, one does
+      [here, there] = apps.map((app) => client(app.url, OPERATOR_KEY)) as [Client, Client];
+    });
+    afterAll(async () => {
+      await Promise.all(apps.map((app) => app.remove()));
+      await database.drop();
+      await provider.close();
+    });
+
+    async function follow(asking: Client, id: string, from: { readonly cursor: string | null; readonly held: string }) {
+      const events: StreamEvent[] = [];
+      let { held } = from;
+      for await (const { data } of asking.sse(FOLLOW, { id, after: from.cursor })) {
+        events.push(data.generation);
+        held = applied(held, data.generation);
+      }
+      return { held, events };
+    }
+
+    test('a reader goes on at the other server, and holds exactly what is stored', async () => {
+      const { data } = await here.request(SEND);
+      const { id } = data.sendMessage.generation;
+      let held = '';
+      let cursor: string | null = null;
+      for await (const result of here.sse(FOLLOW, { id })) {
+        held = applied(held, result.data.generation);
+        cursor = result.data.generation.cursor;
+        if (held.length > 300) break;
+      }
+      const { held: whole, events } = await follow(there, id, { cursor, held });
+      expect(whole).toBe(TEXT);
+      expect(events.at(-1)?.__typename).toBe('GenerationCompleted');
+      expect((await follow(there, id, { cursor: events.at(-1)?.cursor ?? null, held: whole })).events).toEqual([]);
+    });
+
+    test('what runs at one server is cancelled at the other', async () => {
+      const { data } = await here.request(SEND);
+      const { id } = data.sendMessage.generation;
+      const reading = follow(here, id, { cursor: null, held: '' });
+      await sleep(700);
+      const cancelled = await there.request('mutation($id: ID!) { cancelGeneration(id: $id) { status } }', { id });
+      expect(cancelled.data.cancelGeneration.status).toBe('CANCELLED');
+      const { held, events } = await reading;
+      expect(events.at(-1)?.__typename).toBe('GenerationCancelled');
+      const stored = await there.request(
+        'query($id: ID!) { node(id: $id) { ... on Generation { status message { content } } } }',
+        { id },
+      );
+      expect(stored.data.node).toEqual({ status: 'CANCELLED', message: { content: held } });
+    });
+
+    test('a document, a switch and a revoked key are soon known to both', async () => {
+      await here.request(
+        'mutation { addDocument(input: { title: "Kettle", text: "The kettle of the office is on the third floor." }) { id } }',
+      );
+      const search = async () =>
+        JSON.stringify((await there.request('{ search(query: "Where is the kettle?") { passages { text } } }')).data);
+      await until(async () => (await search()).includes('third floor'));
+      await here.request('mutation { setFeature(input: { name: "hybrid-retrieval", enabled: false }) { enabled } }');
+      await until(
+        async () =>
+          (await there.request('{ platform { features { enabled } } }')).data.platform.features[0].enabled === false,
+      );
+      const { data } = await here.request(
+        'mutation { createApiKey(input: { name: "k", subject: "k" }) { secret apiKey { id } } }',
+      );
+      const other = client(apps[1]?.url ?? '', data.createApiKey.secret);
+      expect((await other.request('{ viewer { subject } }')).status).toBe(200);
+      await here.request('mutation($id: ID!) { revokeApiKey(id: $id) { id } }', { id: data.createApiKey.apiKey.id });
+      await until(async () => (await other.request('{ viewer { subject } }')).status === 401);
+    });
+  },
+);
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  for (let attempt = 0; attempt < 150; attempt += 1) {
+    if (await condition()) return;
+    await sleep(100);
+  }
+  throw new Error('it did not come to pass within 15 s');
+}
