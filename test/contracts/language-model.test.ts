@@ -1,161 +1,153 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { LanguageModel, ModelPart, ModelRequest } from '#core/ports/language-model.ts';
-import { builtInAnswerer } from '../../src/adapters/models/built-in.ts';
-import { languageModels } from '../../src/adapters/models/index.ts';
-import { type Behaviour, type FakeProvider, startFakeProvider } from '../support/fake-provider.ts';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Behaviour } from '../support/fake-provider.ts';
+import {
+  expectNoSocketLeft,
+  modelOf,
+  never,
+  REMOTE,
+  request,
+  run,
+  SECRET,
+  useFakeProvider,
+} from '../support/models.ts';
 
-let provider: FakeProvider;
-beforeAll(async () => {
-  provider = await startFakeProvider();
+const TEXT = 'Grüße aus 北京, 😀 and more.';
+const provider = useFakeProvider();
+
+describe.each([...REMOTE, 'built-in:extractive'])('%s', (name) => {
+  const model = () => modelOf(provider.current, name);
+
+  test('answers in deltas of whole characters, then tells the usage once, last', async () => {
+    if (REMOTE.includes(name)) provider.current.reply({ text: TEXT, chunkSize: 1 });
+    const parts = await Array.fromAsync(model().stream(request, never()));
+    const deltas = parts.flatMap((part) => (part.type === 'text-delta' ? part.text : []));
+    expect(deltas.length).toBeGreaterThan(1);
+    expect(deltas.every((delta) => delta !== '' && delta.isWellFormed())).toBe(true);
+    expect(parts.map(({ type }) => type)).toEqual([...deltas.map(() => 'text-delta'), 'usage']);
+  });
+
+  test('is not begun where the signal is aborted already', async () => {
+    const calls = provider.current.calls.length;
+    const { text, error } = await run(model(), AbortSignal.abort(new Error('cancelled')));
+    expect({ text, error }).toMatchObject({ text: '', error: { message: 'cancelled' } });
+    expect(provider.current.calls).toHaveLength(calls);
+  });
+
+  test('a call that is aborted midway ends with the reason', async () => {
+    if (REMOTE.includes(name)) provider.current.reply({ text: TEXT, stallAfter: 2 });
+    const controller = new AbortController();
+    const reading = async () => {
+      for await (const _part of model().stream(request, controller.signal)) controller.abort(new Error('cancelled'));
+    };
+    await expect(reading()).rejects.toThrow('cancelled');
+  });
 });
-afterAll(() => provider.close());
 
-const request: ModelRequest = {
-  system: 'Be brief.',
-  messages: [{ role: 'USER', content: 'Hi' }],
-  query: 'Hi',
-  passages: [],
-};
-const never = () => new AbortController().signal;
+describe.each(REMOTE)('%s', (name) => {
+  const model = (options = {}) => modelOf(provider.current, name, options);
+  afterEach(() => expect(provider.current.unexpected).toEqual([]));
 
-function modelsWith(name: string, timeouts = { firstTokenTimeoutMs: 5_000, tokenTimeoutMs: 5_000 }): LanguageModel {
-  return languageModels({
-    openaiBaseUrl: provider.url,
-    openaiApiKey: 'sk-very-secret',
-    anthropicApiKey: 'sk-very-secret',
-    anthropicBaseUrl: provider.url,
-    balanced: name,
-    prices: {},
-    builtIn: builtInAnswerer(),
-    ...timeouts,
-  }).get(name);
-}
-
-interface Ended {
-  readonly text: string;
-  readonly usage: ModelPart | undefined;
-  readonly error: unknown;
-}
-async function run(model: LanguageModel, signal = never()): Promise<Ended> {
-  let text = '';
-  let usage: ModelPart | undefined;
-  try {
-    for await (const part of model.stream(request, signal)) {
-      if (part.type === 'text-delta') text += part.text;
-      else usage = part;
-    }
-    return { text, usage, error: undefined };
-  } catch (error) {
-    return { text, usage, error };
-  }
-}
-
-async function eventuallyNoCall(): Promise<void> {
-  for (let attempt = 0; provider.openCalls() > 0 && attempt < 200; attempt += 1) await sleep(10);
-}
-
-describe.each(['openai-compatible:test', 'anthropic:test'])('%s', (name) => {
-  const text = 'Grüße aus 北京, 😀 and more.';
-  beforeEach(() => provider.unexpected.splice(0));
-  afterEach(() => expect(provider.unexpected).toEqual([]));
-
-  test('streams the answer and tells the usage', async () => {
-    provider.reply({ text, usage: { inputTokens: 7, outputTokens: 3 } });
-    expect(await run(modelsWith(name))).toEqual({
-      text,
+  test('sends the system prompt, the messages and the key, and tells the provider’s usage', async () => {
+    provider.current.reply({ text: TEXT, usage: { inputTokens: 7, outputTokens: 3 } });
+    const { text, usage, error } = await run(model());
+    expect({ text, usage, error }).toEqual({
+      text: TEXT,
       usage: { type: 'usage', inputTokens: 7, outputTokens: 3 },
       error: undefined,
     });
-    expect(JSON.stringify(provider.calls.at(-1)?.body)).toContain('Be brief.');
+    const call = provider.current.calls.at(-1);
+    expect(call?.body).toMatchObject({ model: 'test', stream: true });
+    expect(JSON.stringify(call?.body)).toMatch(/Be brief\..*Hi/);
+    expect(call?.headers['authorization'] ?? call?.headers['x-api-key']).toContain(SECRET);
   });
 
   test.each<[string, Behaviour]>([
-    ['split UTF-8', { splitBytes: true }],
+    ['UTF-8 in single bytes', { splitBytes: true }],
+    ['surrogates in two deltas', { splitSurrogates: true }],
     ['CRLF', { crlf: true }],
+    ['CRLF in single bytes', { crlf: true, splitBytes: true }],
+    ['comments', { comments: true }],
+    ['reasoning, which is no text', { reasoning: 'Let me think.' }],
+    ['a connection that stays open after the last event', { afterwards: 'held open' }],
+    ['a connection that is reset after the last event', { afterwards: 'reset' }],
   ])('survives %s', async (_title, behaviour) => {
-    provider.reply({ text, ...behaviour });
-    expect(await run(modelsWith(name))).toMatchObject({ text, error: undefined });
+    provider.current.reply({ text: TEXT, ...behaviour });
+    const { text, deltas, error } = await run(model({ tokenTimeoutMs: 900 }));
+    expect({ text, error }).toEqual({ text: TEXT, error: undefined });
+    expect(deltas.every((delta) => delta.isWellFormed())).toBe(true);
   });
 
-  test.each<[string, Behaviour, string, object]>([
-    [
-      '429 with Retry-After',
-      { status: 429, headers: { 'retry-after': '7' } },
-      '',
-      { code: 'MODEL_UNAVAILABLE', retryAfter: 7 },
-    ],
-    ['500', { status: 500 }, '', { code: 'MODEL_UNAVAILABLE' }],
-    ['401', { status: 401 }, '', { code: 'MODEL_UNAVAILABLE' }],
-    ['a redirect', { status: 307, headers: { location: 'http://127.0.0.1:1/' } }, '', { code: 'MODEL_UNAVAILABLE' }],
-    ['closing early', { closeAfter: 2, chunkSize: 1 }, 'Gr', { code: 'MODEL_FAILED' }],
-    ['closing before the first token', { closeAfter: 0 }, '', { code: 'MODEL_FAILED' }],
-    ['no reason for the end', { noFinish: true, noDone: true, chunkSize: 100 }, text, { code: 'MODEL_FAILED' }],
-    ['malformed events', { malformedAfter: 2, chunkSize: 1 }, 'Gr', { code: 'MODEL_FAILED' }],
-    ['an endless line', { hugeLineAfter: 2, chunkSize: 1 }, 'Gr', { code: 'MODEL_FAILED' }],
-    ['an empty answer', { text: '' }, '', { code: 'MODEL_FAILED' }],
-  ])('%s is one typed failure, and what came before is kept', async (_title, behaviour, before, error) => {
-    provider.reply({ text, ...behaviour });
-    const ended = await run(modelsWith(name));
-    expect(ended.error).toMatchObject({ name: 'AppError', ...error });
-    expect(ended.text).toBe(before);
-    expect(String(ended.error)).not.toMatch(/secret|127\.0\.0\.1|as prepared/);
+  test('what is no character becomes U+FFFD', async () => {
+    provider.current.reply({ text: 'a\0b\ud83d', chunkSize: 1 });
+    expect(await run(model())).toMatchObject({ text: 'a\ufffdb\ufffd', error: undefined });
   });
 
-  test('stalling before the first token, or between two, is TIMED_OUT and frees the socket', async () => {
-    provider.reply({ text, stallAfter: 0 });
-    expect((await run(modelsWith(name, { firstTokenTimeoutMs: 50, tokenTimeoutMs: 5_000 }))).error).toMatchObject({
-      code: 'TIMED_OUT',
-    });
-    provider.reply({ text, stallAfter: 2, chunkSize: 1 });
-    const ended = await run(modelsWith(name, { firstTokenTimeoutMs: 5_000, tokenTimeoutMs: 50 }));
-    expect(ended).toMatchObject({ text: 'Gr', error: { code: 'TIMED_OUT' } });
-    await eventuallyNoCall();
-    expect(provider.openCalls()).toBe(0);
+  test('a reader that takes its time is no stall', async () => {
+    provider.current.reply({ text: TEXT, chunkSize: 1, delayMs: 10 });
+    let text = '';
+    for await (const part of model({ firstTokenTimeoutMs: 1_000, tokenTimeoutMs: 50 }).stream(request, never())) {
+      if (text.length < 2) await sleep(120);
+      if (part.type === 'text-delta') text += part.text;
+    }
+    expect(text).toBe(TEXT);
   });
 
-  test('an aborted call, and a reader that leaves, end the call and free the socket', async () => {
+  test('calls one after the other share a connection', async () => {
+    const slow: Behaviour = { text: TEXT, chunkSize: 1, delayMs: 1, afterwards: 'closed late' };
+    provider.current.reply(slow);
+    await run(model());
+    await sleep(60);
+    const before = provider.current.openSockets();
+    for (let call = 0; call < 5; call += 1) {
+      provider.current.reply(slow);
+      await run(model());
+      await sleep(60);
+    }
+    expect(provider.current.openSockets()).toBe(before);
+  });
+
+  test('an aborted call, and a reader that leaves, free the socket at once', async () => {
     const controller = new AbortController();
-    provider.reply({ text, stallAfter: 2, chunkSize: 1 });
+    provider.current.reply({ text: TEXT, stallAfter: 2, chunkSize: 1 });
     setTimeout(() => controller.abort(new Error('cancelled')), 50);
-    expect((await run(modelsWith(name), controller.signal)).error).toMatchObject({ message: 'cancelled' });
-    provider.reply({ text, stallAfter: 2, chunkSize: 1 });
-    for await (const _part of modelsWith(name).stream(request, never())) break;
-    await eventuallyNoCall();
-    expect(provider.openCalls()).toBe(0);
+    expect(await run(model(), controller.signal)).toMatchObject({ text: 'Gr', error: { message: 'cancelled' } });
+    provider.current.reply({ text: TEXT, stallAfter: 2, chunkSize: 1 });
+    for await (const _part of model().stream(request, never())) break;
+    await expectNoSocketLeft(provider.current);
   });
 });
 
-test('an answer with a reason for its end is whole without a last frame', async () => {
-  provider.reply({ text: 'whole', noDone: true });
-  expect(await run(modelsWith('openai-compatible:test'))).toMatchObject({ text: 'whole', error: undefined });
+test.each<[string, Behaviour]>([
+  ['closed', {}],
+  ['reset', { afterwards: 'reset' }],
+  ['held open', { afterwards: 'held open' }],
+])('an answer with a reason for its end is whole without [DONE], its connection %s', async (_title, behaviour) => {
+  provider.current.reply({ text: 'whole', noDone: true, ...behaviour });
+  const { text, error } = await run(modelOf(provider.current, 'openai-compatible:test', { tokenTimeoutMs: 100 }));
+  expect({ text, error }).toEqual({ text: 'whole', error: undefined });
 });
 
-test('a provider that refuses the connection is MODEL_UNAVAILABLE', async () => {
-  const gone = await startFakeProvider();
-  await gone.close();
-  const model = languageModels({
-    openaiBaseUrl: gone.url,
-    balanced: 'openai-compatible:x',
-    prices: {},
-    builtIn: builtInAnswerer(),
-    firstTokenTimeoutMs: 1_000,
-    tokenTimeoutMs: 1_000,
-  });
-  expect((await run(model.get('openai-compatible:x'))).error).toMatchObject({ code: 'MODEL_UNAVAILABLE' });
+test('an abort counts as long as the stream has not ended', async () => {
+  provider.current.reply({ text: 'whole', noDone: true, afterwards: 'held open' });
+  const { error } = await run(modelOf(provider.current, 'openai-compatible:test'), AbortSignal.timeout(100));
+  expect(error).toMatchObject({ name: 'TimeoutError' });
 });
 
-test('only models that the settings name can be asked for, and prices are in dollars a million tokens', () => {
-  const models = languageModels({
-    balanced: 'anthropic:a',
-    light: 'anthropic:b',
-    anthropicApiKey: 'k',
-    prices: { 'anthropic:a': { input: 2, output: 10 } },
-    builtIn: builtInAnswerer(),
-    firstTokenTimeoutMs: 1,
-    tokenTimeoutMs: 1,
-  });
-  expect(() => models.get('openai:gpt')).toThrowError(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
-  expect(models.fallbackOrder).toEqual(['anthropic:a', 'anthropic:b']);
-  expect(models.cost('anthropic:a', 500_000, 100_000)).toBe(2);
+test('where the provider tells no usage, none is told', async () => {
+  provider.current.reply({ text: TEXT, usage: null });
+  const { text, usage } = await run(modelOf(provider.current, 'openai-compatible:test'));
+  expect({ text, usage }).toEqual({ text: TEXT, usage: undefined });
+});
+
+test('openai-compatible needs no key', async () => {
+  provider.current.reply({ text: TEXT });
+  await run(modelOf(provider.current, 'openai-compatible:test', { openaiApiKey: undefined }));
+  expect(provider.current.calls.at(-1)?.headers['authorization']).toBeUndefined();
+});
+
+test('OpenAI is told to keep nothing of a conversation', async () => {
+  provider.current.reply({ text: TEXT });
+  await run(modelOf(provider.current, 'openai:test'));
+  expect(provider.current.calls.at(-1)?.body).toMatchObject({ store: false });
 });

@@ -1,37 +1,58 @@
 /**
- * A model provider for tests: a real HTTP server that speaks OpenAI's chat completions and embeddings and Anthropic's
- * messages, and misbehaves on demand. It answers only calls that were prepared; any other is HTTP 501, and is kept.
+ * A model provider for tests: a real HTTP server that speaks OpenAI's chat completions, responses and embeddings and
+ * Anthropic's messages, streamed or whole, and misbehaves on demand. It answers only calls that were prepared; any other is
+ * HTTP 501, and is kept.
  *
  * By itself: node test/support/fake-provider.ts --port 5555 --tokens 200 --delay 50
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { dialectOf, type Frame } from './provider-frames.ts';
 
 export interface Behaviour {
   /** The answer. */
   readonly text?: string;
-  /** UTF-16 code units a token; whole characters. */
+  /** Characters (code points) a token. */
   readonly chunkSize?: number;
   /** Milliseconds before each token. */
   readonly delayMs?: number;
-  readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Said before the answer, as reasoning. */
+  readonly reasoning?: string;
   readonly usage?: { readonly inputTokens: number; readonly outputTokens: number } | null;
+  /** Another than 200 is an error, with a body of its own. */
+  readonly status?: number;
+  /** The error's body never ends. */
+  readonly stalledBody?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
   /** After so many tokens. */
   readonly stallAfter?: number;
   readonly closeAfter?: number;
   readonly malformedAfter?: number;
+  /** An event that says that there was an error; the connection stays as it is. */
   readonly errorAfter?: number;
+  /** The same, in place of all others. */
+  readonly onlyError?: boolean;
+  /** A line of 8 MiB. */
   readonly hugeLineAfter?: number;
+  /** An event of 8 MiB in short lines. */
+  readonly hugeEventAfter?: number;
   /** Each byte in a packet of its own. */
   readonly splitBytes?: boolean;
+  /** Each pair of surrogates in two tokens. */
+  readonly splitSurrogates?: boolean;
   readonly crlf?: boolean;
+  /** Comments between the events. */
+  readonly comments?: boolean;
   /** Without [DONE], or message_stop. */
   readonly noDone?: boolean;
   /** Without a reason for the end. */
   readonly noFinish?: boolean;
+  /** What becomes of the connection after the last event; closed in order, if absent. */
+  readonly afterwards?: 'held open' | 'reset' | 'closed late';
+  /** In place of those made from the texts. */
+  readonly vectors?: readonly (readonly number[])[];
 }
 export interface Call {
   readonly path: string;
@@ -51,9 +72,17 @@ export interface FakeProvider {
   /** For the next call; in order. */
   reply(behaviour: Behaviour): void;
   /** For every call that has no reply of its own. */
+  always(behaviour: Behaviour): void;
+  /** The same, as the call has it. */
   respond(answer: (call: Call) => Behaviour): void;
   /** Calls whose response is under way. */
   openCalls(): number;
+  /**
+   * Connections that calls came over, those included that wait for a next call; without the spare one that Node's fetch
+   * opens after it has closed another.
+   */
+  openSockets(): number;
+  closeIdleConnections(): void;
   close(): Promise<void>;
 }
 
@@ -61,75 +90,92 @@ export async function startFakeProvider({ port = 0 }: { readonly port?: number }
   const replies: Behaviour[] = [];
   const calls: Call[] = [];
   const unexpected: Call[] = [];
-  const closing = new AbortController();
   let fallback: ((call: Call) => Behaviour) | undefined;
+  let open = 0;
+  const sockets = new Set<Socket>();
 
   const server = createServer(async (request, response) => {
-    const call = { path: request.url ?? '', headers: request.headers, body: JSON.parse(await bodyOf(request)) } as Call;
-    calls.push(call);
-    const behaviour = replies.shift() ?? fallback?.(call);
-    if (!behaviour) {
-      unexpected.push(call);
-      response.writeHead(501).end('{"error":{"message":"not prepared"}}');
-      return;
-    }
-    await answer(call, behaviour, response, closing.signal).catch(() => response.destroy());
-  });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  let open = 0;
-  server.on('request', (_request, response) => {
     open += 1;
+    const { socket } = request;
+    if (!sockets.has(socket)) socket.once('close', () => sockets.delete(socket));
+    sockets.add(socket);
+    const gone = new AbortController();
     response.on('close', () => {
       open -= 1;
+      gone.abort();
     });
+    try {
+      const call = { path: request.url ?? '', headers: request.headers, body: await bodyOf(request) };
+      calls.push(call);
+      const behaviour = replies.shift() ?? fallback?.(call);
+      if (behaviour) await answer(call, behaviour, response, gone.signal);
+      else {
+        unexpected.push(call);
+        response.writeHead(501).end('{"error":{"message":"not prepared"}}');
+      }
+    } catch (error) {
+      if (!gone.signal.aborted) response.destroy(error as Error);
+    }
   });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     calls,
     unexpected,
     reply: (behaviour) => void replies.push(behaviour),
+    always: (behaviour) => {
+      fallback = () => behaviour;
+    },
     respond: (answerTo) => {
       fallback = answerTo;
     },
     openCalls: () => open,
+    openSockets: () => sockets.size,
+    closeIdleConnections: () => server.closeIdleConnections(),
     close: () => {
-      closing.abort();
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
     },
   };
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+async function bodyOf(request: IncomingMessage): Promise<Call['body']> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString() || '{}';
+  return JSON.parse(Buffer.concat(chunks).toString() || '{}');
 }
 
 async function answer(call: Call, behaviour: Behaviour, response: ServerResponse, signal: AbortSignal): Promise<void> {
   const { status = 200, headers = {} } = behaviour;
+  const json = (value: unknown) =>
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).write(JSON.stringify(value));
+  if (behaviour.stallAfter === 0 && !call.body.stream) await stall(signal);
   if (status !== 200) {
-    response
-      .writeHead(status, { 'content-type': 'application/json', ...headers })
-      .end('{"error":{"message":"as prepared","type":"error"}}');
+    json({ type: 'error', error: { message: 'as prepared', type: 'error' } });
+    if (behaviour.stalledBody) await stall(signal);
+    response.end();
     return;
   }
   if (call.path.endsWith('/embeddings')) {
-    const data = (call.body.input ?? []).map((text, index) => ({
-      object: 'embedding',
-      index,
-      embedding: vectorOf(text),
-    }));
-    response
-      .writeHead(200, { 'content-type': 'application/json' })
-      .end(JSON.stringify({ object: 'list', data, usage: { prompt_tokens: 1 } }));
+    const vectors = behaviour.vectors ?? (call.body.input ?? []).map(vectorOf);
+    const data = vectors.map((embedding, index) => ({ object: 'embedding', index, embedding }));
+    json({ object: 'list', data, usage: { prompt_tokens: 1 } });
+    response.end();
+    return;
+  }
+  const dialect = dialectOf(call.path);
+  if (!call.body.stream) {
+    json(dialect.whole(call, behaviour));
+    response.end();
     return;
   }
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', ...headers });
   response.flushHeaders();
-  const frames = call.path.endsWith('/messages') ? anthropicFrames : openaiFrames;
-  await stream(frames(call, behaviour), behaviour, response, signal);
+  const frames = behaviour.onlyError ? [dialect.error] : dialect.frames(call, behaviour);
+  await stream(frames, dialect.error, behaviour, response, signal);
 }
+
+const stall = (signal: AbortSignal) => sleep(600_000, undefined, { signal, ref: false });
 
 /** Letters counted in eight dimensions: the same text, the same vector. */
 function vectorOf(text: string): number[] {
@@ -139,116 +185,62 @@ function vectorOf(text: string): number[] {
   return vector;
 }
 
-interface Frame {
-  readonly event?: string;
-  readonly data: string;
-  readonly token?: boolean;
-}
+const MEBIBYTE = 1_048_576;
+const LINES_OF_A_MEBIBYTE = `data: ${'x'.repeat(1_017)}\n`.repeat(1_024);
 
 async function stream(
   frames: Iterable<Frame>,
+  errorFrame: Frame,
   behaviour: Behaviour,
   response: ServerResponse,
   signal: AbortSignal,
 ): Promise<void> {
   const newline = behaviour.crlf ? '\r\n' : '\n';
-  const write = async (text: string) => {
-    if (!behaviour.splitBytes) {
-      response.write(text);
-      return;
-    }
-    for (const byte of Buffer.from(text)) {
-      response.write(Buffer.of(byte));
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  };
+  const write = (text: string) => (behaviour.splitBytes ? writeBytes(response, text) : response.write(text));
+  const writeFrame = ({ event, data }: Frame) =>
+    write(`${event ? `event: ${event}${newline}` : ''}data: ${data}${newline}${newline}`);
   let tokens = 0;
-  for (const { event, data, token } of frames) {
-    if (token) {
-      if (tokens === behaviour.stallAfter) await sleep(600_000, undefined, { signal, ref: false });
-      if (tokens === behaviour.closeAfter) {
-        await sleep(30, undefined, { signal }); // what was written arrives first
-        response.destroy();
-        return;
-      }
+  for (const frame of frames) {
+    if (frame.token) {
+      if (tokens === behaviour.stallAfter) await stall(signal);
+      if (tokens === behaviour.closeAfter) return await reset(response, signal);
       if (tokens === behaviour.malformedAfter) await write(`data: {"choices": [${newline}${newline}`);
-      if (tokens === behaviour.errorAfter)
-        await write(`data: {"error":{"message":"as prepared","type":"server_error"}}${newline}${newline}`);
-      if (tokens === behaviour.hugeLineAfter)
-        for (let megabyte = 0; megabyte < 8; megabyte += 1) response.write('x'.repeat(1_048_576));
+      if (tokens === behaviour.errorAfter) await writeFrame(errorFrame);
+      if (tokens === behaviour.hugeLineAfter) await writeMuch(response, 'x'.repeat(MEBIBYTE), signal);
+      if (tokens === behaviour.hugeEventAfter) await writeMuch(response, LINES_OF_A_MEBIBYTE, signal);
       if (behaviour.delayMs) await sleep(behaviour.delayMs, undefined, { signal });
       tokens += 1;
     }
     if (response.destroyed) return;
-    await write(`${event ? `event: ${event}${newline}` : ''}data: ${data}${newline}${newline}`);
+    if (behaviour.comments) await write(`: still here${newline}${newline}`);
+    await writeFrame(frame);
   }
-  response.end();
+  if (behaviour.afterwards === 'reset') await reset(response, signal);
+  else if (behaviour.afterwards === 'held open') await stall(signal);
+  else {
+    if (behaviour.afterwards === 'closed late') await sleep(30, undefined, { signal });
+    response.end();
+  }
 }
 
-function tokensOf({ text = 'Hello from the fake provider.', chunkSize = 4 }: Behaviour): string[] {
-  const characters = [...text];
-  const tokens: string[] = [];
-  for (let start = 0; start < characters.length; start += chunkSize)
-    tokens.push(characters.slice(start, start + chunkSize).join(''));
-  return tokens;
+async function reset(response: ServerResponse, signal: AbortSignal): Promise<void> {
+  await sleep(30, undefined, { signal }); // what was written arrives first
+  response.destroy();
 }
 
-function* openaiFrames({ body }: Call, behaviour: Behaviour): Iterable<Frame> {
-  const { usage = { inputTokens: 10, outputTokens: 5 }, noDone, noFinish } = behaviour;
-  const chunk = (delta: object, finish: string | null) =>
-    JSON.stringify({
-      id: 'c',
-      object: 'chat.completion.chunk',
-      created: 1,
-      model: body.model,
-      choices: [{ index: 0, delta, finish_reason: finish }],
-    });
-  yield { data: chunk({ role: 'assistant', content: '' }, null) };
-  for (const content of tokensOf(behaviour)) yield { data: chunk({ content }, null), token: true };
-  if (!noFinish) yield { data: chunk({}, 'stop') };
-  if (usage)
-    yield {
-      data: JSON.stringify({
-        id: 'c',
-        object: 'chat.completion.chunk',
-        created: 1,
-        model: body.model,
-        choices: [],
-        usage: { prompt_tokens: usage.inputTokens, completion_tokens: usage.outputTokens, total_tokens: 0 },
-      }),
-    };
-  if (!noDone) yield { data: '[DONE]' };
+async function writeBytes(response: ServerResponse, text: string): Promise<void> {
+  for (const byte of Buffer.from(text)) {
+    response.write(Buffer.of(byte));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
-function* anthropicFrames({ body }: Call, behaviour: Behaviour): Iterable<Frame> {
-  const { usage = { inputTokens: 10, outputTokens: 5 }, noDone, noFinish } = behaviour;
-  const frame = (event: string, value: object, token = false): Frame => ({
-    event,
-    data: JSON.stringify({ type: event, ...value }),
-    token,
-  });
-  yield frame('message_start', {
-    message: {
-      id: 'm',
-      type: 'message',
-      role: 'assistant',
-      model: body.model,
-      content: [],
-      stop_reason: null,
-      usage: { input_tokens: usage?.inputTokens ?? 0, output_tokens: 0 },
-    },
-  });
-  yield frame('content_block_start', { index: 0, content_block: { type: 'text', text: '' } });
-  for (const text of tokensOf(behaviour))
-    yield frame('content_block_delta', { index: 0, delta: { type: 'text_delta', text } }, true);
-  yield frame('content_block_stop', { index: 0 });
-  if (!noFinish)
-    yield frame('message_delta', {
-      delta: { stop_reason: 'end_turn', stop_sequence: null },
-      usage: { output_tokens: usage?.outputTokens ?? 0 },
-    });
-  if (!noDone) yield frame('message_stop', {});
+async function writeMuch(response: ServerResponse, mebibyte: string, signal: AbortSignal): Promise<void> {
+  for (let written = 0; written < 8; written += 1)
+    if (!response.write(mebibyte)) await Promise.race([sleep(50, undefined, { signal }), drained(response)]);
 }
+
+const drained = (response: ServerResponse) => new Promise((resolve) => response.once('drain', resolve));
 
 if (import.meta.main) {
   const { values } = parseArgs({
@@ -260,6 +252,6 @@ if (import.meta.main) {
   });
   const provider = await startFakeProvider({ port: Number(values.port) });
   const text = Array.from({ length: Number(values.tokens) }, (_, index) => `word${index} `).join('');
-  provider.respond(() => ({ text, chunkSize: 8, delayMs: Number(values.delay) }));
+  provider.always({ text, chunkSize: 8, delayMs: Number(values.delay) });
   console.log(provider.url);
 }

@@ -17,6 +17,9 @@ export interface ModelTimeouts {
   readonly tokenTimeoutMs: number;
 }
 
+/** OpenAI keeps responses for 30 days unless it is told not to; the others pass this over. */
+const PRIVATE = { openai: { store: false } };
+
 /**
  * A language model over one of the AI SDK's providers, by their own interface: `streamText` would retry, buffer and report
  * errors beside the stream, and here a failure must end the stream as one AppError.
@@ -32,13 +35,16 @@ export function aiSdkModel(
       const stall = new Stall(signal, firstTokenTimeoutMs);
       let responded = false;
       let answered = false;
-      let over = false;
       let half = '';
       let finish: LanguageModelV4FinishReason | undefined;
       let reader: ReadableStreamDefaultReader<LanguageModelV4StreamPart> | undefined;
       try {
         const model = await load();
-        const { stream } = await model.doStream({ prompt: toPrompt(request), abortSignal: stall.signal });
+        const { stream } = await model.doStream({
+          prompt: toPrompt(request),
+          abortSignal: stall.signal,
+          providerOptions: PRIVATE,
+        });
         responded = true;
         reader = stream.getReader();
         for (;;) {
@@ -63,16 +69,15 @@ export function aiSdkModel(
         }
         signal.throwIfAborted();
         checkFinish(name, finish, answered);
-        over = true;
       } catch (error) {
         if (signal.aborted) throw signal.reason;
-        throw modelError(name, stall.signal.aborted ? stall.signal.reason : error, responded);
+        const cause = stall.signal.aborted ? stall.signal.reason : error;
+        stall.abort(); // the SDK may have thrown with the response still open
+        throw modelError(name, cause, responded);
       } finally {
         stall.pause();
-        if (!over) {
-          stall.abort();
-          void reader?.cancel().catch(() => undefined);
-        }
+        // nothing is left to cancel of a stream that has ended, and its connection can be used again
+        void reader?.cancel().catch(() => undefined);
       }
     },
   };

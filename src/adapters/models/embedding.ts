@@ -2,7 +2,7 @@ import type { EmbeddingModelV4 } from '@ai-sdk/provider';
 import { AppError } from '#core/errors.ts';
 import type { EmbeddingModel } from '#core/ports/embedding-model.ts';
 import { modelError } from './failures.ts';
-import { type ProviderOptions, providers } from './providers.ts';
+import { once, type ProviderOptions, providers } from './providers.ts';
 import { Stall } from './stall.ts';
 
 export interface EmbeddingModelOptions extends ProviderOptions {
@@ -19,9 +19,9 @@ export interface EmbeddingModelOptions extends ProviderOptions {
 export function embeddingModel(options: EmbeddingModelOptions): EmbeddingModel {
   const { name, dimensions, batchSize, timeoutMs = 20_000 } = options;
   const separator = name.indexOf(':');
-  const load = providers(options)[name.slice(0, separator)]?.embeddingModel;
-  if (!load)
-    throw new Error(`no provider for the embedding model ${name}: it must begin with openai-compatible, openai`);
+  const modelOf = providers(options).get(name.slice(0, separator))?.embeddingModel;
+  if (!modelOf) throw new Error(`no provider for the embedding model ${name}: openai-compatible and openai have some`);
+  const load = once(() => modelOf(name.slice(separator + 1)));
   return {
     name,
     dimensions,
@@ -29,7 +29,7 @@ export function embeddingModel(options: EmbeddingModelOptions): EmbeddingModel {
       const vectors: Float32Array[] = [];
       for (let start = 0; start < texts.length; start += batchSize) {
         const batch = texts.slice(start, start + batchSize);
-        const embeddings = await embedBatch(name, () => load(name.slice(separator + 1)), batch, signal, timeoutMs);
+        const embeddings = await embedBatch(name, load, batch, signal, timeoutMs);
         // checked a batch, so that no vector is ever taken for another text's
         if (embeddings.length !== batch.length)
           throw new AppError('MODEL_FAILED', `${name} answered another number of vectors than was asked`);

@@ -1,7 +1,7 @@
 import { AppError } from '#core/errors.ts';
 import type { LanguageModel, LanguageModels } from '#core/ports/language-model.ts';
 import { aiSdkModel, type ModelTimeouts } from './ai-sdk.ts';
-import { type ProviderOptions, providers } from './providers.ts';
+import { once, type ProviderOptions, providers } from './providers.ts';
 
 export { type EmbeddingModelOptions, embeddingModel } from './embedding.ts';
 
@@ -29,6 +29,7 @@ export function languageModels(options: LanguageModelsOptions): LanguageModels {
     name === undefined || name === options.builtIn.name ? [] : [{ tier, name }],
   );
   const byProvider = providers(options);
+  const prices = new Map(Object.entries(options.prices));
   const models = new Map<string, LanguageModel>([[options.builtIn.name, options.builtIn]]);
   for (const name of [...configured.map((model) => model.name), ...(options.allowed ?? [])])
     if (!models.has(name)) models.set(name, modelOf(name, byProvider, options));
@@ -49,7 +50,7 @@ export function languageModels(options: LanguageModelsOptions): LanguageModels {
     fallbackOrder: names,
     list,
     cost(name, inputTokens, outputTokens) {
-      const price = options.prices[name];
+      const price = prices.get(name);
       return price ? (inputTokens * price.input + outputTokens * price.output) / 1_000_000 : 0;
     },
   };
@@ -61,8 +62,10 @@ function modelOf(
   options: LanguageModelsOptions,
 ): LanguageModel {
   const separator = name.indexOf(':');
-  const provider = byProvider[name.slice(0, separator)];
+  const provider = byProvider.get(name.slice(0, separator));
   if (!provider)
-    throw new Error(`no provider for the model ${name}: it must begin with ${Object.keys(byProvider).join(', ')}`);
-  return aiSdkModel(name, () => provider.languageModel(name.slice(separator + 1)), options);
+    throw new Error(`no provider for the model ${name}: it must begin with ${[...byProvider.keys()].join(', ')}`);
+  // remembered: the SDK builds its schemas anew for each model object, which takes longer than the rest of a call
+  const load = once(() => provider.languageModel(name.slice(separator + 1)));
+  return aiSdkModel(name, load, options);
 }

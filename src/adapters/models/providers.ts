@@ -27,7 +27,7 @@ export function providers({
   openaiBaseUrl,
   anthropicApiKey,
   anthropicBaseUrl,
-}: ProviderOptions): Readonly<Record<string, Provider>> {
+}: ProviderOptions): ReadonlyMap<string, Provider> {
   const compatible = once(async () => {
     const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible');
     return createOpenAICompatible({
@@ -50,25 +50,33 @@ export function providers({
       apiKey: anthropicApiKey ?? '',
     });
   });
-  return {
-    'openai-compatible': {
-      languageModel: async (id) => (await compatible()).chatModel(id),
-      embeddingModel: async (id) => (await compatible()).embeddingModel(id),
-    },
-    openai: {
-      languageModel: async (id) => (await openai())(id),
-      embeddingModel: async (id) => (await openai()).embedding(id),
-    },
-    anthropic: {
-      languageModel: async (id) => (await anthropic())(id),
-    },
-  };
+  return new Map<string, Provider>([
+    [
+      'openai-compatible',
+      {
+        languageModel: async (id) => (await compatible()).chatModel(id),
+        embeddingModel: async (id) => (await compatible()).embeddingModel(id),
+      },
+    ],
+    [
+      'openai',
+      {
+        languageModel: async (id) => (await openai())(id),
+        embeddingModel: async (id) => (await openai()).embedding(id),
+      },
+    ],
+    ['anthropic', { languageModel: async (id) => (await anthropic())(id) }],
+  ]);
 }
 
-function once<T>(load: () => Promise<T>): () => Promise<T> {
+/** Remembers what was loaded; what failed is tried again. */
+export function once<T>(load: () => Promise<T>): () => Promise<T> {
   let loaded: Promise<T> | undefined;
   return () => {
-    loaded ??= load();
+    loaded ??= load().catch((error: unknown) => {
+      loaded = undefined;
+      throw error;
+    });
     return loaded;
   };
 }

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { builtInAnswerer } from './built-in.ts';
+import { type LanguageModelsOptions, languageModels } from './index.ts';
+
+const modelsWith = (options: Partial<LanguageModelsOptions>) =>
+  languageModels({
+    openaiApiKey: 'k',
+    anthropicApiKey: 'k',
+    openaiBaseUrl: 'http://127.0.0.1:1/v1',
+    prices: {},
+    builtIn: builtInAnswerer(),
+    firstTokenTimeoutMs: 1,
+    tokenTimeoutMs: 1,
+    ...options,
+  });
+
+test.each<[Partial<LanguageModelsOptions>, string, string[]]>([
+  [{ light: 'openai:l', balanced: 'openai:b', strong: 'anthropic:s' }, 'openai:b', ['openai:l', 'anthropic:s']],
+  [{ light: 'openai:l', strong: 'anthropic:s' }, 'openai:l', ['anthropic:s']],
+  [{ strong: 'anthropic:s' }, 'anthropic:s', []],
+  [{ light: 'openai:x', balanced: 'openai:x' }, 'openai:x', []],
+  [{}, 'built-in:extractive', []],
+  [{ balanced: 'built-in:extractive' }, 'built-in:extractive', []],
+])('of %o the default model is %s, and then %j are tried', (options, first, others) => {
+  const { defaultModel, fallbackOrder, list } = modelsWith(options);
+  expect(defaultModel).toBe(first);
+  expect(fallbackOrder).toEqual([first, ...others]);
+  expect([...new Set(list.map(({ name }) => name))]).toEqual(fallbackOrder);
+});
+
+test('only models that the settings name, or allow, and the built-in one can be asked for', () => {
+  const models = modelsWith({ balanced: 'openai-compatible:meta/llama:70b', allowed: ['anthropic:extra'] });
+  for (const name of ['openai-compatible:meta/llama:70b', 'anthropic:extra', 'built-in:extractive'])
+    expect(models.get(name).name).toBe(name);
+  for (const name of ['openai:gpt', 'openai-compatible:', '', '__proto__', 'toString'])
+    expect(() => models.get(name)).toThrowError(
+      expect.objectContaining({ code: 'BAD_USER_INPUT', message: expect.stringContaining('anthropic:extra') }),
+    );
+  expect(models.fallbackOrder).toEqual(['openai-compatible:meta/llama:70b']);
+});
+
+test('a provider that does not exist is refused when the models are made', () => {
+  for (const balanced of ['nobody:x', 'openai', 'constructor:x', '__proto__:x'])
+    expect(() => modelsWith({ balanced })).toThrow(balanced);
+});
+
+test('prices are in dollars a million tokens, and unknown models cost nothing', () => {
+  const models = modelsWith({ balanced: 'anthropic:a', prices: { 'anthropic:a': { input: 2, output: 10 } } });
+  expect(models.cost('anthropic:a', 500_000, 100_000)).toBe(2);
+  expect(models.cost('constructor', 500_000, 100_000)).toBe(0);
+});
