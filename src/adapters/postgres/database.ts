@@ -57,10 +57,10 @@ export function database({ pool, engine, shared, close }: Connection): Database 
     engine,
     shared,
     close,
-    query: (sql, parameters) => lend((client) => queryOn(client)(sql, parameters)),
+    query: (sql, parameters) => lend((client) => queryOn(client, { prepared: !shared })(sql, parameters)),
     transaction: (work, { patience } = {}) =>
       lend(async (client) => {
-        const run = queryOn(client, patience);
+        const run = queryOn(client, { ...(patience === undefined ? {} : { patience }) });
         await run('BEGIN', []);
         try {
           if (patience !== undefined) await run(`SET LOCAL statement_timeout = ${Math.trunc(patience)}`, []);
@@ -76,14 +76,25 @@ export function database({ pool, engine, shared, close }: Connection): Database 
   };
 }
 
-function queryOn(client: PoolClient, patience?: number): Query {
+interface QueryOptions {
+  readonly patience?: number;
+  /** Planned once a connection: on PGlite planning costs as much as running. Not on a server, where a pooler may stand between. */
+  readonly prepared?: boolean;
+}
+
+function queryOn(client: PoolClient, { patience, prepared = false }: QueryOptions): Query {
   return async (text, parameters) => {
     const values = parameters.map(held);
     const started = performance.now();
     const told = (failed: boolean) => emit('parley:statement', { durationMs: performance.now() - started, failed });
     try {
       // node-postgres reads `query_timeout` of a statement; its types do not name it.
-      const statement = patience === undefined ? { text, values } : { text, values, query_timeout: patience + 1_000 };
+      const statement = {
+        text,
+        values,
+        ...(patience === undefined ? {} : { query_timeout: patience + 1_000 }),
+        ...(prepared && parameters.length > 0 ? { name: nameOf(text) } : {}),
+      };
       const { rows } = await client.query(statement);
       told(false);
       return rows;
@@ -92,6 +103,14 @@ function queryOn(client: PoolClient, patience?: number): Query {
       throw storeError(error);
     }
   };
+}
+
+const names = new Map<string, string>();
+/** Statements are a fixed set, so this is one too. */
+function nameOf(text: string): string {
+  const known = names.get(text) ?? `s${names.size}`;
+  names.set(text, known);
+  return known;
 }
 
 /** Postgres holds neither NUL nor lone surrogates; both become U+FFFD, so that lengths and offsets stay. */
