@@ -104,7 +104,7 @@ describe.each(REMOTE)('%s', (name) => {
       await run(model());
       await sleep(60);
     }
-    expect(provider.current.openSockets()).toBe(before);
+    expect(provider.current.openSockets()).toBeLessThanOrEqual(before); // an idle one may have been closed meanwhile
   });
 
   test('an aborted call, and a reader that leaves, free the socket at once', async () => {
