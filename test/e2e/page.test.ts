@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startApp, type TestApp } from '../support/app.ts';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
 import { type FakeProvider, startFakeProvider } from '../support/fake-provider.ts';
 import { describeWith } from '../support/services.ts';
-import { startTunnel } from '../support/tunnel.ts';
+import { startTunnel, type Tunnel } from '../support/tunnel.ts';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 const QUIET = [
@@ -20,124 +20,313 @@ const TEXT =
   '# Brücken\n\nDie alte Brücke 🌉. The old bridge was built in 1932 by Anna Meyer. It is 200 metres long.\n\n老桥建于1932年，长二百米。新桥在它的旁边。';
 
 describeWith('the page, in Chromium', CHROMIUM !== undefined, 'install chromium: apt-get install chromium', () => {
-  let app: TestApp;
   let browser: Browser;
   let page: Page;
   const problems: string[] = [];
 
   beforeAll(async () => {
-    app = await startApp({ PARLEY_ENV: 'development', LOG_LEVEL: 'silent' });
     browser = await chromium.launch({ executablePath: CHROMIUM as string, args: QUIET });
   });
-  afterAll(async () => {
-    await browser?.close();
-    await app?.remove();
-  });
-  beforeEach(async () => {
+  afterAll(() => browser?.close());
+  afterEach(() => page?.context().close());
+
+  /** What the browser complains of is kept; what is meant to fail is sorted out by the test. */
+  const openPage = async (url: string, options: BrowserContextOptions = { locale: 'en-US' }) => {
     problems.splice(0);
-    page = await browser.newPage({ locale: 'en-US' });
+    page = await (await browser.newContext(options)).newPage();
     page.on('pageerror', (error) => problems.push(String(error)));
     page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
-    await page.goto(app.url);
-    return () => page.close();
-  });
-
-  const addText = async (title: string, text: string) => {
-    await page.getByRole('button', { name: 'Add a text' }).click();
-    await page.getByLabel('Title').fill(title);
-    await page.getByLabel('Text', { exact: true }).fill(text);
-    await page.getByRole('button', { name: 'Add', exact: true }).click();
-    await page.locator('#documents').getByText(title, { exact: true }).waitFor();
+    await page.goto(url);
   };
-  const ask = async (question: string) => {
+  const answer = () => page.locator('.message.assistant').last();
+  const answerText = () => answer().locator('.content').textContent();
+  const type = async (question: string) => {
     await page.getByLabel('Your message').fill(question);
     await page.getByRole('button', { name: 'Send' }).click();
-    await page.locator('.message.assistant:not(.streaming) .actions').last().waitFor();
-    return page.locator('.message.assistant').last();
   };
+  const answered = (count = 1) =>
+    page
+      .locator('.message.assistant:not(.streaming) .actions')
+      .nth(count - 1)
+      .waitFor();
+  const ask = async (question: string) => {
+    const before = await page.locator('.message.assistant').count();
+    await type(question);
+    await answered(before + 1);
+  };
+  const confirm = (name: string) => page.locator('#ask').getByRole('button', { name }).click();
 
-  test.each([
-    ['When was the old bridge built?', 'The old bridge was built in 1932 by Anna Meyer.'],
-    ['老桥建于哪一年？', '老桥建于1932年，长二百米。'],
-  ])('a text of one’s own answers %s, and the citation shows the very characters', async (question, quote) => {
-    await addText(`Bridges ${quote.length}`, TEXT);
-    const answer = await ask(question);
-    expect(await answer.locator('.content').textContent()).toContain(quote);
-    await answer.getByRole('button', { name: /^Source 1/ }).click();
-    expect(await page.locator('#source mark').textContent()).toBe(quote);
-    await page.getByRole('button', { name: 'Close' }).click();
-    expect(problems).toEqual([]);
-  });
-
-  test('what was said is there after a reload, and is rated, regenerated and deleted', async () => {
-    await addText('Kettle', 'The kettle of the office stands on the third floor.');
-    const answer = await ask('Where does the kettle stand?');
-    await answer.getByRole('button', { name: 'A good answer' }).click();
-    await page.reload();
-    const again = page.locator('.message.assistant').last();
-    await again.locator('.actions').waitFor();
-    expect(await again.locator('.content').textContent()).toContain('third floor');
-    expect(await again.getByRole('button', { name: 'A good answer' }).getAttribute('aria-pressed')).toBe('true');
-    await again.getByRole('button', { name: 'Another answer' }).click();
-    await page.locator('.message.assistant:not(.streaming) .actions').last().waitFor();
-    expect(await page.locator('.message.assistant').count()).toBe(1);
-    page.on('dialog', (dialog) => dialog.accept());
-    await page.getByRole('button', { name: 'Delete: Where does the kettle stand?' }).click({ force: true });
-    await page.locator('#conversations').getByText('Where does the kettle stand?').waitFor({ state: 'detached' });
-    expect(problems).toEqual([]);
-  });
-
-  test('what anybody wrote stays text', async () => {
-    const hostile = '<img src=x onerror="document.title=\'hacked\'"><script>document.title="hacked"</script>';
-    await addText(hostile, `The secret word is ${hostile} and it stays.`);
-    const answer = await ask(`What is the secret word ${hostile}?`);
-    await answer.getByRole('button', { name: /^Source 1/ }).click();
-    expect(await page.locator('main img, main script, dialog img').count()).toBe(0);
-    expect(await page.title()).toBe('Parley');
-    expect(problems).toEqual([]);
-  });
-
-  test('an answer streams, survives a lost connection, and can be stopped', async () => {
-    const provider: FakeProvider = await startFakeProvider();
-    const text = Array.from({ length: 150 }, (_, index) => `word${index} `).join('');
-    provider.respond(() => ({ text, chunkSize: 7, delayMs: 15 }));
-    const streaming = await startApp({
-      PARLEY_ENV: 'development',
-      MODEL_BALANCED: 'openai-compatible:slow',
-      OPENAI_BASE_URL: provider.url,
+  describe('with the built-in answerer', () => {
+    let app: TestApp;
+    beforeAll(async () => {
+      app = await startApp({ PARLEY_ENV: 'development' });
     });
-    const tunnel = await startTunnel(Number(new URL(streaming.url).port));
-    await page.goto(tunnel.url);
-    await page.getByLabel('Your message').fill('Go on');
-    await page.getByRole('button', { name: 'Send' }).click();
-    await page.locator('.message.assistant .content', { hasText: 'word10 ' }).waitFor();
-    tunnel.cut();
-    await page.locator('.message.assistant:not(.streaming) .actions').waitFor();
-    expect(await page.locator('.message.assistant .content').textContent()).toBe(text);
+    afterAll(() => app?.remove());
+    beforeEach(() => openPage(app.url));
+    afterEach(() => expect(problems).toEqual([]));
 
-    await page.getByLabel('Your message').fill('Go on again');
-    await page.getByRole('button', { name: 'Send' }).click();
-    await page.locator('.message.assistant .content', { hasText: 'word5 ' }).nth(1).waitFor();
-    await page.getByRole('button', { name: 'Stop' }).click();
-    await page.locator('.message.assistant:not(.streaming)').nth(1).getByText('Stopped.').waitFor();
-    await tunnel.close();
-    await streaming.remove();
-    await provider.close();
+    const addText = async (title: string, text: string) => {
+      await page.getByRole('button', { name: 'Add a text' }).first().click();
+      await page.getByLabel('Title').fill(title);
+      await page.getByLabel('Text', { exact: true }).fill(text);
+      await page.getByRole('button', { name: 'Add', exact: true }).click();
+      await page.locator('#documents').getByText(title, { exact: true }).waitFor();
+    };
+    const quoted = async () => {
+      await answer()
+        .getByRole('button', { name: /^Source 1/ })
+        .click();
+      const text = await page.locator('#source mark').textContent();
+      await page.getByRole('button', { name: 'Close' }).click();
+      return text;
+    };
+
+    test.each([
+      ['When was the old bridge built?', 'The old bridge was built in 1932 by Anna Meyer.'],
+      ['老桥建于哪一年？', '老桥建于1932年，长二百米。'],
+    ])('a text of one’s own answers %s, and the citation shows the very characters', async (question, quote) => {
+      await addText(`Bridges ${quote.length}`, TEXT);
+      await ask(question);
+      expect(await answerText()).toContain(quote);
+      await answer()
+        .getByRole('button', { name: /^Source 1/ })
+        .click();
+      expect(await page.locator('#source mark').textContent()).toBe(quote);
+      expect(await page.locator('#source-title').textContent()).toMatch(/^Bridges \d+$/);
+      expect(await page.locator('#source-heading').textContent()).toBe('Brücken');
+      expect(TEXT).toContain(await page.locator('#source-text').textContent());
+    });
+
+    test('a mark stands where the words that it bears out end', async () => {
+      await addText('Piano', 'The piano of the hall was tuned by Ada Quill.');
+      await ask('Who tuned the piano of the hall?');
+      const before = await answer()
+        .locator('.cite')
+        .first()
+        .evaluate((mark) => mark.previousSibling?.textContent);
+      expect(before).toMatch(/The piano of the hall was tuned by Ada Quill\.$/);
+    });
+
+    test('a file is read in the browser, whatever it is written in, and a document is deleted', async () => {
+      const chinese = Buffer.from('b2e8ced2b9abcbbec4a3d0cd', 'hex'); // GB 18030
+      const files = [
+        { name: 'notes.md', mimeType: 'text/markdown', buffer: Buffer.from('Die Brücke 🌉') },
+        { name: 'windows.txt', mimeType: 'text/plain', buffer: chinese },
+        { name: 'marked.txt', mimeType: 'text/plain', buffer: Buffer.from('\ufeff老桥', 'utf16le') },
+      ];
+      const texts = ['Die Brücke 🌉', new TextDecoder('gb18030').decode(chinese), '老桥'];
+      for (const [index, file] of files.entries()) {
+        await page.getByRole('button', { name: 'Add a text' }).first().click();
+        await page.getByLabel('Or a text file').setInputFiles(file);
+        await expect.poll(() => page.getByLabel('Text', { exact: true }).inputValue()).toBe(texts[index]);
+        expect(await page.getByLabel('Title').inputValue()).toBe(file.name.slice(0, file.name.indexOf('.')));
+        await page.getByRole('button', { name: 'Add', exact: true }).click();
+        await page.locator('#add').waitFor({ state: 'hidden' });
+      }
+      const item = page.locator('#documents li', { hasText: 'notes' });
+      await item.hover();
+      await item.getByRole('button', { name: 'Delete: notes' }).click();
+      await confirm('Delete');
+      await item.waitFor({ state: 'detached' });
+    });
+
+    test('what was said is there after a reload; it is rated and answered anew', async () => {
+      await addText('Kettle', 'The kettle of the office stands on the third floor.');
+      await ask('Where does the kettle stand?');
+      await answer().getByRole('button', { name: 'A good answer' }).click();
+      await answer().locator('[aria-pressed="true"]').waitFor();
+      await page.reload();
+      await answered();
+      expect(await answerText()).toContain('third floor');
+      expect(await quoted()).toBe('The kettle of the office stands on the third floor.');
+      const rating = answer().getByRole('button', { name: 'A good answer' });
+      expect(await rating.getAttribute('aria-pressed')).toBe('true');
+      await answer().getByRole('button', { name: 'Another answer' }).click();
+      await answer().locator('[aria-pressed="true"]').waitFor({ state: 'detached' });
+      await answered();
+      expect(await page.locator('.message.assistant').count()).toBe(1);
+      expect(await answerText()).toContain('third floor');
+    });
+
+    test('a question is edited in place; conversations are renamed, chosen, gone back to and deleted', async () => {
+      await addText('Lamp and door', 'The lamp of the porch is green. The door of the porch is blue.');
+      await ask('What colour is the lamp of the porch?');
+      await ask('And thanks');
+      const question = page.locator('.message.user').first();
+      await question.hover();
+      await question.getByRole('button', { name: 'Edit' }).click();
+      await question.getByLabel('Edit').fill('What colour is the door of the porch?');
+      await question.getByRole('button', { name: 'Ask' }).click();
+      await page.locator('.message.assistant', { hasText: 'The door of the porch is blue' }).waitFor();
+      expect(await page.locator('.message').count()).toBe(2);
+      await page.reload();
+      await answered();
+      expect(await question.locator('.content').textContent()).toBe('What colour is the door of the porch?');
+
+      const item = page.locator('#conversations li').first();
+      await item.hover();
+      await item.getByRole('button', { name: /^Rename/ }).click();
+      await page.getByRole('textbox', { name: 'New title' }).fill('Of porches');
+      await confirm('Rename');
+      await page.locator('#conversations').getByText('Of porches').waitFor();
+      await page.getByRole('button', { name: 'New conversation' }).click();
+      await page.getByRole('heading', { name: 'Ask your own documents' }).waitFor();
+      await page.goBack();
+      await answered();
+      await item.hover();
+      await item.getByRole('button', { name: 'Delete: Of porches' }).click();
+      await confirm('Cancel');
+      await item.getByRole('button', { name: 'Delete: Of porches' }).click();
+      await confirm('Delete');
+      await page.locator('#conversations').getByText('Of porches').waitFor({ state: 'detached' });
+      expect(await page.locator('.message').count()).toBe(0);
+    });
+
+    test('what anybody wrote stays text', async () => {
+      const hostile = '<img src=x onerror="document.title=\'hacked\'"><script>document.title="hacked"</script>';
+      await addText(hostile, `# ${hostile}\n\nThe secret word is ${hostile} and it stays.`);
+      await ask(`What is the secret word ${hostile}?`);
+      await answer()
+        .getByRole('button', { name: /^Source 1/ })
+        .click();
+      expect(await page.locator('#source').textContent()).toContain(hostile);
+      expect(await page.locator('main img, main script, dialog img, #side li img').count()).toBe(0);
+      expect(await page.title()).toBe('Parley');
+    });
+
+    test('an address that names no conversation of the viewer’s says so', async () => {
+      await page.goto(`${app.url}/#Q29udmVyc2F0aW9uOm5vcGU%3D`);
+      await page
+        .getByRole('status')
+        .getByText(/no such|not/i)
+        .waitFor();
+      await page.getByRole('heading', { name: 'Ask your own documents' }).waitFor();
+    });
   });
 
-  test('speaks Chinese to who reads it, and asks for a key where one is needed', async () => {
-    const context = await browser.newContext({ locale: 'zh-CN' });
-    const chinese = await context.newPage();
-    await chinese.goto(app.url);
-    await chinese.getByRole('button', { name: '添加文本' }).waitFor();
-    const closed = await startApp();
-    await chinese.goto(closed.url);
-    await chinese.getByLabel('API 密钥', { exact: true }).fill('operator-key-0123456789abcdef0123456789abcdef');
-    await chinese.getByRole('button', { name: '进入' }).click();
-    await chinese.getByLabel('您的消息').fill('你好');
-    await chinese.getByRole('button', { name: '发送' }).click();
-    await chinese.locator('.message.assistant .actions').waitFor();
-    await context.close();
-    await closed.remove();
+  describe('with a model that takes its time', () => {
+    const WORDS = Array.from({ length: 150 }, (_, index) => `word${index} ${index % 10 === 9 ? '\n' : ''}`).join('');
+    let provider: FakeProvider;
+    let app: TestApp;
+    let tunnel: Tunnel;
+    beforeAll(async () => {
+      provider = await startFakeProvider();
+      const model = { MODEL_BALANCED: 'openai-compatible:slow', OPENAI_BASE_URL: provider.url };
+      app = await startApp({ PARLEY_ENV: 'development', ...model });
+      tunnel = await startTunnel(Number(new URL(app.url).port));
+    });
+    afterAll(async () => {
+      await tunnel?.close();
+      await app?.remove();
+      await provider?.close();
+    });
+    beforeEach(async () => {
+      provider.respond(() => ({ text: WORDS, chunkSize: 7, delayMs: 10 }));
+      await openPage(tunnel.url);
+    });
+    const streamed = (text: string) => page.locator('.message.streaming .content', { hasText: text }).waitFor();
+
+    test('an answer streams, and goes on where a lost connection broke it off', async () => {
+      provider.respond(() => ({ text: WORDS, chunkSize: 7, delayMs: 25 }));
+      await type('Go on');
+      await streamed('word10 ');
+      tunnel.cut();
+      await page.getByRole('status').getByText('Connection lost').waitFor();
+      await streamed('word80 ');
+      tunnel.cut();
+      await answered();
+      expect(await answerText()).toBe(WORDS);
+      expect(await page.getByRole('status').textContent()).toBe('');
+      expect(provider.calls.length).toBe(1);
+    });
+
+    test('a question whose sending was lost is sent again, and answered once', async () => {
+      const before = provider.calls.length;
+      let lost = 0;
+      await page.route('**/graphql', async (route) => {
+        if (!route.request().postData()?.includes('chat(') || lost++ > 1) return route.continue();
+        if (lost === 2) await route.fetch({ timeout: 300 }).catch(() => undefined); // it arrives, its answer does not
+        return route.abort();
+      });
+      await type('Once');
+      await answered();
+      expect(await answerText()).toBe(WORDS);
+      expect(lost).toBe(3);
+      expect(provider.calls.length).toBe(before + 1);
+    });
+
+    test('where the server cannot be reached the question is kept', async () => {
+      await page.context().setOffline(true);
+      await type('Do not lose me');
+      await page.getByRole('status').getByText('cannot be reached').waitFor();
+      expect(await page.getByLabel('Your message').inputValue()).toBe('Do not lose me');
+      expect(await page.locator('.message').count()).toBe(0);
+    });
+
+    test('it is stopped', async () => {
+      await type('Much too long');
+      await streamed('word5 ');
+      await page.getByRole('button', { name: 'Stop', exact: true }).click();
+      await answer().getByText('Stopped.').waitFor();
+      const text = await answerText();
+      expect(WORDS.startsWith(text ?? '-') && text !== WORDS).toBe(true);
+      await page.reload();
+      await answer().getByText('Stopped.').waitFor();
+      expect(await answerText()).toBe(text);
+    });
+
+    test('who goes elsewhere and comes back finds it going on', async () => {
+      await type('Wait for me');
+      await streamed('word5 ');
+      await page.getByRole('button', { name: 'New conversation' }).click();
+      await page.getByRole('heading', { name: 'Ask your own documents' }).waitFor();
+      await page.getByRole('button', { name: 'Send' }).waitFor();
+      await page.locator('#conversations').getByRole('button', { name: 'Wait for me', exact: true }).click();
+      await streamed('word20 ');
+      await page.reload();
+      await answered();
+      expect(await answerText()).toBe(WORDS);
+      expect(await page.locator('.message').count()).toBe(2);
+    });
+
+    test('a long answer is shown in blocks, and is whole', async () => {
+      const long = Array.from({ length: 400 }, (_, index) => `line ${index} of a long answer, 一行\n`).join('');
+      provider.respond(() => ({ text: long, chunkSize: 50, delayMs: 2 }));
+      await type('At length');
+      await page.locator('.message.streaming .content > div').nth(2).waitFor();
+      await answered();
+      expect(await answerText()).toBe(long);
+    });
+
+    test('a model’s failure is told, and answered anew by hand', async () => {
+      provider.respond(() => ({ status: 400 }));
+      await type('Fail');
+      await answer().locator('.error').waitFor();
+      provider.respond(() => ({ text: 'All is well.' }));
+      await answer().getByRole('button', { name: 'Another answer' }).click();
+      await page.locator('.message.assistant', { hasText: 'All is well.' }).locator('.actions').waitFor();
+      expect(await answer().locator('.error').count()).toBe(0);
+    });
+  });
+
+  test('it speaks Chinese to who reads it, asks for a key where one is needed, and fits a phone', async () => {
+    const app = await startApp();
+    await openPage(app.url, { locale: 'zh-CN', viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true });
+    const key = page.getByLabel('API 密钥', { exact: true });
+    await key.fill('not-a-key-0123456789abcdef0123456789abcdef');
+    await page.getByRole('button', { name: '进入' }).click();
+    await page.getByText('此密钥无效').waitFor();
+    await page.keyboard.press('Escape');
+    await key.fill(OPERATOR_KEY);
+    await page.getByRole('button', { name: '进入' }).click();
+    await page.getByLabel('您的消息').fill('你好');
+    await page.getByRole('button', { name: '发送' }).click();
+    await answered();
+    await page.getByRole('button', { name: '对话和文档' }).click();
+    await page.getByRole('button', { name: '添加文本' }).first().waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+    await app.remove();
   });
 });

@@ -1,170 +1,164 @@
-import { renderWithCitations } from './citations.js';
 import { state } from './conversations.js';
-import { button, byId, element, say } from './elements.js';
-import { request, stream } from './graphql.js';
+import { attempt, byId, element, newId, say } from './elements.js';
+import { request } from './graphql.js';
+import { beginAnswer, messageView, scrollDown, showAnswer, showQuestion, showReading } from './message.js';
+import { CANCEL, CHAT, EDIT, MESSAGES, REGENERATE } from './operations.js';
+import { generationEvents } from './stream.js';
 import { words } from './words.js';
 
-const CITATION = 'quote start end answerStart answerEnd support passage { text start end heading document { title } }';
-const EVENT = `__typename cursor generationId
-  ... on GenerationStarted { conversationId userMessageId assistantMessageId }
-  ... on TextDelta { text offset } ... on TextSnapshot { text } ... on CitationAdded { citation { ${CITATION} } }
-  ... on GenerationCompleted { message { id content } } ... on GenerationCancelled { message { id content } } ... on GenerationFailed { error { code message } }`;
-const CHAT = `subscription($input: SendMessageInput!) { chat(input: $input) { ${EVENT} } }`;
-const RESUME = `subscription($id: ID!, $after: String) { generation(id: $id, after: $after) { ${EVENT} } }`;
-const MESSAGES = `query($id: ID!) { conversation(id: $id) { messages(last: 100) { edges { node {
-  id role content status generation { id error { message } } feedback { rating } citations { ${CITATION} } } } } } }`;
+/** The answer that is being read: { reading: AbortController, id of its generation, stopWanted }. */
+let current = null;
+let changed = () => undefined;
+/** What is done when a conversation begins or has moved on. */
+export const onChanged = (callback) => {
+  changed = callback;
+};
 
-let running = null;
-
-/** Shows a conversation as it is stored, and goes on with an answer that is still under way. */
+/** Shows a conversation as it is stored, and goes on with an answer that is still under way. Answers false where there is none. */
 export async function showMessages(conversationId) {
+  leave();
   byId('messages').replaceChildren();
-  if (!conversationId) return;
-  const { conversation } = await request(MESSAGES, { id: conversationId });
-  for (const { node } of conversation?.messages.edges ?? []) {
-    const view = addMessage(node.role, node.content, node.id);
-    if (node.role !== 'ASSISTANT') continue;
-    if (node.status === 'PENDING' || node.status === 'STREAMING') void follow({ id: node.generation.id }, view);
-    else finish(view, node.content, node.citations, node.generation?.error?.message, node.feedback?.rating);
+  if (!conversationId) return true;
+  const found = await showPage(conversationId, null);
+  if (found) scrollDown(true);
+  return found;
+}
+
+/** Reads nothing further here; the generation goes on. */
+function leave() {
+  current?.reading.abort();
+  current = null;
+  showButtons();
+}
+
+async function showPage(id, before) {
+  const { conversation } = await request(MESSAGES, { id, before });
+  if (!conversation || state.conversationId !== id) return Boolean(conversation);
+  const { edges, pageInfo } = conversation.messages;
+  const items = edges.map(({ node }) => stored(node).item);
+  if (pageInfo.hasPreviousPage) items.unshift(earlier(id, pageInfo.startCursor));
+  byId('messages').prepend(...items);
+  return true;
+}
+
+function earlier(id, before) {
+  const more = element('button', { type: 'button', className: 'quiet', text: words.earlier });
+  const item = element('li', { className: 'earlier' }, more);
+  more.addEventListener('click', () => attempt(showPage(id, before).then(() => item.remove())));
+  return item;
+}
+
+function stored({ id, role, content, status, generation, citations, feedback }) {
+  const view = messageView(role, id, DOES);
+  if (role !== 'ASSISTANT') showQuestion(view, content);
+  else if (status === 'PENDING' || status === 'STREAMING') attempt(follow({ generationId: generation.id }, view));
+  else {
+    const failure = status === 'CANCELLED' ? words.cancelled : failureOf(generation?.error);
+    showAnswer(view, { text: content, citations, failure, rating: feedback?.rating });
   }
+  return view;
+}
+const failureOf = (error) => error && (words.codes?.[error.code] ?? error.message);
+
+/** Rejects where the turn was refused before it began; then nothing of it is shown. */
+export async function send(content) {
+  const question = messageView('USER', undefined, DOES);
+  const answer = messageView('ASSISTANT', undefined, DOES);
+  showQuestion(question, content);
+  byId('messages').append(question.item, answer.item);
   scrollDown(true);
-}
-
-export async function send(content, changed) {
-  addMessage('USER', content);
-  const view = addMessage('ASSISTANT', '');
-  scrollDown(true);
-  const input = {
-    content,
-    clientMutationId: crypto.randomUUID(),
-    ...(state.conversationId ? { conversationId: state.conversationId } : {}),
-  };
-  await follow({ query: CHAT, variables: { input } }, view, changed);
-}
-
-export async function cancel() {
-  if (running) await request('mutation($id: ID!) { cancelGeneration(id: $id) { id } }', { id: running });
-}
-
-/** Reads a stream to its end into a message's view. */
-async function follow(first, view, changed = () => undefined) {
-  const citations = [];
-  let text = '';
-  const node = document.createTextNode('');
-  view.content.replaceChildren(node);
-  view.item.classList.add('streaming');
-  setRunning(first.id ?? null);
+  const conversation = state.conversationId ? { conversationId: state.conversationId } : {};
+  const input = { content, clientMutationId: newId(), ...conversation };
   try {
-    for await (const event of stream({
-      first,
-      resume: RESUME,
-      field: 'chat',
-      onLost: () => say(words.lost),
-      onFound: () => say(''),
-    })) {
-      if (event.__typename === 'GenerationStarted') {
-        setRunning(event.generationId);
-        view.id = event.assistantMessageId;
-        const begun = state.conversationId !== event.conversationId;
-        state.conversationId = event.conversationId;
-        view.item.previousElementSibling?.setAttribute('data-id', event.userMessageId);
-        if (begun) changed();
-      } else if (event.__typename === 'TextDelta') {
-        text = text.slice(0, event.offset) + event.text;
-        node.appendData(event.text);
-        scrollDown();
-      } else if (event.__typename === 'TextSnapshot') {
-        text = event.text;
-        node.data = text;
-      } else if (event.__typename === 'CitationAdded') citations.push(event.citation);
-      else if (event.__typename === 'GenerationFailed') finish(view, text, citations, event.error.message);
-      else if (event.__typename === 'GenerationCancelled')
-        finish(view, event.message.content, citations, words.cancelled);
-      else if (event.__typename === 'GenerationCompleted') finish(view, event.message.content, citations);
-    }
+    await follow({ begin: { query: CHAT, variables: { input } } }, answer, question);
   } catch (error) {
-    finish(view, text, citations, error.message || words.failed);
-  } finally {
-    say('');
-    setRunning(null, true);
+    if (answer.id) return; // it tells so itself
+    for (const { item } of [question, answer]) item.remove();
+    throw error;
   }
 }
 
-function setRunning(id, over = false) {
-  running = id;
-  byId('stop').hidden = over;
-  byId('send').hidden = !over;
+/** Ends the answer that is being read; where it has not even begun, as soon as it has. */
+export async function cancel() {
+  if (!current) return;
+  if (current.id) await request(CANCEL, { id: current.id });
+  else current.stopWanted = true;
 }
 
-function addMessage(role, text, id) {
-  const content = element('div', { className: 'content', text });
-  const item = element(
-    'li',
-    { className: `message ${role.toLowerCase()}`, 'data-role': role, ...(id ? { 'data-id': id } : {}) },
-    content,
-  );
-  if (role === 'USER')
-    item.append(
-      element(
-        'div',
-        { className: 'actions' },
-        button('✎', words.edit, () => edit(item, content.textContent)),
-      ),
-    );
-  byId('messages').append(item);
-  return { item, content, id };
-}
-
-function finish(view, text, citations, failure, rating) {
-  view.item.classList.remove('streaming');
-  renderWithCitations(view.content, text, citations);
-  if (failure) view.item.append(element('p', { className: 'error', text: failure }));
-  view.item.append(actionsOf(view, rating));
-  scrollDown();
-}
-
-function actionsOf(view, rating) {
-  const rate = (value, symbol, label) => {
-    const made = button(symbol, label, async () => {
-      await request('mutation($input: RateMessageInput!) { rateMessage(input: $input) { rating } }', {
-        input: { messageId: view.id, rating: value },
-      });
-      for (const other of made.parentElement.children) other.setAttribute('aria-pressed', String(other === made));
-    });
-    made.setAttribute('aria-pressed', String(rating === value));
-    return made;
+/** Reads a generation to its end into a message's view. */
+async function follow(what, view, question) {
+  leave();
+  const reading = new AbortController();
+  const mine = { reading, id: what.generationId, stopWanted: false };
+  current = mine;
+  showButtons();
+  const writer = beginAnswer(view);
+  const citations = [];
+  const end = (text, failure) => {
+    writer.end();
+    showAnswer(view, { text, citations, failure });
   };
-  return element(
-    'div',
-    { className: 'actions' },
-    rate('UP', '👍', words.good),
-    rate('DOWN', '👎', words.bad),
-    button('↻', words.again, () => regenerate(view)),
-  );
+  const take = {
+    GenerationStarted(event) {
+      mine.id = event.generationId;
+      view.id = event.assistantMessageId;
+      if (question) question.id = event.userMessageId;
+      state.conversationId = event.conversationId;
+      changed();
+      if (mine.stopWanted) attempt(cancel());
+    },
+    PassagesRetrieved({ passages }) {
+      if (writer.isEmpty()) showReading(view, [...new Set(passages.map(({ document }) => document.title))]);
+    },
+    TextDelta: ({ text, offset }) => writer.write(text, offset),
+    TextSnapshot: ({ text }) => writer.replace(text),
+    CitationAdded: ({ citation }) => citations.push(citation),
+    GenerationCompleted: ({ message }) => end(message.content),
+    GenerationCancelled: ({ message }) => end(message.content, words.cancelled),
+    GenerationFailed: ({ error }) => end(writer.end(), failureOf(error)),
+  };
+  const told = { onLost: () => say(words.lost), onFound: () => say('') };
+  try {
+    for await (const event of generationEvents({ ...what, signal: reading.signal, ...told }))
+      take[event.__typename]?.(event);
+  } catch (error) {
+    end(writer.end(), error.message);
+    throw error;
+  } finally {
+    writer.end();
+    if (current === mine) leave();
+    if (!reading.signal.aborted) say('');
+  }
 }
 
-async function regenerate(view) {
-  const { regenerateMessage } = await request(
-    'mutation($input: RegenerateMessageInput!) { regenerateMessage(input: $input) { generation { id } assistantMessage { id } } }',
-    { input: { messageId: view.id } },
-  );
-  while (view.item.nextElementSibling) view.item.nextElementSibling.remove();
-  view.item.remove();
-  const { assistantMessage, generation } = regenerateMessage;
-  await follow({ id: generation.id }, addMessage('ASSISTANT', '', assistantMessage.id));
+function showButtons() {
+  byId('stop').hidden = !current;
+  byId('send').hidden = Boolean(current);
 }
 
-async function edit(item, text) {
-  const content = prompt(words.edit, text);
-  if (!content?.trim() || !item.dataset.id) return;
-  await request('mutation($input: EditMessageInput!) { editMessage(input: $input) { generation { id } } }', {
-    input: { messageId: item.dataset.id, content },
-  });
-  await showMessages(state.conversationId);
+/** Takes away what follows a message: it belongs to the branch that is left. */
+function removeAfter(item) {
+  while (item.nextElementSibling) item.nextElementSibling.remove();
 }
 
-/** Stays at the end while the reader is there. */
-function scrollDown(always = false) {
-  const list = byId('messages');
-  if (always || list.scrollHeight - list.scrollTop - list.clientHeight < 160) list.scrollTop = list.scrollHeight;
-}
+const DOES = {
+  regenerate: (view) =>
+    attempt(async () => {
+      const input = { messageId: view.id, clientMutationId: newId() };
+      const { generation, assistantMessage } = (await request(REGENERATE, { input })).regenerateMessage;
+      removeAfter(view.item);
+      view.id = assistantMessage.id;
+      await follow({ generationId: generation.id }, view);
+    }),
+  edit: (view, content) =>
+    attempt(async () => {
+      const input = { messageId: view.id, content, clientMutationId: newId() };
+      const { generation, userMessage, assistantMessage } = (await request(EDIT, { input })).editMessage;
+      removeAfter(view.item);
+      view.id = userMessage.id;
+      showQuestion(view, content);
+      const answer = messageView('ASSISTANT', assistantMessage.id, DOES);
+      byId('messages').append(answer.item);
+      await follow({ generationId: generation.id }, answer);
+    }),
+};

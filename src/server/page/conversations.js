@@ -1,39 +1,46 @@
-import { button, byId, element } from './elements.js';
+import { askText, confirmed } from './dialogs.js';
+import { attempt, byId, element, iconButton } from './elements.js';
 import { request } from './graphql.js';
+import { pages } from './list.js';
+import { CONVERSATIONS, DELETE_CONVERSATION, RENAME } from './operations.js';
 import { words } from './words.js';
 
 /** The open conversation; null for one that is yet to begin. */
 export const state = { conversationId: null };
 
-export async function listConversations(open) {
-  const { conversations } = await request('{ conversations(first: 50) { edges { node { id title } } } }');
-  byId('conversations').replaceChildren(...conversations.edges.map(({ node }) => item(node, open)));
+/** `open` is called with the id of the one that was chosen, or null. */
+export function listConversations(open) {
+  return pages(
+    byId('conversations'),
+    (node) => item(node, open),
+    async (after) => {
+      return (await request(CONVERSATIONS, { after })).conversations;
+    },
+  );
 }
 
 function item({ id, title }, open) {
-  const made = element(
+  const name = element('button', { className: 'name', text: title, title, type: 'button', onClick: () => open(id) });
+  if (id === state.conversationId) name.setAttribute('aria-current', 'true');
+  return element(
     'li',
-    { 'aria-current': String(id === state.conversationId) },
-    element('button', { className: 'name', text: title, type: 'button', onClick: () => open(id) }),
-    button('✎', `${words.rename}: ${title}`, () => rename(id, title, open), 'act'),
-    button('✕', `${words.remove}: ${title}`, () => remove(id, open), 'act'),
+    {},
+    name,
+    iconButton('edit', `${words.rename}: ${title}`, () => attempt(rename(id, title, open))),
+    iconButton('remove', `${words.remove}: ${title}`, () => attempt(remove(id, title, open))),
   );
-  return made;
 }
 
 async function rename(id, title, open) {
-  const given = prompt(words.newTitle, title);
-  if (!given?.trim()) return;
-  await request('mutation($id: ID!, $title: String!) { renameConversation(id: $id, title: $title) { id } }', {
-    id,
-    title: given,
-  });
+  const given = await askText(words.newTitle, title, words.rename);
+  if (given === null) return;
+  await request(RENAME, { id, title: given });
   await listConversations(open);
 }
 
-async function remove(id, open) {
-  if (!confirm(words.confirmRemove)) return;
-  await request('mutation($id: ID!) { deleteConversation(id: $id) { id } }', { id });
+async function remove(id, title, open) {
+  if (!(await confirmed(`${words.confirmRemove} ${title}`, words.remove))) return;
+  await request(DELETE_CONVERSATION, { id });
   if (id === state.conversationId) await open(null);
   else await listConversations(open);
 }

@@ -1,36 +1,52 @@
-import { cancel, send, showMessages } from './chat.js';
+import { cancel, onChanged, send, showMessages } from './chat.js';
 import { listConversations, state } from './conversations.js';
+import { setUpDialogs } from './dialogs.js';
 import { listDocuments, setUpAdding } from './documents.js';
-import { byId, say } from './elements.js';
-import { onKeyNeeded, rememberKey } from './graphql.js';
+import { attempt, byId, say } from './elements.js';
+import { icon } from './icons.js';
 import { label, words } from './words.js';
 
-const complain = (error) => say(error.message || words.failed);
-const attempt = (work) => Promise.resolve(work).catch(complain);
-
-async function open(conversationId) {
-  state.conversationId = conversationId;
-  location.hash = conversationId ?? '';
-  document.body.classList.remove('side-open');
-  await Promise.all([showMessages(conversationId), listConversations(open)]);
-  byId('content').focus();
+/** The conversation that the address names; null for a new one. */
+function addressed() {
+  try {
+    return decodeURIComponent(location.hash.slice(1)) || null;
+  } catch {
+    return null;
+  }
 }
 
-function changed() {
-  location.hash = state.conversationId;
-  attempt(listConversations(open));
+async function open(conversationId) {
+  say('');
+  state.conversationId = conversationId;
+  location.hash = encodeURIComponent(conversationId ?? '');
+  showMenu(false);
+  const [found] = await Promise.all([showMessages(conversationId), listConversations(choose)]);
+  if (!found && state.conversationId === conversationId) {
+    await open(null);
+    say(words.notFound);
+  }
+  byId('content').focus();
+}
+const choose = (id) => attempt(open(id));
+
+function showMenu(isOpen) {
+  document.body.classList.toggle('side-open', isOpen);
+  byId('menu').setAttribute('aria-expanded', String(isOpen));
 }
 
 function setUpComposer() {
   const content = byId('content');
   content.placeholder = words.placeholder;
-  byId('messages').dataset.empty = words.empty;
   byId('composer').addEventListener('submit', (event) => {
     event.preventDefault();
     const text = content.value.trim();
     if (!text || byId('send').hidden) return;
     content.value = '';
-    attempt(send(text, changed));
+    say('');
+    send(text).catch((error) => {
+      say(error.message);
+      content.value ||= text; // it was not lost
+    });
   });
   content.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
@@ -40,25 +56,23 @@ function setUpComposer() {
   byId('stop').addEventListener('click', () => attempt(cancel()));
 }
 
-/** One question at a time, however many requests want a key. */
-let asking = null;
-onKeyNeeded(() => {
-  asking ??= new Promise((resolve) => {
-    byId('key').showModal();
-    byId('key-form').addEventListener('submit', () => resolve(rememberKey(byId('key-value').value)), { once: true });
-  }).finally(() => {
-    asking = null;
-  });
-  return asking;
-});
-
+for (const element of document.querySelectorAll('[data-icon]')) element.prepend(icon(element.dataset.icon));
 label(document);
+setUpDialogs();
 setUpComposer();
 setUpAdding();
-byId('new-conversation').addEventListener('click', () => attempt(open(null)));
-byId('menu').addEventListener('click', () => {
-  const isOpen = document.body.classList.toggle('side-open');
-  byId('menu').setAttribute('aria-expanded', String(isOpen));
+onChanged(() => {
+  location.hash = encodeURIComponent(state.conversationId);
+  attempt(listConversations(choose));
 });
-attempt(open(decodeURIComponent(location.hash.slice(1)) || null));
+addEventListener('hashchange', () => {
+  if (addressed() !== state.conversationId) choose(addressed());
+});
+byId('new-conversation').addEventListener('click', () => choose(null));
+byId('menu').addEventListener('click', () => showMenu(true));
+byId('close-menu').addEventListener('click', () => showMenu(false));
+addEventListener('keydown', (event) => {
+  if (event.key === 'Escape') showMenu(false);
+});
+choose(addressed());
 attempt(listDocuments());

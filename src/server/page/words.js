@@ -1,8 +1,11 @@
-/** What the page says, in the reader's language. */
+import { chinese } from './words-chinese.js';
+
+/** What the page says, in English. */
 const english = {
   menu: 'Conversations and documents',
+  conversation: 'Conversation',
   conversations: 'Conversations',
-  newConversation: 'New',
+  newConversation: 'New conversation',
   documents: 'Documents',
   addText: 'Add a text',
   yourMessage: 'Your message',
@@ -16,8 +19,10 @@ const english = {
   add: 'Add',
   close: 'Close',
   keyNeeded: 'An API key is needed',
+  keyRefused: 'This key is not in force.',
   key: 'API key',
   enter: 'Enter',
+  welcome: 'Ask your own documents',
   empty: 'Add a text of your own, then ask about it. The answer comes from there, and shows where.',
   rename: 'Rename',
   remove: 'Delete',
@@ -27,55 +32,28 @@ const english = {
   bad: 'A bad answer',
   again: 'Another answer',
   edit: 'Edit',
+  ask: 'Ask',
   citation: 'Source',
+  reading: 'Reading',
   lost: 'Connection lost, resuming…',
+  unreachable: 'The server cannot be reached. Try again.',
   failed: 'This did not work',
+  notFound: 'There is no such conversation.',
   cancelled: 'Stopped.',
-  adding: 'Adding…',
-  indexed: 'passages',
-};
-const chinese = {
-  menu: '对话和文档',
-  conversations: '对话',
-  newConversation: '新对话',
-  documents: '文档',
-  addText: '添加文本',
-  yourMessage: '您的消息',
-  placeholder: '就您的文档提问…',
-  send: '发送',
-  stop: '停止',
-  title: '标题',
-  text: '正文',
-  orFile: '或选择文本文件（.txt、.md）',
-  cancel: '取消',
-  add: '添加',
-  close: '关闭',
-  keyNeeded: '需要 API 密钥',
-  key: 'API 密钥',
-  enter: '进入',
-  empty: '先添加您自己的文本，然后提问。回答出自其中，并指明出处。',
-  rename: '重命名',
-  remove: '删除',
-  confirmRemove: '确定要永久删除吗？',
-  newTitle: '新标题',
-  good: '回答得好',
-  bad: '回答不好',
-  again: '换一个回答',
-  edit: '编辑',
-  citation: '出处',
-  lost: '连接中断，正在恢复…',
-  failed: '操作未成功',
-  cancelled: '已停止。',
-  adding: '正在添加…',
-  indexed: '个段落',
+  passages: (count) => `${count} ${count === 1 ? 'passage' : 'passages'}`,
+  statuses: { QUEUED: 'queued', PARSING: 'being read', EMBEDDING: 'being indexed', FAILED: 'failed' },
+  more: 'More',
+  earlier: 'Earlier messages',
 };
 
 export const words = navigator.language.toLowerCase().startsWith('zh') ? chinese : english;
 
-/** Fills in `data-text` and `data-label`. */
+/** Fills in `data-text` (after an icon, where there is one) and `data-label`. */
 export function label(root) {
-  document.documentElement.lang = words === chinese ? 'zh' : 'en';
-  for (const element of root.querySelectorAll('[data-text]')) element.textContent = words[element.dataset.text];
-  for (const element of root.querySelectorAll('[data-label]'))
+  document.documentElement.lang = words === chinese ? 'zh-CN' : 'en';
+  for (const element of root.querySelectorAll('[data-text]')) element.lastChild.data = words[element.dataset.text];
+  for (const element of root.querySelectorAll('[data-label]')) {
     element.setAttribute('aria-label', words[element.dataset.label]);
+    if (element.localName === 'button') element.title = words[element.dataset.label];
+  }
 }
