@@ -182,10 +182,15 @@ function answered(
   const events = source[Symbol.asyncIterator]();
   const values = { ...compiled.defaults, ...variables };
   const results: AsyncIterableIterator<ExecutionResult> = {
-    async next() {
-      const { done, value } = await events.next();
-      return done ? { done, value: undefined } : { done: false, value: await compiled.query(value, context, values) };
-    },
+    // Once a token: most events are executed without waiting, and get no promise more than they need.
+    next: () =>
+      events
+        .next()
+        .then(({ done, value }): IteratorResult<ExecutionResult> | Promise<IteratorResult<ExecutionResult>> => {
+          if (done) return { done, value: undefined };
+          const result = compiled.query(value, context, values);
+          return result instanceof Promise ? result.then(asNext) : asNext(result);
+        }),
     async return() {
       await events.return?.();
       return { done: true, value: undefined };
@@ -194,6 +199,8 @@ function answered(
   };
   return results;
 }
+
+const asNext = (value: ExecutionResult): IteratorResult<ExecutionResult> => ({ done: false, value });
 
 /**
  * The context of an operation that lasts. What a loader remembers is right for one moment: here each event reads anew. The

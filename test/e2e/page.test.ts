@@ -228,6 +228,11 @@ describeWith('the page, in Chromium', CHROMIUM !== undefined, 'install chromium:
 
     test('an answer streams, and goes on where a lost connection broke it off', async () => {
       provider.respond(() => ({ text: WORDS, chunkSize: 7, delayMs: 25 }));
+      const cursors: unknown[] = [];
+      page.on('request', (request) => {
+        const { query, variables } = request.method() === 'POST' ? request.postDataJSON() : {};
+        if (query?.includes('generation(id:')) cursors.push(variables.after);
+      });
       await type('Go on');
       await streamed('word10 ');
       tunnel.cut();
@@ -237,6 +242,7 @@ describeWith('the page, in Chromium', CHROMIUM !== undefined, 'install chromium:
       await answered();
       expect(await answerText()).toBe(WORDS);
       expect(await page.getByRole('status').textContent()).toBe('');
+      expect(cursors).toEqual([expect.any(String), expect.any(String)]);
       expect(provider.calls.length).toBe(1);
     });
 
@@ -291,9 +297,11 @@ describeWith('the page, in Chromium', CHROMIUM !== undefined, 'install chromium:
 
     test('a long answer is shown in blocks, and is whole', async () => {
       const long = Array.from({ length: 400 }, (_, index) => `line ${index} of a long answer, 一行\n`).join('');
-      provider.respond(() => ({ text: long, chunkSize: 50, delayMs: 2 }));
+      provider.respond(() => ({ text: long, chunkSize: 50, delayMs: 10 }));
       await type('At length');
       await page.locator('.message.streaming .content > div').nth(2).waitFor();
+      const shown = (await answerText()) ?? '';
+      expect(shown).toBe(long.slice(0, shown.length));
       await answered();
       expect(await answerText()).toBe(long);
     });
