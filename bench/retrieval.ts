@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PassageIndex } from '../src/plugins/retrieval/passage-index.ts';
+import { PassageIndex } from '../src/plugins/retrieval/built-in/passage-index.ts';
 import { median, quantile, table } from './support/measure.ts';
 
 /** nDCG@10 that others publish. */

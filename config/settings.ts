@@ -56,6 +56,21 @@ const model = z
   )
   .optional();
 
+const embeddingModel = z
+  .string()
+  .regex(
+    /^(openai-compatible|openai):\S+$/,
+    'must be provider:model with openai-compatible or openai for provider, e.g. openai-compatible:bge-m3',
+  )
+  .optional();
+
+const share = (fallback: number) =>
+  z
+    .string()
+    .regex(/^(0(\.\d+)?|1(\.0+)?|\.\d+)$/, 'must be a number from 0 to 1')
+    .transform(Number)
+    .default(fallback);
+
 const prices = z.record(z.string(), z.object({ input: z.number().nonnegative(), output: z.number().nonnegative() }));
 const priceTable = z
   .string()
@@ -109,6 +124,17 @@ export const settingsSchema = {
   POSTGRES_URL: url('postgresql', 'postgres').describe('PostgreSQL 15 or newer; absent: the embedded one in DATA_DIR'),
   DATABASE_POOL_SIZE: wholeNumber(1, 500, 20).describe('Connections to PostgreSQL'),
 
+  ELASTICSEARCH_URL: url('https', 'http').describe('Elasticsearch 8 or 9 for keywords; absent: the built-in index'),
+  WEAVIATE_URL: url('https', 'http').describe('Weaviate for vectors; absent: the built-in index'),
+  CHROMA_URL: url('https', 'http').describe('Chroma for vectors; absent: the built-in index'),
+  PGVECTOR_URL: url('postgresql', 'postgres').describe(
+    'PostgreSQL with pgvector for vectors; absent: the built-in index',
+  ),
+  EMBEDDING_MODEL: embeddingModel.describe('Model for vectors; absent: word vectors for English that come along'),
+  BATCH_SIZE: wholeNumber(1, 2_048, 32).describe('Texts a call of the embedding model, and passages a bulk write'),
+  HYBRID_VECTOR_WEIGHT: share(0.7).describe('What vectors weigh beside keywords with an embedding model, 0 to 1'),
+  HYBRID_KEYWORD_WEIGHT: share(0.3).describe('What keywords weigh beside vectors with an embedding model, 0 to 1'),
+
   MODEL_LIGHT: model.describe('Model for easy questions'),
   MODEL_BALANCED: model.describe('Model for most questions; enough by itself'),
   MODEL_STRONG: model.describe('Model for hard questions'),
@@ -124,6 +150,7 @@ export const settingsSchema = {
     'Generations that wait for a place; one more is OVERLOADED',
   ),
   MAX_REQUEST_BYTES: wholeNumber(1024, 1_073_741_824, 1_048_576).describe('Bytes of a request body'),
+  MAX_UPLOAD_BYTES: wholeNumber(1024, 10_737_418_240, 52_428_800).describe('Bytes of an uploaded file'),
   MAX_MESSAGE_CHARACTERS: wholeNumber(1, 10_000_000, 32_000).describe('UTF-16 code units of a message'),
   HISTORY_MESSAGES: wholeNumber(0, 200, 20).describe('Earlier messages that a model sees'),
   RETRIEVED_PASSAGES: wholeNumber(1, 50, 8).describe('Passages that an answer is grounded in'),
@@ -166,7 +193,7 @@ export function contradictions(settings: Partial<SettingValues>): string[] {
 
 function modelContradictions(settings: Partial<SettingValues>): string[] {
   const needs = { 'openai-compatible': 'OPENAI_BASE_URL', openai: 'OPENAI_API_KEY', anthropic: 'ANTHROPIC_API_KEY' };
-  return (['MODEL_LIGHT', 'MODEL_BALANCED', 'MODEL_STRONG'] as const).flatMap((name) => {
+  return (['MODEL_LIGHT', 'MODEL_BALANCED', 'MODEL_STRONG', 'EMBEDDING_MODEL'] as const).flatMap((name) => {
     const provider = settings[name]?.split(':')[0] as keyof typeof needs | undefined;
     const needed = provider === undefined ? undefined : (needs[provider] as keyof SettingValues | undefined);
     return needed !== undefined && settings[needed] === undefined

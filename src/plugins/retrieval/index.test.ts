@@ -2,8 +2,8 @@ import { afterEach, expect, test } from 'vitest';
 import type { Hooks, Ingestion } from '#core/plugin.ts';
 import type { DocumentKind, DocumentRecord, PassageDraft } from '#core/ports/store.ts';
 import { type FakeFeed, fakeFeed, houseOf, queryOf, viewerOf } from '../../../test/support/fake-feed.ts';
+import { IndexClient } from './built-in/index-client.ts';
 import { retrievalPlugin } from './index.ts';
-import { IndexClient } from './index-client.ts';
 
 const ann = viewerOf('ann');
 const context = { signal: new AbortController().signal };

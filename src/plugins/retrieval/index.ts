@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { definePlugin, type RetrievalQuery } from '#core/plugin.ts';
-import { followStore } from './follow.ts';
-import { IndexClient } from './index-client.ts';
+import { followStore } from './built-in/follow.ts';
+import { IndexClient } from './built-in/index-client.ts';
 
 export interface RetrievalOptions {
   /** Milliseconds between looks at what other replicas changed. */

@@ -1,5 +1,5 @@
 import type { IndexedPassage } from '#core/ports/store.ts';
-import { B, K1 } from './bm25.ts';
+import { B, K1 } from './built-in/bm25.ts';
 import { coverageOf, matchPassage, type PassageMatch, type SentenceMatch } from './match.ts';
 import type { QueryTerms } from './query-terms.ts';
 import { tokenize } from './tokens.ts';

@@ -1,12 +1,12 @@
 import type { FoundPassage } from '#core/plugin.ts';
 import type { IndexedPassage, PassageChange } from '#core/ports/store.ts';
+import { highlightsOf } from '../highlights.ts';
+import { matchPassage } from '../match.ts';
+import { queryTerms, searchable } from '../query-terms.ts';
+import { rerank } from '../rerank.ts';
+import { tokenize } from '../tokens.ts';
 import { AccessColumns, type Scope } from './access.ts';
 import { Bm25 } from './bm25.ts';
-import { highlightsOf } from './highlights.ts';
-import { matchPassage } from './match.ts';
-import { queryTerms, searchable } from './query-terms.ts';
-import { rerank } from './rerank.ts';
-import { tokenize } from './tokens.ts';
 
 export interface KeywordQuery extends Scope {
   readonly query: string;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { randomInteger, seeded } from '../../../test/support/random.ts';
+import { randomInteger, seeded } from '../../../../test/support/random.ts';
 import { B, Bm25, K1 } from './bm25.ts';
 
 const indexOf = (entries: readonly (readonly string[])[]): Bm25 => {

@@ -2,8 +2,8 @@
 import { parentPort } from 'node:worker_threads';
 import type { FoundPassage } from '#core/plugin.ts';
 import type { PassageChange, PassageDraft } from '#core/ports/store.ts';
+import { split } from '../splitting/general.ts';
 import { type KeywordQuery, PassageIndex } from './passage-index.ts';
-import { split } from './splitter.ts';
 
 /** What the thread is asked, and what it answers to each. */
 export interface IndexCalls {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { randomText, seeded } from '../../../test/support/random.ts';
-import { split } from './splitter.ts';
+import { randomText, seeded } from '../../../../test/support/random.ts';
+import { split } from './general.ts';
 
 const texts = (text: string): string[] => split(text).map((draft) => draft.text);
 const sentence = (number: number): string => `Sentence number ${number} says a little about what is the case here.`;

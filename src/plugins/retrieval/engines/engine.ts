@@ -1,0 +1,91 @@
+/**
+ * What a search server or an index promises to this plugin, for one leg each: keywords or vectors. Every index is derived from the
+ * store and can be rebuilt from it: it keeps, in itself, the last change that is in, and goes on from there.
+ */
+import type { IndexedPassage } from '#core/ports/store.ts';
+import type { Scope } from '../built-in/access.ts';
+
+export type { Scope };
+
+/** A passage that was found: its id, and BM25 (over 0) or the cosine (-1..1). */
+export interface Hit {
+  readonly id: string;
+  readonly score: number;
+}
+
+/** `sequence` rises from change to change, and passages of one document come after the removal of its former ones. */
+export type EngineChange<Entry> =
+  | { readonly sequence: number; readonly type: 'added'; readonly passage: IndexedPassage; readonly entry: Entry }
+  | { readonly sequence: number; readonly type: 'removed'; readonly documentId: string };
+
+/** Of a passage for keywords: its tokens, in order, with repetitions. The engine must not analyse them any further. */
+export type TokenEntry = readonly string[];
+/** Of a passage for vectors: unit vectors, one or several. It is as near as the nearest of them. */
+export type VectorEntry = readonly Float32Array[];
+
+/**
+ * One index, of one format. A format is a short name of what an index was made with, and two of them never mix: the tokeniser's
+ * version, or the embedding model's name and its dimensions.
+ */
+export interface Index<Entry, Query, Answer> {
+  readonly format: string;
+  /** The last change that is in, for good; 0 for an index that is new. Asked of the engine, not remembered. */
+  position(signal: AbortSignal): Promise<number>;
+  /**
+   * Makes these changes and then moves the position to the last of them. What comes twice does no harm. When it resolves they can
+   * be found, or no longer found, and survive the engine's kill. Rejects without moving the position when any of it failed.
+   */
+  apply(changes: readonly EngineChange<Entry>[], signal: AbortSignal): Promise<void>;
+  /** Best first, within the scope alone: the viewer's own passages and those shared in the tenant, of these documents. */
+  search(query: Query, signal: AbortSignal): Promise<Answer>;
+  /** Passages in the index. */
+  count(signal: AbortSignal): Promise<number>;
+}
+
+export interface KeywordQuery {
+  /** With repetitions: a token twice weighs twice. Never empty. */
+  readonly tokens: readonly string[];
+  readonly scope: Scope;
+  readonly limit: number;
+}
+export interface KeywordAnswer {
+  /** By BM25 with Lucene's idf, k1 0.9, b 0.75. */
+  readonly hits: readonly Hit[];
+  /** How many passages of the whole index have each of the tokens. */
+  readonly frequencies: ReadonlyMap<string, number>;
+  /** Passages in the whole index. */
+  readonly size: number;
+}
+export type KeywordIndex = Index<TokenEntry, KeywordQuery, KeywordAnswer>;
+
+export interface VectorQuery {
+  /** A unit vector of the format's dimensions. */
+  readonly vector: Float32Array;
+  readonly scope: Scope;
+  readonly limit: number;
+}
+export type VectorIndex = Index<VectorEntry, VectorQuery, readonly Hit[]>;
+
+/** Something that keeps indexes: one that serves, and while a new format is being built, another. */
+export interface Engine<I> {
+  readonly name: string;
+  /** The format of the index that serves; null where there is none yet. */
+  serving(signal: AbortSignal): Promise<string | null>;
+  /** The index of this format; made where there is none. */
+  open(format: string, signal: AbortSignal): Promise<I>;
+  /** From now on this format serves (an alias is switched, in one step), and every other index of Parley's is dropped. */
+  serve(format: string, signal: AbortSignal): Promise<void>;
+  /** Drops every index of Parley's. */
+  clear(signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+/** Vectors' dimensions are part of the format: `NAME@DIMENSIONS`. */
+export type VectorEngine = Engine<VectorIndex>;
+export type KeywordEngine = Engine<KeywordIndex>;
+
+/** The dimensions that a vector format names. */
+export function dimensionsOf(format: string): number {
+  const dimensions = Number(format.slice(format.lastIndexOf('@') + 1));
+  if (!(Number.isInteger(dimensions) && dimensions > 0)) throw new RangeError(`${format} names no dimensions`);
+  return dimensions;
+}
