@@ -14,6 +14,9 @@ export function passageFeed(store: Store): PassageFeed {
   return {
     house: {
       changesAfter: (sequence, limit) => store.documents.changesAfter(sequence, limit),
+      latestChange: () => store.documents.latestChange(),
+      origin: () => store.documents.origin(),
+      exclusively: (name, work) => store.documents.exclusively(name, work),
       passages: (viewer, ids) => store.documents.passages(viewer, ids),
       shared: store.shared,
       onChange(listener) {

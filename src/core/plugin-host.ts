@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { warn } from './diagnostics.ts';
 import type { InstalledPlugin } from './driver.ts';
 import type { PassageFeed } from './passage-feed.ts';
-import { HOOK_NAMES, type Hooks, manifestProblems, type PluginManifest } from './plugin.ts';
+import { HOOK_NAMES, type Hooks, manifestProblems, type PluginHouse, type PluginManifest } from './plugin.ts';
 import type { LanguageModels } from './ports/language-model.ts';
 
 export interface PluginHostOptions {
@@ -13,6 +13,7 @@ export interface PluginHostOptions {
   readonly dataDirectory: string;
   readonly feed: PassageFeed;
   readonly models: LanguageModels;
+  readonly embeddings?: Pick<PluginHouse, 'embeddings' | 'embeddingsNamed'>;
 }
 
 /** Throws one Error with every problem of every plugin: manifests, order, settings, and what `setup` returned. */
@@ -63,7 +64,7 @@ async function parseSettings(
 async function setUp(
   manifest: PluginManifest,
   settings: Record<string, unknown>,
-  { dataDirectory, feed, models }: PluginHostOptions,
+  { dataDirectory, feed, models, embeddings = { embeddings: null, embeddingsNamed: () => null } }: PluginHostOptions,
 ): Promise<Hooks> {
   const hooks: unknown = await manifest.setup({
     settings: Object.freeze(settings),
@@ -74,6 +75,7 @@ async function setUp(
     },
     passages: feed.house,
     models,
+    ...embeddings,
     warn: (message, error) => warn(`plugin ${manifest.name}`, message, error),
   });
   if (typeof hooks !== 'object' || hooks === null)

@@ -13,6 +13,7 @@
  * plugin and hook, a check of what comes back. A hook that throws, hangs or answers the wrong type is left out, named in the
  * turn's trace and counted; the turn goes on. What a hook is given is frozen.
  */
+import type { EmbeddingModel } from './ports/embedding-model.ts';
 import type { LanguageModels, ModelPart, ModelRequest } from './ports/language-model.ts';
 import type { DocumentKind, DocumentRecord, DocumentStore, PassageDraft } from './ports/store.ts';
 import type { Highlight, IntentAnalysis, QualityReport, RecalledAnswer, RouteDecision, Turn } from './turn.ts';
@@ -139,13 +140,17 @@ export interface PluginHouse<S extends SettingSchemas = SettingSchemas> {
   /** A folder of the plugin's own, made on first use; derived data only. */
   readonly dataDirectory: string;
   /** The feed that every index is built from. */
-  readonly passages: Pick<DocumentStore, 'changesAfter' | 'passages'> & {
+  readonly passages: Pick<DocumentStore, 'changesAfter' | 'latestChange' | 'origin' | 'exclusively' | 'passages'> & {
     /** Calls back when this process changed passages; other replicas' changes have to be asked for. Returns the way to stop. */
     onChange(listener: () => void): () => void;
     /** True where other replicas change passages too. */
     readonly shared: boolean;
   };
   readonly models: LanguageModels;
+  /** The model that EMBEDDING_MODEL names, behind a queue and a cache; null where it names none. */
+  readonly embeddings: EmbeddingModel | null;
+  /** Another one by its name, for an index that was made with it; null where its provider is not configured. */
+  embeddingsNamed(name: string): EmbeddingModel | null;
   /** For what an operator should know; goes to the log with the plugin's name. */
   warn(message: string, error?: unknown): void;
 }

@@ -1,4 +1,7 @@
 /** The store's feed of passages without a store: what an index is built from, in its tests. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { PluginHouse, RetrievalQuery } from '#core/plugin.ts';
 import type { IndexedPassage, PassageChange } from '#core/ports/store.ts';
 import type { Viewer } from '#core/viewer.ts';
@@ -38,8 +41,24 @@ export function fakeFeed({ shared = false } = {}): FakeFeed {
         if (fake.down) throw new Error('the store is down');
         return changes.filter((change) => change.sequence > after).slice(0, limit);
       },
-      async passages() {
-        throw new Error('not prepared for this test');
+      async latestChange() {
+        return sequence;
+      },
+      async origin() {
+        return 'fake';
+      },
+      async exclusively(_name, work) {
+        await work();
+        return true;
+      },
+      async passages(viewer, ids) {
+        const readable = changes.flatMap((change) =>
+          change.type === 'added' &&
+          (change.passage.viewerId === viewer.id || (change.passage.shared && change.passage.tenant === viewer.tenant))
+            ? [change.passage]
+            : [],
+        );
+        return new Map(readable.filter(({ id }) => ids.includes(id)).map((passage) => [passage.id, passage]));
       },
       onChange(listener) {
         listeners.add(listener);
@@ -88,14 +107,17 @@ export const queryOf = (query: string, viewer: Viewer, others: Partial<Retrieval
   ...others,
 });
 
-export function houseOf(feed: FakeFeed, warnings: string[] = []): PluginHouse {
+export function houseOf(feed: FakeFeed, warnings: string[] = [], others: Partial<PluginHouse> = {}): PluginHouse {
   return {
     settings: {},
-    dataDirectory: '/nowhere',
+    dataDirectory: mkdtempSync(join(tmpdir(), 'parley-plugin-')),
     passages: feed.feed,
     get models(): never {
       throw new Error('not prepared for this test');
     },
     warn: (message) => void warnings.push(message),
+    embeddings: null,
+    embeddingsNamed: () => null,
+    ...others,
   };
 }

@@ -24,7 +24,7 @@ export function embeddingModel(options: EmbeddingModelOptions): EmbeddingModel {
   const load = once(() => modelOf(name.slice(separator + 1)));
   return {
     name,
-    dimensions,
+    dimensions: async () => dimensions,
     async embed(texts, signal) {
       const vectors: Float32Array[] = [];
       for (let start = 0; start < texts.length; start += batchSize) {

@@ -42,9 +42,15 @@ export async function removePassages(
     await run("INSERT INTO tombstones (sequence, document_id) VALUES (nextval('passage_sequence'), $1)", [documentId]);
 }
 
-type PassageStore = Pick<DocumentStore, 'passages' | 'replacePassages' | 'changesAfter'>;
+/** First of the two numbers of an advisory lock by name. */
+const BY_NAME = 7205762;
 
-export function passageStore({ query, transaction }: Database): PassageStore {
+type PassageStore = Pick<
+  DocumentStore,
+  'passages' | 'replacePassages' | 'changesAfter' | 'latestChange' | 'origin' | 'exclusively'
+>;
+
+export function passageStore({ query, transaction, shared }: Database): PassageStore {
   return {
     async passages(viewer, ids) {
       const rows = await query<PassageRow>(
@@ -87,6 +93,37 @@ export function passageStore({ query, transaction }: Database): PassageStore {
         [sequence, limit],
       );
       return rows.map(toChange);
+    },
+
+    async latestChange() {
+      const [row] = await query<{ last: string | null }>(
+        'SELECT CASE WHEN is_called THEN last_value END AS last FROM passage_sequence',
+        [],
+      );
+      return Number(row?.last ?? 0);
+    },
+
+    async origin() {
+      // Made at random with the first migration.
+      const [row] = await query<{ id: string }>(
+        'SELECT id FROM _prisma_migrations ORDER BY started_at, id LIMIT 1',
+        [],
+      );
+      return row?.id ?? '';
+    },
+
+    async exclusively(name, work) {
+      if (!shared) {
+        await work();
+        return true;
+      }
+      // Within a transaction, so that it holds behind a pooler too, and ends with the connection of a replica that dies.
+      return transaction(async (run) => {
+        const sql = `SELECT pg_try_advisory_xact_lock(${BY_NAME}, hashtext($1)) AS free`;
+        const [lock] = await run<{ free: boolean }>(sql, [name]);
+        if (lock?.free) await work();
+        return lock?.free === true;
+      });
     },
   };
 }

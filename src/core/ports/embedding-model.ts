@@ -2,7 +2,8 @@
 export interface EmbeddingModel {
   /** `provider:model`. */
   readonly name: string;
-  readonly dimensions: number;
-  /** One unit vector a text, in order. Errors as LanguageModel's. */
-  embed(texts: readonly string[], signal: AbortSignal): Promise<readonly Float32Array[]>;
+  /** Of its vectors; learned from the model's first answer, and remembered. Errors as LanguageModel's. */
+  dimensions(signal: AbortSignal): Promise<number>;
+  /** One unit vector a text, in order. A query does not wait behind passages. Errors as LanguageModel's. */
+  embed(texts: readonly string[], signal: AbortSignal, purpose?: 'query' | 'passage'): Promise<readonly Float32Array[]>;
 }

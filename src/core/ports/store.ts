@@ -187,6 +187,15 @@ export interface DocumentStore {
   unfinished(): Promise<readonly string[]>;
   /** Committed changes after `sequence`, at most `limit`, in order; a removed passage's addition is left out. */
   changesAfter(sequence: number, limit: number): Promise<readonly PassageChange[]>;
+  /** The number of the last change that anybody began; 0 for none. An index that is beyond it was made from another database. */
+  latestChange(): Promise<number>;
+  /** What tells this database from every other, for as long as it lives. */
+  origin(): Promise<string>;
+  /**
+   * Runs `work` unless another replica is running work of this name; false where it is. For what two must not write at once.
+   * Where the store is not shared it always runs.
+   */
+  exclusively(name: string, work: () => Promise<void>): Promise<boolean>;
 }
 
 // ------------------------------------------------------------------ switches, audit

@@ -59,16 +59,19 @@ test('a document is cut, saved, and can be found when ingest has answered', asyn
   expect(found?.passages.map(({ id }) => id)).toEqual(['d-0']);
 });
 
-test('without vectors a search says so to whoever asked for them by name', async () => {
-  const hooks = await started(fakeFeed());
-  const degraded = async (strategy: 'HYBRID' | 'VECTOR' | 'KEYWORD' | null) => {
-    const result = await hooks.retrieve?.(queryOf('x', ann, { strategy }), context);
-    return [result?.strategy, result?.degraded];
+test('the strategy that is told is the one that answered; vectors that are asked for by name and cannot be had are named', async () => {
+  const fake = fakeFeed();
+  fake.put('one', ['A zebra has stripes.', '斑马有条纹。']);
+  const hooks = await started(fake);
+  const told = async (query: string, strategy: 'HYBRID' | 'VECTOR' | 'KEYWORD' | null) => {
+    const result = await hooks.retrieve?.(queryOf(query, ann, { strategy }), context);
+    return [result?.strategy, result?.degraded, result?.passages[0]?.id];
   };
-  expect(await degraded(null)).toEqual(['KEYWORD', []]);
-  expect(await degraded('KEYWORD')).toEqual(['KEYWORD', []]);
-  expect(await degraded('HYBRID')).toEqual(['KEYWORD', ['vector']]);
-  expect(await degraded('VECTOR')).toEqual(['KEYWORD', ['vector']]);
+  expect(await told('a striped animal', null)).toEqual(['HYBRID', [], 'one-0']);
+  expect(await told('a zebra', 'KEYWORD')).toEqual(['KEYWORD', [], 'one-0']);
+  expect(await told('striped zebras', 'VECTOR')).toEqual(['VECTOR', [], 'one-0']);
+  expect(await told('斑马', null)).toEqual(['KEYWORD', [], 'one-1']);
+  expect(await told('斑马', 'VECTOR')).toEqual(['KEYWORD', ['vector'], 'one-1']);
 });
 
 test('health tells how many passages there are, and fails while there is no index', async () => {
@@ -132,18 +135,27 @@ const MORTAL = new URL(
   `data:text/javascript,${encodeURIComponent(`
     import { parentPort } from 'node:worker_threads';
     parentPort.on('message', (message) => { if (JSON.stringify(message).includes('die!')) process.exit(3); });
-    await import(${JSON.stringify(new URL('./worker.ts', import.meta.url).href)});
+    await import(${JSON.stringify(new URL('./built-in/worker.ts', import.meta.url).href)});
   `)}`,
 );
-const searchFor = (index: IndexClient, query: string) =>
-  index.search({ query, viewerId: 'ann', tenant: 'home', documentIds: null, limit: 5, rerank: true }, context.signal);
+const clientOf = (fake: FakeFeed, warnings: string[] = [], script?: URL): IndexClient => {
+  const warn = (message: string) => void warnings.push(message);
+  const index = new IndexClient({ feed: fake.feed, warn, directory: null, ...(script ? { script } : {}) });
+  stops.push(() => index.stop());
+  return index;
+};
+const searchFor = async (index: IndexClient, query: string, signal = context.signal) => {
+  const weights = { type: 'given', vector: 0, keyword: 1 } as const;
+  const scope = { viewerId: 'ann', tenant: 'home', documentIds: null };
+  const asked = { query, ...scope, limit: 5, rerank: true, keywords: true, vectors: false, weights };
+  return (await index.ask('search', asked, signal)).passages;
+};
 
 test('a thread that dies takes one search with it, and the index is built anew from the store', async () => {
   const fake = fakeFeed();
   const warnings: string[] = [];
   fake.put('one', ['A zebra has stripes.']);
-  const index = new IndexClient(fake.feed, (message) => warnings.push(message), MORTAL);
-  stops.push(() => index.stop());
+  const index = clientOf(fake, warnings, MORTAL);
   await index.catchUp();
   expect(await searchFor(index, 'zebra')).toHaveLength(1);
   await expect(searchFor(index, 'die!')).rejects.toThrow('has ended');
@@ -157,8 +169,7 @@ test('a thread that dies takes one search with it, and the index is built anew f
 test('a passage that ends every thread is given up after a few, and the process lives', async () => {
   const fake = fakeFeed();
   fake.put('one', ['die!']);
-  const index = new IndexClient(fake.feed, () => undefined, MORTAL);
-  stops.push(() => index.stop());
+  const index = clientOf(fake, [], MORTAL);
   await expect(index.catchUp()).rejects.toThrow('has ended');
   fake.put('one', ['A zebra.']);
   await index.catchUp();
@@ -168,14 +179,12 @@ test('a passage that ends every thread is given up after a few, and the process 
 test('a search that is aborted rejects at once, and the next one is answered', async () => {
   const fake = fakeFeed();
   fake.put('one', ['A zebra.']);
-  const index = new IndexClient(fake.feed, () => undefined);
-  stops.push(() => index.stop());
+  const index = clientOf(fake);
   await index.catchUp();
   const controller = new AbortController();
-  const query = { query: 'zebra', viewerId: 'ann', tenant: 'home', documentIds: null, limit: 5, rerank: true };
-  const search = index.search(query, controller.signal);
+  const search = searchFor(index, 'zebra', controller.signal);
   controller.abort(new Error('gone'));
   await expect(search).rejects.toThrow('gone');
-  await expect(index.search(query, controller.signal)).rejects.toThrow('gone');
+  await expect(searchFor(index, 'zebra', controller.signal)).rejects.toThrow('gone');
   expect(await searchFor(index, 'zebra')).toHaveLength(1);
 });

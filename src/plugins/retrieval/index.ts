@@ -1,27 +1,58 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { definePlugin, type RetrievalQuery } from '#core/plugin.ts';
+import { definePlugin, type PluginHouse } from '#core/plugin.ts';
 import { followStore } from './built-in/follow.ts';
 import { IndexClient } from './built-in/index-client.ts';
+import { embedderOf, englishEmbedder, modelEmbedder } from './embedding/embedder.ts';
+import { builtInVectorEngine } from './engines/built-in.ts';
+import type { KeywordEngine, VectorEngine } from './engines/engine.ts';
+import { KeywordLeg } from './engines/keyword-leg.ts';
+import { VectorLeg } from './engines/vector-leg.ts';
+import { Leg } from './leg.ts';
+import { searcher } from './search.ts';
+import { SplitThread } from './splitting/split-thread.ts';
 
 export interface RetrievalOptions {
+  /** Where keywords are searched; absent: in the built-in index. */
+  readonly keywordEngine?: KeywordEngine | undefined;
+  /** Where vectors are searched; absent: in the built-in index. */
+  readonly vectorEngine?: VectorEngine | undefined;
+  /** Passages a bulk write. */
+  readonly batchSize?: number;
+  /** What vectors of a neural model weigh beside keywords, 0..1 each. */
+  readonly vectorWeight?: number;
+  readonly keywordWeight?: number;
   /** Milliseconds between looks at what other replicas changed. */
   readonly followEvery?: number;
   /** Milliseconds that the start waits for the index; a larger one is built on while the server answers already. */
   readonly buildWithin?: number;
+  /** Milliseconds that an ingestion waits for engines that are slow or down; they catch up by themselves. */
+  readonly indexWithin?: number;
 }
 
 /** Grounds answers in documents: cuts them, indexes their passages, and finds those that bear on a question. */
-export const retrievalPlugin = ({ followEvery = 1_000, buildWithin = 20_000 }: RetrievalOptions = {}) =>
+export const retrievalPlugin = (options: RetrievalOptions = {}) =>
   definePlugin({
     name: 'retrieval',
     version: '1.0.0',
     feature: { name: 'hybrid-retrieval', default: true },
-    setup(house) {
-      const index = new IndexClient(house.passages, house.warn);
+    setup: (house) => {
+      const { buildWithin = 20_000, indexWithin = 30_000, followEvery = 1_000 } = options;
+      const { index, keywords, vectors } = legsOf(options, house);
+      const splitting = new SplitThread();
+      const search = searcher({
+        index,
+        keywords,
+        vectors,
+        legs: { keyword: new Leg('keyword', house.warn), vector: new Leg('vector', house.warn) },
+        prior: (options.vectorWeight ?? 0.7) / Math.max(1e-6, options.keywordWeight ?? 0.3),
+        texts: async ({ viewer }, ids) => [...(await house.passages.passages(viewer, ids)).values()],
+      });
       let stopFollowing: (() => void) | undefined;
 
       return {
         async start(signal) {
+          keywords?.start();
+          vectors?.start();
           const built = index.catchUp();
           stopFollowing = followStore(index, house, followEvery);
           const late = sleep(buildWithin, 'late' as const, { signal, ref: false });
@@ -31,31 +62,57 @@ export const retrievalPlugin = ({ followEvery = 1_000, buildWithin = 20_000 }: R
 
         async stop() {
           stopFollowing?.();
+          await Promise.all([keywords?.stop(), vectors?.stop(), splitting.stop()]);
           await index.stop();
         },
 
         health() {
-          if (!index.ready) throw new Error('the index is being built');
-          return `${index.size} passages`;
+          if (!keywords && !index.ready) throw new Error('the index is being built');
+          const own = keywords ? [] : [`${index.size} passages`];
+          return [...own, ...[keywords, vectors].flatMap((leg) => leg?.describe() ?? [])].join('; ');
         },
 
-        async retrieve({ viewer, query, documentIds, limit, rerank, strategy }, { signal }) {
-          const passages = await index.search(
-            { query, viewerId: viewer.id, tenant: viewer.tenant, documentIds, limit, rerank },
-            signal,
-          );
-          return { passages, strategy: 'KEYWORD' as const, degraded: missingLegs(strategy) };
-        },
+        retrieve: (query, { signal }) => search(query, signal),
 
-        async ingest({ document, text, save }, { signal }) {
-          await save(await index.split(text, signal), document.kind ?? 'GENERAL');
-          await index.catchUp();
+        async ingest({ document, text, save, progress }, { signal }) {
+          const { id, title, mediaType, kind: given } = document;
+          const { kind, passages } = await splitting.split({ text, title, mediaType, kind: given }, signal);
+          await save(passages, kind);
+          await progress('EMBEDDING', 0.6);
+          const soon = AbortSignal.any([signal, AbortSignal.timeout(indexWithin)]);
+          const indexed = await Promise.allSettled([index.catchUp(), keywords?.upToNow(soon), vectors?.upToNow(soon)]);
+          signal.throwIfAborted();
+          const late = indexed.find((result) => result.status === 'rejected');
+          if (late)
+            house.warn(`document ${id} is stored; an index that does not answer takes it up later`, late.reason);
           return true as const;
         },
       };
     },
   });
 
-/** There are no vectors: whoever asked for them by name is told. */
-const missingLegs = (asked: RetrievalQuery['strategy']): string[] =>
-  asked === 'VECTOR' || asked === 'HYBRID' ? ['vector'] : [];
+/** The built-in index with what it is to hold, and the legs that are elsewhere. */
+function legsOf(options: RetrievalOptions, house: PluginHouse) {
+  const { keywordEngine, vectorEngine, batchSize = 32, followEvery = 1_000 } = options;
+  const { embeddings } = house;
+  const neural = embeddings !== null;
+  const index = new IndexClient({
+    feed: house.passages,
+    warn: house.warn,
+    directory: house.dataDirectory,
+    keepsPassages: keywordEngine === undefined || (vectorEngine === undefined && !neural),
+    english: vectorEngine === undefined && !neural,
+  });
+  const shared = { house, batchSize, followEvery };
+  const keywords = keywordEngine ? new KeywordLeg({ ...shared, engine: keywordEngine, client: index }) : null;
+  const vectors =
+    vectorEngine || neural
+      ? new VectorLeg({
+          ...shared,
+          engine: vectorEngine ?? builtInVectorEngine(index),
+          embedder: embeddings ? modelEmbedder(embeddings) : englishEmbedder(index),
+          embedderOf: (format) => embedderOf(format, index, (name) => house.embeddingsNamed(name)),
+        })
+      : null;
+  return { index, keywords, vectors };
+}

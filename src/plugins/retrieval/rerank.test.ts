@@ -8,11 +8,13 @@ import { rerank } from './rerank.ts';
 const candidate = (text: string, keywordScore = 1, documentTitle = '') => ({
   passage: { text, documentTitle, heading: null } as IndexedPassage,
   keywordScore,
+  vectorScore: 0,
 });
 const best = (query: string, ...candidates: ReturnType<typeof candidate>[]): string | undefined =>
   rerank(
     candidates,
     queryTerms(query, () => 1),
+    0,
   )[0]?.passage.text;
 const highlighted = (query: string, text: string): string[] => {
   const terms = queryTerms(query, () => 1);
@@ -39,18 +41,21 @@ test('scores are 0..1, and equal candidates keep their order', () => {
   const ranked = rerank(
     [candidate('a b c.'), candidate('a b c.'), candidate('')],
     queryTerms('a b c zebra', () => 1),
+    0,
   );
   for (const { score } of ranked) expect(score >= 0 && score <= 1).toBe(true);
   expect(
     rerank(
       [],
       queryTerms('a', () => 1),
+      0,
     ),
   ).toEqual([]);
   expect(
     rerank(
       [candidate('x')],
       queryTerms('', () => 1),
+      0,
     ),
   ).toHaveLength(1);
 });

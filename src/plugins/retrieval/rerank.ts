@@ -1,19 +1,21 @@
-import type { IndexedPassage } from '#core/ports/store.ts';
 import { B, K1 } from './built-in/bm25.ts';
+import type { PassageText } from './built-in/keyword-table.ts';
 import { coverageOf, matchPassage, type PassageMatch, type SentenceMatch } from './match.ts';
 import type { QueryTerms } from './query-terms.ts';
 import { tokenize } from './tokens.ts';
 
 export interface Candidate {
-  readonly passage: IndexedPassage;
+  readonly passage: PassageText;
   /** BM25, 1 for the best. */
   readonly keywordScore: number;
+  /** 0..1, 1 for the nearest. */
+  readonly vectorScore: number;
 }
-export interface Ranked extends Candidate {
+export type Ranked<C extends Candidate> = C & {
   readonly match: PassageMatch;
   /** 0..1 */
   readonly score: number;
-}
+};
 
 /** What the second stage sees of a candidate; each 0..1. */
 export interface Features {
@@ -34,15 +36,20 @@ const WEIGHTS: Features = { keyword: 1, coverage: 0.2, sentence: 0.8, order: 0.1
 const NAMES = Object.keys(WEIGHTS) as (keyof Features)[];
 const SUM = NAMES.reduce((sum, name) => sum + WEIGHTS[name], 0);
 
-/** Best first; the earlier first among equals. */
-export function rerank(candidates: readonly Candidate[], terms: QueryTerms): Ranked[] {
+/** Best first; the earlier first among equals. What the words say weighs what `vectorShare` (0..1) leaves. */
+export function rerank<C extends Candidate>(
+  candidates: readonly C[],
+  terms: QueryTerms,
+  vectorShare: number,
+): Ranked<C>[] {
   const matches = candidates.map(({ passage }) => matchPassage(passage.text, terms));
   const length = averageLength(matches);
   return candidates
     .map((candidate, rank) => {
       const match = matches[rank] as PassageMatch;
       const features = featuresOf(candidate, match, rank, terms, length);
-      return { ...candidate, match, score: NAMES.reduce((sum, name) => sum + WEIGHTS[name] * features[name], 0) / SUM };
+      const byWords = NAMES.reduce((sum, name) => sum + WEIGHTS[name] * features[name], 0) / SUM;
+      return { ...candidate, match, score: (1 - vectorShare) * byWords + vectorShare * candidate.vectorScore };
     })
     .sort((a, b) => b.score - a.score);
 }

@@ -5,8 +5,8 @@ import { STOP_WORDS } from './stop-words.ts';
 export const TOKENISER_VERSION = 2;
 
 /** Written without spaces between words. The long vowel mark of Katakana belongs to no script of its own. */
-const CJK = '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}ー]';
-const LETTER = `[[\\p{L}\\p{M}\\p{N}]--${CJK}]`;
+export const CJK = '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}ー]';
+export const LETTER = `[[\\p{L}\\p{M}\\p{N}]--${CJK}]`;
 /**
  * A run of CJK; or a word: letters and digits, joined by single . - or ' (thousands by a comma), perhaps with a dot before
  * (.net) or pluses or a sharp after (c++, f#). Letters and joints have nothing in common, so matching is linear.

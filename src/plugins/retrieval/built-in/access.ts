@@ -1,4 +1,5 @@
 import type { IndexedPassage } from '#core/ports/store.ts';
+import { GrowingColumn } from './columns.ts';
 
 export interface Scope {
   readonly viewerId: string;
@@ -7,48 +8,70 @@ export interface Scope {
   readonly documentIds: readonly string[] | null;
 }
 
+/** What a file holds of it: the columns, and whose number is its place in the list, from 1. */
+export interface AccessParts {
+  readonly viewers: Uint32Array;
+  readonly sharedIn: Uint32Array;
+  readonly documents: Uint32Array;
+  readonly names: { readonly viewers: string[]; readonly tenants: string[]; readonly documents: (string | null)[] };
+}
+
 /** Who may read which entry, in columns of numbers, so that a scan asks it of every entry. 0 stands for nobody and nothing. */
 export class AccessColumns {
-  #viewers = new Uint32Array(1_024);
+  readonly #viewers: GrowingColumn<Uint32Array>;
   /** The tenant that a shared entry is shared in. */
-  #sharedIn = new Uint32Array(1_024);
-  #documents = new Uint32Array(1_024);
-  readonly #viewerNumbers = new Map<string, number>();
-  readonly #tenantNumbers = new Map<string, number>();
-  readonly #documentNumbers = new Map<string, number>();
-  #lastDocument = 0;
+  readonly #sharedIn: GrowingColumn<Uint32Array>;
+  readonly #documents: GrowingColumn<Uint32Array>;
+  readonly #viewerNumbers: Map<string, number>;
+  readonly #tenantNumbers: Map<string, number>;
+  #documentNumbers: Map<string, number>;
+  #lastDocument: number;
 
-  set(entry: number, { viewerId, tenant, shared, documentId }: IndexedPassage): void {
-    if (entry >= this.#viewers.length) this.#grow();
-    this.#viewers[entry] = numberOf(viewerId, this.#viewerNumbers);
-    this.#sharedIn[entry] = shared ? numberOf(tenant, this.#tenantNumbers) : 0;
+  constructor(parts?: AccessParts) {
+    this.#viewers = new GrowingColumn(Uint32Array, parts?.viewers);
+    this.#sharedIn = new GrowingColumn(Uint32Array, parts?.sharedIn);
+    this.#documents = new GrowingColumn(Uint32Array, parts?.documents);
+    this.#viewerNumbers = numbered(parts?.names.viewers);
+    this.#tenantNumbers = numbered(parts?.names.tenants);
+    this.#documentNumbers = numbered(parts?.names.documents);
+    this.#lastDocument = parts?.names.documents.length ?? 0;
+  }
+
+  add({ viewerId, tenant, shared, documentId }: IndexedPassage): void {
+    this.#viewers.push(numberOf(viewerId, this.#viewerNumbers));
+    this.#sharedIn.push(shared ? numberOf(tenant, this.#tenantNumbers) : 0);
     let document = this.#documentNumbers.get(documentId);
     if (document === undefined) {
       this.#lastDocument += 1;
       document = this.#lastDocument;
       this.#documentNumbers.set(documentId, document);
     }
-    this.#documents[entry] = document;
+    this.#documents.push(document);
   }
 
-  /** Nobody finds the entry from now on. */
-  remove(entry: number): void {
-    this.#documents[entry] = 0;
-  }
-
-  forgetDocument(documentId: string): void {
+  /** Nobody finds the document's entries from now on. Answers which they were. */
+  remove(documentId: string): number[] {
+    const number = this.#documentNumbers.get(documentId);
+    if (number === undefined) return [];
     this.#documentNumbers.delete(documentId);
+    const removed: number[] = [];
+    const documents = this.#documents.values;
+    for (let entry = documents.indexOf(number); entry >= 0; entry = documents.indexOf(number, entry + 1)) {
+      documents[entry] = 0;
+      removed.push(entry);
+    }
+    return removed;
   }
 
   isLive(entry: number): boolean {
-    return this.#documents[entry] !== 0;
+    return this.#documents.values[entry] !== 0;
   }
 
   /** Whether an entry may be found: a live one, the viewer's own or shared in the tenant, and of the documents asked for. */
   filter({ viewerId, tenant, documentIds }: Scope): (entry: number) => boolean {
-    const viewers = this.#viewers;
-    const sharedIn = this.#sharedIn;
-    const documents = this.#documents;
+    const viewers = this.#viewers.values;
+    const sharedIn = this.#sharedIn.values;
+    const documents = this.#documents.values;
     const viewer = this.#viewerNumbers.get(viewerId) ?? -1;
     const home = this.#tenantNumbers.get(tenant) ?? -1;
     const wanted = documentIds && new Set(documentIds.map((id) => this.#documentNumbers.get(id) ?? -1));
@@ -59,15 +82,26 @@ export class AccessColumns {
     };
   }
 
-  #grow(): void {
-    const twice = (column: Uint32Array) => {
-      const larger = new Uint32Array(column.length * 2);
-      larger.set(column);
-      return larger;
+  /** Drops the entries that are not live; the rest is numbered anew, in the same order. */
+  compact(): void {
+    const live = Array.from(this.#documents.values.keys()).filter((entry) => this.isLive(entry));
+    for (const column of [this.#viewers, this.#sharedIn, this.#documents]) column.keep(live);
+    const numbers = new Map([...this.#documentNumbers.values()].map((old, place) => [old, place + 1]));
+    const documents = this.#documents.values;
+    for (const [entry, old] of documents.entries()) documents[entry] = numbers.get(old) ?? 0;
+    this.#documentNumbers = new Map([...this.#documentNumbers].map(([id, old]) => [id, numbers.get(old) ?? 0]));
+    this.#lastDocument = numbers.size;
+  }
+
+  parts(): AccessParts {
+    const documents = new Array<string | null>(this.#lastDocument).fill(null);
+    for (const [id, number] of this.#documentNumbers) documents[number - 1] = id;
+    return {
+      viewers: this.#viewers.copy(),
+      sharedIn: this.#sharedIn.copy(),
+      documents: this.#documents.copy(),
+      names: { viewers: [...this.#viewerNumbers.keys()], tenants: [...this.#tenantNumbers.keys()], documents },
     };
-    this.#viewers = twice(this.#viewers);
-    this.#sharedIn = twice(this.#sharedIn);
-    this.#documents = twice(this.#documents);
   }
 }
 
@@ -76,4 +110,10 @@ function numberOf(name: string, numbers: Map<string, number>): number {
   if (known !== undefined) return known;
   numbers.set(name, numbers.size + 1);
   return numbers.size;
+}
+
+function numbered(names: readonly (string | null)[] = []): Map<string, number> {
+  const numbers = new Map<string, number>();
+  for (const [place, name] of names.entries()) if (name !== null) numbers.set(name, place + 1);
+  return numbers;
 }

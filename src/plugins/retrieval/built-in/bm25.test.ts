@@ -50,6 +50,22 @@ test('what compact keeps scores as if the rest had never been there', () => {
   expect([...index.scores(['new'])].findIndex((score) => score > 0)).toBe(kept.length);
 });
 
+test('what went through a file, and what was added after it, scores as one index', () => {
+  const entries = randomEntries(8, 9_000);
+  const whole = indexOf(entries);
+  const restored = Bm25.from(indexOf(entries.slice(0, 4_000)).parts());
+  for (const tokens of entries.slice(4_000)) restored.add(tokens);
+  expect(restored.size).toBe(9_000);
+  for (const query of [['t1'], ['t2', 't39', 't2'], ['unknown']]) {
+    expect(restored.scores(query)).toEqual(whole.scores(query));
+    expect(restored.frequency(query[0] as string)).toBe(whole.frequency(query[0] as string));
+  }
+  restored.compact((entry) => entry >= 3_000);
+  const kept = indexOf(entries.slice(3_000));
+  for (const [entry, score] of kept.scores(['t1', 't7']).entries())
+    expect(restored.scores(['t1', 't7'])[entry]).toBeCloseTo(score, 4);
+});
+
 test('an empty index, and a query of nothing, give no scores', () => {
   expect([...new Bm25().scores(['a'])]).toEqual([]);
   expect([...indexOf([['a']]).scores([])]).toEqual([0]);

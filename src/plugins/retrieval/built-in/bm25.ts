@@ -1,28 +1,50 @@
+import {
+  emptyTable,
+  entryOf,
+  find,
+  frequencyOf,
+  type List,
+  MOST_ENTRIES,
+  merge,
+  type PostingsTable,
+  packed,
+} from './postings.ts';
+
 /** Okapi BM25 (Robertson and Zaragoza, 2009) with Lucene's idf. k1 and b as Anserini's defaults for passages. */
 export const K1 = 0.9;
 export const B = 0.75;
 
-/** An entry and how often it has the token, in 32 bits: at most 16 million entries, and a frequency of 255 stands for all above. */
-const FREQUENCY_BITS = 8;
-const MOST_FREQUENCY = 2 ** FREQUENCY_BITS - 1;
-const MOST_ENTRIES = 2 ** (32 - FREQUENCY_BITS);
 /** Tokens of a query that are looked up; of a longer one the rarest. */
-const MOST_TOKENS = 256;
+export const MOST_TOKENS = 256;
+/** Recent entries are moved into the flat table when they are as many as the table's, and more than these. */
+const FEW_RECENT = 5_000;
 
-interface List {
-  packed: Uint32Array;
-  length: number;
+/** What a file holds of it. */
+export interface Bm25Parts extends PostingsTable {
+  /** Tokens of each entry. */
+  readonly lengths: Uint32Array;
 }
-/** Most tokens are in one entry alone: those need no list. */
-type Postings = number | List;
 
 /** Entries are numbered from 0 in the order in which they are added. */
 export class Bm25 {
-  #postings = new Map<string, Postings>();
-  #lengths = new Uint32Array(1_024);
+  /** Of the entries before `#settled`; the others' are in `#recent`, where most tokens are in one entry alone and need no list. */
+  #table: PostingsTable = emptyTable();
+  #settled = 0;
+  #recent = new Map<string, number | GrowingList>();
+  #lengths: Uint32Array = new Uint32Array(1_024);
   #total = 0;
   #scores = new Float32Array(0);
   #size = 0;
+
+  static from({ lengths, ...table }: Bm25Parts): Bm25 {
+    const index = new Bm25();
+    index.#table = table;
+    index.#lengths = lengths;
+    index.#size = lengths.length;
+    index.#settled = lengths.length;
+    for (const length of lengths) index.#total += length;
+    return index;
+  }
 
   get size(): number {
     return this.#size;
@@ -33,31 +55,35 @@ export class Bm25 {
     if (entry === MOST_ENTRIES) throw new RangeError(`an index holds at most ${MOST_ENTRIES} entries`);
     const counts = new Map<string, number>();
     for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
-    for (const [token, count] of counts) this.#post(token, entry, Math.min(count, MOST_FREQUENCY));
-    if (entry === this.#lengths.length) this.#lengths = grown(this.#lengths);
+    for (const [token, count] of counts) this.#post(token, packed(entry, count));
+    if (entry >= this.#lengths.length) this.#lengths = grown(this.#lengths);
     this.#lengths[entry] = tokens.length;
     this.#total += tokens.length;
     this.#size += 1;
+    if (this.#size - this.#settled > Math.max(FEW_RECENT, this.#settled)) this.#settle(null);
     return entry;
+  }
+
+  /** Entries that have the token. */
+  frequency(token: string): number {
+    return (find(this.#table, token)?.length ?? 0) + lengthOf(this.#recent.get(token));
   }
 
   /** How much a token tells; also for tokens that nobody has. `prior` entries more are supposed, for very small collections. */
   idf(token: string, prior = 0): number {
-    const count = countOf(this.#postings.get(token));
-    return Math.log(1 + (this.#size + prior - count + 0.5) / (count + 0.5));
+    return idfOf(this.frequency(token), this.#size + prior);
   }
 
   /** The score of every entry, 0 for those that have none of the tokens. Valid until the next call. */
   scores(tokens: readonly string[]): Float32Array {
-    if (this.#scores.length < this.#size) this.#scores = new Float32Array(this.#lengths.length);
+    if (this.#scores.length < this.#size) this.#scores = new Float32Array(Math.max(this.#lengths.length, this.#size));
     const scores = this.#scores.subarray(0, this.#size).fill(0);
-    const average = this.#total / Math.max(1, this.#size);
     for (const [token, times] of this.#asked(tokens)) {
       const weight = this.idf(token) * times * (K1 + 1);
-      eachPosting(this.#postings.get(token), (entry, frequency) => {
-        const norm = K1 * (1 - B + (B * (this.#lengths[entry] as number)) / average);
-        scores[entry] = (scores[entry] as number) + (weight * frequency) / (frequency + norm);
-      });
+      const settled = find(this.#table, token);
+      if (settled) this.#addScores(scores, settled, weight);
+      const recent = this.#recent.get(token);
+      if (recent !== undefined) this.#addScores(scores, asList(recent), weight);
     }
     return scores;
   }
@@ -74,53 +100,74 @@ export class Bm25 {
       total += this.#lengths[entry] as number;
       size += 1;
     }
-    const old = this.#postings;
-    this.#postings = new Map();
-    for (const [token, postings] of old)
-      eachPosting(postings, (entry, frequency) => {
-        const number = numbers[entry] as number;
-        if (number >= 0) this.#post(token, number, frequency);
-      });
+    this.#settle(numbers);
     this.#size = size;
+    this.#settled = size;
     this.#total = total;
   }
 
-  #post(token: string, entry: number, frequency: number): void {
-    const posting = entry * (MOST_FREQUENCY + 1) + frequency;
-    const postings = this.#postings.get(token);
-    if (postings === undefined) this.#postings.set(token, posting);
-    else if (typeof postings === 'number')
-      this.#postings.set(token, { packed: Uint32Array.of(postings, posting, 0, 0), length: 2 });
-    else {
-      if (postings.length === postings.packed.length) postings.packed = grown(postings.packed);
-      postings.packed[postings.length] = posting;
-      postings.length += 1;
+  /** All of it, for a file. */
+  parts(): Bm25Parts {
+    this.#settle(null);
+    return { ...this.#table, lengths: this.#lengths.slice(0, this.#size) };
+  }
+
+  #addScores(scores: Float32Array, { packed: postings, length }: List, weight: number): void {
+    const lengths = this.#lengths;
+    const base = K1 * (1 - B);
+    const slope = (K1 * B * Math.max(1, this.#size)) / Math.max(1, this.#total);
+    for (let place = 0; place < length; place += 1) {
+      const posting = postings[place] as number;
+      const entry = entryOf(posting);
+      const frequency = frequencyOf(posting);
+      const norm = base + slope * (lengths[entry] as number);
+      scores[entry] = (scores[entry] as number) + (weight * frequency) / (frequency + norm);
     }
+  }
+
+  #post(token: string, posting: number): void {
+    const list = this.#recent.get(token);
+    if (list === undefined) this.#recent.set(token, posting);
+    else if (typeof list === 'number')
+      this.#recent.set(token, { packed: Uint32Array.of(list, posting, 0, 0), length: 2 });
+    else {
+      if (list.length === list.packed.length) list.packed = grown(list.packed);
+      list.packed[list.length] = posting;
+      list.length += 1;
+    }
+  }
+
+  #settle(numbers: Int32Array | null): void {
+    if (this.#recent.size > 0 || numbers !== null) this.#table = merge(this.#table, this.#recent, numbers);
+    this.#recent = new Map();
+    this.#settled = this.#size;
   }
 
   /** Those of the tokens that anybody has, with how often they are asked for. */
   #asked(tokens: readonly string[]): [string, number][] {
     const asked = new Map<string, number>();
-    for (const token of tokens) if (this.#postings.has(token)) asked.set(token, (asked.get(token) ?? 0) + 1);
+    for (const token of tokens) if (this.frequency(token) > 0) asked.set(token, (asked.get(token) ?? 0) + 1);
     if (asked.size <= MOST_TOKENS) return [...asked];
     return [...asked].sort(([a], [b]) => this.idf(b) - this.idf(a)).slice(0, MOST_TOKENS);
   }
 }
 
+interface GrowingList {
+  packed: Uint32Array;
+  length: number;
+}
+
+/** Lucene's: never negative. */
+export const idfOf = (frequency: number, size: number): number =>
+  Math.log(1 + (size - frequency + 0.5) / (frequency + 0.5));
+
 function grown(array: Uint32Array): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(array.length * 2);
+  const larger = new Uint32Array(Math.max(1_024, array.length * 2));
   larger.set(array);
   return larger;
 }
 
-const countOf = (postings: Postings | undefined): number =>
-  postings === undefined ? 0 : typeof postings === 'number' ? 1 : postings.length;
-
-function eachPosting(postings: Postings | undefined, visit: (entry: number, frequency: number) => void): void {
-  if (postings === undefined) return;
-  const { packed, length } = typeof postings === 'number' ? { packed: [postings], length: 1 } : postings;
-  for (let index = 0; index < length; index += 1) {
-    const posting = packed[index] as number;
-    visit(posting >>> FREQUENCY_BITS, posting & MOST_FREQUENCY);
-  }
-}
+const lengthOf = (list: number | GrowingList | undefined): number =>
+  list === undefined ? 0 : typeof list === 'number' ? 1 : list.length;
+const asList = (list: number | GrowingList): List =>
+  typeof list === 'number' ? { packed: Uint32Array.of(list), length: 1 } : list;

@@ -1,38 +1,54 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FoundPassage, PluginHouse } from '#core/plugin.ts';
-import type { PassageDraft } from '#core/ports/store.ts';
-import { IndexThread, ThreadLost } from './index-thread.ts';
-import type { KeywordQuery } from './passage-index.ts';
+import type { PluginHouse } from '#core/plugin.ts';
+import { Thread, ThreadLost } from '../thread.ts';
+import type { IndexCalls } from './calls.ts';
 
-type Feed = Pick<PluginHouse['passages'], 'changesAfter'>;
+type Feed = Pick<PluginHouse['passages'], 'changesAfter' | 'latestChange' | 'origin'>;
 
-/** Changes a step: few enough that a search does not wait long behind them. */
+/** Changes a step. */
 const BATCH = 200;
 /** Milliseconds before a lost thread is replaced; twice as long after each further loss. */
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 60_000;
 /** How many losses one request outlives before it is told. */
 const MOST_LOSSES = 3;
+/** Changes after which the files are written anew at once, and milliseconds after which they are for any. */
+const MANY_CHANGES = 5_000;
+const SAVE_EVERY = 300_000;
 
 const SCRIPT = new URL('./worker.ts', import.meta.url);
 
-/** The index in its thread, kept up with the store. When the thread is lost, the index is built anew from there. */
+export interface IndexClientOptions {
+  readonly feed: Feed;
+  readonly warn: (message: string, error?: unknown) => void;
+  /** Where the files are; null: nowhere. */
+  readonly directory: string | null;
+  /** False: it is not kept up with the store, and serves for its skills alone. */
+  readonly keepsPassages?: boolean;
+  /** With vectors of English. */
+  readonly english?: boolean;
+  readonly script?: URL;
+  /** Called with the part that is done, 0..1, while the store is read. */
+  readonly onProgress?: (share: number) => void;
+}
+
+/** The index in its thread, kept up with the store. When the thread is lost, the index is built anew from its file and the store. */
 export class IndexClient {
-  readonly #feed: Feed;
-  readonly #warn: (message: string, error?: unknown) => void;
-  readonly #script: URL;
+  readonly #options: IndexClientOptions;
   readonly #stopping = new AbortController();
-  #thread: IndexThread | undefined;
+  #thread: Promise<Thread<IndexCalls>> | undefined;
+  #alive: Thread<IndexCalls> | undefined;
   #catchingUp: Promise<void> | undefined;
+  #saving: Promise<unknown> | undefined;
   #sequence = 0;
+  #savedSequence = 0;
+  #savedAt = Date.now();
   #size = 0;
   #ready = false;
   #losses = 0;
 
-  constructor(feed: Feed, warn: (message: string, error?: unknown) => void, script = SCRIPT) {
-    this.#feed = feed;
-    this.#warn = warn;
-    this.#script = script;
+  constructor(options: IndexClientOptions) {
+    this.#options = options;
   }
 
   /** Passages in the index. */
@@ -45,19 +61,30 @@ export class IndexClient {
     return this.#ready;
   }
 
-  /** Best first. Rejects while the index is not ready, and when the signal aborts. */
-  async search(query: KeywordQuery, signal: AbortSignal): Promise<readonly FoundPassage[]> {
-    if (!this.#ready || !this.#thread) throw new Error('the index is being built');
-    return this.#thread.ask('search', query, signal);
+  /** What needs the passages in the index. Rejects while it is not ready, and when the signal aborts. */
+  async ask<Name extends 'search' | 'keywords' | 'nearest' | 'rank'>(
+    call: Name,
+    asked: IndexCalls[Name]['asked'],
+    signal?: AbortSignal,
+  ): Promise<IndexCalls[Name]['answer']> {
+    const needed = call !== 'rank' || (asked as IndexCalls['rank']['asked']).passages === null;
+    if (needed && (!this.#ready || !this.#alive)) throw new Error('the index is being built');
+    const thread = this.#alive ?? (await this.#livingThread());
+    return thread.ask(call, asked, signal);
   }
 
-  /** The text in passages. Work for the thread, because a long text takes a while. */
-  split(text: string, signal: AbortSignal): Promise<readonly PassageDraft[]> {
-    return this.#outlivingLosses((thread) => thread.ask('split', { text }, signal));
+  /** What needs no passages of its own: waits for a thread, and is asked again where one is lost. */
+  work<Name extends keyof IndexCalls & string>(
+    call: Name,
+    asked: IndexCalls[Name]['asked'],
+    signal?: AbortSignal,
+  ): Promise<IndexCalls[Name]['answer']> {
+    return this.#outlivingLosses((thread) => thread.ask(call, asked, signal));
   }
 
   /** Resolves when every change that was committed before the call is in. */
   async catchUp(): Promise<void> {
+    if (this.#options.keepsPassages === false) return;
     // What is under way may have read the store before the call: wait for the next round, one for all who wait.
     await this.#catchingUp?.catch(() => undefined);
     this.#catchingUp ??= this.#outlivingLosses((thread) => this.#readToTheEnd(thread)).finally(() => {
@@ -66,58 +93,101 @@ export class IndexClient {
     return this.#catchingUp;
   }
 
-  async stop(): Promise<void> {
-    this.#stopping.abort(new Error('the index has been stopped'));
-    this.#ready = false;
-    await this.#thread?.end();
+  /** Writes the files, where there is anything new. */
+  async save(): Promise<void> {
+    this.#saving ??= (async () => {
+      const sequence = this.#sequence;
+      const thread = this.#alive;
+      if (!thread || this.#options.directory === null) return;
+      await thread.ask('save', {});
+      await thread.ask('modelSave', {});
+      this.#savedSequence = sequence;
+      this.#savedAt = Date.now();
+    })().finally(() => {
+      this.#saving = undefined;
+    });
+    await this.#saving;
   }
 
-  async #readToTheEnd(thread: IndexThread): Promise<void> {
+  async stop(): Promise<void> {
+    await this.save().catch((error) => this.#options.warn('the index could not be written to its file', error));
+    this.#stopping.abort(new Error('the index has been stopped'));
+    this.#ready = false;
+    await this.#alive?.end();
+  }
+
+  async #readToTheEnd(thread: Thread<IndexCalls>): Promise<void> {
+    const { feed, onProgress } = this.#options;
+    const first = this.#sequence;
+    const last = onProgress ? await feed.latestChange() : 0;
     for (;;) {
-      const changes = await this.#feed.changesAfter(this.#sequence, BATCH);
+      const changes = await feed.changesAfter(this.#sequence, BATCH);
       if (!thread.alive) throw new ThreadLost('the index has ended');
       if (changes.length === 0) break;
       const { sequence, size } = await thread.ask('apply', { changes });
       this.#sequence = sequence;
       this.#size = size;
+      onProgress?.(Math.min(1, (sequence - first) / Math.max(1, last - first)));
     }
     this.#ready = true;
     this.#losses = 0;
+    this.#saveInTime();
   }
 
-  async #outlivingLosses<T>(work: (thread: IndexThread) => Promise<T>): Promise<T> {
+  #saveInTime(): void {
+    const changes = this.#sequence - this.#savedSequence;
+    if (changes < MANY_CHANGES && (changes === 0 || Date.now() - this.#savedAt < SAVE_EVERY)) return;
+    this.save().catch((error) => this.#options.warn('the index could not be written to its file', error));
+  }
+
+  async #outlivingLosses<T>(work: (thread: Thread<IndexCalls>) => Promise<T>): Promise<T> {
     for (let losses = 1; ; losses += 1) {
-      const thread = await this.#livingThread();
       try {
-        return await work(thread);
+        return await work(await this.#livingThread());
       } catch (error) {
         if (!(error instanceof ThreadLost) || losses === MOST_LOSSES) throw error;
       }
     }
   }
 
+  #livingThread(): Promise<Thread<IndexCalls>> {
+    this.#stopping.signal.throwIfAborted();
+    this.#thread ??= this.#newThread().catch((error) => {
+      this.#thread = undefined;
+      throw error;
+    });
+    return this.#thread;
+  }
+
   /** After a loss only when some time has passed, lest a text that ends every thread keep starting them. */
-  async #livingThread(): Promise<IndexThread> {
+  async #newThread(): Promise<Thread<IndexCalls>> {
     const { signal } = this.#stopping;
-    signal.throwIfAborted();
-    if (this.#losses > 0 && !this.#thread?.alive) {
+    if (this.#losses > 0) {
       const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (this.#losses - 1));
       await sleep(pause, undefined, { signal, ref: false });
     }
-    if (this.#thread?.alive) return this.#thread;
-    this.#sequence = 0;
-    this.#size = 0;
-    this.#thread = new IndexThread((error) => this.#lost(error), this.#script);
-    return this.#thread;
+    const { feed, directory, keepsPassages = true, english = false, script = SCRIPT } = this.#options;
+    const [origin, latest] = directory === null ? ['', 0] : await Promise.all([feed.origin(), feed.latestChange()]);
+    signal.throwIfAborted();
+    const thread = new Thread<IndexCalls>((error) => this.#lost(error), script);
+    const place = keepsPassages ? directory : null;
+    const { sequence, size } = await thread.ask('open', { directory: place, origin, latest, english });
+    this.#alive = thread;
+    this.#sequence = sequence;
+    this.#savedSequence = sequence;
+    this.#size = size;
+    return thread;
   }
 
   #lost(error: unknown): void {
     this.#ready = false;
+    this.#alive = undefined;
+    this.#thread = undefined;
     this.#losses += 1;
     if (this.#stopping.signal.aborted) return;
-    this.#warn('the index was lost; it is built anew from the store', error);
+    this.#options.warn('the index was lost; it is built anew from the store', error);
     this.catchUp().catch((failure) => {
-      if (!this.#stopping.signal.aborted) this.#warn('the index could not be built anew', failure);
+      if (!this.#stopping.signal.aborted) this.#options.warn('the index could not be built anew', failure);
     });
   }
 }

@@ -1,35 +1,54 @@
 import type { FoundPassage } from '#core/plugin.ts';
 import type { IndexedPassage, PassageChange } from '#core/ports/store.ts';
-import { highlightsOf } from '../highlights.ts';
-import { matchPassage } from '../match.ts';
-import { queryTerms, searchable } from '../query-terms.ts';
-import { rerank } from '../rerank.ts';
+import type { EnglishVectors } from '../embedding/english.ts';
+import { ENGLISH_DIMENSIONS, ENGLISH_FLOOR } from '../embedding/english.ts';
+import type { Hit, KeywordAnswer } from '../engines/engine.ts';
+import { DEPTH, fuse, type Weighting } from '../fusion.ts';
+import { searchable } from '../query-terms.ts';
+import { secondStage } from '../second-stage.ts';
 import { tokenize } from '../tokens.ts';
-import { AccessColumns, type Scope } from './access.ts';
-import { Bm25 } from './bm25.ts';
+import type { Scope } from './access.ts';
+import { KeywordTable, type PassageText } from './keyword-table.ts';
+import type { Snapshot } from './snapshot.ts';
+import { VectorTable } from './vector-table.ts';
 
-export interface KeywordQuery extends Scope {
+export interface IndexQuery extends Scope {
   readonly query: string;
   readonly limit: number;
   readonly rerank: boolean;
+  /** Whether keywords are asked; true where absent. */
+  readonly keywords?: boolean;
+  /** What vectors found already, or how to ask for them; none where absent. */
+  readonly vectors?: readonly Hit[] | null;
+  readonly weighting?: Weighting;
 }
 
-/** How many go into the second stage. */
-const CANDIDATES = 30;
-/** Entries that are supposed beside those that are there, lest a word of a few passages weigh nothing. */
-const PRIOR = 10;
 /** Dead entries are cleared out when they are more than this share, and more than a few. */
 const MOST_DEAD = 0.25;
 const FEW = 1_000;
 
-/** Keyword search over the passages of all viewers, each search within what its viewer may read. */
+const KEYWORDS_ALONE: Weighting = { type: 'given', vector: 0, keyword: 1 };
+
+export interface PassageIndexOptions {
+  /** For vectors of English; absent: keywords alone. */
+  readonly english?: EnglishVectors | undefined;
+  readonly snapshots?: { readonly keywords: Snapshot; readonly english?: Snapshot | undefined };
+  readonly sequence?: number;
+}
+
+/** The passages of all viewers by keywords, and by word vectors where those are there; each search within what its viewer may read. */
 export class PassageIndex {
-  readonly #bm25 = new Bm25();
-  #access = new AccessColumns();
-  #passages: (IndexedPassage | null)[] = [];
-  #byDocument = new Map<string, number[]>();
-  #dead = 0;
-  #sequence = 0;
+  readonly #english: EnglishVectors | undefined;
+  readonly keywords: KeywordTable;
+  readonly vectors: VectorTable | undefined;
+  #sequence: number;
+
+  constructor({ english, snapshots, sequence = 0 }: PassageIndexOptions = {}) {
+    this.#english = english;
+    this.keywords = new KeywordTable(snapshots?.keywords);
+    this.vectors = english && new VectorTable(ENGLISH_DIMENSIONS, snapshots?.english);
+    this.#sequence = sequence;
+  }
 
   /** The last change that is in. */
   get sequence(): number {
@@ -38,82 +57,72 @@ export class PassageIndex {
 
   /** Passages that can be found. */
   get size(): number {
-    return this.#passages.length - this.#dead;
+    return this.keywords.size;
   }
 
   /** Changes that are in already are passed over, so that the same ones may come twice. */
   apply(changes: readonly PassageChange[]): void {
-    for (const change of changes) {
-      if (change.sequence <= this.#sequence) continue;
-      this.#sequence = change.sequence;
-      if (change.type === 'added') this.#add(change.passage);
-      else this.#remove(change.documentId);
-    }
-    if (this.#dead > FEW && this.#dead > this.#passages.length * MOST_DEAD) this.#compact();
+    for (const change of changes) this.applyOne(change);
   }
 
-  search({ limit, rerank: secondStage, ...asked }: KeywordQuery): FoundPassage[] {
-    const scores = this.#bm25.scores(tokenize(searchable(asked.query)));
-    const best = topEntries(scores, Math.max(limit, secondStage ? CANDIDATES : 0), this.#access.filter(asked));
-    const top = scores[best[0] ?? -1] ?? 1;
-    const candidates = best.flatMap((entry) => {
-      const passage = this.#passages[entry];
-      return passage ? [{ passage, keywordScore: (scores[entry] as number) / top }] : [];
+  applyOne(change: PassageChange): void {
+    if (change.sequence <= this.#sequence) return;
+    this.#sequence = change.sequence;
+    if (change.type === 'added') {
+      this.keywords.add(change.passage, tokenize(indexedText(change.passage)));
+      if (this.#english) this.vectors?.add(change.passage, this.#english.embedPassage(change.passage));
+    } else {
+      this.keywords.remove(change.documentId);
+      this.vectors?.remove(change.documentId);
+    }
+  }
+
+  /** Gives back what the dead take up, once they are many. */
+  tidy(): void {
+    const { dead, size } = this.keywords;
+    if (dead <= FEW || dead <= (dead + size) * MOST_DEAD) return;
+    this.keywords.compact();
+    this.vectors?.compact();
+  }
+
+  /** What vectors of English find; null where the query has none. */
+  nearest(query: string, scope: Scope): readonly Hit[] | null {
+    const vector = this.#english?.embedQuery(query);
+    if (!vector || !this.vectors) return null;
+    return this.vectors.search(vector, scope, DEPTH);
+  }
+
+  search({
+    query,
+    limit,
+    rerank,
+    keywords = true,
+    vectors = null,
+    weighting = KEYWORDS_ALONE,
+    ...scope
+  }: IndexQuery): FoundPassage[] {
+    const tokens = tokenize(searchable(query));
+    const answer: KeywordAnswer = keywords
+      ? this.keywords.search(tokens, scope, Math.max(DEPTH, limit))
+      : { hits: [], ...this.keywords.frequencies(tokens) };
+    return secondStage({
+      query,
+      limit,
+      rerank,
+      fusion: fuse(answer.hits, vectors, weighting, ENGLISH_FLOOR),
+      rarity: answer,
+      text: (id) => this.keywords.text(id),
     });
-    const terms = queryTerms(asked.query, (token) => this.#bm25.idf(token, PRIOR));
-    const ranked = secondStage
-      ? rerank(candidates, terms).slice(0, limit)
-      : candidates.map((one) => ({ ...one, score: one.keywordScore, match: matchPassage(one.passage.text, terms) }));
-    return ranked.map(({ passage, score, keywordScore, match }) => ({
-      id: passage.id,
-      score,
-      keywordScore,
-      vectorScore: null,
-      highlights: highlightsOf(match, terms),
-    }));
   }
 
-  #add(passage: IndexedPassage): void {
-    const entry = this.#bm25.add(tokenize(`${passage.documentTitle}\n${passage.heading ?? ''}\n${passage.text}`));
-    this.#passages[entry] = passage;
-    this.#access.set(entry, passage);
-    const entries = this.#byDocument.get(passage.documentId);
-    if (entries) entries.push(entry);
-    else this.#byDocument.set(passage.documentId, [entry]);
-  }
-
-  #remove(documentId: string): void {
-    for (const entry of this.#byDocument.get(documentId) ?? []) {
-      this.#passages[entry] = null;
-      this.#access.remove(entry);
-      this.#dead += 1;
-    }
-    this.#byDocument.delete(documentId);
-    this.#access.forgetDocument(documentId);
-  }
-
-  #compact(): void {
-    this.#bm25.compact((entry) => this.#access.isLive(entry));
-    this.#passages = this.#passages.filter((passage) => passage !== null);
-    this.#access = new AccessColumns();
-    this.#byDocument = Map.groupBy(this.#passages.keys(), (entry) => this.#passages[entry]?.documentId ?? '');
-    for (const [entry, passage] of this.#passages.entries()) if (passage) this.#access.set(entry, passage);
-    this.#dead = 0;
+  text(id: string): PassageText | undefined {
+    return this.keywords.text(id);
   }
 }
 
-/** The best entries, best first, of those that are allowed; the earlier first among equals. */
-export function topEntries(scores: Float32Array, count: number, allowed: (entry: number) => boolean): number[] {
-  const best: number[] = [];
-  let least = 0;
-  for (let entry = 0; entry < scores.length; entry += 1) {
-    const score = scores[entry] as number;
-    if (score <= least || !allowed(entry)) continue;
-    let place = best.length;
-    while (place > 0 && (scores[best[place - 1] as number] as number) < score) place -= 1;
-    best.splice(place, 0, entry);
-    if (best.length > count) best.pop();
-    if (best.length === count) least = scores[best[count - 1] as number] as number;
-  }
-  return best;
-}
+/** What of a passage its tokens are made of, in every engine. */
+export const indexedText = ({
+  documentTitle,
+  heading,
+  text,
+}: Pick<IndexedPassage, 'documentTitle' | 'heading' | 'text'>): string => `${documentTitle}\n${heading ?? ''}\n${text}`;

@@ -1,45 +1,114 @@
 /** The index in a thread of its own, so that no search and no building holds the loop that serves streams. */
-import { parentPort } from 'node:worker_threads';
-import type { FoundPassage } from '#core/plugin.ts';
-import type { PassageChange, PassageDraft } from '#core/ports/store.ts';
-import { split } from '../splitting/general.ts';
-import { type KeywordQuery, PassageIndex } from './passage-index.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { EnglishVectors } from '../embedding/english.ts';
+import { fuse } from '../fusion.ts';
+import { searchable } from '../query-terms.ts';
+import { secondStage } from '../second-stage.ts';
+import { type Handlers, serve } from '../thread.ts';
+import { tokenize } from '../tokens.ts';
+import { Trust, trustThisQuery } from '../trust.ts';
+import type { IndexCalls, Weights } from './calls.ts';
+import { IndexFile } from './index-file.ts';
+import { ModelVectors } from './model-vectors.ts';
+import { indexedText, PassageIndex } from './passage-index.ts';
 
-/** What the thread is asked, and what it answers to each. */
-export interface IndexCalls {
-  apply: {
-    asked: { readonly changes: readonly PassageChange[] };
-    answer: { readonly sequence: number; readonly size: number };
-  };
-  search: { asked: KeywordQuery; answer: readonly FoundPassage[] };
-  split: { asked: { readonly text: string }; answer: readonly PassageDraft[] };
-}
-export type IndexCall = keyof IndexCalls;
-export interface IndexRequest {
-  readonly id: number;
-  readonly call: IndexCall;
-  readonly asked: unknown;
-}
-export type IndexReply =
-  | { readonly id: number; readonly answer: unknown }
-  | { readonly id: number; readonly error: string };
+/** Milliseconds of work after which searches that wait get their turn. */
+const SLICE = 4;
 
-const index = new PassageIndex();
+let english: EnglishVectors | undefined;
+let index = new PassageIndex();
+let file: IndexFile | undefined;
+let models = new ModelVectors(null);
+const trust = new Trust();
 
-const calls: { readonly [Call in IndexCall]: (asked: IndexCalls[Call]['asked']) => IndexCalls[Call]['answer'] } = {
-  apply({ changes }) {
-    index.apply(changes);
-    return { sequence: index.sequence, size: index.size };
-  },
-  search: (query) => index.search(query),
-  split: ({ text }) => split(text),
+const wordVectors = (): EnglishVectors => {
+  english ??= new EnglishVectors();
+  return english;
 };
 
-parentPort?.on('message', ({ id, call, asked }: IndexRequest) => {
-  const reply = (message: IndexReply) => parentPort?.postMessage(message);
-  try {
-    reply({ id, answer: (calls[call] as (asked: unknown) => unknown)(asked) });
-  } catch (error) {
-    reply({ id, error: error instanceof Error ? error.message : String(error) });
+const weightingOf = (weights: Weights) =>
+  weights.type === 'given'
+    ? weights
+    : { type: 'adaptive' as const, prior: weights.prior, trust: weights.model ? trust.of : trustThisQuery };
+
+async function slicewise<T>(items: readonly T[], work: (item: T) => void): Promise<void> {
+  let started = performance.now();
+  for (const item of items) {
+    work(item);
+    if (performance.now() - started < SLICE) continue;
+    await nextTurn();
+    started = performance.now();
   }
-});
+}
+
+const handlers: Handlers<IndexCalls> = {
+  async open({ directory, origin, latest, english: withEnglish }) {
+    file = directory === null ? undefined : new IndexFile(directory, origin);
+    index =
+      (await file?.read(latest, withEnglish ? wordVectors() : undefined)) ??
+      new PassageIndex({ english: withEnglish ? wordVectors() : undefined });
+    models = new ModelVectors(directory === null ? null : { directory, origin, latest });
+    return { sequence: index.sequence, size: index.size };
+  },
+
+  async apply({ changes }) {
+    await slicewise(changes, (change) => index.applyOne(change));
+    if (!file?.writing) index.tidy();
+    return { sequence: index.sequence, size: index.size };
+  },
+
+  save: async () => (await file?.write(index)) ?? false,
+
+  search({ vectors, weights, ...query }) {
+    const scope = { viewerId: query.viewerId, tenant: query.tenant, documentIds: query.documentIds };
+    const near = vectors ? index.nearest(query.query, scope) : null;
+    const keywords = query.keywords || near === null;
+    return {
+      passages: index.search({ ...query, keywords, vectors: near, weighting: weightingOf(weights) }),
+      keywords,
+      vectors: near !== null,
+    };
+  },
+
+  keywords: ({ tokens, scope, limit }) => index.keywords.search(tokens, scope, limit),
+
+  nearest: ({ query, scope }) => index.nearest(query, scope),
+
+  rank({ query, limit, rerank, keyword, vector, weights, floor, passages }) {
+    const given = passages && new Map(passages.map((passage) => [passage.id, passage]));
+    return secondStage({
+      query,
+      limit,
+      rerank,
+      fusion: fuse(keyword?.hits ?? null, vector, weightingOf(weights), floor),
+      rarity: keyword ?? index.keywords.frequencies(tokenize(searchable(query))),
+      text: (id) => (given ? given.get(id) : index.text(id)),
+    });
+  },
+
+  async tokenize({ passages }) {
+    const tokens: string[][] = [];
+    await slicewise(passages, (passage) => tokens.push(tokenize(indexedText(passage))));
+    return tokens;
+  },
+
+  async embedPassages({ passages }) {
+    const vectors: Float32Array[][] = [];
+    await slicewise(passages, (passage) => vectors.push(wordVectors().embedPassage(passage)));
+    return vectors;
+  },
+
+  embedQuery: ({ query }) => wordVectors().embedQuery(query),
+
+  modelServing: () => models.serving(),
+  modelOpen: ({ format }) => models.open(format),
+  modelPosition: ({ format }) => models.position(format),
+  modelCount: ({ format }) => models.count(format),
+  modelApply: ({ format, changes }) => models.apply(format, changes, slicewise),
+  modelSearch: ({ format, vector, scope, limit }) => models.search(format, vector, scope, limit),
+  modelServe: ({ format }) => models.serve(format),
+  modelClear: () => models.clear(),
+  modelSave: () => models.save(),
+};
+
+serve<IndexCalls>(handlers);

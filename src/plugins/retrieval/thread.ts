@@ -1,7 +1,32 @@
-import { Worker } from 'node:worker_threads';
-import type { IndexCall, IndexCalls, IndexReply, IndexRequest } from './worker.ts';
+import { parentPort, Worker } from 'node:worker_threads';
 
-/** The thread is gone, and the index with it; whoever waited may ask a new one. */
+/** What a thread is asked, and what it answers to each: a name for each call. */
+export type Calls = Readonly<Record<string, { readonly asked: unknown; readonly answer: unknown }>>;
+/** How a thread carries its calls out. */
+export type Handlers<C extends Calls> = {
+  readonly [Name in keyof C]: (asked: C[Name]['asked']) => C[Name]['answer'] | Promise<C[Name]['answer']>;
+};
+
+interface Request {
+  readonly id: number;
+  readonly call: string;
+  readonly asked: unknown;
+}
+type Reply = { readonly id: number; readonly answer: unknown } | { readonly id: number; readonly error: string };
+
+/** In the thread: answers what it is asked. */
+export function serve<C extends Calls>(handlers: Handlers<C>): void {
+  parentPort?.on('message', async ({ id, call, asked }: Request) => {
+    const reply = (message: Reply) => parentPort?.postMessage(message);
+    try {
+      reply({ id, answer: await handlers[call]?.(asked) });
+    } catch (error) {
+      reply({ id, error: error instanceof Error ? error.message : String(error) });
+    }
+  });
+}
+
+/** The thread is gone, and what it held with it; whoever waited may ask a new one. */
 export class ThreadLost extends Error {
   override readonly name = 'ThreadLost';
 }
@@ -11,8 +36,8 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** One life of the index's thread: requests to it and answers from it. It ends by itself or by `end`, and never starts again. */
-export class IndexThread {
+/** One life of a thread: requests to it and answers from it. It ends by itself or by `end`, and never starts again. */
+export class Thread<C extends Calls> {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #number = 0;
@@ -23,7 +48,7 @@ export class IndexThread {
     this.#worker = new Worker(script);
     let cause: unknown;
     this.#worker.unref();
-    this.#worker.on('message', (reply: IndexReply) => this.#settle(reply));
+    this.#worker.on('message', (reply: Reply) => this.#settle(reply));
     this.#worker.on('error', (error) => {
       cause = error;
     });
@@ -39,22 +64,22 @@ export class IndexThread {
   }
 
   /** Rejects with ThreadLost when the thread ends first, with the signal's reason when it aborts. */
-  ask<Call extends IndexCall>(
-    call: Call,
-    asked: IndexCalls[Call]['asked'],
+  ask<Name extends keyof C & string>(
+    call: Name,
+    asked: C[Name]['asked'],
     signal?: AbortSignal,
-  ): Promise<IndexCalls[Call]['answer']> {
-    if (!this.#alive) return Promise.reject(new ThreadLost('the index has ended'));
+  ): Promise<C[Name]['answer']> {
+    if (!this.#alive) return Promise.reject(new ThreadLost('the thread has ended'));
     if (signal?.aborted) return Promise.reject(signal.reason);
     this.#number += 1;
     const id = this.#number;
-    const { promise, resolve, reject } = Promise.withResolvers<IndexCalls[Call]['answer']>();
+    const { promise, resolve, reject } = Promise.withResolvers<C[Name]['answer']>();
     const abort = () => this.#take(id)?.reject(signal?.reason);
     signal?.addEventListener('abort', abort, { once: true });
     this.#waiting.set(id, { resolve: resolve as (answer: unknown) => void, reject });
     // While somebody waits, the thread keeps the process going.
     this.#worker.ref();
-    this.#worker.postMessage({ id, call, asked } satisfies IndexRequest);
+    this.#worker.postMessage({ id, call, asked } satisfies Request);
     return promise.finally(() => signal?.removeEventListener('abort', abort));
   }
 
@@ -63,7 +88,7 @@ export class IndexThread {
     await this.#worker.terminate();
   }
 
-  #settle(reply: IndexReply): void {
+  #settle(reply: Reply): void {
     const waiting = this.#take(reply.id);
     if ('error' in reply) waiting?.reject(new Error(reply.error));
     else waiting?.resolve(reply.answer);
@@ -78,7 +103,7 @@ export class IndexThread {
 
   #leave(cause: unknown): void {
     this.#alive = false;
-    for (const { reject } of this.#waiting.values()) reject(new ThreadLost('the index has ended', { cause }));
+    for (const { reject } of this.#waiting.values()) reject(new ThreadLost('the thread has ended', { cause }));
     this.#waiting.clear();
   }
 }

@@ -1,0 +1,72 @@
+/** What the index's thread is asked, and what it answers to each. */
+import type { FoundPassage } from '#core/plugin.ts';
+import type { IndexedPassage, PassageChange } from '#core/ports/store.ts';
+import type { EngineChange, Hit, KeywordAnswer, KeywordQuery, Scope, VectorEntry } from '../engines/engine.ts';
+import type { PassageText } from './keyword-table.ts';
+
+/** As `Weighting` of fusion.ts, in a form that a message can carry; `model`: vectors of a neural model. */
+export type Weights =
+  | { readonly type: 'adaptive'; readonly prior: number; readonly model: boolean }
+  | { readonly type: 'given'; readonly vector: number; readonly keyword: number };
+
+type Call<Asked, Answer> = { readonly asked: Asked; readonly answer: Answer };
+type OfModel<Others = object> = { readonly format: string } & Others;
+
+export type IndexCalls = {
+  /** Starts from the files in the directory, where they fit and are not beyond the store's latest change. */
+  open: Call<
+    { readonly directory: string | null; readonly origin: string; readonly latest: number; readonly english: boolean },
+    { readonly sequence: number; readonly size: number }
+  >;
+  apply: Call<{ readonly changes: readonly PassageChange[] }, { readonly sequence: number; readonly size: number }>;
+  /** Writes the files; false where that is not wanted or under way already. */
+  save: Call<Record<string, never>, boolean>;
+  /** A whole search, by keywords and the word vectors. */
+  search: Call<
+    Scope & {
+      readonly query: string;
+      readonly limit: number;
+      readonly rerank: boolean;
+      readonly keywords: boolean;
+      readonly vectors: boolean;
+      readonly weights: Weights;
+    },
+    { readonly passages: readonly FoundPassage[]; readonly keywords: boolean; readonly vectors: boolean }
+  >;
+  keywords: Call<KeywordQuery, KeywordAnswer>;
+  /** By the word vectors; null where the query has none. */
+  nearest: Call<{ readonly query: string; readonly scope: Scope }, readonly Hit[] | null>;
+  /** Fusion and second stage of what the legs found; null for a leg that did not answer. `passages`: null where the index has them. */
+  rank: Call<
+    {
+      readonly query: string;
+      readonly limit: number;
+      readonly rerank: boolean;
+      readonly keyword: KeywordAnswer | null;
+      readonly vector: readonly Hit[] | null;
+      readonly weights: Weights;
+      /** Cosines under it say nothing. */
+      readonly floor: number;
+      readonly passages: readonly PassageText[] | null;
+    },
+    readonly FoundPassage[]
+  >;
+  tokenize: Call<{ readonly passages: readonly IndexedPassage[] }, readonly (readonly string[])[]>;
+  embedPassages: Call<{ readonly passages: readonly IndexedPassage[] }, readonly VectorEntry[]>;
+  /** Null where the query has no vector. */
+  embedQuery: Call<{ readonly query: string }, Float32Array | null>;
+
+  // The vectors of neural models, a table a format.
+  modelServing: Call<Record<string, never>, string | null>;
+  modelOpen: Call<OfModel, void>;
+  modelPosition: Call<OfModel, number>;
+  modelCount: Call<OfModel, number>;
+  modelApply: Call<OfModel<{ readonly changes: readonly EngineChange<VectorEntry>[] }>, void>;
+  modelSearch: Call<
+    OfModel<{ readonly vector: Float32Array; readonly scope: Scope; readonly limit: number }>,
+    readonly Hit[]
+  >;
+  modelServe: Call<OfModel, void>;
+  modelClear: Call<Record<string, never>, void>;
+  modelSave: Call<Record<string, never>, void>;
+};

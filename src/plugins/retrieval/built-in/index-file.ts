@@ -1,0 +1,81 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ENGLISH_VERSION, type EnglishVectors } from '../embedding/english.ts';
+import { TOKENISER_VERSION } from '../tokens.ts';
+import { PassageIndex } from './passage-index.ts';
+import { readSnapshot, type Snapshot, writeSnapshot } from './snapshot.ts';
+
+/** The file that a PassageIndex is kept in, so that a start need not read the whole store. */
+export class IndexFile {
+  readonly #directory: string;
+  readonly #origin: string;
+  #writing = false;
+  #written = -1;
+
+  constructor(directory: string, origin: string) {
+    this.#directory = directory;
+    this.#origin = origin;
+  }
+
+  /** While true the index must not be compacted. */
+  get writing(): boolean {
+    return this.#writing;
+  }
+
+  /** Null where there is none that fits: made by this version, from this database, not beyond its latest change. */
+  async read(latest: number, english: EnglishVectors | undefined): Promise<PassageIndex | null> {
+    const snapshot = await readSnapshot(this.#path);
+    if (!snapshot) return null;
+    const { format, origin, sequence, keywords, vectors } = snapshot.header;
+    if (format !== FORMAT || origin !== this.#origin || typeof sequence !== 'number' || sequence > latest) return null;
+    if (english && !vectors) return null;
+    this.#written = sequence;
+    return new PassageIndex({
+      english,
+      sequence,
+      snapshots: {
+        keywords: part(snapshot, 'keywords', keywords),
+        ...(vectors ? { english: part(snapshot, 'vectors', vectors) } : {}),
+      },
+    });
+  }
+
+  /** False where it is being written, or nothing has changed since. */
+  async write(index: PassageIndex): Promise<boolean> {
+    const { sequence } = index;
+    if (this.#writing || sequence === this.#written) return false;
+    this.#writing = true;
+    try {
+      await mkdir(this.#directory, { recursive: true });
+      const keywords = index.keywords.parts();
+      const vectors = index.vectors?.parts();
+      const header = { format: FORMAT, origin: this.#origin, sequence };
+      await writeSnapshot(
+        this.#path,
+        { ...header, keywords: keywords.header, vectors: vectors?.header ?? null },
+        { ...prefixed('keywords', keywords.columns), ...prefixed('vectors', vectors?.columns ?? {}) },
+      );
+      this.#written = sequence;
+      return true;
+    } finally {
+      this.#writing = false;
+    }
+  }
+
+  get #path(): string {
+    return join(this.#directory, 'passages.index');
+  }
+}
+
+const FORMAT = `tokens ${TOKENISER_VERSION}, english ${ENGLISH_VERSION}`;
+
+function prefixed<T>(prefix: string, columns: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(columns).map(([name, column]) => [`${prefix}.${name}`, column]));
+}
+
+function part({ columns }: Snapshot, prefix: string, header: unknown): Snapshot {
+  const own = Object.entries(columns).flatMap(([name, column]) =>
+    name.startsWith(`${prefix}.`) ? [[name.slice(prefix.length + 1), column]] : [],
+  );
+  return { header: header as Snapshot['header'], columns: Object.fromEntries(own) };
+}

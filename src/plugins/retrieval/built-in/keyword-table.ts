@@ -1,0 +1,98 @@
+import type { IndexedPassage } from '#core/ports/store.ts';
+import type { Hit, KeywordAnswer } from '../engines/engine.ts';
+import { AccessColumns, type Scope } from './access.ts';
+import { Bm25 } from './bm25.ts';
+import { TextColumn } from './columns.ts';
+import type { ColumnSource, Snapshot } from './snapshot.ts';
+import { topEntries } from './top-entries.ts';
+
+/** What the second stage reads of a passage. */
+export type PassageText = Pick<IndexedPassage, 'id' | 'documentTitle' | 'heading' | 'text'>;
+
+/** Passages by their tokens, and their texts. */
+export class KeywordTable {
+  readonly #bm25: Bm25;
+  readonly #access: AccessColumns;
+  readonly #texts: TextColumn;
+  #ids: string[];
+  #entries: Map<string, number>;
+  #dead: number;
+
+  constructor(snapshot?: Snapshot) {
+    const { columns = {}, header = {} } = snapshot ?? {};
+    this.#bm25 = snapshot ? Bm25.from(columns as never) : new Bm25();
+    this.#access = new AccessColumns(snapshot && ({ ...columns, names: header['names'] } as never));
+    this.#texts = new TextColumn(snapshot && ({ bytes: columns['bytes'], ends: columns['ends'] } as never));
+    this.#ids = (header['ids'] as string[] | undefined) ?? [];
+    this.#dead = 0;
+    this.#entries = new Map();
+    for (const [entry, id] of this.#ids.entries())
+      if (this.#access.isLive(entry)) this.#entries.set(id, entry);
+      else this.#dead += 1;
+  }
+
+  /** Passages that can be found. */
+  get size(): number {
+    return this.#ids.length - this.#dead;
+  }
+  get dead(): number {
+    return this.#dead;
+  }
+
+  add(passage: IndexedPassage, tokens: readonly string[]): void {
+    const { id, documentTitle, heading, text } = passage;
+    const entry = this.#bm25.add(tokens);
+    this.#access.add(passage);
+    this.#texts.push(JSON.stringify([documentTitle, heading, text]));
+    this.#ids.push(id);
+    this.#entries.set(id, entry);
+  }
+
+  remove(documentId: string): void {
+    for (const entry of this.#access.remove(documentId)) {
+      this.#entries.delete(this.#ids[entry] as string);
+      this.#dead += 1;
+    }
+  }
+
+  search(tokens: readonly string[], scope: Scope, limit: number): KeywordAnswer {
+    const scores = this.#bm25.scores(tokens);
+    const hits: Hit[] = topEntries(scores, limit, this.#access.filter(scope)).map((entry) => ({
+      id: this.#ids[entry] as string,
+      score: scores[entry] as number,
+    }));
+    const frequencies = new Map(tokens.map((token) => [token, this.#bm25.frequency(token)]));
+    return { hits, frequencies, size: this.#bm25.size };
+  }
+
+  /** How many passages have each token, for a search that looks for none of them. */
+  frequencies(tokens: readonly string[]): Pick<KeywordAnswer, 'frequencies' | 'size'> {
+    return { frequencies: new Map(tokens.map((token) => [token, this.#bm25.frequency(token)])), size: this.#bm25.size };
+  }
+
+  text(id: string): PassageText | undefined {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return undefined;
+    const [documentTitle, heading, text] = JSON.parse(this.#texts.get(entry)) as [string, string | null, string];
+    return { id, documentTitle, heading, text };
+  }
+
+  compact(): void {
+    const live = Array.from(this.#ids.keys()).filter((entry) => this.#access.isLive(entry));
+    this.#bm25.compact((entry) => this.#access.isLive(entry));
+    this.#texts.keep(live);
+    this.#ids = live.map((entry) => this.#ids[entry] as string);
+    this.#access.compact();
+    this.#entries = new Map(this.#ids.map((id, entry) => [id, entry]));
+    this.#dead = 0;
+  }
+
+  /** For a file: nothing of it changes afterwards but by `compact`. */
+  parts(): { header: Record<string, unknown>; columns: Record<string, ColumnSource> } {
+    const { names, ...access } = this.#access.parts();
+    return {
+      header: { ids: [...this.#ids], names },
+      columns: { ...this.#bm25.parts(), ...access, ...this.#texts.sources() },
+    };
+  }
+}

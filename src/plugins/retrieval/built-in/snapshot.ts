@@ -1,0 +1,98 @@
+/** Files that hold an index as it lies in memory: a header, then its arrays one after the other. */
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+export type Column = Uint8Array | Uint32Array | Float32Array;
+/** A column to be written: as it is, or where it may move or grow meanwhile, its first `length` bytes, asked for anew for each piece. */
+export type ColumnSource = Column | { readonly length: number; read(): Uint8Array };
+export interface Snapshot {
+  readonly header: Readonly<Record<string, unknown>>;
+  readonly columns: Readonly<Record<string, Column>>;
+}
+
+const MAGIC = 'PARLEY-INDEX-1\n\n';
+const TYPES = { Uint8Array, Uint32Array, Float32Array };
+interface Place {
+  readonly type: keyof typeof TYPES;
+  /** Bytes, from the end of the header. */
+  readonly start: number;
+  readonly length: number;
+}
+
+/** Bytes written at a time; searches come between. */
+const PIECE = 4 << 20;
+const ALIGNMENT = 16;
+const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+
+/** Whole or not at all: into a temporary file, flushed, renamed. */
+export async function writeSnapshot(
+  path: string,
+  header: Readonly<Record<string, unknown>>,
+  columns: Readonly<Record<string, ColumnSource>>,
+): Promise<void> {
+  const places: Record<string, Place> = {};
+  let start = 0;
+  for (const [name, column] of Object.entries(columns)) {
+    places[name] = { type: typeOf(column), start, length: bytesOf(column) };
+    start += aligned(bytesOf(column));
+  }
+  const temporary = `${path}.new`;
+  const file = await open(temporary, 'w', 0o600);
+  try {
+    const text = Buffer.from(JSON.stringify({ header, places, length: start }));
+    const head = Buffer.alloc(aligned(MAGIC.length + 8 + text.length));
+    head.write(MAGIC);
+    head.writeUInt32LE(text.length, MAGIC.length);
+    text.copy(head, MAGIC.length + 8);
+    await file.write(head);
+    for (const column of Object.values(columns)) await writeColumn(file, column);
+    await file.sync();
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+}
+
+async function writeColumn(file: Awaited<ReturnType<typeof open>>, column: ColumnSource): Promise<void> {
+  const length = bytesOf(column);
+  for (let start = 0; start < length; start += PIECE) {
+    // A copy: what it is read from may grow, and so move, while it is being written.
+    const piece = Uint8Array.prototype.slice.call(bytesIn(column), start, Math.min(length, start + PIECE));
+    await file.write(piece);
+    await nextTurn();
+  }
+  await file.write(new Uint8Array(aligned(length) - length));
+}
+
+/** Null where there is none, or none that is whole and of this form. */
+export async function readSnapshot(path: string): Promise<Snapshot | null> {
+  const bytes = await readFile(path).catch(() => null);
+  if (!bytes || bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) return null;
+  try {
+    const length = bytes.readUInt32LE(MAGIC.length);
+    const body = aligned(MAGIC.length + 8 + length);
+    const described = JSON.parse(bytes.toString('utf8', MAGIC.length + 8, MAGIC.length + 8 + length)) as {
+      readonly header: Snapshot['header'];
+      readonly places: Readonly<Record<string, Place>>;
+      readonly length: number;
+    };
+    if (bytes.length !== body + described.length) return null;
+    const start = bytes.byteOffset + body;
+    const columns = Object.entries(described.places).map(([name, place]) => {
+      const Type = TYPES[place.type];
+      return [name, new Type(bytes.buffer as ArrayBuffer, start + place.start, place.length / Type.BYTES_PER_ELEMENT)];
+    });
+    return { header: described.header, columns: Object.fromEntries(columns) };
+  } catch {
+    return null;
+  }
+}
+
+const typeOf = (column: ColumnSource): Place['type'] =>
+  column instanceof Uint32Array ? 'Uint32Array' : column instanceof Float32Array ? 'Float32Array' : 'Uint8Array';
+const bytesOf = (column: ColumnSource): number => ('read' in column ? column.length : column.byteLength);
+const bytesIn = (column: ColumnSource): Uint8Array =>
+  'read' in column ? column.read() : new Uint8Array(column.buffer, column.byteOffset, column.byteLength);

@@ -1,0 +1,66 @@
+import type { IndexedPassage } from '#core/ports/store.ts';
+import type { Hit, VectorEntry } from '../engines/engine.ts';
+import { AccessColumns, type Scope } from './access.ts';
+import type { ColumnSource, Snapshot } from './snapshot.ts';
+import { VectorRows } from './vector-rows.ts';
+
+/** Passages by their vectors. */
+export class VectorTable {
+  readonly #rows: VectorRows;
+  readonly #access: AccessColumns;
+  #ids: string[];
+  #dead: number;
+
+  constructor(dimensions: number, snapshot?: Snapshot) {
+    const { columns = {}, header = {} } = snapshot ?? {};
+    this.#rows = new VectorRows(dimensions, snapshot && (columns as never));
+    this.#access = new AccessColumns(snapshot && ({ ...columns, names: header['names'] } as never));
+    this.#ids = (header['ids'] as string[] | undefined) ?? [];
+    this.#dead = this.#ids.reduce((dead, _, entry) => dead + (this.#access.isLive(entry) ? 0 : 1), 0);
+  }
+
+  /** Passages that can be found. */
+  get size(): number {
+    return this.#ids.length - this.#dead;
+  }
+  get dead(): number {
+    return this.#dead;
+  }
+
+  /** Throws a RangeError where a vector has other dimensions; nothing is added then. */
+  add(passage: IndexedPassage, vectors: VectorEntry): void {
+    for (const vector of vectors)
+      if (vector.length !== this.#rows.dimensions)
+        throw new RangeError(`a vector of ${vector.length} dimensions in an index of ${this.#rows.dimensions}`);
+    const entry = this.#ids.length;
+    for (const vector of vectors) this.#rows.push(entry, vector);
+    this.#access.add(passage);
+    this.#ids.push(passage.id);
+  }
+
+  remove(documentId: string): void {
+    this.#dead += this.#access.remove(documentId).length;
+  }
+
+  search(vector: Float32Array, scope: Scope, limit: number): Hit[] {
+    return this.#rows
+      .nearest(vector, limit, this.#access.filter(scope))
+      .map(({ entry, cosine }) => ({ id: this.#ids[entry] as string, score: cosine }));
+  }
+
+  compact(): void {
+    const numbers = new Int32Array(this.#ids.length).fill(-1);
+    const live = Array.from(this.#ids.keys()).filter((entry) => this.#access.isLive(entry));
+    for (const [number, entry] of live.entries()) numbers[entry] = number;
+    this.#rows.compact(numbers);
+    this.#ids = live.map((entry) => this.#ids[entry] as string);
+    this.#access.compact();
+    this.#dead = 0;
+  }
+
+  /** For a file: nothing of it changes afterwards but by `compact`. */
+  parts(): { header: Record<string, unknown>; columns: Record<string, ColumnSource> } {
+    const { names, ...access } = this.#access.parts();
+    return { header: { ids: [...this.#ids], names }, columns: { ...access, ...this.#rows.sources() } };
+  }
+}

@@ -1,0 +1,160 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PluginHouse } from '#core/plugin.ts';
+import type { IndexedPassage, PassageChange } from '#core/ports/store.ts';
+import type { EngineChange, Index } from './engine.ts';
+
+export interface FollowerOptions<Entry> {
+  readonly index: Index<Entry, never, unknown>;
+  readonly feed: PluginHouse['passages'];
+  /** What the index keeps of each passage, in order. */
+  readonly entriesOf: (passages: readonly IndexedPassage[], signal: AbortSignal) => Promise<readonly Entry[]>;
+  /** Changes a step, which is also what is lost when a step fails. */
+  readonly batchSize: number;
+  readonly warn: (message: string, error?: unknown) => void;
+  /** What an operator calls it. */
+  readonly name: string;
+  /** Milliseconds between looks at what other replicas changed. */
+  readonly followEvery: number;
+  readonly onProgress?: (share: number) => void;
+}
+
+const FIRST_PAUSE = 250;
+const LONGEST_PAUSE = 30_000;
+
+/**
+ * Keeps an index up with the store, from where the index itself says that it is. While the engine, the embedding model or the store
+ * is down it tries again; nothing is skipped, so that an engine that comes back is complete. Of several replicas one writes.
+ */
+export class Follower<Entry> {
+  readonly #options: FollowerOptions<Entry>;
+  readonly #stopping = new AbortController();
+  readonly #waiting = new Set<() => void>();
+  #rounds: Promise<void> | undefined;
+  #again = false;
+  #position = 0;
+  #caughtUp = false;
+  #failing = false;
+  #stopListening: (() => void) | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: FollowerOptions<Entry>) {
+    this.#options = options;
+  }
+
+  /** True once the index had all that the store had, at some moment since the last failure. */
+  get caughtUp(): boolean {
+    return this.#caughtUp;
+  }
+  get failing(): boolean {
+    return this.#failing;
+  }
+
+  start(): void {
+    const { feed, followEvery } = this.#options;
+    this.#stopListening = feed.onChange(() => this.wake());
+    this.#timer = setInterval(() => feed.shared && this.wake(), followEvery).unref();
+    this.wake();
+  }
+
+  wake(): void {
+    this.#again = true;
+    this.#rounds ??= this.#run().finally(() => {
+      this.#rounds = undefined;
+      if (this.#again && !this.#stopping.signal.aborted) this.wake();
+    });
+  }
+
+  /** Resolves when all that was committed before the call is in the index; never, while it cannot be: wait with a signal. */
+  async upToNow(signal: AbortSignal): Promise<void> {
+    const latest = await this.#options.feed.latestChange();
+    this.wake();
+    while (this.#position < latest || !this.#caughtUp) {
+      signal.throwIfAborted();
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      const abort = () => reject(signal.reason);
+      this.#waiting.add(resolve);
+      signal.addEventListener('abort', abort, { once: true });
+      await promise.finally(() => {
+        this.#waiting.delete(resolve);
+        signal.removeEventListener('abort', abort);
+      });
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopListening?.();
+    clearInterval(this.#timer);
+    this.#stopping.abort(new Error('stopped'));
+    await this.#rounds?.catch(() => undefined);
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    for (let pause = FIRST_PAUSE; this.#again; ) {
+      this.#again = false;
+      try {
+        const done = await this.#options.feed.exclusively(`index ${this.#options.name}`, () => this.#round(signal));
+        // Another replica writes: what it writes is looked at, and is awaited as if it were our own.
+        if (!done) await this.#look(signal);
+        this.#failing = false;
+        pause = FIRST_PAUSE;
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!this.#failing) this.#options.warn(`${this.#options.name} cannot follow the store; it tries again`, error);
+        this.#failing = true;
+        this.#caughtUp = false;
+        this.#again = true;
+        await sleep(pause, undefined, { signal, ref: false }).catch(() => undefined);
+        pause = Math.min(LONGEST_PAUSE, pause * 2);
+      }
+      if (signal.aborted) return;
+    }
+  }
+
+  async #round(signal: AbortSignal): Promise<void> {
+    const { index, feed, batchSize, onProgress } = this.#options;
+    const latest = await feed.latestChange();
+    this.#position = await index.position(signal);
+    if (this.#position > latest)
+      throw new Error(`the index is of another database, or of a later state of this one: run npm run reindex`);
+    const first = this.#position;
+    for (;;) {
+      const changes = await feed.changesAfter(this.#position, batchSize);
+      const last = changes.at(-1);
+      if (!last) break;
+      await index.apply(await this.#prepared(changes, signal), signal);
+      this.#position = last.sequence;
+      onProgress?.(Math.min(1, (last.sequence - first) / Math.max(1, latest - first)));
+      this.#tell();
+    }
+    // Numbers that were taken and rolled back are nobody's.
+    this.#position = Math.max(this.#position, latest);
+    this.#caughtUp = true;
+    this.#tell();
+  }
+
+  async #look(signal: AbortSignal): Promise<void> {
+    const { index, feed } = this.#options;
+    const position = await index.position(signal);
+    const rest = await feed.changesAfter(position, 1);
+    this.#position = rest.length === 0 ? Math.max(position, await feed.latestChange()) : position;
+    this.#caughtUp = rest.length === 0;
+    this.#tell();
+  }
+
+  async #prepared(changes: readonly PassageChange[], signal: AbortSignal): Promise<EngineChange<Entry>[]> {
+    const passages = changes.flatMap((change) => (change.type === 'added' ? [change.passage] : []));
+    const entries = passages.length > 0 ? await this.#options.entriesOf(passages, signal) : [];
+    let place = 0;
+    return changes.map((change) => {
+      if (change.type === 'removed') return change;
+      const entry = entries[place] as Entry;
+      place += 1;
+      return { ...change, entry };
+    });
+  }
+
+  #tell(): void {
+    for (const resolve of this.#waiting) resolve();
+  }
+}

@@ -1,0 +1,115 @@
+import type { PluginHouse } from '#core/plugin.ts';
+import type { IndexClient } from '../built-in/index-client.ts';
+import { DEPTH } from '../fusion.ts';
+import { searchable } from '../query-terms.ts';
+import { TOKENISER_VERSION, tokenize } from '../tokens.ts';
+import type { KeywordAnswer, KeywordEngine, KeywordIndex, Scope, TokenEntry } from './engine.ts';
+import { Follower } from './follower.ts';
+import { persist } from './persist.ts';
+
+export interface KeywordLegOptions {
+  readonly engine: KeywordEngine;
+  /** Cuts texts into tokens off the main loop. */
+  readonly client: IndexClient;
+  readonly house: Pick<PluginHouse, 'passages' | 'warn'>;
+  readonly batchSize: number;
+  readonly followEvery: number;
+  readonly onProgress?: (share: number) => void;
+}
+
+interface Kept {
+  readonly index: KeywordIndex;
+  readonly follower: Follower<TokenEntry>;
+}
+
+const FORMAT = `tokens-${TOKENISER_VERSION}`;
+/** Keywords in an engine. An index of an older tokeniser serves on while the new one is being built in the background. */
+export class KeywordLeg {
+  readonly #options: KeywordLegOptions;
+  readonly #stopping = new AbortController();
+  #serving: KeywordIndex | undefined;
+  #kept: Kept | undefined;
+  #opening: Promise<boolean> | undefined;
+
+  constructor(options: KeywordLegOptions) {
+    this.#options = options;
+  }
+
+  get ready(): boolean {
+    return this.#kept?.follower.caughtUp === true;
+  }
+
+  start(): void {
+    const { engine, house } = this.#options;
+    const { signal } = this.#stopping;
+    this.#opening = persist(
+      () => this.#open(signal),
+      signal,
+      (error) => house.warn(`keywords by ${engine.name} cannot be opened; it tries again`, error),
+    );
+  }
+
+  async search(query: string, scope: Scope, signal: AbortSignal): Promise<KeywordAnswer> {
+    if (!this.#serving) throw new Error('the index of keywords is being built');
+    const tokens = tokenize(searchable(query));
+    if (tokens.length === 0) return { hits: [], frequencies: new Map(), size: 0 };
+    return this.#serving.search({ tokens, scope, limit: DEPTH }, signal);
+  }
+
+  async upToNow(signal: AbortSignal): Promise<void> {
+    if (!this.#kept) throw new Error('the index of keywords is not open yet');
+    await this.#kept.follower.upToNow(signal);
+  }
+
+  describe(): string {
+    const { follower } = this.#kept ?? {};
+    const state = !follower
+      ? ': not open yet'
+      : follower.failing
+        ? ': does not answer'
+        : follower.caughtUp
+          ? ''
+          : ': catching up';
+    return `keywords by ${this.#options.engine.name}${state}`;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error('stopped'));
+    await this.#opening;
+    await this.#kept?.follower.stop();
+    await this.#options.engine.close();
+  }
+
+  async #open(signal: AbortSignal): Promise<void> {
+    const { engine, client, house, batchSize, followEvery, onProgress } = this.#options;
+    const serving = await engine.serving(signal);
+    const index = await engine.open(FORMAT, signal);
+    if (serving !== null) this.#serving = serving === FORMAT ? index : await engine.open(serving, signal);
+    const follower = new Follower<TokenEntry>({
+      index,
+      feed: house.passages,
+      entriesOf: (passages, during) => client.work('tokenize', { passages }, during),
+      batchSize,
+      followEvery,
+      warn: house.warn,
+      name: `keywords by ${engine.name}`,
+      ...(onProgress ? { onProgress } : {}),
+    });
+    this.#kept = { index, follower };
+    follower.start();
+    if (this.#serving !== index) void this.#replaceWhenComplete(index, follower, signal);
+  }
+
+  async #replaceWhenComplete(index: KeywordIndex, follower: Follower<TokenEntry>, signal: AbortSignal): Promise<void> {
+    const { engine, house } = this.#options;
+    const done = await persist(
+      async () => {
+        await follower.upToNow(signal);
+        await engine.serve(index.format, signal);
+      },
+      signal,
+      (error) => house.warn('the new index of keywords could not take the old one’s place; it tries again', error),
+    );
+    if (done) this.#serving = index;
+  }
+}

@@ -1,0 +1,141 @@
+import type { PluginHouse } from '#core/plugin.ts';
+import type { Embedder } from '../embedding/embedder.ts';
+import { DEPTH } from '../fusion.ts';
+import type { Hit, Scope, VectorEngine, VectorIndex } from './engine.ts';
+import { Follower } from './follower.ts';
+import { persist } from './persist.ts';
+
+export interface VectorLegOptions {
+  readonly engine: VectorEngine;
+  readonly embedder: Embedder;
+  /** The embedder of a format of old; null where it is not to be had any more. */
+  readonly embedderOf: (format: string) => Embedder | null;
+  readonly house: Pick<PluginHouse, 'passages' | 'warn'>;
+  readonly batchSize: number;
+  readonly followEvery: number;
+  readonly onProgress?: (share: number) => void;
+}
+
+/** An index with what makes its vectors and what keeps it up. */
+interface Kept {
+  readonly index: VectorIndex;
+  readonly embedder: Embedder;
+  readonly follower: Follower<readonly Float32Array[]>;
+}
+
+/**
+ * Vectors in an engine. An index made with another model serves on, and is kept up, while the new model's is being built in the
+ * background; once that is complete, it serves.
+ */
+export class VectorLeg {
+  readonly #options: VectorLegOptions;
+  readonly #stopping = new AbortController();
+  #serving: Kept | undefined;
+  #building: Kept | undefined;
+  #opening: Promise<boolean> | undefined;
+
+  constructor(options: VectorLegOptions) {
+    this.#options = options;
+  }
+
+  /** True once there is an index that serves and is complete. */
+  get ready(): boolean {
+    return this.#serving?.follower.caughtUp === true;
+  }
+  get neural(): boolean {
+    return (this.#serving?.embedder ?? this.#options.embedder).neural;
+  }
+
+  /** Cosines under it say nothing. */
+  get floor(): number {
+    return (this.#serving?.embedder ?? this.#options.embedder).floor;
+  }
+
+  /** Opens in the background, again and again while engine or model are down: a server starts without them. */
+  start(): void {
+    const { engine, house } = this.#options;
+    const { signal } = this.#stopping;
+    this.#opening = persist(
+      () => this.#open(signal),
+      signal,
+      (error) => house.warn(`vectors by ${engine.name} cannot be opened; it tries again`, error),
+    );
+  }
+
+  /** Null where the query has no vector. Rejects where there is nothing to search yet. */
+  async search(query: string, scope: Scope, signal: AbortSignal): Promise<readonly Hit[] | null> {
+    const serving = this.#serving;
+    if (!serving) throw new Error('the index of vectors is being built');
+    const vector = await serving.embedder.query(query, signal);
+    return vector && serving.index.search({ vector, scope, limit: DEPTH }, signal);
+  }
+
+  /** Resolves when all that was committed before the call can be found by vectors. */
+  async upToNow(signal: AbortSignal): Promise<void> {
+    const follower = this.#serving?.follower ?? this.#building?.follower;
+    if (!follower) throw new Error('the index of vectors is not open yet');
+    await follower.upToNow(signal);
+  }
+
+  describe(): string {
+    const { engine } = this.#options;
+    const kept = this.#serving ?? this.#building;
+    if (!kept) return `vectors by ${engine.name}: not open yet`;
+    const state = kept.follower.failing ? ', does not answer' : kept.follower.caughtUp ? '' : ', catching up';
+    return `vectors by ${engine.name} (${kept.index.format}${state}${this.#building && this.#serving ? ', another model’s index is being built' : ''})`;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error('stopped'));
+    await this.#opening;
+    await Promise.all([this.#serving?.follower.stop(), this.#building?.follower.stop()]);
+    await this.#options.engine.close();
+  }
+
+  async #open(signal: AbortSignal): Promise<void> {
+    const { engine, embedder, embedderOf } = this.#options;
+    const serving = await engine.serving(signal);
+    const former = serving === null ? null : embedderOf(serving);
+    // The old index needs no model that may be down: it serves before the new one's dimensions are known.
+    if (serving !== null && former && !this.#serving) this.#serving = await this.#keep(serving, former, signal);
+    const wanted = await embedder.format(signal);
+    if (wanted === this.#serving?.index.format) return;
+    this.#building = await this.#keep(wanted, embedder, signal);
+    void this.#replaceWhenComplete(this.#building);
+  }
+
+  async #keep(format: string, embedder: Embedder, signal: AbortSignal): Promise<Kept> {
+    const { engine, house, batchSize, followEvery, onProgress } = this.#options;
+    const index = await engine.open(format, signal);
+    const follower = new Follower({
+      index,
+      feed: house.passages,
+      entriesOf: (passages, during) => embedder.passages(passages, during),
+      batchSize,
+      followEvery,
+      warn: house.warn,
+      name: `vectors by ${engine.name} (${format})`,
+      ...(onProgress ? { onProgress } : {}),
+    });
+    follower.start();
+    return { index, embedder, follower };
+  }
+
+  async #replaceWhenComplete(building: Kept): Promise<void> {
+    const { signal } = this.#stopping;
+    const { engine, house } = this.#options;
+    const done = await persist(
+      async () => {
+        await building.follower.upToNow(signal);
+        await engine.serve(building.index.format, signal);
+      },
+      signal,
+      (error) => house.warn('the new index of vectors could not take the old one’s place; it tries again', error),
+    );
+    if (!done) return;
+    const former = this.#serving;
+    this.#serving = building;
+    this.#building = undefined;
+    await former?.follower.stop();
+  }
+}

@@ -1,0 +1,155 @@
+import type { RetrievalQuery, RetrievalResult } from '#core/plugin.ts';
+import type { Weights } from './built-in/calls.ts';
+import type { IndexClient } from './built-in/index-client.ts';
+import type { PassageText } from './built-in/keyword-table.ts';
+import { ENGLISH_FLOOR } from './embedding/english.ts';
+import type { Hit, KeywordAnswer, Scope } from './engines/engine.ts';
+import type { KeywordLeg } from './engines/keyword-leg.ts';
+import type { VectorLeg } from './engines/vector-leg.ts';
+import { DEPTH, ENGLISH_PRIOR } from './fusion.ts';
+import type { Leg } from './leg.ts';
+import { searchable } from './query-terms.ts';
+import { CANDIDATES } from './second-stage.ts';
+import { tokenize } from './tokens.ts';
+
+export interface SearchOptions {
+  readonly index: IndexClient;
+  /** Null: keywords by the index itself. */
+  readonly keywords: KeywordLeg | null;
+  /** Null: vectors of English by the index itself. */
+  readonly vectors: VectorLeg | null;
+  readonly legs: { readonly keyword: Leg; readonly vector: Leg };
+  /** What vectors of a neural model weigh beside keywords. */
+  readonly prior: number;
+  readonly texts: (query: RetrievalQuery, ids: readonly string[]) => Promise<readonly PassageText[]>;
+}
+
+/** A search through the legs that are asked for. One that does not answer is left out, and named in `degraded`. */
+export function searcher(options: SearchOptions) {
+  return (query: RetrievalQuery, signal: AbortSignal): Promise<RetrievalResult> =>
+    options.keywords === null && options.vectors === null
+      ? searchBuiltIn(options, query, signal)
+      : searchLegs(options, query, signal);
+}
+
+/** All in the index's thread: one message there and one back. */
+async function searchBuiltIn(
+  { index }: SearchOptions,
+  query: RetrievalQuery,
+  signal: AbortSignal,
+): Promise<RetrievalResult> {
+  const { strategy } = query;
+  const { passages, keywords, vectors } = await index.ask(
+    'search',
+    {
+      ...scopeOf(query),
+      query: query.query,
+      limit: query.limit,
+      rerank: query.rerank,
+      keywords: strategy !== 'VECTOR',
+      vectors: strategy !== 'KEYWORD',
+      weights: weightsOf(query, { type: 'adaptive', prior: ENGLISH_PRIOR, model: false }),
+    },
+    signal,
+  );
+  return {
+    passages,
+    strategy: strategyOf(keywords, vectors),
+    degraded: strategy === 'VECTOR' && !vectors ? ['vector'] : [],
+  };
+}
+
+async function searchLegs(
+  options: SearchOptions,
+  query: RetrievalQuery,
+  signal: AbortSignal,
+): Promise<RetrievalResult> {
+  const { strategy } = query;
+  const degraded: string[] = [];
+  const byKeywords = () => keywordLeg(options, query, signal);
+  let [keyword, vector] = await Promise.all([
+    strategy === 'VECTOR' ? null : byKeywords(),
+    strategy === 'KEYWORD' ? null : vectorLeg(options, query, signal),
+  ]);
+  if (keyword === undefined) degraded.push('keyword');
+  if (vector === undefined) degraded.push('vector');
+  if (strategy === 'VECTOR' && !vector) {
+    if (vector === null) degraded.push('vector');
+    keyword = await byKeywords();
+  }
+  if (!keyword && !vector) throw new Error('neither keywords nor vectors answer');
+  const passages = await options.index.ask(
+    'rank',
+    {
+      query: query.query,
+      limit: query.limit,
+      rerank: query.rerank,
+      keyword: keyword ?? null,
+      vector: vector ?? null,
+      weights: weightsOf(query, {
+        type: 'adaptive',
+        prior: options.vectors?.neural ? options.prior : ENGLISH_PRIOR,
+        model: options.vectors?.neural === true,
+      }),
+      floor: options.vectors?.floor ?? ENGLISH_FLOOR,
+      passages: options.keywords ? await options.texts(query, idsIn(keyword, vector)) : null,
+    },
+    signal,
+  );
+  return { passages, strategy: strategyOf(Boolean(keyword), Boolean(vector)), degraded };
+}
+
+/** Undefined where it does not answer. */
+function keywordLeg(
+  { index, keywords, legs }: SearchOptions,
+  query: RetrievalQuery,
+  signal: AbortSignal,
+): Promise<KeywordAnswer | undefined> {
+  const scope = scopeOf(query);
+  return legs.keyword.answer((within) => {
+    if (keywords) return keywords.search(query.query, scope, within);
+    const tokens = tokenize(searchable(query.query));
+    return index.ask('keywords', { tokens, scope, limit: Math.max(DEPTH, query.limit) }, within);
+  }, signal);
+}
+
+/** Null where the query has no vector, undefined where the leg does not answer. */
+function vectorLeg(
+  { vectors, index, legs }: SearchOptions,
+  query: RetrievalQuery,
+  signal: AbortSignal,
+): Promise<readonly Hit[] | null | undefined> {
+  const scope = scopeOf(query);
+  return legs.vector.answer(
+    (within) =>
+      vectors
+        ? vectors.search(query.query, scope, within)
+        : index.ask('nearest', { query: query.query, scope }, within),
+    signal,
+  );
+}
+
+const scopeOf = ({ viewer, documentIds }: RetrievalQuery): Scope => ({
+  viewerId: viewer.id,
+  tenant: viewer.tenant,
+  documentIds,
+});
+
+/** As asked for; where only one weight is given, the other is what is left of 1. */
+function weightsOf({ vectorWeight, keywordWeight }: RetrievalQuery, adaptive: Weights): Weights {
+  if (vectorWeight === null && keywordWeight === null) return adaptive;
+  return {
+    type: 'given',
+    vector: vectorWeight ?? 1 - (keywordWeight ?? 0),
+    keyword: keywordWeight ?? 1 - (vectorWeight ?? 0),
+  };
+}
+
+const strategyOf = (keywords: boolean, vectors: boolean): RetrievalResult['strategy'] =>
+  keywords && vectors ? 'HYBRID' : vectors ? 'VECTOR' : 'KEYWORD';
+
+/** Those that the second stage may read: which of the two lists' they are is known only after fusion. */
+function idsIn(keyword: KeywordAnswer | null | undefined, vector: readonly Hit[] | null | undefined): string[] {
+  const first = (hits: readonly Hit[] = []) => hits.slice(0, CANDIDATES * 2).map(({ id }) => id);
+  return [...new Set([...first(keyword?.hits), ...first(vector ?? undefined)])];
+}
