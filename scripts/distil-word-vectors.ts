@@ -40,12 +40,14 @@ for (const [place, { vector, share }] of kept.entries()) {
   const along = dot(vector, common);
   const own = vector.map((value, index) => ((value - along * (common[index] ?? 0)) * A) / (A + share));
   const largest = Math.max(...own.map(Math.abs)) || 1;
-  for (const [index, value] of own.entries()) rows.writeInt8(Math.round((value / largest) * 127), place * DIMENSIONS + index);
+  for (const [index, value] of own.entries())
+    rows.writeInt8(Math.round((value / largest) * 127), place * DIMENSIONS + index);
   scales[place] = largest / 127;
 }
 const list = Buffer.from(kept.map(({ word }) => word).join('\n'));
 const header = Buffer.alloc(16);
-for (const [place, value] of [kept.length, DIMENSIONS, list.length, 1].entries()) header.writeUInt32LE(value, place * 4);
+for (const [place, value] of [kept.length, DIMENSIONS, list.length, 1].entries())
+  header.writeUInt32LE(value, place * 4);
 writeFileSync(TARGET, Buffer.concat([header, Buffer.from(scales.buffer), rows, list]));
 console.log(`${kept.length} words of ${DIMENSIONS} dimensions`);
 

@@ -118,6 +118,9 @@ const actForNone = [
     'documents.replacePassages',
     'documents.unfinished',
     'documents.changesAfter',
+    'documents.latestChange',
+    'documents.origin',
+    'documents.exclusively',
   ],
 ];
 

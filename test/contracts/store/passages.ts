@@ -88,6 +88,40 @@ export function passages(store: () => Store): void {
     expect(told(await store().documents.changesAfter(before, 10))).toEqual([`-${document.id}`]);
   });
 
+  test('the number of the latest change is that of the last one there is, and the origin stays', async () => {
+    const viewer = await someone(store());
+    const document = await add(viewer);
+    await store().documents.replacePassages(document.id, [draft('one'), draft('two')]);
+    expect(await store().documents.latestChange()).toBeGreaterThanOrEqual(await latest());
+    const before = await store().documents.latestChange();
+    await store().documents.delete(viewer, document.id);
+    expect(await store().documents.latestChange()).toBeGreaterThan(before);
+    expect(await store().documents.origin()).toMatch(/^\S{8,}$/);
+    expect(await store().documents.origin()).toBe(await store().documents.origin());
+  });
+
+  test('work of a name is done by one at a time where the store is shared, and that of another name beside it', async () => {
+    const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+    const done: string[] = [];
+    const work = (name: string, until?: Promise<void>) =>
+      store().documents.exclusively(name, async () => {
+        await until;
+        done.push(name);
+      });
+    const first = work('a', store().shared ? gate : undefined);
+    if (store().shared) {
+      await expect.poll(() => work('a')).toBe(false);
+      expect(await work('b')).toBe(true);
+      open();
+    }
+    expect(await first).toBe(true);
+    expect(await work('a')).toBe(true);
+    await expect(store().documents.exclusively('a', () => Promise.reject(new Error('failed')))).rejects.toThrow(
+      'failed',
+    );
+    expect(await work('a')).toBe(true);
+  });
+
   test('who follows the changes while many write misses none: what it built is what there is', async () => {
     const viewer = await someone(store());
     let sequence = await latest();

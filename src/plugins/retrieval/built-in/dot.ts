@@ -1,5 +1,5 @@
 /** dot.wat, assembled; dot.test.ts holds the two together and says how to assemble it anew. */
-const ASSEMBLED =
+export const ASSEMBLED =
   'AGFzbQEAAAABCQFgBX9/f39/AAIVAQZwYXJsZXkGbWVtb3J5AgEBgIAEAwIBAAcHAQNkb3QAAAq3AQG0AQIDfwJ7IAJFBEAPCyAEIAJBAnRqIQUDQP0MAAAAAAAAAAAAAAAAAAAAACEIQQAhBiAAIQcDQCABIAZq/QAEACEJIAggB/0ABAAgCf2HAf26Af2uASEIIAggB/0ABBAgCf2IAf26Af2uASEIIAdBIGohByAGQRBqIQYgBiADSQ0ACyAEIAj9GwAgCP0bAWogCP0bAiAI/RsDamo2AgAgASADaiEBIARBBGohBCAEIAVJDQALCw==';
 
 /** The product of the query at `query` with each of `count` rows at `row`, int32 to `out`; see dot.wat. */

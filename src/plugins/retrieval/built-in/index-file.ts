@@ -42,14 +42,15 @@ export class IndexFile {
 
   /** False where it is being written, or nothing has changed since. */
   async write(index: PassageIndex): Promise<boolean> {
-    const { sequence } = index;
-    if (this.#writing || sequence === this.#written) return false;
+    if (this.#writing || index.sequence === this.#written) return false;
     this.#writing = true;
     try {
-      await mkdir(this.#directory, { recursive: true });
+      // All at one moment: what is applied while the file is being written is not in it.
+      const { sequence } = index;
       const keywords = index.keywords.parts();
       const vectors = index.vectors?.parts();
       const header = { format: FORMAT, origin: this.#origin, sequence };
+      await mkdir(this.#directory, { recursive: true });
       await writeSnapshot(
         this.#path,
         { ...header, keywords: keywords.header, vectors: vectors?.header ?? null },

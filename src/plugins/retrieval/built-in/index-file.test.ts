@@ -1,0 +1,147 @@
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import type { IndexedPassage, PassageChange } from '#core/ports/store.ts';
+import { EnglishVectors } from '../embedding/english.ts';
+import { IndexFile } from './index-file.ts';
+import { PassageIndex } from './passage-index.ts';
+
+const english = new EnglishVectors();
+const scope = { viewerId: 'ann', tenant: 'home', documentIds: null };
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'parley-index-'));
+});
+
+const added = (
+  sequence: number,
+  documentId: string,
+  text: string,
+  others: Partial<IndexedPassage> = {},
+): PassageChange => ({
+  sequence,
+  type: 'added',
+  passage: {
+    id: `${documentId}-${sequence}`,
+    documentId,
+    documentTitle: 'A title 标题',
+    heading: null,
+    start: 0,
+    end: text.length,
+    text,
+    viewerId: 'ann',
+    tenant: 'home',
+    shared: false,
+    ...others,
+  },
+});
+
+function filled(): PassageIndex {
+  const index = new PassageIndex({ english });
+  index.apply([
+    added(1, 'zebras', 'A zebra has stripes.'),
+    added(2, 'zebras', '斑马生活在非洲。😀'),
+    added(3, 'gone', 'A zebra that is gone.'),
+    added(4, 'others', 'Another zebra.', { viewerId: 'bob' }),
+    { sequence: 5, type: 'removed', documentId: 'gone' },
+    added(6, 'shared', 'A zebra for all.', { viewerId: 'bob', shared: true }),
+  ]);
+  return index;
+}
+
+const search = (index: PassageIndex, query: string) =>
+  index.search({ query, ...scope, limit: 10, rerank: true, vectors: index.nearest(query, scope) });
+
+test('an index that went through its file answers as before, and goes on', async () => {
+  const index = filled();
+  expect(await new IndexFile(directory, 'here').write(index)).toBe(true);
+  const restored = await new IndexFile(directory, 'here').read(6, english);
+  expect(restored?.sequence).toBe(6);
+  expect(restored?.size).toBe(4);
+  for (const query of ['zebra', 'striped animals', '斑马', 'the gone zebra', 'nothing of that'])
+    expect(search(restored as PassageIndex, query)).toEqual(search(index, query));
+  const more: PassageChange[] = [
+    added(7, 'late', 'A late zebra.'),
+    { sequence: 8, type: 'removed', documentId: 'zebras' },
+  ];
+  for (const one of [index, restored as PassageIndex]) one.apply(more);
+  expect(search(restored as PassageIndex, 'zebra')).toEqual(search(index, 'zebra'));
+  expect(
+    search(index, 'zebra')
+      .map(({ id }) => id)
+      .sort(),
+  ).toEqual(['late-7', 'shared-6']);
+});
+
+test('a file is not written again while nothing has changed', async () => {
+  const file = new IndexFile(directory, 'here');
+  const index = filled();
+  expect(await file.write(index)).toBe(true);
+  expect(await file.write(index)).toBe(false);
+  index.apply([added(7, 'late', 'A late zebra.')]);
+  expect(await file.write(index)).toBe(true);
+  expect(await readdir(directory)).toEqual(['passages.index']);
+});
+
+test('what changes while the file is being written does not spoil it', async () => {
+  const index = filled();
+  const writing = new IndexFile(directory, 'here').write(index);
+  index.apply([
+    { sequence: 7, type: 'removed', documentId: 'zebras' },
+    ...Array.from({ length: 500 }, (_, place) => added(8 + place, 'many', `Zebra number ${place} ${'x'.repeat(200)}`)),
+  ]);
+  await writing;
+  const restored = (await new IndexFile(directory, 'here').read(10_000, english)) as PassageIndex;
+  expect(restored.sequence).toBe(6);
+  expect(search(restored, 'stripes')[0]?.id ?? 'gone').toMatch(/zebras-1|shared-6|gone/);
+  restored.apply([{ sequence: 7, type: 'removed', documentId: 'zebras' }]);
+  expect(search(restored, 'zebra').map(({ id }) => id)).toEqual(['shared-6']);
+});
+
+test('a file of another database, of a later state, of another form, or that is not whole is not taken', async () => {
+  const path = join(directory, 'passages.index');
+  const read = (origin: string, latest: number) => new IndexFile(directory, origin).read(latest, english);
+  expect(await read('here', 6)).toBeNull();
+  await new IndexFile(directory, 'here').write(filled());
+  const whole = await readFile(path);
+  expect(await read('elsewhere', 6)).toBeNull();
+  expect(await read('here', 5)).toBeNull();
+  expect(await read('here', 6)).not.toBeNull();
+  for (const spoilt of [
+    whole.subarray(0, whole.length - 16),
+    Buffer.concat([whole, Buffer.alloc(16)]),
+    Buffer.from(whole.toString('latin1').replace('"tokens ', '"Tokens '), 'latin1'),
+    Buffer.from('{}'),
+    Buffer.alloc(0),
+    Buffer.concat([whole.subarray(0, 16), Buffer.alloc(8, 0xff), whole.subarray(24)]),
+  ]) {
+    await writeFile(path, spoilt);
+    expect(await read('here', 6)).toBeNull();
+  }
+});
+
+test('an index without vectors is not taken for one with', async () => {
+  const index = new PassageIndex();
+  index.apply([added(1, 'zebras', 'A zebra has stripes.')]);
+  await new IndexFile(directory, 'here').write(index);
+  expect(await new IndexFile(directory, 'here').read(6, english)).toBeNull();
+  expect((await new IndexFile(directory, 'here').read(6, undefined))?.size).toBe(1);
+});
+
+test('after many removals what is left is found, and goes through the file', async () => {
+  const index = new PassageIndex({ english });
+  index.apply(
+    Array.from({ length: 3_000 }, (_, place) => added(place + 1, `d${place % 100}`, `Zebra number${place} runs.`)),
+  );
+  for (let document = 0; document < 99; document += 1)
+    index.apply([{ sequence: 3_001 + document, type: 'removed', documentId: `d${document}` }]);
+  index.tidy();
+  expect(index.size).toBe(30);
+  expect(search(index, 'number299')[0]?.id).toBe('d99-300');
+  await new IndexFile(directory, 'here').write(index);
+  const restored = (await new IndexFile(directory, 'here').read(10_000, english)) as PassageIndex;
+  expect(search(restored, 'zebra number299')).toEqual(search(index, 'zebra number299'));
+  expect(search(restored, 'number298')[0]?.keywordScore ?? null).toBeNull();
+});

@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { seeded } from '../../../../test/support/random.ts';
+import { VectorRows } from './vector-rows.ts';
+
+const random = seeded(11);
+/** By Box and Muller. */
+const gauss = () => Math.sqrt(-2 * Math.log(random() + 1e-12)) * Math.cos(2 * Math.PI * random());
+const unitVector = (dimensions: number): Float32Array => {
+  const vector = Float32Array.from({ length: dimensions }, gauss);
+  const length = Math.hypot(...vector);
+  return vector.map((value) => value / length);
+};
+const cosine = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, place) => sum + value * (b[place] ?? 0), 0);
+const all = () => true;
+
+/** What looking at every vector in full would find. */
+const exactly = (query: Float32Array, entries: readonly (readonly Float32Array[])[], count: number) =>
+  entries
+    .map((vectors, entry) => ({ entry, cosine: Math.max(-1, ...vectors.map((vector) => cosine(query, vector))) }))
+    .filter(({ entry }) => (entries[entry]?.length ?? 0) > 0)
+    .sort((a, b) => b.cosine - a.cosine)
+    .slice(0, count);
+
+test.each([1, 16, 100, 384])(
+  'of vectors of %i dimensions the nearest are found, and their cosines are exact',
+  (dimensions) => {
+    const entries = Array.from({ length: 3_000 }, () => [unitVector(dimensions)]);
+    const rows = new VectorRows(dimensions);
+    for (const [entry, [vector]] of entries.entries()) rows.push(entry, vector as Float32Array);
+    for (let round = 0; round < 10; round += 1) {
+      const query = unitVector(dimensions);
+      const found = rows.nearest(query, 10, all);
+      const truth = exactly(query, entries, 10);
+      for (const [place, { cosine: expected }] of truth.entries())
+        expect(found[place]?.cosine).toBeCloseTo(expected, 3);
+      if (dimensions >= 100)
+        expect(found.filter(({ entry }) => truth.some((one) => one.entry === entry)).length).toBeGreaterThanOrEqual(9);
+    }
+  },
+);
+
+test('an entry of several vectors is as near as its nearest, and stands there once; one of none is not found', () => {
+  const dimensions = 32;
+  const entries = Array.from({ length: 500 }, (_, entry) =>
+    Array.from({ length: entry % 4 }, () => unitVector(dimensions)),
+  );
+  const rows = new VectorRows(dimensions);
+  for (const [entry, vectors] of entries.entries()) for (const vector of vectors) rows.push(entry, vector);
+  const query = unitVector(dimensions);
+  const found = rows.nearest(query, 500, all);
+  expect(found).toHaveLength(375);
+  expect(new Set(found.map(({ entry }) => entry)).size).toBe(375);
+  expect(found.map(({ entry }) => entry).slice(0, 20)).toEqual(exactly(query, entries, 20).map(({ entry }) => entry));
+});
+
+test('what is not allowed takes no place from what is', () => {
+  const rows = new VectorRows(8);
+  const query = unitVector(8);
+  for (let entry = 0; entry < 400; entry += 1) rows.push(entry, entry === 399 ? unitVector(8) : query);
+  expect(rows.nearest(query, 5, (entry) => entry === 399).map(({ entry }) => entry)).toEqual([399]);
+});
+
+test('what compact keeps is found under its new number, and what comes after it too', () => {
+  const vectors = Array.from({ length: 300 }, () => unitVector(24));
+  const rows = new VectorRows(24);
+  for (const [entry, vector] of vectors.entries()) rows.push(entry, vector);
+  rows.compact(Int32Array.from(vectors, (_, entry) => (entry % 3 === 0 ? entry / 3 : -1)));
+  expect(rows.size).toBe(100);
+  const nearest = (vector: Float32Array | undefined) => rows.nearest(vector as Float32Array, 1, all)[0];
+  expect(nearest(vectors[30])).toEqual({ entry: 10, cosine: expect.closeTo(1, 3) });
+  const late = unitVector(24);
+  rows.push(100, late);
+  expect(nearest(late)).toEqual({ entry: 100, cosine: expect.closeTo(1, 3) });
+});
+
+test('a vector of other dimensions is refused, and nothing is kept of it', () => {
+  const rows = new VectorRows(8);
+  expect(() => rows.push(0, unitVector(9))).toThrow(RangeError);
+  expect(rows.size).toBe(0);
+  expect(() => rows.nearest(unitVector(7), 1, all)).toThrow(RangeError);
+  expect(rows.nearest(unitVector(8), 1, all)).toEqual([]);
+  expect(() => new VectorRows(100_000)).toThrow(RangeError);
+});

@@ -1,0 +1,49 @@
+import { expect, test, vi } from 'vitest';
+import { LEG_BUDGET, Leg } from './leg.ts';
+
+const { signal } = new AbortController();
+const never = () => new Promise<never>(() => undefined);
+
+test('a leg that does not answer in its budget is gone without, and what it was asked is aborted', async () => {
+  const leg = new Leg('vector', () => undefined);
+  let aborted = false;
+  const answer = leg.answer((within) => {
+    within.addEventListener('abort', () => {
+      aborted = true;
+    });
+    return never();
+  }, signal);
+  expect(await answer).toBeUndefined();
+  expect(aborted).toBe(true);
+  expect(LEG_BUDGET).toBe(300);
+});
+
+test('an operator is told of the first failure alone, and again after the leg was well', async () => {
+  const warn = vi.fn();
+  const leg = new Leg('keyword', warn);
+  const fail = () => leg.answer(() => Promise.reject(new Error('down')), signal);
+  await fail();
+  await fail();
+  expect(warn).toHaveBeenCalledTimes(1);
+  expect(await leg.answer(async () => 'well', signal)).toBe('well');
+  await fail();
+  expect(warn).toHaveBeenCalledTimes(2);
+});
+
+test('after five failures in a row it is not asked any more for a while', async () => {
+  const leg = new Leg('keyword', () => undefined);
+  const ask = vi.fn(() => Promise.reject(new Error('down')));
+  for (let attempt = 0; attempt < 9; attempt += 1) expect(await leg.answer(ask, signal)).toBeUndefined();
+  expect(ask).toHaveBeenCalledTimes(5);
+});
+
+test('a search that is aborted rejects with its reason, and says nothing about the leg', async () => {
+  const warn = vi.fn();
+  const leg = new Leg('vector', warn);
+  const controller = new AbortController();
+  const answer = leg.answer(never, controller.signal);
+  controller.abort(new Error('gone'));
+  await expect(answer).rejects.toThrow('gone');
+  await expect(leg.answer(async () => 1, controller.signal)).rejects.toThrow('gone');
+  expect(warn).not.toHaveBeenCalled();
+});
