@@ -99,12 +99,13 @@ async function searchLegs(
   return { passages, strategy: strategyOf(Boolean(keyword), Boolean(vector)), degraded };
 }
 
-/** Undefined where it does not answer. */
-function keywordLeg(
+/** Undefined where it does not answer, or is still being built. */
+async function keywordLeg(
   { index, keywords, legs }: SearchOptions,
   query: RetrievalQuery,
   signal: AbortSignal,
 ): Promise<KeywordAnswer | undefined> {
+  if (keywords?.open === false) return undefined;
   const scope = scopeOf(query);
   return legs.keyword.answer((within) => {
     if (keywords) return keywords.search(query.query, scope, within);
@@ -113,12 +114,13 @@ function keywordLeg(
   }, signal);
 }
 
-/** Null where the query has no vector, undefined where the leg does not answer. */
-function vectorLeg(
+/** Null where the query has no vector, undefined where the leg does not answer or is still being built. */
+async function vectorLeg(
   { vectors, index, legs }: SearchOptions,
   query: RetrievalQuery,
   signal: AbortSignal,
 ): Promise<readonly Hit[] | null | undefined> {
+  if (vectors?.open === false) return undefined;
   const scope = scopeOf(query);
   return legs.vector.answer(
     (within) =>

@@ -39,6 +39,11 @@ export class KeywordLeg {
     return this.#kept?.follower.caughtUp === true;
   }
 
+  /** False until there is an index that was complete once: nothing can be asked before. */
+  get open(): boolean {
+    return this.#serving !== undefined;
+  }
+
   start(): void {
     const { engine, house } = this.#options;
     const { signal } = this.#stopping;

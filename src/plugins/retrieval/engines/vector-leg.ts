@@ -51,6 +51,11 @@ export class VectorLeg {
     return (this.#serving?.embedder ?? this.#options.embedder).floor;
   }
 
+  /** False until there is an index that was complete once: nothing can be asked before. */
+  get open(): boolean {
+    return this.#serving !== undefined;
+  }
+
   /** Opens in the background, again and again while engine or model are down: a server starts without them. */
   start(): void {
     const { engine, house } = this.#options;
