@@ -1,6 +1,6 @@
 import { sentences } from '#core/sentences.ts';
 import type { Span } from '#core/turn.ts';
-import type { QueryTerms } from './query-terms.ts';
+import { type QueryTerms, shareOfPieces } from './query-terms.ts';
 import { isCjkSingle, tokenize } from './tokens.ts';
 
 /** A sentence of a passage, with what it has of the question; offsets into the passage's text. */
@@ -46,7 +46,7 @@ export function matchPassage(text: string, terms: QueryTerms): PassageMatch {
     return { start, end, text: sentence, length: place - from, counts, coverage: coverageOf(counts.keys(), terms) };
   });
   for (const token of places.keys()) seen.add(token);
-  return { sentences: found, coverage: coverageOf(places.keys(), terms), places, pieces: shareOfPieces(seen, terms) };
+  return { sentences: found, coverage: coverageOf(places.keys(), terms), places, pieces: shareOfPieces(seen, terms.pieces) };
 }
 
 /** The share of the question's weight that these tokens are. */
@@ -55,10 +55,4 @@ export function coverageOf(tokens: Iterable<string>, { weights, total }: QueryTe
   let held = 0;
   for (const token of tokens) held += weights.get(token) ?? 0;
   return Math.min(1, held / total);
-}
-
-function shareOfPieces(tokens: ReadonlySet<string>, { pieces, sharedPieces }: QueryTerms): number {
-  const shared = new Set<string>();
-  for (const token of tokens) for (const piece of sharedPieces(token)) shared.add(piece);
-  return pieces === 0 ? 0 : shared.size / pieces;
 }

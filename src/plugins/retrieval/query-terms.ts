@@ -8,10 +8,8 @@ export interface QueryTerms {
   readonly weights: ReadonlyMap<string, number>;
   /** The sum of all weights. */
   readonly total: number;
-  /** How many pieces of words it has, for forms that the stemmer does not bring together. */
-  readonly pieces: number;
-  /** Those of its pieces that a token has. */
-  sharedPieces(token: string): readonly string[];
+  /** Its pieces of words, for forms that the stemmer does not bring together. */
+  readonly pieces: readonly string[];
   readonly asksFor: 'number' | 'name' | null;
 }
 
@@ -38,32 +36,25 @@ export function queryTerms(question: string, idf: (token: string) => number): Qu
   const weights = new Map(sequence.map((token) => [token, idf(token)]));
   let total = 0;
   for (const weight of weights.values()) total += weight;
-  return { sequence, weights, total, ...piecesIn(sequence), asksFor: asksFor(question) };
-}
-
-/** Remembers what it has answered: the passages of one search have most of their words in common. */
-function piecesIn(sequence: readonly string[]): Pick<QueryTerms, 'pieces' | 'sharedPieces'> {
-  const asked = new Set(sequence.flatMap(piecesOf));
-  const known = new Map<string, readonly string[]>();
-  return {
-    pieces: asked.size,
-    sharedPieces(token) {
-      const remembered = known.get(token);
-      if (remembered) return remembered;
-      const shared = piecesOf(token).filter((piece) => asked.has(piece));
-      known.set(token, shared);
-      return shared;
-    },
-  };
+  return { sequence, weights, total, pieces: [...new Set(sequence.flatMap(piecesOf))], asksFor: asksFor(question) };
 }
 
 const PIECE = 4;
 
-/** Four characters each of a word, its beginning marked; a shorter word (a CJK pair too) is one piece. */
+/** Four characters each of a word, its beginning marked; a shorter word (a CJK pair too) is one piece, and its end is marked too. */
 function piecesOf(token: string): string[] {
   const marked = `^${token}`;
-  if (marked.length <= PIECE) return [marked];
+  if (marked.length < PIECE) return [`${marked}$`];
   return Array.from({ length: marked.length - PIECE + 1 }, (_, start) => marked.slice(start, start + PIECE));
+}
+
+/** The share of the pieces that these tokens have, 0..1. */
+export function shareOfPieces(tokens: ReadonlySet<string>, pieces: readonly string[]): number {
+  if (pieces.length === 0) return 0;
+  const words = `^${[...tokens].join('$^')}$`;
+  let shared = 0;
+  for (const piece of pieces) if (words.includes(piece)) shared += 1;
+  return shared / pieces.length;
 }
 
 const ASKS_FOR_NUMBER =

@@ -53,14 +53,26 @@ export const isCjkSingle = (token: string): boolean => startsWithCjk(token) && t
 /** UTF-16 code units of the character. */
 const widthAt = (text: string, place: number): number => ((text.codePointAt(place) ?? 0) > 0xffff ? 2 : 1);
 
-const known = new Map<string, readonly string[]>();
+let known = new Map<string, readonly string[]>();
+/** Those that were remembered before: what comes again is taken over, so that frequent words stay. */
+let knownBefore = known;
 function wordTokens(run: string): readonly string[] {
   const remembered = known.get(run);
   if (remembered) return remembered;
-  if (known.size >= MOST_KNOWN) known.clear();
+  const before = knownBefore.get(run);
+  const tokens = before ?? wordParts(run);
+  if (run.length > LONGEST) return tokens;
+  if (known.size >= MOST_KNOWN) {
+    knownBefore = known;
+    known = new Map();
+  }
+  known.set(run, tokens);
+  return tokens;
+}
+
+function wordParts(run: string): string[] {
   const tokens: string[] = [];
   pushWord(run, tokens);
-  if (run.length <= LONGEST) known.set(run, tokens);
   return tokens;
 }
 
