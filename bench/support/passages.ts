@@ -72,7 +72,7 @@ export function corpusOf(size: number): Corpus {
       start: 0,
       end: text.length,
       text,
-      viewerId: `viewer-${place % VIEWERS}`,
+      viewerId: `viewer-${Math.floor(place / 20) % VIEWERS}`,
       tenant: 'home',
       shared: false,
     };

@@ -1,6 +1,6 @@
 import { sentences } from '#core/sentences.ts';
 import type { Span } from '#core/turn.ts';
-import { type QueryTerms, shareOfPieces } from './query-terms.ts';
+import { joinedWords, type QueryTerms, shareOfPieces } from './query-terms.ts';
 import { isCjkSingle, tokenize } from './tokens.ts';
 
 /** A sentence of a passage, with what it has of the question; offsets into the passage's text. */
@@ -27,26 +27,58 @@ export interface PassageMatch {
 
 export function matchPassage(text: string, terms: QueryTerms): PassageMatch {
   const places = new Map<string, number[]>();
-  const seen = new Set<string>();
+  const passage = readPassage(text);
   let place = 0;
-  const found = sentences(text).map(({ start, end }): SentenceMatch => {
-    const sentence = text.slice(start, end);
+  const found = passage.sentences.map(({ start, end, tokens }): SentenceMatch => {
     const counts = new Map<string, number>();
-    const from = place;
-    for (const token of tokenize(sentence)) {
-      if (isCjkSingle(token)) continue;
+    for (const token of tokens) {
       place += 1;
-      if (terms.weights.has(token)) {
-        counts.set(token, (counts.get(token) ?? 0) + 1);
-        const known = places.get(token);
-        if (known) known.push(place);
-        else places.set(token, [place]);
-      } else seen.add(token);
+      if (!terms.weights.has(token)) continue;
+      counts.set(token, (counts.get(token) ?? 0) + 1);
+      const known = places.get(token);
+      if (known) known.push(place);
+      else places.set(token, [place]);
     }
-    return { start, end, text: sentence, length: place - from, counts, coverage: coverageOf(counts.keys(), terms) };
+    return {
+      start,
+      end,
+      text: text.slice(start, end),
+      length: tokens.length,
+      counts,
+      coverage: coverageOf(counts.keys(), terms),
+    };
   });
-  for (const token of places.keys()) seen.add(token);
-  return { sentences: found, coverage: coverageOf(places.keys(), terms), places, pieces: shareOfPieces(seen, terms.pieces) };
+  const pieces = shareOfPieces(passage.words, terms.pieces);
+  return { sentences: found, coverage: coverageOf(places.keys(), terms), places, pieces };
+}
+
+/** Of a passage, what no question changes. */
+interface ReadPassage {
+  /** Single CJK characters left out: they are everywhere. */
+  readonly sentences: readonly (Span & { readonly tokens: readonly string[] })[];
+  readonly words: string;
+}
+
+/** Passages that are remembered: the same ones are candidates for one question after the other. */
+const MOST_READ = 2_000;
+let read = new Map<string, ReadPassage>();
+let readBefore = read;
+
+function readPassage(text: string): ReadPassage {
+  const known = read.get(text) ?? readBefore.get(text);
+  if (known) return known;
+  const parts = sentences(text).map(({ start, end }) => ({
+    start,
+    end,
+    tokens: tokenize(text.slice(start, end)).filter((token) => !isCjkSingle(token)),
+  }));
+  const passage = { sentences: parts, words: joinedWords(new Set(parts.flatMap(({ tokens }) => tokens))) };
+  if (read.size >= MOST_READ) {
+    readBefore = read;
+    read = new Map();
+  }
+  read.set(text, passage);
+  return passage;
 }
 
 /** The share of the question's weight that these tokens are. */

@@ -48,10 +48,12 @@ function piecesOf(token: string): string[] {
   return Array.from({ length: marked.length - PIECE + 1 }, (_, start) => marked.slice(start, start + PIECE));
 }
 
-/** The share of the pieces that these tokens have, 0..1. */
-export function shareOfPieces(tokens: ReadonlySet<string>, pieces: readonly string[]): number {
+/** Words in which pieces can be looked for. */
+export const joinedWords = (tokens: ReadonlySet<string>): string => `^${[...tokens].join('$^')}$`;
+
+/** The share of the pieces that the words have, 0..1. */
+export function shareOfPieces(words: string, pieces: readonly string[]): number {
   if (pieces.length === 0) return 0;
-  const words = `^${[...tokens].join('$^')}$`;
   let shared = 0;
   for (const piece of pieces) if (words.includes(piece)) shared += 1;
   return shared / pieces.length;

@@ -100,24 +100,33 @@ export class VectorRows {
       .slice(0, count);
   }
 
-  /** One row an entry, the nearest of it. */
+  /** One row an entry, the nearest of it. Only rows that are allowed are looked at: what others own costs nothing. */
   #nearestRows(query: Float32Array, count: number, allowed: (entry: number) => boolean): number[] {
     this.#setQuery(query);
+    const best = new BestRows(count);
+    const owners = this.#owners.values;
+    let start = -1;
+    for (let row = 0; row < owners.length; row += 1) {
+      const isAllowed = allowed(owners[row] as number);
+      if (start >= 0 && (!isAllowed || row - start === CHUNK)) {
+        this.#scan(start, row - start, best);
+        start = -1;
+      }
+      if (isAllowed && start < 0) start = row;
+    }
+    if (start >= 0) this.#scan(start, owners.length - start, best);
+    return best.rows;
+  }
+
+  #scan(start: number, count: number, best: BestRows): void {
     const scales = this.#scales.values;
     const owners = this.#owners.values;
-    const best = new BestRows(count);
-    for (let start = 0; start < owners.length; start += CHUNK) {
-      const rows = Math.min(CHUNK, owners.length - start);
-      this.#dot(0, ROWS + start * this.#width, rows, this.#width, PRODUCTS);
-      const products = new Int32Array(this.#memory.buffer, PRODUCTS, rows);
-      for (let place = 0; place < rows; place += 1) {
-        const score = (products[place] as number) * (scales[start + place] as number);
-        if (score <= best.least) continue;
-        const owner = owners[start + place] as number;
-        if (allowed(owner)) best.offer(start + place, owner, score);
-      }
+    this.#dot(0, ROWS + start * this.#width, count, this.#width, PRODUCTS);
+    const products = new Int32Array(this.#memory.buffer, PRODUCTS, count);
+    for (let place = 0; place < count; place += 1) {
+      const score = (products[place] as number) * (scales[start + place] as number);
+      if (score > best.least) best.offer(start + place, owners[start + place] as number, score);
     }
-    return best.rows;
   }
 
   #setQuery(query: Float32Array): void {
