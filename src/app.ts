@@ -8,6 +8,7 @@ import { apiKeys } from '#core/api-keys.ts';
 import { conversations } from '#core/conversations.ts';
 import { documents } from '#core/documents.ts';
 import { PluginDriver } from '#core/driver.ts';
+import { cachedEmbeddings } from '#core/embeddings.ts';
 import { envNameOf, type FeatureSwitch, features } from '#core/features.ts';
 import { FinishingStore } from '#core/finishing.ts';
 import { generations } from '#core/generations.ts';
@@ -30,16 +31,20 @@ import { memoryEventLog } from './adapters/memory/event-log.ts';
 import { memoryJobs } from './adapters/memory/jobs.ts';
 import { memoryPubSub } from './adapters/memory/pub-sub.ts';
 import { builtInAnswerer } from './adapters/models/built-in.ts';
-import { languageModels } from './adapters/models/index.ts';
+import { embeddingModel, languageModels } from './adapters/models/index.ts';
 import { openStore } from './adapters/postgres/index.ts';
 import { claimReplicaId } from './adapters/replica.ts';
 import { retrievalPlugin } from './plugins/retrieval/index.ts';
 import { startServer } from './server/index.ts';
 
 /** The plugins, in order: in `first` hooks the earlier answers, in `wrap` hooks the earlier is outermost. */
-const builtInPlugins = (): PluginManifest[] => [
+const builtInPlugins = (settings: Settings): PluginManifest[] => [
   // grounds answers in the viewer's documents
-  retrievalPlugin(),
+  retrievalPlugin({
+    batchSize: settings.BATCH_SIZE,
+    vectorWeight: settings.HYBRID_VECTOR_WEIGHT,
+    keywordWeight: settings.HYBRID_KEYWORD_WEIGHT,
+  }),
 ];
 
 /** For tests: parts to use in place of those that the settings name. */
@@ -82,11 +87,20 @@ async function compose(settings: Settings, overrides: Overrides, lifecycle: Life
   const pubSub = memoryPubSub();
   const jobs = memoryJobs();
   const models = overrides.models ?? languageModels(modelOptions(settings));
+  const embeddingsNamed = (name: string) =>
+    hasProvider(settings, name)
+      ? cachedEmbeddings({
+          model: embeddingModel({ ...modelOptions(settings), name, batchSize: settings.BATCH_SIZE }),
+          store: store.embeddings,
+          batchSize: settings.BATCH_SIZE,
+        })
+      : null;
+  const embeddings = settings.EMBEDDING_MODEL === undefined ? null : embeddingsNamed(settings.EMBEDDING_MODEL);
 
   // ---- plugins
   const feed = passageFeed(store);
   const manifests = [
-    ...builtInPlugins(),
+    ...builtInPlugins(settings),
     ...(await thirdPartyPlugins(settings.PARLEY_PLUGINS)),
     ...(overrides.plugins ?? []),
   ];
@@ -96,6 +110,8 @@ async function compose(settings: Settings, overrides: Overrides, lifecycle: Life
     dataDirectory,
     feed,
     models,
+    embeddings,
+    embeddingsNamed,
   });
   const driver = new PluginDriver(plugins, overrides.deadlines);
 
@@ -215,6 +231,11 @@ const modelOptions = (settings: Settings) => ({
   prices: settings.MODEL_PRICES,
   builtIn: builtInAnswerer(),
 });
+
+/** Whether a model of this name can be asked: its provider is configured, and has embeddings. */
+const hasProvider = ({ OPENAI_API_KEY, OPENAI_BASE_URL }: Settings, name: string): boolean =>
+  (name.startsWith('openai-compatible:') && OPENAI_BASE_URL !== undefined) ||
+  (name.startsWith('openai:') && OPENAI_API_KEY !== undefined);
 
 const serverOptions = (settings: Settings) => ({
   host: settings.HOST,

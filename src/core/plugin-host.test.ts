@@ -13,6 +13,8 @@ const schema = (least: number) => ({
 });
 const install = (plugins: readonly PluginManifest[], environment: Record<string, string> = {}) =>
   installPlugins({
+    embeddings: null,
+    embeddingsNamed: () => null,
     plugins,
     settings: (name) => environment[name],
     dataDirectory: '/nonexistent',

@@ -13,7 +13,8 @@ export interface PluginHostOptions {
   readonly dataDirectory: string;
   readonly feed: PassageFeed;
   readonly models: LanguageModels;
-  readonly embeddings?: Pick<PluginHouse, 'embeddings' | 'embeddingsNamed'>;
+  readonly embeddings: PluginHouse['embeddings'];
+  readonly embeddingsNamed: PluginHouse['embeddingsNamed'];
 }
 
 /** Throws one Error with every problem of every plugin: manifests, order, settings, and what `setup` returned. */
@@ -64,7 +65,7 @@ async function parseSettings(
 async function setUp(
   manifest: PluginManifest,
   settings: Record<string, unknown>,
-  { dataDirectory, feed, models, embeddings = { embeddings: null, embeddingsNamed: () => null } }: PluginHostOptions,
+  { dataDirectory, feed, models, embeddings, embeddingsNamed }: PluginHostOptions,
 ): Promise<Hooks> {
   const hooks: unknown = await manifest.setup({
     settings: Object.freeze(settings),
@@ -75,7 +76,8 @@ async function setUp(
     },
     passages: feed.house,
     models,
-    ...embeddings,
+    embeddings,
+    embeddingsNamed,
     warn: (message, error) => warn(`plugin ${manifest.name}`, message, error),
   });
   if (typeof hooks !== 'object' || hooks === null)

@@ -9,7 +9,6 @@ describe.each(['openai-compatible:test', 'openai:test'])('%s', (name) => {
   const model = (options: Partial<EmbeddingModelOptions> = {}) =>
     embeddingModel({
       name,
-      dimensions: 8,
       batchSize: 2,
       openaiBaseUrl: provider.current.url,
       openaiApiKey: SECRET,
@@ -36,6 +35,14 @@ describe.each(['openai-compatible:test', 'openai:test'])('%s', (name) => {
     ]);
   });
 
+  test('its dimensions are those of its first vector', async () => {
+    provider.current.always({});
+    const one = model();
+    expect(await one.dimensions(never())).toBe((await one.embed(['a'], never()))[0]?.length);
+    provider.current.reply({ vectors: [[1, 0, 0]] });
+    await expect(one.embed(['b'], never())).rejects.toMatchObject({ code: 'MODEL_FAILED' });
+  });
+
   test('asks nothing for no texts', async () => {
     const before = provider.current.calls.length;
     expect(await model().embed([], never())).toEqual([]);
@@ -50,7 +57,7 @@ describe.each(['openai-compatible:test', 'openai:test'])('%s', (name) => {
       {
         vectors: [
           [1, 0],
-          [0, 1],
+          [0, 1, 0],
         ],
       },
       { code: 'MODEL_FAILED' },
@@ -90,5 +97,5 @@ describe.each(['openai-compatible:test', 'openai:test'])('%s', (name) => {
 });
 
 test('a provider without embeddings is refused when the model is made', () => {
-  expect(() => embeddingModel({ name: 'anthropic:x', dimensions: 8, batchSize: 2 })).toThrow('anthropic:x');
+  expect(() => embeddingModel({ name: 'anthropic:x', batchSize: 2 })).toThrow('anthropic:x');
 });

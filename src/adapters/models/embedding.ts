@@ -8,7 +8,6 @@ import { Stall } from './stall.ts';
 export interface EmbeddingModelOptions extends ProviderOptions {
   /** `provider:model`, of openai-compatible or openai. */
   readonly name: string;
-  readonly dimensions: number;
   /** Texts a call, 1 or more. */
   readonly batchSize: number;
   /** Milliseconds that one call may take. */
@@ -17,25 +16,35 @@ export interface EmbeddingModelOptions extends ProviderOptions {
 
 /** Embeddings over one of the AI SDK's providers, normalised to length 1. Throws where the provider has none. */
 export function embeddingModel(options: EmbeddingModelOptions): EmbeddingModel {
-  const { name, dimensions, batchSize, timeoutMs = 20_000 } = options;
+  const { name, batchSize, timeoutMs = 20_000 } = options;
   const separator = name.indexOf(':');
   const modelOf = providers(options).get(name.slice(0, separator))?.embeddingModel;
   if (!modelOf) throw new Error(`no provider for the embedding model ${name}: openai-compatible and openai have some`);
   const load = once(() => modelOf(name.slice(separator + 1)));
+  /** Of the first vector there was: the others must have as many. */
+  let dimensions: number | undefined;
+  async function embed(texts: readonly string[], signal: AbortSignal): Promise<readonly Float32Array[]> {
+    const vectors: Float32Array[] = [];
+    for (let start = 0; start < texts.length; start += batchSize) {
+      const batch = texts.slice(start, start + batchSize);
+      const embeddings = await embedBatch(name, load, batch, signal, timeoutMs);
+      // checked a batch, so that no vector is ever taken for another text's
+      if (embeddings.length !== batch.length)
+        throw new AppError('MODEL_FAILED', `${name} answered another number of vectors than was asked`);
+      for (const values of embeddings) {
+        const vector = unit(name, values, dimensions ?? values.length);
+        dimensions ??= vector.length;
+        vectors.push(vector);
+      }
+    }
+    return vectors;
+  }
   return {
     name,
-    dimensions: async () => dimensions,
-    async embed(texts, signal) {
-      const vectors: Float32Array[] = [];
-      for (let start = 0; start < texts.length; start += batchSize) {
-        const batch = texts.slice(start, start + batchSize);
-        const embeddings = await embedBatch(name, load, batch, signal, timeoutMs);
-        // checked a batch, so that no vector is ever taken for another text's
-        if (embeddings.length !== batch.length)
-          throw new AppError('MODEL_FAILED', `${name} answered another number of vectors than was asked`);
-        for (const vector of embeddings) vectors.push(unit(name, vector, dimensions));
-      }
-      return vectors;
+    embed,
+    async dimensions(signal) {
+      if (dimensions === undefined) await embed(['dimensions'], signal);
+      return dimensions ?? 0;
     },
   };
 }

@@ -5,6 +5,7 @@ import { apiKeyStore } from './api-keys.ts';
 import { conversationStore } from './conversations.ts';
 import { type Database, database } from './database.ts';
 import { documentStore } from './documents.ts';
+import { embeddingStore } from './embeddings.ts';
 import { generationStore } from './generations.ts';
 import { messageStore } from './messages.ts';
 import { migrate } from './migrator.ts';
@@ -66,6 +67,7 @@ function storeOn(opened: Database): Store {
     messages: messageStore(opened),
     generations: generationStore(opened),
     documents: documentStore(opened),
+    embeddings: embeddingStore(opened),
     ...operations(opened, prisma),
     check: () => within(CHECK, opened.query('SELECT 1', [])),
     close() {

@@ -41,6 +41,7 @@ export interface Store {
   readonly messages: MessageStore;
   readonly generations: GenerationStore;
   readonly documents: DocumentStore;
+  readonly embeddings: EmbeddingStore;
   readonly features: FeatureStore;
   readonly audit: AuditStore;
   /** Throws when the database does not answer within a second. */
@@ -196,6 +197,15 @@ export interface DocumentStore {
    * Where the store is not shared it always runs.
    */
   exclusively(name: string, work: () => Promise<void>): Promise<boolean>;
+}
+
+/** Vectors that were made before. `hash` is the SHA-256 of a text, 32 bytes. */
+export interface EmbeddingStore {
+  /** Those that are there, by the hash as hex; touched, so that they are kept. */
+  get(model: string, hashes: readonly Uint8Array[]): Promise<ReadonlyMap<string, Float32Array>>;
+  put(model: string, entries: readonly { readonly hash: Uint8Array; readonly vector: Float32Array }[]): Promise<void>;
+  /** Forgets what was not used for so many days. */
+  prune(days: number): Promise<void>;
 }
 
 // ------------------------------------------------------------------ switches, audit

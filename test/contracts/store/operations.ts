@@ -20,6 +20,30 @@ export function operations(store: () => Store): void {
     expect(await stored()).toEqual([{ name, enabled: null, rollout: null }]);
   });
 
+  test('vectors that were made before are there by model and text, as they were', async () => {
+    const model = `model ${id()}`;
+    const hash = (byte: number) => new Uint8Array(32).fill(byte);
+    const vector = Float32Array.of(0.1, -0.25, Number.MIN_VALUE, 1e-30);
+    await store().embeddings.put(model, [
+      { hash: hash(1), vector },
+      { hash: hash(1), vector },
+      { hash: hash(255), vector: Float32Array.of(1) },
+    ]);
+    await store().embeddings.put(model, [{ hash: hash(1), vector: Float32Array.of(9) }]);
+    await store().embeddings.put(model, []);
+    const found = await store().embeddings.get(model, [hash(1), hash(2), hash(255)]);
+    expect([...found]).toEqual([
+      ['01'.repeat(32), vector],
+      ['ff'.repeat(32), Float32Array.of(1)],
+    ]);
+    expect(await store().embeddings.get(`other ${model}`, [hash(1)])).toEqual(new Map());
+    expect(await store().embeddings.get(model, [])).toEqual(new Map());
+    await store().embeddings.prune(1);
+    expect((await store().embeddings.get(model, [hash(1)])).size).toBe(1);
+    await store().embeddings.prune(-1);
+    expect((await store().embeddings.get(model, [hash(1)])).size).toBe(0);
+  });
+
   test('an audit entry takes any detail', async () => {
     const viewer = await someone(store());
     const detail = { 'name\0': 'value\ud800', nested: [{ deep: '\0' }], number: 1.5, nothing: null };
