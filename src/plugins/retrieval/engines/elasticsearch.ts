@@ -1,0 +1,226 @@
+import { Client, errors } from '@elastic/elasticsearch';
+import { MOST_TOKENS } from '../built-in/bm25.ts';
+import { documentOf, indexBody, POSITION_ID, searchBody } from './elasticsearch-query.ts';
+import type { EngineChange, KeywordAnswer, KeywordEngine, KeywordIndex, KeywordQuery, TokenEntry } from './engine.ts';
+import { Frequencies } from './frequencies.ts';
+import { indexName } from './index-names.ts';
+
+export interface ElasticsearchOptions {
+  /** May carry a user and a password, and a path. */
+  readonly url: string;
+  /** Passages a bulk write. */
+  readonly batchSize: number;
+  /** Of the names of indexes, where several Parleys share a server. */
+  readonly prefix?: string;
+}
+
+/** Milliseconds. A search has its own, shorter limit. */
+const REQUEST_TIMEOUT = 30_000;
+/** Ids that a removal reads at a time. */
+const PAGE = 1_000;
+
+type Change = EngineChange<TokenEntry>;
+type Operation = Record<string, unknown>;
+
+/** Keywords in Elasticsearch 8 or 9. An alias names the index that serves. */
+export function elasticsearchEngine({ url, batchSize, prefix = 'parley' }: ElasticsearchOptions): KeywordEngine {
+  const client = clientOf(url);
+  const alias = `${prefix}-keywords`;
+  const nameOf = (format: string) => indexName(`${prefix}-keywords`, format, '-');
+
+  const own = async (signal: AbortSignal): Promise<Record<string, { format: string | null; serves: boolean }>> => {
+    const found = await client.indices.get({ index: `${alias}-*`, expand_wildcards: 'all' }, { signal });
+    return Object.fromEntries(
+      Object.entries(found).map(([name, { aliases, mappings }]) => [
+        name,
+        { format: (mappings?._meta?.['format'] as string | undefined) ?? null, serves: aliases?.[alias] !== undefined },
+      ]),
+    );
+  };
+  const drop = async (names: readonly string[], signal: AbortSignal): Promise<void> => {
+    if (names.length > 0) await client.indices.delete({ index: [...names], ignore_unavailable: true }, { signal });
+  };
+
+  return {
+    name: 'Elasticsearch',
+
+    async serving(signal) {
+      return Object.values(await told(own(signal))).find(({ serves }) => serves)?.format ?? null;
+    },
+
+    async open(format, signal) {
+      await told(create(client, nameOf(format), format, signal));
+      return keywordIndex(client, nameOf(format), format, batchSize);
+    },
+
+    async serve(format, signal) {
+      const name = nameOf(format);
+      const others = Object.keys(await told(own(signal))).filter((other) => other !== name);
+      const actions = [
+        ...others.map((index) => ({ remove: { index, alias, must_exist: false } })),
+        { add: { index: name, alias, is_write_index: true } },
+      ];
+      await told(client.indices.updateAliases({ actions }, { signal }));
+      await told(drop(others, signal));
+    },
+
+    clear: async (signal) => told(own(signal).then((found) => drop(Object.keys(found), signal))),
+    close: () => client.close(),
+  };
+}
+
+function clientOf(url: string): Client {
+  const { username, password, origin, pathname } = new URL(url);
+  return new Client({
+    node: `${origin}${pathname.replace(/\/$/, '')}`,
+    maxRetries: 0,
+    requestTimeout: REQUEST_TIMEOUT,
+    ...(username === ''
+      ? {}
+      : { auth: { username: decodeURIComponent(username), password: decodeURIComponent(password) } }),
+  });
+}
+
+/** Two replicas may try at once: the one that is later finds it there. */
+async function create(client: Client, index: string, format: string, signal: AbortSignal): Promise<void> {
+  if (await client.indices.exists({ index }, { signal })) return;
+  await client.indices.create({ index, ...indexBody(format) }, { signal }).catch((error: unknown) => {
+    if (typeOf(error) !== 'resource_already_exists_exception') throw error;
+  });
+}
+
+function keywordIndex(client: Client, index: string, format: string, batchSize: number): KeywordIndex {
+  const known = new Frequencies();
+
+  async function write(operations: readonly Operation[], signal: AbortSignal): Promise<void> {
+    if (operations.length === 0) return;
+    const { errors: failed, items } = await client.bulk(
+      { operations: [...operations], require_alias: false },
+      { signal },
+    );
+    if (!failed) return;
+    const problem = items.flatMap((item) => Object.values(item).flatMap((one) => one?.error ?? []))[0];
+    throw new Error(`Elasticsearch did not take a passage: ${problem?.type ?? 'unknown'}`);
+  }
+
+  async function remove(documentIds: readonly string[], signal: AbortSignal): Promise<void> {
+    if (documentIds.length === 0) return;
+    await client.indices.refresh({ index }, { signal });
+    for (;;) {
+      const { hits } = await client.search(
+        { index, size: PAGE, _source: false, query: { terms: { documentId: [...documentIds] } } },
+        { signal },
+      );
+      if (hits.hits.length === 0) return;
+      await write(
+        hits.hits.map(({ _id }) => ({ delete: { _index: index, _id } })),
+        signal,
+      );
+      // Looked for again: what is left, or came meanwhile, goes too.
+      await client.indices.refresh({ index }, { signal });
+    }
+  }
+
+  async function addAll(changes: readonly Change[], signal: AbortSignal): Promise<void> {
+    for (let start = 0; start < changes.length; start += batchSize)
+      await write(
+        changes
+          .slice(start, start + batchSize)
+          .flatMap((change) =>
+            change.type === 'added' ? [{ index: { _index: index, _id: change.passage.id } }, documentOf(change)] : [],
+          ),
+        signal,
+      );
+  }
+
+  return {
+    format,
+
+    async position(signal) {
+      // Gone behind our back: made anew, from the beginning.
+      await told(create(client, index, format, signal));
+      const found = await told(client.get({ index, id: POSITION_ID }, { signal, ignore: [404] }));
+      return found.found ? Number((found._source as { position?: number }).position ?? 0) : 0;
+    },
+
+    async apply(changes, signal) {
+      const last = changes.at(-1);
+      if (!last) return;
+      await told(
+        (async () => {
+          for (const { removed, added } of inSteps(changes)) {
+            await remove(removed, signal);
+            await addAll(added, signal);
+          }
+          await write([{ index: { _index: index, _id: POSITION_ID } }, { position: last.sequence }], signal);
+          await client.indices.refresh({ index }, { signal });
+        })(),
+      );
+    },
+
+    search: (query, signal) => told(search(client, index, query, known, signal)),
+
+    async count(signal) {
+      const { count } = await told(client.count({ index, query: { exists: { field: 'documentId' } } }, { signal }));
+      return count;
+    },
+  };
+}
+
+/** Removals that come together, and then the additions that come together; a document that is removed again begins a new step. */
+function* inSteps(changes: readonly Change[]): Generator<{ removed: string[]; added: Change[] }> {
+  let step: { removed: string[]; added: Change[] } = { removed: [], added: [] };
+  for (const change of changes) {
+    if (change.type === 'removed' && step.added.length > 0) {
+      yield step;
+      step = { removed: [], added: [] };
+    }
+    if (change.type === 'removed') step.removed.push(change.documentId);
+    else step.added.push(change);
+  }
+  yield step;
+}
+
+interface CountedTokens {
+  readonly passages: { readonly doc_count: number };
+  readonly tokens: { readonly buckets: Readonly<Record<string, { readonly doc_count: number }>> };
+}
+
+async function search(
+  client: Client,
+  index: string,
+  query: KeywordQuery,
+  known: Frequencies,
+  signal: AbortSignal,
+): Promise<KeywordAnswer> {
+  const tokens = [...new Set(query.tokens)].slice(0, MOST_TOKENS);
+  const wanted = known.missing(tokens);
+  const { hits, aggregations } = await client.search({ index, ...searchBody(query, wanted) }, { signal });
+  const counted = aggregations?.['all'] as unknown as CountedTokens | undefined;
+  if (counted)
+    known.learn(
+      counted.passages.doc_count,
+      wanted.map((token, place) => [token, counted.tokens.buckets[`t${place}`]?.doc_count ?? 0]),
+    );
+  return {
+    hits: hits.hits.map(({ _id, _score }) => ({ id: _id as string, score: _score ?? 0 })),
+    frequencies: new Map(tokens.map((token) => [token, known.of(token)])),
+    size: known.size,
+  };
+}
+
+/** An error that an operator can do something with, and that holds no address and no password. */
+async function told<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof errors.ResponseError)
+      throw new Error(`Elasticsearch refused: HTTP ${error.statusCode} ${typeOf(error) ?? ''}`.trim());
+    if (error instanceof errors.ElasticsearchClientError)
+      throw new Error(`Elasticsearch does not answer: ${error.name}`);
+    throw error;
+  }
+}
+
+const typeOf = (error: unknown): string | undefined =>
+  error instanceof errors.ResponseError ? error.body?.error?.type : undefined;
