@@ -187,6 +187,10 @@ export function contradictions(settings: Partial<SettingValues>): string[] {
   for (const name of ['JWT_ISSUER', 'JWT_AUDIENCE'] as const)
     if (tokens && PARLEY_ENV === 'production' && settings[name] === undefined)
       problems.push(`${name}: must be set in production, or tokens made for others would be accepted`);
+  const stores = (['WEAVIATE_URL', 'CHROMA_URL', 'PGVECTOR_URL'] as const).filter(
+    (name) => settings[name] !== undefined,
+  );
+  if (stores.length > 1) problems.push(`${stores.join(', ')}: vectors are in one engine; keep one of them`);
   problems.push(...modelContradictions(settings));
   return problems;
 }

@@ -34,16 +34,18 @@ import { builtInAnswerer } from './adapters/models/built-in.ts';
 import { embeddingModel, languageModels } from './adapters/models/index.ts';
 import { openStore } from './adapters/postgres/index.ts';
 import { claimReplicaId } from './adapters/replica.ts';
+import { searchEngines } from './plugins/retrieval/engines/index.ts';
 import { retrievalPlugin } from './plugins/retrieval/index.ts';
 import { startServer } from './server/index.ts';
 
 /** The plugins, in order: in `first` hooks the earlier answers, in `wrap` hooks the earlier is outermost. */
-const builtInPlugins = (settings: Settings): PluginManifest[] => [
+const builtInPlugins = async (settings: Settings): Promise<PluginManifest[]> => [
   // grounds answers in the viewer's documents
   retrievalPlugin({
     batchSize: settings.BATCH_SIZE,
     vectorWeight: settings.HYBRID_VECTOR_WEIGHT,
     keywordWeight: settings.HYBRID_KEYWORD_WEIGHT,
+    ...(await searchEngines(settings)),
   }),
 ];
 
@@ -100,7 +102,7 @@ async function compose(settings: Settings, overrides: Overrides, lifecycle: Life
   // ---- plugins
   const feed = passageFeed(store);
   const manifests = [
-    ...builtInPlugins(settings),
+    ...(await builtInPlugins(settings)),
     ...(await thirdPartyPlugins(settings.PARLEY_PLUGINS)),
     ...(overrides.plugins ?? []),
   ];

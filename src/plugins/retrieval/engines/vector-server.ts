@@ -1,0 +1,212 @@
+/** What servers for vectors have in common: many vectors a passage, changes in their order, a position, an index that serves. */
+import { createHash } from 'node:crypto';
+import {
+  dimensionsOf,
+  type EngineChange,
+  type Hit,
+  type Scope,
+  type VectorEngine,
+  type VectorEntry,
+  type VectorIndex,
+} from './engine.ts';
+import { indexName } from './index-names.ts';
+
+/** One vector of a passage, as a server keeps it. Ids go as hashes: no server has to read what strangers wrote. */
+export interface VectorRow {
+  /** A UUID, the same each time for the same passage and place. */
+  readonly id: string;
+  readonly passageId: string;
+  readonly document: string;
+  readonly viewer: string;
+  /** The tenant that it is shared in; empty where it is not. */
+  readonly sharedIn: string;
+  /** True for one vector of each passage. */
+  readonly first: boolean;
+  readonly vector: Float32Array;
+}
+/** `Scope`, hashed in the same way. */
+export interface RowScope {
+  readonly viewer: string;
+  readonly sharedIn: string;
+  readonly documents: readonly string[] | null;
+}
+export interface RowHit {
+  readonly passageId: string;
+  readonly cosine: number;
+}
+
+/** What a server does: a collection an index, by its name. */
+export interface VectorServer {
+  readonly name: string;
+  /** Between the parts of a name. */
+  readonly separator: string;
+  /** Parley's own collections, with the format that each was made for. */
+  collections(signal: AbortSignal): Promise<readonly { readonly name: string; readonly format: string }[]>;
+  /** Makes it where there is none. Two may try at once. */
+  create(name: string, format: string, signal: AbortSignal): Promise<void>;
+  drop(name: string, signal: AbortSignal): Promise<void>;
+  /** Kept with the collection, and gone with it; 0 for a new one. */
+  position(name: string, signal: AbortSignal): Promise<number>;
+  setPosition(name: string, position: number, signal: AbortSignal): Promise<void>;
+  /** In place of those with the same ids. */
+  put(name: string, rows: readonly VectorRow[], signal: AbortSignal): Promise<void>;
+  /** Resolves when none of them is left, which it asks for. */
+  remove(name: string, documents: readonly string[], signal: AbortSignal): Promise<void>;
+  /** Nearest first; fewer than `limit` only where there are no more. */
+  nearest(
+    name: string,
+    vector: Float32Array,
+    scope: RowScope,
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<readonly RowHit[]>;
+  count(name: string, signal: AbortSignal): Promise<number>;
+  serving(signal: AbortSignal): Promise<string | null>;
+  setServing(format: string | null, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Rows beyond which a search does not look for more passages. */
+const MOST_ROWS = 4_000;
+
+export function vectorEngineOn(
+  server: VectorServer,
+  { prefix, batchSize }: { readonly prefix: string; readonly batchSize: number },
+): VectorEngine {
+  const nameOf = (format: string) => indexName(prefix, format, server.separator);
+  const drop = async (but: string | null, signal: AbortSignal) => {
+    for (const { name, format } of await server.collections(signal))
+      if (format !== but) await server.drop(name, signal);
+  };
+  const told = <T>(work: Promise<T>, signal: AbortSignal) => telling(server.name, work, signal);
+  return {
+    name: server.name,
+    serving: (signal) => told(server.serving(signal), signal),
+    async open(format, signal) {
+      await told(server.create(nameOf(format), format, signal), signal);
+      return indexOn(server, nameOf(format), format, batchSize);
+    },
+    async serve(format, signal) {
+      await told(server.setServing(format, signal), signal);
+      await told(drop(format, signal), signal);
+    },
+    async clear(signal) {
+      await told(server.setServing(null, signal), signal);
+      await told(drop(null, signal), signal);
+    },
+    close: () => server.close(),
+  };
+}
+
+function indexOn(server: VectorServer, name: string, format: string, batchSize: number): VectorIndex {
+  const dimensions = dimensionsOf(format);
+  const told = <T>(work: Promise<T>, signal: AbortSignal) => telling(server.name, work, signal);
+
+  async function apply(changes: readonly EngineChange<VectorEntry>[], signal: AbortSignal): Promise<void> {
+    const last = changes.at(-1);
+    if (!last) return;
+    for (const step of stepsOf(changes)) {
+      if (step.removed.length > 0) await server.remove(name, step.removed.map(keyOf), signal);
+      for (let start = 0; start < step.rows.length; start += batchSize)
+        await server.put(name, step.rows.slice(start, start + batchSize), signal);
+    }
+    await server.setPosition(name, last.sequence, signal);
+  }
+
+  /** A passage of many near vectors takes many places: then more are asked for. */
+  async function search(vector: Float32Array, scope: Scope, limit: number, signal: AbortSignal): Promise<Hit[]> {
+    if (scope.documentIds?.length === 0) return [];
+    const rowScope = {
+      viewer: keyOf(scope.viewerId),
+      sharedIn: keyOf(scope.tenant),
+      documents: scope.documentIds && [...new Set(scope.documentIds)].map(keyOf),
+    };
+    for (let rows = limit; ; rows *= 4) {
+      const found = await server.nearest(name, vector, rowScope, rows, signal);
+      const best = new Map<string, number>();
+      for (const { passageId, cosine } of found) if (!best.has(passageId)) best.set(passageId, cosine);
+      if (best.size >= limit || found.length < rows || rows >= MOST_ROWS)
+        return Array.from(best, ([id, score]) => ({ id, score })).slice(0, limit);
+    }
+  }
+
+  return {
+    format,
+    async position(signal) {
+      // Gone behind our back: made anew, from the beginning.
+      await told(server.create(name, format, signal), signal);
+      return told(server.position(name, signal), signal);
+    },
+    async apply(changes, signal) {
+      for (const change of changes)
+        if (change.type === 'added' && change.entry.some((vector) => vector.length !== dimensions))
+          throw new RangeError(`a vector of other than ${dimensions} dimensions for the index of ${format}`);
+      await told(apply(changes, signal), signal);
+    },
+    async search({ vector, scope, limit }, signal) {
+      if (vector.length !== dimensions) throw new RangeError(`a query of other than ${dimensions} dimensions`);
+      return told(search(vector, scope, limit, signal), signal);
+    },
+    count: (signal) => told(server.count(name, signal), signal),
+  };
+}
+
+interface Step {
+  readonly removed: string[];
+  readonly rows: VectorRow[];
+}
+/** Removals that come together, and then the additions that come together; a document that is removed again begins a new step. */
+function stepsOf(changes: readonly EngineChange<VectorEntry>[]): Step[] {
+  const steps: Step[] = [{ removed: [], rows: [] }];
+  for (const change of changes) {
+    if (change.type === 'removed' && (steps.at(-1) as Step).rows.length > 0) steps.push({ removed: [], rows: [] });
+    const step = steps.at(-1) as Step;
+    if (change.type === 'removed') step.removed.push(change.documentId);
+    else step.rows.push(...rowsOf(change));
+  }
+  return steps;
+}
+
+function rowsOf({ passage, entry }: EngineChange<VectorEntry> & { readonly type: 'added' }): VectorRow[] {
+  return entry.map((vector, place) => ({
+    id: uuidOf(`${passage.id} ${place}`),
+    passageId: passage.id,
+    document: keyOf(passage.documentId),
+    viewer: keyOf(passage.viewerId),
+    sharedIn: passage.shared ? keyOf(passage.tenant) : '',
+    first: place === 0,
+    vector,
+  }));
+}
+
+const keyOf = (id: string): string => createHash('sha256').update(id).digest('hex').slice(0, 32);
+
+/** RFC 9562, version 8: a UUID from a hash. */
+export function uuidOf(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** Rejects as soon as the signal aborts, though the client may not be able to stop; other failures name the server, and no address. */
+async function telling<T>(server: string, work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    signal.throwIfAborted();
+    return await Promise.race([work, aborted]);
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw error instanceof ServerRefusal
+      ? error
+      : new Error(`${server} does not answer as it should`, { cause: error });
+  } finally {
+    work.catch(() => undefined);
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/** A refusal in our own words, which may be told. */
+export class ServerRefusal extends Error {
+  override readonly name = 'ServerRefusal';
+}
