@@ -4,13 +4,20 @@ export interface Tunnel {
   readonly url: string;
   /** Breaks every connection that is open now; new ones are let through. */
   cut(): void;
+  /** While true every connection is broken, and none is let through. */
+  down: boolean;
   close(): Promise<void>;
 }
 
 /** A TCP connection to a server of this machine that can be cut like a real one. */
 export async function startTunnel(port: number): Promise<Tunnel> {
   const open = new Set<Socket>();
+  let down = false;
   const server = createServer((near) => {
+    if (down) {
+      near.destroy();
+      return;
+    }
     const far = connect(port, '127.0.0.1');
     for (const [socket, other] of [
       [near, far],
@@ -32,6 +39,13 @@ export async function startTunnel(port: number): Promise<Tunnel> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     cut,
+    get down() {
+      return down;
+    },
+    set down(value) {
+      down = value;
+      if (down) cut();
+    },
     close() {
       cut();
       return new Promise((resolve) => server.close(() => resolve()));

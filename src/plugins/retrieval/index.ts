@@ -1,21 +1,18 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { definePlugin, type PluginHouse } from '#core/plugin.ts';
 import { followStore } from './built-in/follow.ts';
 import { IndexClient } from './built-in/index-client.ts';
 import { embedderOf, englishEmbedder, modelEmbedder } from './embedding/embedder.ts';
 import { builtInVectorEngine } from './engines/built-in.ts';
-import type { KeywordEngine, VectorEngine } from './engines/engine.ts';
+import type { SearchEngines } from './engines/index.ts';
 import { KeywordLeg } from './engines/keyword-leg.ts';
 import { VectorLeg } from './engines/vector-leg.ts';
 import { Leg } from './leg.ts';
 import { searcher } from './search.ts';
 import { SplitThread } from './splitting/split-thread.ts';
 
-export interface RetrievalOptions {
-  /** Where keywords are searched; absent: in the built-in index. */
-  readonly keywordEngine?: KeywordEngine | undefined;
-  /** Where vectors are searched; absent: in the built-in index. */
-  readonly vectorEngine?: VectorEngine | undefined;
+export interface RetrievalOptions extends SearchEngines {
   /** Passages a bulk write. */
   readonly batchSize?: number;
   /** What vectors of a neural model weigh beside keywords, 0..1 each. */
@@ -35,9 +32,9 @@ export const retrievalPlugin = (options: RetrievalOptions = {}) =>
     name: 'retrieval',
     version: '1.0.0',
     feature: { name: 'hybrid-retrieval', default: true },
-    setup: (house) => {
+    setup: async (house) => {
       const { buildWithin = 20_000, indexWithin = 30_000, followEvery = 1_000 } = options;
-      const { index, keywords, vectors } = legsOf(options, house);
+      const { index, keywords, vectors } = await legsOf(options, house);
       const splitting = new SplitThread();
       const search = searcher({
         index,
@@ -92,8 +89,12 @@ export const retrievalPlugin = (options: RetrievalOptions = {}) =>
   });
 
 /** The built-in index with what it is to hold, and the legs that are elsewhere. */
-function legsOf(options: RetrievalOptions, house: PluginHouse) {
-  const { keywordEngine, vectorEngine, batchSize = 32, followEvery = 1_000 } = options;
+async function legsOf(options: RetrievalOptions, house: PluginHouse) {
+  const { batchSize = 32, followEvery = 1_000 } = options;
+  const elsewhere = options.keywordEngine || options.vectorEngine;
+  const name = elsewhere ? nameOf(await house.passages.origin()) : '';
+  const keywordEngine = options.keywordEngine?.(name);
+  const vectorEngine = options.vectorEngine?.(name);
   const { embeddings } = house;
   const neural = embeddings !== null;
   const index = new IndexClient({
@@ -116,3 +117,6 @@ function legsOf(options: RetrievalOptions, house: PluginHouse) {
       : null;
   return { index, keywords, vectors };
 }
+
+/** Eight letters and digits that every engine takes within a name. */
+const nameOf = (origin: string): string => createHash('sha256').update(origin).digest('hex').slice(0, 8);

@@ -8,20 +8,36 @@ export interface SearchEngineSettings {
   readonly BATCH_SIZE: number;
 }
 
-/** The engines that the settings name, each with its client loaded only then; absent: the built-in index. */
-export async function searchEngines(
-  settings: SearchEngineSettings,
-): Promise<{ readonly keywordEngine?: KeywordEngine; readonly vectorEngine?: VectorEngine }> {
-  const { ELASTICSEARCH_URL: url, BATCH_SIZE: batchSize } = settings;
-  const vectorEngine = await vectorEngineOf(settings);
-  const keywordEngine = url && (await import('./elasticsearch.ts')).elasticsearchEngine({ url, batchSize });
-  return { ...(keywordEngine ? { keywordEngine } : {}), ...(vectorEngine ? { vectorEngine } : {}) };
+/** Makes engines; `name` is that of the database whose passages they keep, so that several may share a server. */
+export interface SearchEngines {
+  readonly keywordEngine?: ((name: string) => KeywordEngine) | undefined;
+  readonly vectorEngine?: ((name: string) => VectorEngine) | undefined;
 }
 
-async function vectorEngineOf(settings: SearchEngineSettings): Promise<VectorEngine | undefined> {
+/** The engines that the settings name, each with its client loaded only then; absent: the built-in index. */
+export async function searchEngines(settings: SearchEngineSettings): Promise<SearchEngines> {
+  return { keywordEngine: await keywordEngineOf(settings), vectorEngine: await vectorEngineOf(settings) };
+}
+
+async function keywordEngineOf({ ELASTICSEARCH_URL: url, BATCH_SIZE: batchSize }: SearchEngineSettings) {
+  if (!url) return undefined;
+  const { elasticsearchEngine } = await import('./elasticsearch.ts');
+  return (name: string) => elasticsearchEngine({ url, batchSize, prefix: `parley-${name}` });
+}
+
+async function vectorEngineOf(settings: SearchEngineSettings): Promise<SearchEngines['vectorEngine']> {
   const { WEAVIATE_URL, CHROMA_URL, PGVECTOR_URL, BATCH_SIZE: batchSize } = settings;
-  if (WEAVIATE_URL) return (await import('./weaviate.ts')).weaviateEngine({ url: WEAVIATE_URL, batchSize });
-  if (CHROMA_URL) return (await import('./chroma.ts')).chromaEngine({ url: CHROMA_URL, batchSize });
-  if (PGVECTOR_URL) return (await import('./pgvector.ts')).pgvectorEngine({ url: PGVECTOR_URL, batchSize });
+  if (WEAVIATE_URL) {
+    const { weaviateEngine } = await import('./weaviate.ts');
+    return (name) => weaviateEngine({ url: WEAVIATE_URL, batchSize, prefix: `Parley${name}` });
+  }
+  if (CHROMA_URL) {
+    const { chromaEngine } = await import('./chroma.ts');
+    return (name) => chromaEngine({ url: CHROMA_URL, batchSize, prefix: `parley-${name}` });
+  }
+  if (PGVECTOR_URL) {
+    const { pgvectorEngine } = await import('./pgvector.ts');
+    return (name) => pgvectorEngine({ url: PGVECTOR_URL, batchSize, prefix: `parley_${name}` });
+  }
   return undefined;
 }

@@ -87,7 +87,7 @@ export class KeywordLeg {
 
   async #open(signal: AbortSignal): Promise<void> {
     const { engine, client, house, batchSize, followEvery, onProgress } = this.#options;
-    const serving = await engine.serving(signal);
+    const serving = await this.#servingHere(signal);
     const index = await engine.open(FORMAT, signal);
     if (serving !== null) this.#serving = serving === FORMAT ? index : await engine.open(serving, signal);
     const follower = new Follower<TokenEntry>({
@@ -103,6 +103,18 @@ export class KeywordLeg {
     this.#kept = { index, follower };
     follower.start();
     if (this.#serving !== index) void this.#replaceWhenComplete(index, follower, signal);
+  }
+
+  /** An index that is ahead of the store is of another state of it, restored since: it is made anew. */
+  async #servingHere(signal: AbortSignal): Promise<string | null> {
+    const { engine, house } = this.#options;
+    const serving = await engine.serving(signal);
+    if (serving === null) return null;
+    const [index, latest] = await Promise.all([engine.open(serving, signal), house.passages.latestChange()]);
+    if ((await index.position(signal)) <= latest) return serving;
+    house.warn(`the index in ${engine.name} is ahead of the database; it is built anew`);
+    await engine.clear(signal);
+    return null;
   }
 
   async #replaceWhenComplete(index: KeywordIndex, follower: Follower<TokenEntry>, signal: AbortSignal): Promise<void> {

@@ -99,7 +99,7 @@ export class VectorLeg {
 
   async #open(signal: AbortSignal): Promise<void> {
     const { engine, embedder, embedderOf } = this.#options;
-    const serving = await engine.serving(signal);
+    const serving = await this.#servingHere(signal);
     const former = serving === null ? null : embedderOf(serving);
     // The old index needs no model that may be down: it serves before the new one's dimensions are known.
     if (serving !== null && former && !this.#serving) this.#serving = await this.#keep(serving, former, signal);
@@ -124,6 +124,18 @@ export class VectorLeg {
     });
     follower.start();
     return { index, embedder, follower };
+  }
+
+  /** An index that is ahead of the store is of another state of it, restored since: it is made anew. */
+  async #servingHere(signal: AbortSignal): Promise<string | null> {
+    const { engine, house } = this.#options;
+    const serving = await engine.serving(signal);
+    if (serving === null) return null;
+    const [index, latest] = await Promise.all([engine.open(serving, signal), house.passages.latestChange()]);
+    if ((await index.position(signal)) <= latest) return serving;
+    house.warn(`the index in ${engine.name} is ahead of the database; it is built anew`);
+    await engine.clear(signal);
+    return null;
   }
 
   async #replaceWhenComplete(building: Kept): Promise<void> {

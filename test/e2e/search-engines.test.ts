@@ -1,0 +1,143 @@
+/** The whole server with search servers beside it that fail in the middle of it, and come back. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
+import { type Client, client } from '../support/client.ts';
+import { describeWith } from '../support/services.ts';
+import { startTunnel, type Tunnel } from '../support/tunnel.ts';
+
+const elasticsearch = process.env['ELASTICSEARCH_URL'];
+const servers = { WEAVIATE_URL: process.env['WEAVIATE_URL'], CHROMA_URL: process.env['CHROMA_URL'] };
+
+for (const [name, url] of Object.entries(servers))
+  describeWith(
+    `keywords by Elasticsearch, vectors by ${name.split('_')[0]?.toLowerCase()}`,
+    elasticsearch !== undefined && url !== undefined,
+    `set ELASTICSEARCH_URL and ${name}: scripts/services/services up elasticsearch weaviate chroma`,
+    () => suite(name, url as string),
+  );
+
+function suite(name: string, url: string): void {
+  let app: TestApp;
+  let ask: Client['request'];
+  let keywords: Tunnel;
+  let vectors: Tunnel;
+  // A database of its own, not the copy that other tests begin with: engines keep the passages of each apart.
+  const directory = mkdtempSync(join(tmpdir(), 'parley-engines-'));
+  beforeAll(async () => {
+    keywords = await startTunnel(Number(new URL(elasticsearch as string).port));
+    vectors = await startTunnel(Number(new URL(url).port));
+    app = await startApp({ DATA_DIR: directory, ELASTICSEARCH_URL: keywords.url, [name]: vectors.url });
+    ask = client(app.url, OPERATOR_KEY).request;
+  }, 60_000);
+  afterAll(async () => {
+    await app.remove();
+    await Promise.all([keywords.close(), vectors.close()]);
+    rmSync(directory, { recursive: true, force: true });
+    await forget();
+  });
+
+  /** What the suite left on the servers. */
+  async function forget(): Promise<void> {
+    const found = await fetch(`${elasticsearch}/parley-*`).then((answer) => answer.json());
+    for (const index of Object.keys(found as object)) await fetch(`${elasticsearch}/${index}`, { method: 'DELETE' });
+  }
+
+  interface Found {
+    readonly strategy: string;
+    readonly degraded: readonly string[];
+    readonly texts: readonly string[];
+  }
+  async function search(query: string, strategy = 'HYBRID'): Promise<Found> {
+    const { data, errors } = await ask(
+      'query ($query: String!, $strategy: SearchStrategy) { search(query: $query, options: { strategy: $strategy }) { strategy degraded passages { text document { title } } } }',
+      { query, strategy },
+    );
+    if (errors) throw new Error(JSON.stringify(errors));
+    const result = data.search;
+    return { ...result, texts: result.passages.map(({ text }: { text: string }) => text) };
+  }
+  const add = async (title: string, text: string): Promise<string> => {
+    const { data } = await ask(
+      'mutation ($title: String!, $text: String!) { addDocument(input: { title: $title, text: $text }) { id } }',
+      { title, text },
+    );
+    return data.addDocument.id;
+  };
+  const eventually = (query: string, strategy: string, expected: Partial<Found>) =>
+    expect.poll(() => search(query, strategy), { timeout: 60_000, interval: 300 }).toMatchObject(expected);
+
+  test('both legs answer, in English and in Chinese', { timeout: 90_000 }, async () => {
+    await add('Bridge', 'The old bridge was built in 1932 by Anna Meyer of Bern.');
+    await add('斑马', '斑马生活在非洲，身上有黑白条纹。');
+    await eventually('Who built the old bridge?', 'HYBRID', { strategy: 'HYBRID', degraded: [] });
+    expect((await search('Who built the old bridge?')).texts[0]).toContain('Anna Meyer');
+    expect((await search('斑马生活在哪里？', 'KEYWORD')).texts[0]).toContain('非洲');
+    await eventually('the construction of bridges', 'VECTOR', { strategy: 'VECTOR', degraded: [] });
+  });
+
+  test('without its vectors a search goes on by keywords and says so; then what came meanwhile is there', {
+    timeout: 120_000,
+  }, async () => {
+    vectors.down = true;
+    await eventually('Who built the old bridge?', 'HYBRID', { strategy: 'KEYWORD', degraded: ['vector'] });
+    expect((await search('Who built the old bridge?')).texts[0]).toContain('Anna Meyer');
+    const { data } = await ask(
+      'mutation { sendMessage(input: { content: "Who built the old bridge?" }) { generation { id } } }',
+    );
+    expect(data.sendMessage.generation.id).toBeTruthy();
+    await add('Tower', 'The tall tower was erected by Gustave in the capital.');
+    expect((await search('tower of the capital')).texts[0]).toContain('Gustave');
+    vectors.down = false;
+    await expect
+      .poll(async () => (await search('a high tower', 'VECTOR')).texts[0], { timeout: 60_000, interval: 300 })
+      .toContain('Gustave');
+    await eventually('Who built the old bridge?', 'HYBRID', { strategy: 'HYBRID', degraded: [] });
+  });
+
+  test('without its keywords a search goes on by vectors and says so; then what came meanwhile is there', {
+    timeout: 120_000,
+  }, async () => {
+    keywords.down = true;
+    await eventually('Who built the old bridge?', 'HYBRID', { strategy: 'VECTOR', degraded: ['keyword'] });
+    expect((await search('Who built the old bridge?')).texts[0]).toContain('Anna Meyer');
+    await add('Ship', 'The white ship sails from Hamburg on Mondays.');
+    keywords.down = false;
+    await expect
+      .poll(async () => (await search('Hamburg', 'KEYWORD')).texts[0], { timeout: 60_000, interval: 300 })
+      .toContain('Hamburg');
+    await eventually('Who built the old bridge?', 'HYBRID', { strategy: 'HYBRID', degraded: [] });
+  });
+
+  test('with neither it says that it cannot search, and an answer says that it found nothing', {
+    timeout: 60_000,
+  }, async () => {
+    keywords.down = true;
+    vectors.down = true;
+    await expect
+      .poll(async () => (await search('Who built the old bridge?')).texts.length, { timeout: 30_000 })
+      .toBe(0);
+    keywords.down = false;
+    vectors.down = false;
+    await eventually('Who built the old bridge?', 'HYBRID', { strategy: 'HYBRID', degraded: [] });
+  });
+
+  test('a deleted document is gone from every engine', { timeout: 60_000 }, async () => {
+    const id = await add('Secret', 'The zanzibar password is plover.');
+    await expect.poll(async () => (await search('zanzibar', 'KEYWORD')).texts.length, { timeout: 30_000 }).toBe(1);
+    await ask('mutation ($id: ID!) { deleteDocument(id: $id) { id } }', { id });
+    for (const strategy of ['KEYWORD', 'HYBRID', 'VECTOR'])
+      expect((await search('zanzibar password', strategy)).texts.filter((text) => text.includes('plover'))).toEqual([]);
+    const left = async () => {
+      const answer = await fetch(`${elasticsearch}/parley-*/_search`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query: { term: { tokens: 'zanzibar' } } }),
+      });
+      return ((await answer.json()) as { hits: { total: { value: number } } }).hits.total.value;
+    };
+    await expect.poll(left, { timeout: 30_000 }).toBe(0);
+  });
+}
