@@ -8,7 +8,6 @@ import { apiKeys } from '#core/api-keys.ts';
 import { conversations } from '#core/conversations.ts';
 import { documents } from '#core/documents.ts';
 import { PluginDriver } from '#core/driver.ts';
-import { cachedEmbeddings } from '#core/embeddings.ts';
 import { envNameOf, type FeatureSwitch, features } from '#core/features.ts';
 import { FinishingStore } from '#core/finishing.ts';
 import { generations } from '#core/generations.ts';
@@ -31,22 +30,17 @@ import { memoryEventLog } from './adapters/memory/event-log.ts';
 import { memoryJobs } from './adapters/memory/jobs.ts';
 import { memoryPubSub } from './adapters/memory/pub-sub.ts';
 import { builtInAnswerer } from './adapters/models/built-in.ts';
-import { embeddingModel, languageModels } from './adapters/models/index.ts';
+import { languageModels } from './adapters/models/index.ts';
 import { openStore } from './adapters/postgres/index.ts';
 import { claimReplicaId } from './adapters/replica.ts';
-import { searchEngines } from './plugins/retrieval/engines/index.ts';
 import { retrievalPlugin } from './plugins/retrieval/index.ts';
+import { embeddingsOf, retrievalOptions } from './retrieval-parts.ts';
 import { startServer } from './server/index.ts';
 
 /** The plugins, in order: in `first` hooks the earlier answers, in `wrap` hooks the earlier is outermost. */
 const builtInPlugins = async (settings: Settings): Promise<PluginManifest[]> => [
   // grounds answers in the viewer's documents
-  retrievalPlugin({
-    batchSize: settings.BATCH_SIZE,
-    vectorWeight: settings.HYBRID_VECTOR_WEIGHT,
-    keywordWeight: settings.HYBRID_KEYWORD_WEIGHT,
-    ...(await searchEngines(settings)),
-  }),
+  retrievalPlugin(await retrievalOptions(settings)),
 ];
 
 /** For tests: parts to use in place of those that the settings name. */
@@ -89,15 +83,7 @@ async function compose(settings: Settings, overrides: Overrides, lifecycle: Life
   const pubSub = memoryPubSub();
   const jobs = memoryJobs();
   const models = overrides.models ?? languageModels(modelOptions(settings));
-  const embeddingsNamed = (name: string) =>
-    hasProvider(settings, name)
-      ? cachedEmbeddings({
-          model: embeddingModel({ ...modelOptions(settings), name, batchSize: settings.BATCH_SIZE }),
-          store: store.embeddings,
-          batchSize: settings.BATCH_SIZE,
-        })
-      : null;
-  const embeddings = settings.EMBEDDING_MODEL === undefined ? null : embeddingsNamed(settings.EMBEDDING_MODEL);
+  const embeddings = embeddingsOf(settings, store);
 
   // ---- plugins
   const feed = passageFeed(store);
@@ -112,8 +98,7 @@ async function compose(settings: Settings, overrides: Overrides, lifecycle: Life
     dataDirectory,
     feed,
     models,
-    embeddings,
-    embeddingsNamed,
+    ...embeddings,
   });
   const driver = new PluginDriver(plugins, overrides.deadlines);
 
@@ -233,11 +218,6 @@ const modelOptions = (settings: Settings) => ({
   prices: settings.MODEL_PRICES,
   builtIn: builtInAnswerer(),
 });
-
-/** Whether a model of this name can be asked: its provider is configured, and has embeddings. */
-const hasProvider = ({ OPENAI_API_KEY, OPENAI_BASE_URL }: Settings, name: string): boolean =>
-  (name.startsWith('openai-compatible:') && OPENAI_BASE_URL !== undefined) ||
-  (name.startsWith('openai:') && OPENAI_API_KEY !== undefined);
 
 const serverOptions = (settings: Settings) => ({
   host: settings.HOST,

@@ -1,14 +1,9 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { definePlugin, type PluginHouse } from '#core/plugin.ts';
+import { definePlugin } from '#core/plugin.ts';
 import { followStore } from './built-in/follow.ts';
-import { IndexClient } from './built-in/index-client.ts';
-import { embedderOf, englishEmbedder, modelEmbedder } from './embedding/embedder.ts';
-import { builtInVectorEngine } from './engines/built-in.ts';
 import type { SearchEngines } from './engines/index.ts';
-import { KeywordLeg } from './engines/keyword-leg.ts';
-import { VectorLeg } from './engines/vector-leg.ts';
 import { Leg } from './leg.ts';
+import { legsOf } from './legs.ts';
 import { searcher } from './search.ts';
 import { SplitThread } from './splitting/split-thread.ts';
 
@@ -87,36 +82,3 @@ export const retrievalPlugin = (options: RetrievalOptions = {}) =>
       };
     },
   });
-
-/** The built-in index with what it is to hold, and the legs that are elsewhere. */
-async function legsOf(options: RetrievalOptions, house: PluginHouse) {
-  const { batchSize = 32, followEvery = 1_000 } = options;
-  const elsewhere = options.keywordEngine || options.vectorEngine;
-  const name = elsewhere ? nameOf(await house.passages.origin()) : '';
-  const keywordEngine = options.keywordEngine?.(name);
-  const vectorEngine = options.vectorEngine?.(name);
-  const { embeddings } = house;
-  const neural = embeddings !== null;
-  const index = new IndexClient({
-    feed: house.passages,
-    warn: house.warn,
-    directory: house.dataDirectory,
-    keepsPassages: keywordEngine === undefined || (vectorEngine === undefined && !neural),
-    english: vectorEngine === undefined && !neural,
-  });
-  const shared = { house, batchSize, followEvery };
-  const keywords = keywordEngine ? new KeywordLeg({ ...shared, engine: keywordEngine, client: index }) : null;
-  const vectors =
-    vectorEngine || neural
-      ? new VectorLeg({
-          ...shared,
-          engine: vectorEngine ?? builtInVectorEngine(index),
-          embedder: embeddings ? modelEmbedder(embeddings) : englishEmbedder(index),
-          embedderOf: (format) => embedderOf(format, index, (name) => house.embeddingsNamed(name)),
-        })
-      : null;
-  return { index, keywords, vectors };
-}
-
-/** Eight letters and digits that every engine takes within a name. */
-const nameOf = (origin: string): string => createHash('sha256').update(origin).digest('hex').slice(0, 8);

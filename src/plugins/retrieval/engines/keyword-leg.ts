@@ -66,6 +66,21 @@ export class KeywordLeg {
     await this.#kept.follower.upToNow(signal);
   }
 
+  /** Drops what there is, before `start`. */
+  async clear(signal: AbortSignal): Promise<void> {
+    await this.#options.engine.clear(signal);
+  }
+
+  /** Resolves when there is an index that serves and has all that the store had at the call. */
+  async complete(signal: AbortSignal): Promise<void> {
+    await this.#opening;
+    await this.upToNow(signal);
+    while (!this.open) {
+      signal.throwIfAborted();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
   describe(): string {
     const { follower } = this.#kept ?? {};
     const state = !follower

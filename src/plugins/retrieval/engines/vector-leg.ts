@@ -82,6 +82,21 @@ export class VectorLeg {
     await follower.upToNow(signal);
   }
 
+  /** Drops what there is, before `start`. */
+  async clear(signal: AbortSignal): Promise<void> {
+    await this.#options.engine.clear(signal);
+  }
+
+  /** Resolves when there is an index that serves and has all that the store had at the call. */
+  async complete(signal: AbortSignal): Promise<void> {
+    await this.#opening;
+    await this.upToNow(signal);
+    while (!this.open) {
+      signal.throwIfAborted();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
   describe(): string {
     const { engine } = this.#options;
     const kept = this.#serving ?? this.#building;
@@ -98,7 +113,7 @@ export class VectorLeg {
   }
 
   async #open(signal: AbortSignal): Promise<void> {
-    const { engine, embedder, embedderOf } = this.#options;
+    const { embedder, embedderOf } = this.#options;
     const serving = await this.#servingHere(signal);
     const former = serving === null ? null : embedderOf(serving);
     // The old index needs no model that may be down: it serves before the new one's dimensions are known.

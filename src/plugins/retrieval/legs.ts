@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import type { PluginHouse } from '#core/plugin.ts';
+import { IndexClient } from './built-in/index-client.ts';
+import { embedderOf, englishEmbedder, modelEmbedder } from './embedding/embedder.ts';
+import { builtInVectorEngine } from './engines/built-in.ts';
+import { KeywordLeg } from './engines/keyword-leg.ts';
+import { VectorLeg } from './engines/vector-leg.ts';
+import type { RetrievalOptions } from './index.ts';
+
+export interface Legs {
+  readonly index: IndexClient;
+  /** Null: in the built-in index. */
+  readonly keywords: KeywordLeg | null;
+  readonly vectors: VectorLeg | null;
+}
+/** Called with what is being built and the part of it that is done, 0..1. */
+export type Progress = (what: string, share: number) => void;
+
+/** The built-in index with what it is to hold, and the legs that are elsewhere. */
+export async function legsOf(options: RetrievalOptions, house: PluginHouse, onProgress?: Progress): Promise<Legs> {
+  const { batchSize = 32, followEvery = 1_000 } = options;
+  const elsewhere = options.keywordEngine || options.vectorEngine;
+  const name = elsewhere ? nameOf(await house.passages.origin()) : '';
+  const keywordEngine = options.keywordEngine?.(name);
+  const vectorEngine = options.vectorEngine?.(name);
+  const { embeddings } = house;
+  const neural = embeddings !== null;
+  const told = (what: string) => (onProgress ? { onProgress: (share: number) => onProgress(what, share) } : {});
+  const index = new IndexClient({
+    feed: house.passages,
+    warn: house.warn,
+    directory: house.dataDirectory,
+    keepsPassages: keywordEngine === undefined || (vectorEngine === undefined && !neural),
+    english: vectorEngine === undefined && !neural,
+    ...told('built-in index'),
+  });
+  const shared = { house, batchSize, followEvery };
+  const keywords = keywordEngine
+    ? new KeywordLeg({ ...shared, ...told(`keywords by ${keywordEngine.name}`), engine: keywordEngine, client: index })
+    : null;
+  const vectors =
+    vectorEngine || neural
+      ? new VectorLeg({
+          ...shared,
+          ...told('vectors'),
+          engine: vectorEngine ?? builtInVectorEngine(index),
+          embedder: embeddings ? modelEmbedder(embeddings) : englishEmbedder(index),
+          embedderOf: (format) => embedderOf(format, index, (name) => house.embeddingsNamed(name)),
+        })
+      : null;
+  return { index, keywords, vectors };
+}
+
+/** Eight letters and digits that every engine takes within a name. */
+const nameOf = (origin: string): string => createHash('sha256').update(origin).digest('hex').slice(0, 8);
