@@ -1,6 +1,6 @@
 /** The composition root: what Parley is made of, in the order in which it starts. */
-import { mkdirSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { Settings } from '#config/load.ts';
 import { parseSwitch } from '#config/settings.ts';
 import { Admission } from '#core/admission.ts';
@@ -31,6 +31,7 @@ import { memoryJobs } from './adapters/memory/jobs.ts';
 import { memoryPubSub } from './adapters/memory/pub-sub.ts';
 import { builtInAnswerer } from './adapters/models/built-in.ts';
 import { languageModels } from './adapters/models/index.ts';
+import { documentParser } from './adapters/parsers/index.ts';
 import { openStore } from './adapters/postgres/index.ts';
 import { claimReplicaId } from './adapters/replica.ts';
 import { retrievalPlugin } from './plugins/retrieval/index.ts';
@@ -82,6 +83,11 @@ async function compose(settings: Settings, overrides: Overrides, lifecycle: Life
   const log = memoryEventLog();
   const pubSub = memoryPubSub();
   const jobs = memoryJobs();
+  // Files of requests that a former life did not answer: what was acknowledged is in the store.
+  const uploadDirectory = join(dataDirectory, 'uploads', replica.id);
+  rmSync(uploadDirectory, { recursive: true, force: true });
+  const parser = documentParser();
+  await lifecycle.start({ name: 'parser', stop: () => parser.close() });
   const models = overrides.models ?? languageModels(modelOptions(settings));
   const embeddings = embeddingsOf(settings, store);
 
@@ -129,6 +135,8 @@ async function compose(settings: Settings, overrides: Overrides, lifecycle: Life
     features: switches,
     feed,
     maxDocumentCharacters: settings.MAX_REQUEST_BYTES,
+    parser,
+    directory: uploadDirectory,
   });
   const { MAX_MESSAGE_CHARACTERS: maxMessageCharacters, HISTORY_MESSAGES: historyMessages } = settings;
 
@@ -177,7 +185,12 @@ async function compose(settings: Settings, overrides: Overrides, lifecycle: Life
     });
   await lifecycle.start({ name: 'jobs', start: () => library.recover(), stop: () => jobs.stop() });
   // ---- the door
-  const server = await startServer({ parley, schema: buildSchema(manifests), ...serverOptions(settings) });
+  const server = await startServer({
+    parley,
+    schema: buildSchema(manifests),
+    ...serverOptions(settings),
+    uploadDirectory,
+  });
   await lifecycle.start({ name: 'server', stop: () => server.close(), stopWithin: settings.SHUTDOWN_TIMEOUT + 5_000 });
   // Stopped first: while answers drain, their readers are still served.
   await lifecycle.start({
@@ -228,6 +241,7 @@ const serverOptions = (settings: Settings) => ({
   jwtIssuer: settings.JWT_ISSUER,
   jwtAudience: settings.JWT_AUDIENCE,
   maxRequestBytes: settings.MAX_REQUEST_BYTES,
+  maxUploadBytes: settings.MAX_UPLOAD_BYTES,
   corsOrigins: settings.CORS_ORIGINS,
   logLevel: settings.LOG_LEVEL,
 });

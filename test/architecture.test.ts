@@ -17,7 +17,7 @@ const PACKAGES: Record<string, RegExp> = {
   config: /^(node:|zod$)/,
   core: /^node:/,
   schema: /^(@pothos\/|graphql$|dataloader$)/,
-  server: /^(node:|graphql|@graphql-yoga\/|ws$|jose$|pino$|prom-client$)/,
+  server: /^(node:|graphql|@graphql-yoga\/|ws$|jose$|pino$|prom-client$|busboy$)/,
 };
 
 function layerOf(path: string): string {

@@ -1,14 +1,17 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
+import { DocumentProgress } from './document-progress.ts';
 import type { PluginDriver } from './driver.ts';
 import { AppError, notFound } from './errors.ts';
 import { ingestion } from './ingestion.ts';
 import { checkMutationId, checkShare, checkText, checkTitle } from './input.ts';
 import type { PassageFeed } from './passage-feed.ts';
+import type { DocumentParser } from './ports/document-parser.ts';
 import type { Jobs } from './ports/jobs.ts';
 import type { Store } from './ports/store.ts';
 import type { Retrieval } from './retrieval.ts';
 import type { Documents, Features } from './services.ts';
+import { piecesOf, titleOf } from './uploads.ts';
 
 export interface DocumentsOptions {
   readonly store: Store;
@@ -18,17 +21,26 @@ export interface DocumentsOptions {
   readonly features: Features;
   readonly feed: PassageFeed;
   readonly maxDocumentCharacters: number;
+  readonly parser: DocumentParser;
+  /** Where files lie while they are read. */
+  readonly directory: string;
 }
 
 /** Milliseconds that `add` waits for the ingestion. */
 const PATIENCE = 5_000;
+/** The same of `upload`: a file is answered for before it is read. */
+const PATIENCE_WITH_FILES = 100;
+const LONGEST_TITLE = 200;
+const LONGEST_NAME = 255;
 const MAX_QUERY = 4_000;
 const READABLE = /^text\/(plain|markdown|x-markdown)$/;
 
 /** With `recover`: documents whose ingestion a kill cut short are taken up again. */
 export function documents(options: DocumentsOptions): Documents & { recover(): Promise<void> } {
-  const { store, jobs, driver, retrieval, features, feed } = options;
-  jobs.handle('ingest', ingestion({ store, driver, feed }), { concurrency: 2 });
+  const { store, jobs, driver, retrieval, features, feed, parser, directory } = options;
+  const progress = new DocumentProgress();
+  const onProgress = (id: string) => progress.changed(id);
+  jobs.handle('ingest', ingestion({ store, driver, feed, parser, directory, onProgress }), { concurrency: 2 });
 
   return {
     async add(viewer, input) {
@@ -51,6 +63,41 @@ export function documents(options: DocumentsOptions): Documents & { recover(): P
       return (await store.documents.get(viewer, document.id)) ?? document;
     },
 
+    async upload(viewer, { file, title, kind, shared, clientMutationId }) {
+      const { created, document } = await store.documents.addUpload(
+        viewer,
+        {
+          id: randomUUIDv7(),
+          title: title === null ? titleOf(file).slice(0, LONGEST_TITLE) : checkTitle('title', title),
+          titled: title !== null,
+          name: file.name.slice(-LONGEST_NAME),
+          mediaType: file.mediaType.slice(0, LONGEST_NAME),
+          bytes: file.bytes,
+          kind,
+          shared,
+          clientMutationId: checkMutationId(clientMutationId),
+        },
+        piecesOf(file),
+      );
+      if (created || document.status === 'QUEUED')
+        await settledWithin(PATIENCE_WITH_FILES, jobs.run('ingest', document.id));
+      return (await store.documents.get(viewer, document.id)) ?? document;
+    },
+
+    async reindex(viewer, id) {
+      const document = await store.documents.get(viewer, id);
+      if (!document || document.viewerId !== viewer.id) throw notFound('Document');
+      const queued = await store.documents.requeue(viewer, id);
+      if (queued) jobs.run('ingest', id).catch(() => undefined);
+      return queued ?? document;
+    },
+
+    async *progress(viewer, id, signal) {
+      const document = await store.documents.get(viewer, id);
+      if (!document) throw notFound('Document');
+      yield* progress.follow(store.documents, viewer, document, signal);
+    },
+
     get: (viewer, id) => store.documents.get(viewer, id),
     getMany: (viewer, ids) => store.documents.getMany(viewer, ids),
     list: (viewer, page, status) => store.documents.list(viewer, page, status),
@@ -58,6 +105,7 @@ export function documents(options: DocumentsOptions): Documents & { recover(): P
     async delete(viewer, id) {
       if (!(await store.documents.delete(viewer, id))) throw notFound('Document');
       feed.changed();
+      progress.changed(id);
       await store.audit.record(viewer, 'deleteDocument', id, {});
     },
 

@@ -17,6 +17,7 @@ import type {
   PageArguments,
 } from './ports/store.ts';
 import type { Citation, ModelTier, Passage, Usage } from './turn.ts';
+import type { Upload } from './uploads.ts';
 import type { Role, Viewer } from './viewer.ts';
 
 export interface SendMessage {
@@ -109,6 +110,21 @@ export interface Documents {
       readonly clientMutationId: string | null;
     },
   ): Promise<DocumentRecord>;
+  /** Answers before the file is read; its `error` tells what is wrong with one that cannot be. A title of null: the file's own. */
+  upload(
+    viewer: Viewer,
+    input: {
+      readonly file: Upload;
+      readonly title: string | null;
+      readonly kind: DocumentKind | null;
+      readonly shared: boolean;
+      readonly clientMutationId: string | null;
+    },
+  ): Promise<DocumentRecord>;
+  /** An own document is cut and indexed anew, from its text; until then it is found as it was. */
+  reindex(viewer: Viewer, id: string): Promise<DocumentRecord>;
+  /** As it is, then after each change; ends after INDEXED or FAILED. */
+  progress(viewer: Viewer, id: string, signal: AbortSignal): AsyncGenerator<DocumentRecord>;
   get(viewer: Viewer, id: string): Promise<DocumentRecord | null>;
   getMany(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, DocumentRecord>>;
   list(viewer: Viewer, page: PageArguments, status: DocumentStatus | null): Promise<Page<DocumentRecord>>;

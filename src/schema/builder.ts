@@ -1,5 +1,6 @@
 import SchemaBuilder from '@pothos/core';
 import type { Parley } from '#core/services.ts';
+import type { Upload } from '#core/uploads.ts';
 import type { Viewer } from '#core/viewer.ts';
 import type { Loaders } from './loaders.ts';
 
@@ -16,7 +17,11 @@ export interface Context {
 export interface SchemaTypes {
   Context: Context;
   DefaultFieldNullability: false;
-  Scalars: { DateTime: { Input: Date; Output: Date | number }; ID: { Input: string; Output: string } };
+  Scalars: {
+    DateTime: { Input: Date; Output: Date | number };
+    File: { Input: Upload; Output: never };
+    ID: { Input: string; Output: string };
+  };
 }
 
 export const builder = new SchemaBuilder<SchemaTypes>({ defaultFieldNullability: false });

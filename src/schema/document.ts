@@ -66,6 +66,35 @@ const AddDocumentInput = builder.inputType('AddDocumentInput', {
   }),
 });
 
+const UploadDocumentInput = builder.inputType('UploadDocumentInput', {
+  fields: (t) => ({
+    file: t.field({ type: 'File', required: true }),
+    title: t.string(),
+    kind: t.field({ type: DocumentKind }),
+    shared: t.boolean({ defaultValue: false }),
+    clientMutationId: t.string(),
+  }),
+});
+
+const DocumentProgress = builder.objectRef<DocumentRecord>('DocumentProgress').implement({
+  fields: (t) => ({
+    document: t.field({ type: Document, resolve: (document) => document }),
+    stage: t.expose('status', { type: DocumentStatus }),
+    progress: t.exposeFloat('progress'),
+  }),
+});
+
+builder.subscriptionFields((t) => ({
+  documentProgress: t.field({
+    type: DocumentProgress,
+    description: 'How far its indexing is, now and after each change; ends with INDEXED or FAILED.',
+    args: { id: t.arg.id({ required: true }) },
+    subscribe: (_root, { id }, { parley, viewer, signal }) =>
+      parley.documents.progress(viewer, decodeId('Document', id), signal) as never,
+    resolve: (document) => document as DocumentRecord,
+  }),
+}));
+
 builder.mutationFields((t) => ({
   addDocument: t.field({
     type: Document,
@@ -80,6 +109,25 @@ builder.mutationFields((t) => ({
         shared: input.shared ?? false,
         clientMutationId: input.clientMutationId ?? null,
       }),
+  }),
+  uploadDocument: t.field({
+    type: Document,
+    description: 'A file: Markdown, text, HTML, PDF, DOCX, CSV, JSON, source code.',
+    args: { input: t.arg({ type: UploadDocumentInput, required: true }) },
+    resolve: (_root, { input }, { parley, viewer }) =>
+      parley.documents.upload(viewer, {
+        file: input.file,
+        title: input.title ?? null,
+        kind: input.kind ?? null,
+        shared: input.shared ?? false,
+        clientMutationId: input.clientMutationId ?? null,
+      }),
+  }),
+  reindexDocument: t.field({
+    type: Document,
+    description: 'Cut and indexed anew, from its text.',
+    args: { id: t.arg.id({ required: true }) },
+    resolve: (_root, { id }, { parley, viewer }) => parley.documents.reindex(viewer, decodeId('Document', id)),
   }),
   deleteDocument: t.field({
     type: Deletion,

@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { Upload } from '#core/uploads.ts';
 import { builder } from './builder.ts';
 
 const ISO_8601 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
@@ -11,5 +12,15 @@ builder.scalarType('DateTime', {
     if (!date || Number.isNaN(date.getTime()))
       throw new AppError('BAD_USER_INPUT', 'A DateTime is written like 2026-01-31T12:00:00Z');
     return date;
+  },
+});
+
+builder.scalarType('File', {
+  description: 'A part of a GraphQL multipart request.',
+  serialize: () => null,
+  parseValue: (value) => {
+    if (!(value instanceof Upload))
+      throw new AppError('BAD_USER_INPUT', 'A File is sent as a part of a GraphQL multipart request');
+    return value;
   },
 });

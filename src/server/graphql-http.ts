@@ -11,6 +11,7 @@ import type { Engine, Operation } from './engine.ts';
 import { maskError } from './errors.ts';
 import { streamEvents } from './event-stream.ts';
 import type { LiveConnections } from './live-connections.ts';
+import { isMultipart, readMultipart } from './multipart.ts';
 import { yogaOver } from './yoga.ts';
 
 export interface GraphQLHttpOptions {
@@ -20,6 +21,9 @@ export interface GraphQLHttpOptions {
   readonly authenticate: Authenticate;
   readonly live: LiveConnections;
   readonly maxRequestBytes: number;
+  readonly maxUploadBytes: number;
+  /** Where uploaded files lie until their request is answered. */
+  readonly uploadDirectory: string;
 }
 export type Handler = (request: IncomingMessage, response: ServerResponse, requestId: string) => Promise<void>;
 
@@ -43,6 +47,8 @@ export function graphqlHttp({
   authenticate,
   live,
   maxRequestBytes,
+  maxUploadBytes,
+  uploadDirectory,
 }: GraphQLHttpOptions): Handler {
   const yoga = yogaOver(schema, engine);
 
@@ -52,6 +58,17 @@ export function graphqlHttp({
     try {
       const { authorization } = request.headers;
       const viewer = await authenticate(authorization);
+      if (request.method === 'POST' && isMultipart(request)) {
+        const limits = { maxRequestBytes, maxUploadBytes, directory: uploadDirectory };
+        const { operation, discard } = await readMultipart(request, limits);
+        try {
+          const context = contextOf(parley, viewer, requestId, gone.signal);
+          await answerMultipart(engine, response, operation, context);
+        } finally {
+          await discard();
+        }
+        return;
+      }
       const body = request.method === 'POST' ? await readBody(request, maxRequestBytes) : undefined;
       const context = contextOf(parley, viewer, requestId, gone.signal);
       const operation = straightOperation(engine, request, body);
@@ -113,6 +130,37 @@ async function answerStraight(
   });
   response.end(text);
   return true;
+}
+
+/** A query or a mutation with files. What is wrong with it is told as for any other request. */
+async function answerMultipart(
+  engine: Engine,
+  response: ServerResponse,
+  operation: Record<string, unknown>,
+  context: Context,
+): Promise<void> {
+  const parameters = parametersOf(operation);
+  if (!parameters) throw new AppError('BAD_USER_INPUT', 'operations is no GraphQL request');
+  const { document, errors } = engine.prepare(parameters.query);
+  const kind = document && engine.operationOf(document, parameters.operationName)?.operation;
+  if (errors.length === 0 && (kind === undefined || kind === 'subscription'))
+    throw new AppError('BAD_USER_INPUT', 'A request with files is a query or a mutation');
+  const result =
+    document && errors.length === 0
+      ? await engine.execute({
+          document,
+          operationName: parameters.operationName,
+          variables: parameters.variables,
+          context,
+        })
+      : { errors: errors.map((error) => maskError(error, context.requestId)) };
+  const text = JSON.stringify(result);
+  response.writeHead('data' in result && result.data !== undefined ? 200 : 400, {
+    'content-type': JSON_TYPE,
+    'content-length': Buffer.byteLength(text),
+    ...retryAfterOf(result.errors),
+  });
+  response.end(text);
 }
 
 interface Stream {

@@ -29,6 +29,8 @@ export interface ServerOptions {
   readonly jwtIssuer?: string | undefined;
   readonly jwtAudience?: string | undefined;
   readonly maxRequestBytes: number;
+  readonly maxUploadBytes: number;
+  readonly uploadDirectory: string;
   readonly corsOrigins: readonly string[];
   readonly logLevel: string;
 }
@@ -45,7 +47,7 @@ const PAGE = new URL('./page/', import.meta.url);
 const REQUEST_ID = /^[\w.-]{8,64}$/;
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { parley, schema, host, port, auth, maxRequestBytes, logLevel } = options;
+  const { parley, schema, host, port, auth, maxRequestBytes, maxUploadBytes, uploadDirectory, logLevel } = options;
   const { log, stop: stopLogging } = logging(logLevel);
   const metrics = makeMetrics();
   const authenticate = authenticator(options);
@@ -57,7 +59,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const allowed = (request: IncomingMessage) => auth !== 'none' || isAllowedOrigin(request.headers);
 
   const routes: Readonly<Record<string, Route>> = {
-    '/graphql': graphqlHttp({ schema, engine, parley, authenticate, live, maxRequestBytes }),
+    '/graphql': graphqlHttp({
+      schema,
+      engine,
+      parley,
+      authenticate,
+      live,
+      maxRequestBytes,
+      maxUploadBytes,
+      uploadDirectory,
+    }),
     '/graphiql': async (_request, response) => {
       graphiql ??= graphiqlPage();
       response.writeHead(200, GRAPHIQL_HEADERS).end(await graphiql);

@@ -3,6 +3,7 @@ import { type Database, isUniqueViolation, isUuid } from './database.ts';
 import { type Keyset, pageClause, toPage } from './paging.ts';
 import { passageStore, removePassages } from './passages.ts';
 import { DOCUMENT, type DocumentRow, toDocument } from './rows.ts';
+import { uploadStore } from './uploads.ts';
 
 const NEWEST_FIRST: Keyset = { column: 'id', type: 'uuid', descending: true };
 /** The viewer's own, or shared in the tenant: $1 is the viewer, $2 the tenant. */
@@ -113,6 +114,7 @@ export function documentStore(database: Database): DocumentStore {
       return rows.map((row) => row.id);
     },
 
+    ...uploadStore(database),
     ...passageStore(database),
   };
 }

@@ -161,6 +161,25 @@ export interface DocumentStore {
       readonly clientMutationId: string | null;
     },
   ): Promise<{ readonly created: boolean; readonly document: DocumentRecord }>;
+  /** As `add`, of a file whose text is not known yet. All of the file or nothing is kept. */
+  addUpload(
+    viewer: Viewer,
+    document: {
+      readonly id: string;
+      readonly title: string;
+      /** Whether the title is the viewer's; else the file's own takes its place. */
+      readonly titled: boolean;
+      readonly name: string;
+      readonly mediaType: string;
+      readonly bytes: number;
+      readonly kind: DocumentKind | null;
+      readonly shared: boolean;
+      readonly clientMutationId: string | null;
+    },
+    parts: AsyncIterable<Uint8Array>,
+  ): Promise<{ readonly created: boolean; readonly document: DocumentRecord }>;
+  /** An own document goes back to QUEUED, with the passages that it has. Null where it is none, or is not at its end. */
+  requeue(viewer: Viewer, id: string): Promise<DocumentRecord | null>;
   /** The viewer's own, or shared in the tenant. */
   get(viewer: Viewer, id: string): Promise<DocumentRecord | null>;
   getMany(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, DocumentRecord>>;
@@ -172,6 +191,20 @@ export interface DocumentStore {
 
   // For the ingestion job, which acts for no viewer.
   text(id: string): Promise<{ readonly document: DocumentRecord; readonly text: string } | null>;
+  /** The file that the document is waiting for to be read; null where there is none. */
+  upload(id: string): Promise<{
+    readonly name: string;
+    readonly mediaType: string;
+    readonly titled: boolean;
+    parts(): AsyncIterable<Uint8Array>;
+  } | null>;
+  /** What was read of the file, which is dropped with it. A title of null stays as it is. False where the document is gone. */
+  setText(
+    id: string,
+    read: { readonly text: string; readonly mediaType: string; readonly title: string | null },
+  ): Promise<boolean>;
+  /** The file that cannot be read. */
+  dropUpload(id: string): Promise<void>;
   /** False where the document is gone. */
   setStatus(
     id: string,

@@ -1,0 +1,83 @@
+import { load } from 'cheerio';
+import mammoth from 'mammoth';
+import type { ParsedDocument } from '#core/ports/document-parser.ts';
+import { count, libraryFailure, tooMuch, unreadable } from './failures.ts';
+import { htmlToMarkdown } from './html-to-markdown.ts';
+import type { Limits } from './options.ts';
+import { refuseOtherZips } from './sniff.ts';
+import { type ZipEntry, zipEntries, zipReader } from './zip.ts';
+
+export const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
+const DAMAGED =
+  'The DOCX file is damaged and cannot be read; open it in a word processor, save it anew and upload that';
+const NEEDED = /\.(xml|rels)$/i;
+
+/** Text, headings, lists, tables and notes of a word processor's document. Pictures and whatever lies elsewhere are never opened. */
+export async function parseDocx(bytes: Buffer, limits: Limits): Promise<ParsedDocument> {
+  const entries = zipEntries(bytes, limits);
+  const read = zipReader(bytes, limits);
+  const mimetype = entries.find(({ name, size }) => name === 'mimetype' && size < 200);
+  refuseOtherZips(
+    entries.map(({ name }) => name),
+    mimetype ? read(mimetype).toString('latin1') : '',
+  );
+  const parts = unpacked(entries, read);
+  try {
+    // The library takes an archive that is open already; its types do not tell. So it sees only what was counted above.
+    const input = { file: archiveOf(parts) } as unknown as { buffer: Buffer };
+    const { value } = await mammoth.convertToHtml(input, {
+      externalFileAccess: false,
+      includeEmbeddedStyleMap: false,
+      styleMap: ["p[style-name='Title'] => h1:fresh", "p[style-name='Subtitle'] => p:fresh", 'comment-reference => '],
+      convertImage: mammoth.images.imgElement(async () => ({ src: '' })),
+    });
+    if (value.length > 4 * limits.maxCharacters)
+      throw tooMuch(
+        `The file has more than ${count(limits.maxCharacters)} characters, which is too much to read; split it into smaller files`,
+      );
+    const $ = load(value, null, false);
+    $('sup > a[href^="#footnote"], sup > a[href^="#endnote"], a[href^="#footnote-ref"], a[href^="#endnote-ref"]').each(
+      (_, link) => {
+        const text = $(link).text();
+        $(link).text(text === '↑' ? '' : text);
+      },
+    );
+    return { text: htmlToMarkdown($.root().toArray()), mediaType: DOCX, title: titleOf(parts) };
+  } catch (error) {
+    throw libraryFailure(error, DAMAGED);
+  }
+}
+
+function unpacked(entries: readonly ZipEntry[], read: (entry: ZipEntry) => Buffer): ReadonlyMap<string, Buffer> {
+  const parts = new Map<string, Buffer>();
+  for (const entry of entries) {
+    if (!NEEDED.test(entry.name)) continue;
+    const content = read(entry);
+    // ECMA-376 part 2 forbids document type definitions: entities are how a little XML is made to grow.
+    if (content.includes('<!DOCTYPE') || content.includes('<!ENTITY'))
+      throw unreadable(
+        'The DOCX file declares XML entities, which no word processor does; save it anew and upload that',
+      );
+    parts.set(entry.name, content);
+  }
+  return parts;
+}
+
+const archiveOf = (parts: ReadonlyMap<string, Buffer>) => ({
+  exists: (name: string) => parts.has(name),
+  async read(name: string, encoding?: string): Promise<string | Uint8Array> {
+    const content = parts.get(name);
+    if (!content) throw unreadable(DAMAGED);
+    return encoding === 'base64'
+      ? content.toString('base64')
+      : encoding
+        ? new TextDecoder(encoding).decode(content)
+        : content;
+  },
+});
+
+function titleOf(parts: ReadonlyMap<string, Buffer>): string | null {
+  const properties = parts.get('docProps/core.xml');
+  if (!properties) return null;
+  return load(properties.toString(), { xml: true })('dc\\:title').first().text().trim() || null;
+}

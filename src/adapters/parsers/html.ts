@@ -1,0 +1,55 @@
+import { Readability } from '@mozilla/readability';
+import { load } from 'cheerio';
+import type { AnyNode } from 'domhandler';
+import { parseHTML } from 'linkedom';
+import type { ParsedDocument } from '#core/ports/document-parser.ts';
+import { decodeText } from './decode.ts';
+import { htmlToMarkdown } from './html-to-markdown.ts';
+import type { Limits } from './options.ts';
+
+/** Main content that keeps less than this share of a page's words has lost something. */
+const LEAST_SHARE = 0.5;
+/** Characters of markup over which the search for the main content is left out: it takes time for each element. */
+const READABLE_MARKUP = 3_000_000;
+
+/** The main content of a page where it can be told, else its whole body; never its scripts or what it hides. */
+export function parseHtml(bytes: Buffer, limits: Limits): ParsedDocument {
+  const markup = decodeText(bytes, limits.maxCharacters, declaredEncoding(bytes));
+  const $ = load(markup);
+  const title = $('title').first().text().replace(/\s+/g, ' ').trim() || null;
+  $('script, style, noscript, template, [hidden], [aria-hidden="true"]').remove();
+  // What is around the content on every page of a site; an article's own header stays.
+  const whole = htmlToMarkdown($('body').toArray());
+  const stripped = () => {
+    $('body > nav, body > footer, nav, [role="navigation"], [role="banner"], [role="contentinfo"]').remove();
+    return htmlToMarkdown($('body').toArray()) || whole;
+  };
+  const main = markup.length > READABLE_MARKUP ? null : mainContent($.html());
+  const body = stripped();
+  const text = main && words(main) >= LEAST_SHARE * words(body) ? main : body;
+  return { text, mediaType: 'text/html', title };
+}
+
+function mainContent(markup: string): string | null {
+  try {
+    const { document } = parseHTML(markup);
+    // Its type is the browser's Document, which linkedom's is in all that Readability touches.
+    const article = new Readability(document as unknown as ConstructorParameters<typeof Readability>[0], {
+      keepClasses: false,
+      maxElemsToParse: 100_000,
+    }).parse();
+    if (!article?.content) return null;
+    const content = htmlToMarkdown(load(article.content, null, false).root().toArray() as AnyNode[]);
+    const heading = article.title?.trim();
+    return heading && !/^#/m.test(content.slice(0, 2_000)) ? `# ${heading}\n\n${content}` : content;
+  } catch {
+    // It is a search for something better than the whole body, which is read without it.
+    return null;
+  }
+}
+
+const words = (markdown: string): number => markdown.replace(/[^\p{L}\p{N}]+/gu, '').length;
+
+function declaredEncoding(bytes: Buffer): string | undefined {
+  return /<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w-]{2,40})/i.exec(bytes.toString('latin1', 0, 4_096))?.[1];
+}

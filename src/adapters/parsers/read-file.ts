@@ -1,0 +1,58 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { ParsedDocument, UploadedFile } from '#core/ports/document-parser.ts';
+import { cleanText } from './decode.ts';
+import { count, libraryFailure, tooMuch, unreadable } from './failures.ts';
+import type { Limits } from './options.ts';
+import { sniffBytes } from './sniff.ts';
+
+/** Reads one file, in the thread. The libraries of a format are loaded when the first file of it comes. */
+export async function readDocument(file: UploadedFile, limits: Limits): Promise<ParsedDocument> {
+  const bytes = contentOf(file.path, limits.maxBytes);
+  if (bytes.length === 0) throw unreadable('The file is empty');
+  const { text, mediaType, title, pages } = await parsed(bytes, file, limits);
+  const clean = pages ? text : cleanText(text).trim();
+  if (clean.trim() === '') throw unreadable('The file has no text, only white space');
+  if (clean.length > limits.maxCharacters)
+    throw tooMuch(
+      `The file gives ${count(clean.length)} characters of text; at most ${count(limits.maxCharacters)} are read. Split it into smaller files`,
+    );
+  const name = title ? cleanText(title).replace(/\s+/g, ' ').trim().slice(0, 500).toWellFormed() : '';
+  return { text: clean, mediaType, title: name || null, ...(pages && { pages }) };
+}
+
+async function parsed(bytes: Buffer, file: UploadedFile, limits: Limits): Promise<ParsedDocument> {
+  try {
+    const kind = sniffBytes(bytes);
+    if (kind === 'pdf') return await (await import('./pdf.ts')).parsePdf(bytes, limits);
+    if (kind === 'zip') return await (await import('./docx.ts')).parseDocx(bytes, limits);
+    return await (await import('./text.ts')).parseTextual(bytes, file, limits);
+  } catch (error) {
+    throw libraryFailure(
+      error,
+      'The file is damaged and cannot be read; save it anew from the program that made it and upload that',
+    );
+  }
+}
+
+/** Only a regular file: another kind could be read without end. */
+function contentOf(path: string, maxBytes: number): Buffer {
+  const descriptor = openSync(path, 'r');
+  try {
+    const stat = fstatSync(descriptor);
+    if (!stat.isFile()) throw new TypeError(`${path} is not a regular file`);
+    if (stat.size > maxBytes)
+      throw tooMuch(
+        `The file has ${count(stat.size)} bytes; at most ${count(maxBytes)} are read. Split it into smaller files`,
+      );
+    const bytes = Buffer.alloc(stat.size);
+    let length = 0;
+    while (length < bytes.length) {
+      const got = readSync(descriptor, bytes, length, bytes.length - length, null);
+      if (got === 0) break;
+      length += got;
+    }
+    return bytes.subarray(0, length);
+  } finally {
+    closeSync(descriptor);
+  }
+}

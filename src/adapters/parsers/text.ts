@@ -1,0 +1,84 @@
+import type { ParsedDocument } from '#core/ports/document-parser.ts';
+import { csvDelimiter, parseCsv } from './csv.ts';
+import { decodeText } from './decode.ts';
+import { parseHtml } from './html.ts';
+import { parseJson } from './json.ts';
+import type { Limits } from './options.ts';
+import { withoutRunningLines } from './running-lines.ts';
+import { endingOf, sourceType } from './source-types.ts';
+
+export interface Hints {
+  readonly name: string;
+  readonly mediaType: string;
+}
+
+const HTML_START = /^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--[\s\S]{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b/i;
+const HTML_TAG = /<\/?(?:p|div|span|h[1-6]|ul|li|table|tr|td|br|a|title|meta|script|article|section)\b[^>]{0,500}>/gi;
+
+/** Formats of text: the bytes decide; where they cannot tell, the name and then the media type do. */
+export async function parseTextual(bytes: Buffer, hints: Hints, limits: Limits): Promise<ParsedDocument> {
+  const ending = endingOf(hints.name);
+  const mediaType = hints.mediaType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const head = bytes.toString('latin1', 0, 16_384).replace(/^\xef\xbb\xbf/, '');
+  const code = sourceType(hints.name, mediaType);
+  if (!code || code === 'text/xml') {
+    const namedHtml = /^(html?|xhtml)$/.test(ending) || /html/.test(mediaType);
+    const isMarkdown = /^(md|markdown|mdx)$/.test(ending);
+    if (!isMarkdown && (HTML_START.test(head) || (namedHtml && (head.match(HTML_TAG)?.length ?? 0) > 1)))
+      return parseHtml(bytes, limits);
+  }
+  const text = decodeText(bytes, limits.maxCharacters);
+  if (code) return { text, mediaType: code, title: null };
+  return (
+    parseJson(text, limits.maxCharacters) ??
+    (await table(text, ending, mediaType, limits)) ??
+    (/^(md|markdown|mdx)$/.test(ending) || (/markdown/.test(mediaType) && ending !== 'txt')
+      ? markdown(text)
+      : plain(text))
+  );
+}
+
+async function table(
+  text: string,
+  ending: string,
+  mediaType: string,
+  limits: Limits,
+): Promise<ParsedDocument | undefined> {
+  const named = /^(csv|tsv|tab)$/.test(ending) || /csv|tab-separated/.test(mediaType);
+  const unnamed =
+    !named &&
+    !/^(txt|text|md|markdown|mdx|log|html?)$/.test(ending) &&
+    !/^text\/(plain|x?-?markdown|html)$/.test(mediaType);
+  const delimiter = named ? csvDelimiter(text, 1, 2) : unnamed ? csvDelimiter(text, 5, 3) : undefined;
+  return delimiter ? parseCsv(text, delimiter, limits.maxCharacters) : undefined;
+}
+
+function markdown(text: string): ParsedDocument {
+  const head = text.slice(0, 4_096);
+  const front = /^---\n[\s\S]*?^title:[ \t]*["']?(.*?)["']?[ \t]*$[\s\S]*?^---$/m.exec(head);
+  const heading = /^#[ \t]+(.+?)[ \t#]*$/m.exec(head);
+  return { text, mediaType: 'text/markdown', title: (front?.index === 0 && front[1]) || heading?.[1] || null };
+}
+
+/** Form feeds end the pages of a printed text, such as an RFC: then it has pages, and loses what each of them repeats. */
+function plain(text: string): ParsedDocument {
+  const sheets = text.split('\f');
+  if (sheets.length < 3) return { text: text.replaceAll('\f', '\n'), mediaType: 'text/plain', title: null };
+  const lines = sheets.map((sheet) => sheet.split('\n').map((line) => line.trimEnd()));
+  const trimmed = lines.map((sheet) =>
+    sheet.slice(
+      sheet.findIndex((line) => line !== ''),
+      sheet.findLastIndex((line) => line !== '') + 1,
+    ),
+  );
+  const kept = withoutRunningLines(trimmed, (line) => line);
+  let joined = '';
+  const pages: number[] = [];
+  for (const sheet of kept) {
+    const body = sheet.join('\n').replace(/^\n+|\s+$/g, '');
+    if (joined !== '' && body !== '') joined += '\n\n';
+    pages.push(joined.length);
+    joined += body;
+  }
+  return { text: joined, mediaType: 'text/plain', title: null, pages };
+}

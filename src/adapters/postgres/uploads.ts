@@ -1,0 +1,87 @@
+import type { DocumentStore } from '#core/ports/store.ts';
+import { type Database, isUniqueViolation, isUuid } from './database.ts';
+import { DOCUMENT, type DocumentRow, toDocument } from './rows.ts';
+
+type UploadStore = Pick<DocumentStore, 'addUpload' | 'requeue' | 'upload' | 'setText' | 'dropUpload'>;
+
+export function uploadStore({ query, transaction }: Database): UploadStore {
+  return {
+    async addUpload(viewer, { id, title, titled, name, mediaType, bytes, kind, shared, clientMutationId }, parts) {
+      const existing = async () => {
+        const [row] = await query<DocumentRow>(
+          `SELECT ${DOCUMENT} FROM documents WHERE viewer_id = $1 AND client_mutation_id = $2`,
+          [viewer.id, clientMutationId],
+        );
+        return row ? { created: false, document: toDocument(row) } : null;
+      };
+      const first = clientMutationId === null ? null : await existing();
+      if (first) return first;
+      try {
+        return await transaction(async (run) => {
+          const [row] = await run<DocumentRow>(
+            `INSERT INTO documents (id, viewer_id, tenant, title, text, bytes, media_type, kind, shared, status, client_mutation_id)
+             VALUES ($1, $2, $3, $4, '', $5, $6, $7, $8, 'QUEUED', $9) RETURNING ${DOCUMENT}`,
+            [id, viewer.id, viewer.tenant, title, bytes, mediaType, kind, shared, clientMutationId],
+          );
+          let part = 0;
+          for await (const piece of parts) {
+            await run(
+              `INSERT INTO uploads (document_id, part, name, media_type, titled, bytes)
+               VALUES ($1, $2, $3, $4, $5, decode($6, 'base64'))`,
+              [id, part, name, mediaType, titled, Buffer.from(piece).toString('base64')],
+            );
+            part += 1;
+          }
+          return { created: true, document: toDocument(row as DocumentRow) };
+        });
+      } catch (error) {
+        const quicker = isUniqueViolation(error) ? await existing() : null; // somebody with the same id
+        if (!quicker) throw error;
+        return quicker;
+      }
+    },
+
+    async requeue(viewer, id) {
+      if (!isUuid(id)) return null;
+      const [row] = await query<DocumentRow>(
+        `UPDATE documents SET status = 'QUEUED', progress = 0, error = NULL
+         WHERE id = $1 AND viewer_id = $2 AND status IN ('INDEXED', 'FAILED') RETURNING ${DOCUMENT}`,
+        [id, viewer.id],
+      );
+      return row ? toDocument(row) : null;
+    },
+
+    async upload(id) {
+      const [row] = await query<{ name: string; media_type: string; titled: boolean }>(
+        'SELECT name, media_type, titled FROM uploads WHERE document_id = $1 AND part = 0',
+        [id],
+      );
+      return row ? { name: row.name, mediaType: row.media_type, titled: row.titled, parts: () => partsOf(id) } : null;
+    },
+
+    setText: (id, { text, mediaType, title }) =>
+      transaction(async (run) => {
+        const rows = await run(
+          'UPDATE documents SET text = $2, media_type = $3, title = coalesce($4, title) WHERE id = $1 RETURNING 1',
+          [id, text, mediaType, title],
+        );
+        await run('DELETE FROM uploads WHERE document_id = $1', [id]);
+        return rows.length > 0;
+      }),
+
+    async dropUpload(id) {
+      await query('DELETE FROM uploads WHERE document_id = $1', [id]);
+    },
+  };
+
+  async function* partsOf(id: string): AsyncGenerator<Uint8Array> {
+    for (let part = 0; ; part += 1) {
+      const [row] = await query<{ bytes: string }>(
+        "SELECT encode(bytes, 'base64') AS bytes FROM uploads WHERE document_id = $1 AND part = $2",
+        [id, part],
+      );
+      if (!row) return;
+      yield Buffer.from(row.bytes, 'base64');
+    }
+  }
+}
