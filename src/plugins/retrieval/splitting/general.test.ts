@@ -18,12 +18,12 @@ test('nothing gives no passages', () => {
   expect(split(' \n\n\t\n')).toEqual([]);
 });
 
-test('a long text is cut between sentences, at a thousand characters or before', () => {
+test('a long text is cut between sentences, at 1,100 characters or before', () => {
   const passages = texts(paragraph(1, 60));
   expect(passages.length).toBeGreaterThan(3);
   for (const passage of passages) {
     expect(passage).toMatch(/^Sentence number .*here\.$/);
-    expect(passage.length).toBeLessThanOrEqual(1_000);
+    expect(passage.length).toBeLessThanOrEqual(1_100);
   }
   expect(passages.join(' ')).toBe(paragraph(1, 60));
 });
@@ -35,7 +35,7 @@ test('a paragraph is not cut where the passage before it is full enough', () => 
 
 test('Chinese is cut between sentences too', () => {
   const passages = texts('这一句话说明了这里的情况。'.repeat(200));
-  expect(passages.every((passage) => passage.endsWith('。') && passage.length <= 1_000)).toBe(true);
+  expect(passages.every((passage) => passage.endsWith('。') && passage.length <= 1_100)).toBe(true);
 });
 
 test('a heading begins a passage, stays with what follows it, and its path goes with every passage below it', () => {

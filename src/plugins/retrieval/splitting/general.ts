@@ -4,14 +4,14 @@ import type { Span } from '#core/turn.ts';
 import { type Block, blocksOf, linesOf, titleOf } from './blocks.ts';
 
 /** UTF-16 code units that a passage has at most, where no single unit is longer. */
-const TARGET = 1_000;
+const TARGET = 1_100;
 /** A passage this long is closed rather than a paragraph cut that would fit into the next one. */
 const ENOUGH = 750;
 /** A sentence, a table or fenced code up to this long stays whole. */
 const MOST = 1_500;
 
 /**
- * Cuts a text by its structure (headings, blank lines, fenced code, tables) and whole sentences into passages of about 1,000
+ * Cuts a text by its structure (headings, blank lines, fenced code, tables) and whole sentences into passages of at most 1,100
  * UTF-16 code units without overlap; a heading begins a new one and stays with what follows it. What is longer than 1,500 and
  * has no sentence's end is cut at a space, or at worst between two characters, never within one.
  */
@@ -78,9 +78,15 @@ function pieces(text: string, { start, end }: Span): Span[] {
   return cut;
 }
 
-/** The last space of the half passage before `place`; else `place` itself, or one before it within a surrogate pair. */
+/** What may end a sentence where no capital letter follows, as in texts without any. */
+const WEAK_END = /[.!?;。！？；]["'”’」』)\]]*\s/g;
+
+/** The last weak end of a sentence in the half passage before `place`, else the last space; else `place`, or one before it within a pair. */
 function cutBefore(text: string, place: number): number {
-  for (let space = place; space > place - TARGET / 2; space -= 1) if (/\s/.test(text[space] as string)) return space;
+  const from = place - TARGET / 2;
+  const weak = [...text.slice(from, place + 1).matchAll(WEAK_END)].at(-1);
+  if (weak) return from + weak.index + weak[0].length - 1;
+  for (let space = place; space > from; space -= 1) if (/\s/.test(text[space] as string)) return space;
   return isLowSurrogate(text.charCodeAt(place)) ? place - 1 : place;
 }
 

@@ -1,5 +1,10 @@
 import type { DocumentKind, PassageDraft } from '#core/ports/store.ts';
-import { split as splitGeneral } from './general.ts';
+import { splitAcademic } from './academic.ts';
+import { splitCode } from './code.ts';
+import { split } from './general.ts';
+import { kindOf } from './kinds.ts';
+import { languageOf } from './languages.ts';
+import { splitRecursively } from './recursive.ts';
 
 /** What is known of a document before it is cut. */
 export interface SplitInput {
@@ -9,6 +14,8 @@ export interface SplitInput {
   readonly mediaType: string;
   /** Null: detected. */
   readonly kind: DocumentKind | null;
+  /** `structure`, by the kind of document, where absent. */
+  readonly splitter?: 'structure' | 'recursive';
 }
 export interface SplitDocument {
   readonly kind: DocumentKind;
@@ -17,6 +24,10 @@ export interface SplitDocument {
 }
 
 /** A document in passages, by its kind. */
-export async function splitDocument({ text, kind }: SplitInput): Promise<SplitDocument> {
-  return { kind: kind ?? 'GENERAL', passages: splitGeneral(text) };
+export async function splitDocument(input: SplitInput): Promise<SplitDocument> {
+  const { text, title, mediaType, splitter = 'structure' } = input;
+  const kind = input.kind ?? kindOf(title, mediaType, text);
+  if (splitter === 'recursive') return { kind, passages: splitRecursively(text) };
+  if (kind === 'CODE') return { kind, passages: await splitCode(text, languageOf(title, mediaType)) };
+  return { kind, passages: kind === 'ACADEMIC' ? splitAcademic(text) : split(text) };
 }

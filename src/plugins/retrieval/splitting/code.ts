@@ -1,0 +1,156 @@
+import { type Node, Parser } from 'web-tree-sitter';
+import type { PassageDraft } from '#core/ports/store.ts';
+import { grammarOf, type LanguageName } from './languages.ts';
+
+/** UTF-16 code units that a passage has at most: a function that fits is never cut. */
+const LIMIT = 1_000;
+/** So much of a passage is enough to close it where another class or function begins. */
+const ENOUGH = 250;
+/** Of a source that is parsed; a longer one is data, and is cut by lines. */
+const LONGEST_SOURCE = 2_000_000;
+/** Milliseconds that the parser may take. */
+const PATIENCE = 5_000;
+/** Nested more deeply, it is cut by lines. */
+const DEEPEST = 200;
+
+/** A piece that stays whole, with what it stands in. */
+interface Unit {
+  readonly start: number;
+  readonly end: number;
+  readonly heading: string | null;
+}
+
+/**
+ * Source code by its syntax tree: functions, methods and types whole where they fit, with their comments and decorators; a class
+ * that does not is cut between its members, a function between its statements. What has no grammar is cut at blank lines.
+ * Every character but white space is in one passage.
+ */
+export async function splitCode(text: string, language: LanguageName | undefined): Promise<PassageDraft[]> {
+  const units =
+    (language && text.length <= LONGEST_SOURCE ? await unitsOf(text, language) : null) ??
+    linesAsUnits(text, 0, text.length, null);
+  return packed(text, units);
+}
+
+async function unitsOf(text: string, language: LanguageName): Promise<Unit[] | null> {
+  const grammar = await grammarOf(language);
+  const parser = new Parser();
+  try {
+    parser.setLanguage(grammar);
+    const until = performance.now() + PATIENCE;
+    // Its types say otherwise, but true ends the parsing: https://tree-sitter.github.io/tree-sitter/using-parsers
+    const progressCallback = (() => performance.now() > until) as unknown as () => void;
+    const tree = parser.parse(text, null, { progressCallback });
+    if (!tree) return null;
+    try {
+      const units: Unit[] = [];
+      collect(text, tree.rootNode, [], units, 0);
+      return units;
+    } finally {
+      tree.delete();
+    }
+  } finally {
+    parser.delete();
+  }
+}
+
+/** What stands before a declaration and belongs to it. */
+const BELONGS_TO_NEXT = /comment|attribute_item|decorator|annotation/;
+
+function collect(text: string, node: Node, path: readonly string[], units: Unit[], depth: number): void {
+  const heading = path.join(' > ') || null;
+  /** Where the comments before the next declaration begin. */
+  let before: number | null = null;
+  for (const child of node.namedChildren) {
+    if (!child) continue;
+    if (BELONGS_TO_NEXT.test(child.type) && depth < DEEPEST) {
+      before ??= child.startIndex;
+      continue;
+    }
+    const start = before !== null && child.endIndex - before <= LIMIT ? before : child.startIndex;
+    if (before !== null && start !== before) units.push(...linesAsUnits(text, before, child.startIndex, heading));
+    before = null;
+    const own = nameOf(child);
+    // An export and what it exports have one name.
+    const inside = own === null || own === path.at(-1) ? path : [...path, own];
+    if (child.endIndex - start <= LIMIT)
+      units.push({ start, end: child.endIndex, heading: inside.join(' > ') || null });
+    else if (child.namedChildCount > 0 && depth < DEEPEST) collect(text, child, inside, units, depth + 1);
+    else units.push(...linesAsUnits(text, start, child.endIndex, inside.join(' > ') || null));
+  }
+  if (before !== null) units.push(...linesAsUnits(text, before, node.endIndex, heading));
+}
+
+const NAMED =
+  /class|interface|struct|enum|trait|impl|namespace|module|function|method|constructor|type_alias|type_declaration/;
+
+/** What a declaration is called, as its heading has it. */
+function nameOf(node: Node): string | null {
+  const declared =
+    node.type === 'export_statement' || node.type === 'decorated_definition' ? node.namedChildren.at(-1) : node;
+  if (!declared || !NAMED.test(declared.type)) return null;
+  const name =
+    (declared.childForFieldName('name') ?? declared.childForFieldName('type'))?.text ?? nameInDeclarator(declared);
+  return name === undefined ? null : name.replace(/\s+/g, ' ').slice(0, 80);
+}
+
+/** In C the name is inside what is declared. */
+function nameInDeclarator(node: Node): string | undefined {
+  let declarator = node.childForFieldName('declarator');
+  for (let depth = 0; declarator && depth < 8; depth += 1) {
+    const inner = declarator.childForFieldName('declarator');
+    if (!inner) return declarator.text;
+    declarator = inner;
+  }
+  return undefined;
+}
+
+/** Groups of lines between blank ones; a longer group by its lines, a longer line by its characters. */
+function linesAsUnits(text: string, start: number, end: number, heading: string | null): Unit[] {
+  const units: Unit[] = [];
+  for (let from = start; from < end; ) {
+    let to = Math.min(end, from + LIMIT);
+    if (to < end) {
+      const piece = text.slice(from, to);
+      const blank = piece.lastIndexOf('\n\n');
+      const line = piece.lastIndexOf('\n');
+      if (blank > LIMIT / 4) to = from + blank + 1;
+      else if (line > 0) to = from + line + 1;
+      else if (isLowSurrogate(text.charCodeAt(to))) to -= 1;
+    }
+    units.push({ start: from, end: to, heading });
+    from = to;
+  }
+  return units;
+}
+
+/**
+ * Neighbours that fit together make one passage. A passage reaches to the beginning of the next, so that what lies between units,
+ * such as closing brackets, is in it.
+ */
+function packed(text: string, units: readonly Unit[]): PassageDraft[] {
+  const starts: { start: number; heading: string | null }[] = [];
+  let end = 0;
+  for (const unit of units) {
+    const current = starts.at(-1);
+    const fits = current && unit.end - current.start <= LIMIT;
+    const elsewhere = current && current.heading !== unit.heading && end - current.start >= ENOUGH;
+    if (!fits || elsewhere) starts.push({ start: starts.length === 0 ? 0 : unit.start, heading: unit.heading });
+    end = unit.end;
+  }
+  if (starts.length === 0 && text.trim() !== '') starts.push({ start: 0, heading: null });
+  return starts.flatMap(({ start, heading }, place) =>
+    draftOf(text, start, starts[place + 1]?.start ?? text.length, heading),
+  );
+}
+
+function draftOf(text: string, from: number, to: number, heading: string | null): PassageDraft[] {
+  const piece = text.slice(from, to);
+  // Indentation before the first line belongs to it.
+  const blank = /^(?:[ \t]*\r?\n)*/.exec(piece)?.[0].length ?? 0;
+  const start = from + blank;
+  const end = from + piece.trimEnd().length;
+  return start < end ? [{ start, end, text: text.slice(start, end), heading }] : [];
+}
+
+const isLowSurrogate = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff;

@@ -1,0 +1,45 @@
+import type { DocumentKind } from '#core/ports/store.ts';
+import { isSource } from './languages.ts';
+
+/** UTF-16 code units at both ends that tell what a text is. */
+const LOOKED_AT = 60_000;
+
+const ABSTRACT = /^[#*\s\d.]*(?:abstract|summary|摘\s*要|内容提要)\s*(?:$|[*:：.—\-–])/im;
+const REFERENCES =
+  /^[#*\s\d.]*(?:references|bibliography|works cited|literature cited|参\s*考\s*文\s*献)\s*[*:：]*\s*$/im;
+const CITED =
+  /\[\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\]|\((?:[A-Z][\p{L}-]+(?: et al\.?| and [A-Z][\p{L}-]+| & [A-Z][\p{L}-]+)?,? (?:19|20)\d\d[a-z]?(?:; ?)?)+\)|\bet al\./gu;
+const SECTION =
+  /^[#*\s]*(?:\d+(?:\.\d+)*\.?|[IVX]+\.|[一二三四五六七八九十]+[、．.])?\s*(?:introduction|related work|background|methods?|methodology|results?|discussion|conclusions?|acknowledge?ments?|引\s*言|前\s*言|绪\s*论|方\s*法|实\s*验|结\s*果|讨\s*论|结\s*论|致\s*谢)\s*$/gim;
+
+/** What a document is: source code by its name or media type, or by its lines; a paper by its parts; else general. */
+export function kindOf(title: string, mediaType: string, text: string): DocumentKind {
+  if (isSource(title, mediaType)) return 'CODE';
+  const looked = text.length <= LOOKED_AT * 2 ? text : `${text.slice(0, LOOKED_AT)}\n${text.slice(-LOOKED_AT)}`;
+  if (isPaper(looked)) return 'ACADEMIC';
+  return mediaType === 'text/plain' && isCode(looked.slice(0, LOOKED_AT)) ? 'CODE' : 'GENERAL';
+}
+
+/** Two of: an abstract, references, sections that papers have, citations. */
+function isPaper(text: string): boolean {
+  const signs = [
+    ABSTRACT.test(text),
+    REFERENCES.test(text),
+    (text.match(SECTION)?.length ?? 0) >= 3,
+    (text.match(CITED)?.length ?? 0) >= 5,
+  ];
+  return signs.filter(Boolean).length >= 3 || (signs[0] === true && signs[1] === true);
+}
+
+/** How lines of code end and begin, and how those of prose do not. */
+const CODE_LINE =
+  /[;{}]\s*$|^\s*(?:import|from|def|class|function|const|let|var|return|if|for|while|public|private|package|func|fn|use|#include|@\w+)\b.*[:;{(=)]?\s*$|^\s*(?:\/\/|\/\*|\*\/|#!)/;
+const PROSE_LINE = /[.!?。！？]["'”’)]?\s*$/;
+
+function isCode(text: string): boolean {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  if (lines.length < 5) return false;
+  const code = lines.filter((line) => CODE_LINE.test(line)).length;
+  const prose = lines.filter((line) => PROSE_LINE.test(line) && !CODE_LINE.test(line)).length;
+  return code / lines.length > 0.5 && code > prose * 4;
+}
