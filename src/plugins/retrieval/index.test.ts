@@ -29,7 +29,7 @@ const isFound = async (hooks: Hooks, query: string): Promise<boolean> => {
 
 function ingestionOf(text: string, save: (passages: readonly PassageDraft[], kind: DocumentKind) => void): Ingestion {
   return {
-    document: { id: 'd', kind: null } as DocumentRecord,
+    document: { id: 'd', kind: null, title: 'Zebras', mediaType: 'text/markdown' } as DocumentRecord,
     text,
     save: async (passages, kind) => save(passages, kind),
     progress: async () => undefined,
