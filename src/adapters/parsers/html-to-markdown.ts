@@ -59,7 +59,8 @@ function rowsOf(table: Element): Element[][] {
   });
 }
 
-const elementsIn = ({ children }: Element): Element[] => children.filter((child) => child.type === 'tag');
+const elementsIn = ({ children }: Element): Element[] =>
+  children.filter((child): child is Element => 'name' in child && 'attribs' in child);
 
 class Writer {
   readonly #blocks: string[] = [];

@@ -11,7 +11,7 @@ export async function readDocument(file: UploadedFile, limits: Limits): Promise<
   if (bytes.length === 0) throw unreadable('The file is empty');
   const { text, mediaType, title, pages } = await parsed(bytes, file, limits);
   const clean = pages ? text : cleanText(text).trim();
-  if (clean.trim() === '') throw unreadable('The file has no text, only white space');
+  if (clean.trim() === '') throw unreadable('The file has no text that could be read');
   if (clean.length > limits.maxCharacters)
     throw tooMuch(
       `The file gives ${count(clean.length)} characters of text; at most ${count(limits.maxCharacters)} are read. Split it into smaller files`,

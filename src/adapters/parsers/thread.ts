@@ -30,7 +30,7 @@ export class ParserThread {
   async parse(file: UploadedFile, signal: AbortSignal): Promise<ParsedDocument> {
     signal.throwIfAborted();
     clearTimeout(this.#idle);
-    this.#worker ??= startWorker(this.#options.limits.maxMemoryMb);
+    this.#worker ??= this.#started();
     const worker = this.#worker;
     worker.ref();
     try {
@@ -49,6 +49,16 @@ export class ParserThread {
     const worker = this.#worker;
     this.#worker = undefined;
     await worker?.terminate();
+  }
+
+  #started(): Worker {
+    const worker = startWorker(this.#options.limits.maxMemoryMb);
+    // Whoever waits for it hears of its end too; here it is only that no later file is given to it.
+    worker.on('error', () => undefined);
+    worker.on('exit', () => {
+      if (this.#worker === worker) this.#worker = undefined;
+    });
+    return worker;
   }
 
   /** Rejects when the thread may no longer be used; it has been given up by then. */
@@ -87,8 +97,6 @@ export class ParserThread {
       clearInterval(watch);
       signal.removeEventListener('abort', abort);
       worker.off('message', resolve).off('error', failed).off('exit', ended);
-      // It may still fail while it is being ended; that is of no interest any more.
-      worker.on('error', () => undefined);
     });
   }
 

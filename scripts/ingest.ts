@@ -1,0 +1,151 @@
+/**
+ * `npm run ingest -- FOLDER`: uploads the files of a folder to a running Parley, two at once, and waits until each is indexed. What is
+ * unchanged since the last time is skipped; a file that changed takes the place of its former document; --prune deletes the documents
+ * of files that are gone. PARLEY_URL is where it runs, PARLEY_KEY an API key where it wants one. What was done is kept in
+ * FOLDER/.parley-ingest.json, so it may be stopped and begun again at any time.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+
+interface Done {
+  readonly hash: string;
+  readonly id: string;
+}
+const AT_ONCE = 2;
+const STATE = '.parley-ingest.json';
+const SKIPPED = /^\.|^node_modules$/;
+const UPLOAD =
+  'mutation ($file: File!, $title: String!, $key: String!) { uploadDocument(input: { file: $file, title: $title, clientMutationId: $key }) { id } }';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { prune: { type: 'boolean', default: false } },
+});
+const [folder] = positionals;
+if (!folder || !existsSync(folder)) {
+  console.error('usage: npm run ingest -- FOLDER [--prune]');
+  process.exit(1);
+}
+const root = resolve(folder);
+const url = `${process.env['PARLEY_URL'] ?? 'http://127.0.0.1:4000'}/graphql`;
+const key = process.env['PARLEY_KEY'];
+const headers = key ? { authorization: `Bearer ${key}` } : {};
+const statePath = join(root, STATE);
+const state = new Map<string, Done>(
+  existsSync(statePath) ? Object.entries(JSON.parse(readFileSync(statePath, 'utf8'))) : [],
+);
+
+const files = (await readdir(root, { recursive: true, withFileTypes: true }))
+  .filter((entry) => entry.isFile())
+  .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+  .filter((path) => !path.split('/').some((part) => SKIPPED.test(part)))
+  .sort();
+const failures: string[] = [];
+let finished = 0;
+let skipped = 0;
+
+const queue = [...files];
+await Promise.all(Array.from({ length: AT_ONCE }, work));
+if (values.prune) for (const path of state.keys()) if (!files.includes(path)) await forget(path);
+if (process.stdout.isTTY) process.stdout.write('\n');
+console.log(
+  `${files.length} files: ${files.length - skipped - failures.length} indexed, ${skipped} unchanged, ${failures.length} failed`,
+);
+for (const failure of failures) console.error(`  ${failure}`);
+process.exit(failures.length > 0 ? 1 : 0);
+
+async function work(): Promise<void> {
+  for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
+    try {
+      await ingest(path);
+    } catch (error) {
+      failures.push(`${path}: ${error instanceof Error ? error.message : error}`);
+    }
+    finished += 1;
+    show(path);
+  }
+}
+
+async function ingest(path: string): Promise<void> {
+  const content = await readFile(join(root, path));
+  const hash = createHash('sha256').update(path).update('\0').update(content).digest('hex');
+  const former = state.get(path);
+  if (former?.hash === hash) {
+    skipped += 1;
+    return;
+  }
+  const form = new FormData();
+  const variables = { file: null, title: path, key: hash };
+  form.set('operations', JSON.stringify({ query: UPLOAD, variables }));
+  form.set('map', JSON.stringify({ 0: ['variables.file'] }));
+  form.set('0', new Blob([content]), path.split('/').at(-1));
+  const { uploadDocument } = await answer<{ uploadDocument: { id: string } }>({ method: 'POST', headers, body: form });
+  const error = await settled(uploadDocument.id);
+  if (error !== null) {
+    await remove(uploadDocument.id);
+    throw new Error(error);
+  }
+  keep(path, { hash, id: uploadDocument.id });
+  if (former && former.id !== uploadDocument.id) await remove(former.id);
+}
+
+/** Null once it is indexed, else what is wrong with it. */
+async function settled(id: string): Promise<string | null> {
+  for (;;) {
+    const { document } = await ask<{ document: { status: string; error: string | null } | null }>(
+      'query ($id: ID!) { document(id: $id) { status error } }',
+      { id },
+    );
+    if (document === null) return 'it was deleted meanwhile';
+    if (document.status === 'INDEXED') return null;
+    if (document.status === 'FAILED') return document.error ?? 'it could not be indexed';
+    await sleep(200);
+  }
+}
+
+async function remove(id: string): Promise<void> {
+  await ask('mutation ($id: ID!) { deleteDocument(id: $id) { id } }', { id }).catch(() => undefined); // gone already
+}
+
+async function forget(path: string): Promise<void> {
+  const former = state.get(path);
+  if (former) await remove(former.id);
+  state.delete(path);
+  save();
+}
+
+function keep(path: string, done: Done): void {
+  state.set(path, done);
+  save();
+}
+function save(): void {
+  writeFileSync(`${statePath}.new`, JSON.stringify(Object.fromEntries(state), null, 1));
+  renameSync(`${statePath}.new`, statePath);
+}
+
+function ask<T>(query: string, variables: object): Promise<T> {
+  const body = JSON.stringify({ query, variables });
+  return answer<T>({ method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body });
+}
+
+async function answer<T>(request: RequestInit): Promise<T> {
+  const response = await fetch(url, request).catch(() => {
+    throw new Error(`no Parley at ${url}: start it, or set PARLEY_URL`);
+  });
+  const { data, errors } = (await response.json()) as { data?: T; errors?: { message: string }[] };
+  if (!data || errors) throw new Error(errors?.[0]?.message ?? `HTTP ${response.status}`);
+  return data;
+}
+
+function show(path: string): void {
+  const share = finished / files.length;
+  if (process.stdout.isTTY)
+    process.stdout.write(
+      `\r[${'#'.repeat(Math.floor(share * 30)).padEnd(30)}] ${finished}/${files.length} ${path.slice(-40).padEnd(40)}`,
+    );
+  else console.log(`${finished}/${files.length} ${path}`);
+}

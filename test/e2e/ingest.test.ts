@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
+import { client } from '../support/client.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'parley-ingest-'));
+let app: TestApp;
+beforeAll(async () => {
+  app = await startApp();
+});
+afterAll(async () => {
+  await app.remove();
+  rmSync(folder, { recursive: true });
+});
+
+const put = (path: string, text: string | Uint8Array) => writeFileSync(join(folder, path), text);
+const ingest = (...others: string[]) =>
+  promisify(execFile)(process.execPath, ['scripts/ingest.ts', folder, ...others], {
+    env: { PATH: process.env['PATH'], PARLEY_URL: app.url, PARLEY_KEY: OPERATOR_KEY },
+  }).then(
+    ({ stdout }) => ({ code: 0, stdout, stderr: '' }),
+    ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
+  );
+const titles = async (): Promise<string[]> => {
+  const { data } = await client(app.url, OPERATOR_KEY).request(
+    '{ documents(first: 50) { edges { node { title status } } } }',
+  );
+  return data.documents.edges
+    .map(({ node }: { node: { title: string; status: string } }) => `${node.title} ${node.status}`)
+    .sort();
+};
+
+test('a folder is uploaded; what is unchanged is skipped, what changed is replaced, what is gone is pruned', async () => {
+  mkdirSync(join(folder, 'sub', '.hidden'), { recursive: true });
+  put('zebra.md', '# Zebras\n\nA zebra has stripes.');
+  put('sub/斑马.txt', '斑马生活在非洲。');
+  put('sub/.hidden/secret.txt', 'Not this.');
+  const first = await ingest();
+  expect([first.code, first.stdout]).toEqual([0, expect.stringContaining('2 files: 2 indexed, 0 unchanged, 0 failed')]);
+  expect(await titles()).toEqual(['sub/斑马.txt INDEXED', 'zebra.md INDEXED']);
+
+  put('zebra.md', '# Zebras\n\nA zebra has spots.');
+  expect((await ingest()).stdout).toContain('2 files: 1 indexed, 1 unchanged, 0 failed');
+  const { data } = await client(app.url, OPERATOR_KEY).request('{ search(query: "zebra") { passages { text } } }');
+  expect(JSON.stringify(data)).toContain('spots');
+  expect(JSON.stringify(data)).not.toContain('stripes');
+  expect(await titles()).toHaveLength(2);
+
+  put('broken.pdf', '%PDF-1.7 nothing');
+  rmSync(join(folder, 'zebra.md'));
+  const last = await ingest('--prune');
+  expect(last.code).toBe(1);
+  expect(last.stderr).toMatch(/broken\.pdf: .{10,}/);
+  expect(await titles()).toEqual(['sub/斑马.txt INDEXED']);
+});
