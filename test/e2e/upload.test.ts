@@ -59,7 +59,7 @@ test('a file is indexed, its title is its name, and it is found; nothing is left
   const done = await settled(data.uploadDocument.id);
   expect(done).toMatchObject({ status: 'INDEXED', progress: 1, kind: 'GENERAL', passageCount: 1 });
   expect(await texts('walrus bridge')).toEqual([expect.stringContaining('1932')]);
-  expect(leftovers()).toEqual([]);
+  await expect.poll(leftovers).toEqual([]);
 });
 
 test('files of several kinds are read, in English and in Chinese; a title that is given stays', async () => {
@@ -126,7 +126,7 @@ test('what cannot be read is FAILED with a reason, and leaves nothing', async ()
     expect(done.error).not.toMatch(/\/|Error|undefined|log/);
     expect(done.passageCount).toBe(0);
   }
-  expect(leftovers()).toEqual([]);
+  await expect.poll(leftovers).toEqual([]);
 });
 
 test('a file over the limit is refused while it comes, and nothing is kept', async () => {
@@ -235,7 +235,7 @@ test('without a credential nothing is read; a file cannot be made of JSON', asyn
     body: 'x',
   });
   expect(malformed.status).toBe(400);
-  expect(leftovers()).toEqual([]);
+  await expect.poll(leftovers).toEqual([]);
 });
 
 test('a client that goes in the middle of its file leaves nothing, and the server goes on', async () => {
