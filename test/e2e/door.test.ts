@@ -21,15 +21,16 @@ const AUTHORIZATION = `authorization: Bearer ${OPERATOR_KEY}\r\n`;
 const WEBSOCKET =
   'connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
 
-/** What a socket answers to these bytes, until it is closed or silent. */
+/** What a socket answers to these bytes, until it is closed, or silent after its first byte; a busy machine may be slow with that. */
 function answerTo(text: string, url = app.url): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(Number(new URL(url).port), '127.0.0.1');
     let answer = '';
-    const silent = setTimeout(() => socket.destroy(), 300);
+    let silent = setTimeout(() => socket.destroy(), 10_000);
     socket.on('data', (data) => {
       answer += data;
-      silent.refresh();
+      clearTimeout(silent);
+      silent = setTimeout(() => socket.destroy(), 300);
     });
     socket.on('error', () => undefined);
     socket.on('close', () => {
