@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import hello from '../../examples/plugin-hello/index.ts';
@@ -26,6 +28,29 @@ test('examples/chat.ts sends, streams, loses the connection and resumes with not
   expect(stdout).toContain('The old bridge was built in 1932 by Anna Meyer of Bern.');
   expect(stderr).toContain('resuming after');
   expect(stderr).toContain('(Bridge)');
+  await app.remove();
+});
+
+test('examples/documents.ts uploads files, shows how far they are, says why one cannot be read, and searches', async () => {
+  const app = await startApp();
+  const folder = mkdtempSync(join(tmpdir(), 'parley-files-'));
+  const paths = ['bridge.md', '茶馆.txt', 'broken.pdf'].map((name) => join(folder, name));
+  const contents = [
+    '# Bridge\n\nThe old bridge was built by Anna Meyer of Bern.',
+    '茶馆在老桥旁边。',
+    '%PDF-1.7 and no more',
+  ];
+  for (const [place, path] of paths.entries()) writeFileSync(path, contents[place] as string);
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    ['examples/documents.ts', 'Who built the old bridge?', ...paths],
+    { env: { PATH: process.env['PATH'] ?? '', PARLEY_URL: app.url, PARLEY_KEY: OPERATOR_KEY } },
+  );
+  expect(stdout).toMatch(/^Bridge: .*Anna Meyer/s);
+  expect(stderr).toContain('bridge.md: INDEXED 100 %');
+  expect(stderr).toContain('茶馆.txt: INDEXED 100 %');
+  expect(stderr).toMatch(/broken\.pdf: FAILED .*PDF/);
+  rmSync(folder, { recursive: true });
   await app.remove();
 });
 

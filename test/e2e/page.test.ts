@@ -66,7 +66,7 @@ describeWith('the page, in Chromium', CHROMIUM !== undefined, 'install chromium:
     afterEach(() => expect(problems).toEqual([]));
 
     const addText = async (title: string, text: string) => {
-      await page.getByRole('button', { name: 'Add a text' }).first().click();
+      await page.getByRole('button', { name: 'Add documents' }).first().click();
       await page.getByLabel('Title').fill(title);
       await page.getByLabel('Text', { exact: true }).fill(text);
       await page.getByRole('button', { name: 'Add', exact: true }).click();
@@ -107,27 +107,31 @@ describeWith('the page, in Chromium', CHROMIUM !== undefined, 'install chromium:
       expect(before).toMatch(/The piano of the hall was tuned by Ada Quill\.$/);
     });
 
-    test('a file is read in the browser, whatever it is written in, and a document is deleted', async () => {
+    test('files are uploaded and dropped, whatever they are written in; what cannot be read says why; a document is deleted', async () => {
       const chinese = Buffer.from('b2e8ced2b9abcbbec4a3d0cd', 'hex'); // GB 18030
-      const files = [
-        { name: 'notes.md', mimeType: 'text/markdown', buffer: Buffer.from('Die Brücke 🌉') },
+      await page.getByRole('button', { name: 'Add documents' }).first().click();
+      await page.getByLabel('Files').setInputFiles([
+        { name: 'notes.md', mimeType: 'text/markdown', buffer: Buffer.from('The ferry to Bergen leaves at nine. 🌉') },
         { name: 'windows.txt', mimeType: 'text/plain', buffer: chinese },
-        { name: 'marked.txt', mimeType: 'text/plain', buffer: Buffer.from('\ufeff老桥', 'utf16le') },
-      ];
-      const texts = ['Die Brücke 🌉', new TextDecoder('gb18030').decode(chinese), '老桥'];
-      for (const [index, file] of files.entries()) {
-        await page.getByRole('button', { name: 'Add a text' }).first().click();
-        await page.getByLabel('Or a text file').setInputFiles(file);
-        await expect.poll(() => page.getByLabel('Text', { exact: true }).inputValue()).toBe(texts[index]);
-        expect(await page.getByLabel('Title').inputValue()).toBe(file.name.slice(0, file.name.indexOf('.')));
-        await page.getByRole('button', { name: 'Add', exact: true }).click();
-        await page.locator('#add').waitFor({ state: 'hidden' });
-      }
-      const item = page.locator('#documents li', { hasText: 'notes' });
-      await item.hover();
-      await item.getByRole('button', { name: 'Delete: notes' }).click();
+        { name: 'broken.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7 and no more') },
+      ]);
+      await page.locator('#add').waitFor({ state: 'hidden' });
+      const item = (title: string) => page.locator('#documents li', { hasText: title });
+      await item('windows').getByText('1 passage').waitFor();
+      await item('broken').locator('.reason').waitFor();
+      expect(await item('broken').locator('.reason').textContent()).toMatch(/PDF/);
+      await page.evaluate(() => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File(['The lighthouse of Skagen was painted by Ida Krog.'], 'lighthouse.txt'));
+        document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+      });
+      await item('lighthouse').getByText('1 passage').waitFor();
+      await ask('Who painted the lighthouse of Skagen?');
+      expect(await answerText()).toContain('Ida Krog');
+      await item('notes').hover();
+      await item('notes').getByRole('button', { name: 'Delete: notes' }).click();
       await confirm('Delete');
-      await item.waitFor({ state: 'detached' });
+      await item('notes').waitFor({ state: 'detached' });
     });
 
     test('what was said is there after a reload; it is rated and answered anew', async () => {
@@ -331,7 +335,7 @@ describeWith('the page, in Chromium', CHROMIUM !== undefined, 'install chromium:
     await page.getByRole('button', { name: '发送' }).click();
     await answered();
     await page.getByRole('button', { name: '对话和文档' }).click();
-    await page.getByRole('button', { name: '添加文本' }).first().waitFor();
+    await page.getByRole('button', { name: '添加文档' }).first().waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(overflow).toBeLessThanOrEqual(0);

@@ -1,8 +1,8 @@
 import { confirmed } from './dialogs.js';
-import { attempt, byId, element, iconButton, newId } from './elements.js';
-import { request } from './graphql.js';
+import { attempt, byId, element, iconButton, newId, say } from './elements.js';
+import { request, requestWithFile } from './graphql.js';
 import { pages } from './list.js';
-import { ADD_DOCUMENT, DELETE_DOCUMENT, DOCUMENTS } from './operations.js';
+import { ADD_DOCUMENT, DELETE_DOCUMENT, DOCUMENTS, UPLOAD_DOCUMENT } from './operations.js';
 import { words } from './words.js';
 
 /** Milliseconds between looks at documents that are still being read. */
@@ -21,10 +21,11 @@ function item({ id, title, status, passageCount, error }) {
   const told = status === 'INDEXED' ? words.passages(passageCount) : words.statuses[status];
   return element(
     'li',
-    { title: error ? `${title}: ${error}` : title },
+    { title },
     element('span', { className: 'name', text: title }),
     element('span', { className: status === 'FAILED' ? 'status error' : 'status', text: told }),
     iconButton('remove', `${words.remove}: ${title}`, () => attempt(remove(id, title))),
+    ...(error ? [element('p', { className: 'error reason', text: error })] : []),
   );
 }
 
@@ -34,27 +35,40 @@ async function remove(id, title) {
   await listDocuments();
 }
 
-/** The text of a file: UTF-8, UTF-16 by its mark, or else what Chinese Windows writes. */
-async function textOf(file) {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  const [first, second] = bytes;
-  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder('gb18030').decode(bytes);
+/** One after the other, so that each is in the list as soon as it is there; answers with what was refused, one line a file. */
+async function upload(files) {
+  const refused = [];
+  for (const file of files) {
+    say(`${words.sending} ${file.name}`);
+    try {
+      await requestWithFile(UPLOAD_DOCUMENT, { clientMutationId: newId() }, file);
+      await listDocuments();
+    } catch (error) {
+      refused.push(`${file.name}: ${error.message}`);
+    }
   }
+  say('');
+  return refused.join('\n');
 }
 
 export function setUpAdding() {
   const dialog = byId('add');
   for (const id of ['open-add', 'welcome-add']) byId(id).addEventListener('click', () => dialog.showModal());
-  byId('document-file').addEventListener('change', async ({ target }) => {
-    const [file] = target.files;
-    if (!file) return;
-    byId('document-text').value = await textOf(file);
-    byId('document-title').value ||= file.name.replace(/\.\w+$/, '');
+  byId('document-files').addEventListener('change', async ({ target }) => {
+    const files = [...target.files];
+    target.value = '';
+    target.disabled = true;
+    byId('add-error').textContent = await upload(files);
+    target.disabled = false;
+    if (byId('add-error').textContent === '') dialog.close();
+  });
+  addEventListener('dragover', (event) => {
+    if (event.dataTransfer.types.includes('Files')) event.preventDefault();
+  });
+  addEventListener('drop', async (event) => {
+    if (event.dataTransfer.files.length === 0) return;
+    event.preventDefault();
+    say(await upload([...event.dataTransfer.files]));
   });
   byId('add-form').addEventListener('submit', async (event) => {
     event.preventDefault();

@@ -20,14 +20,17 @@ export const onKeyNeeded = (ask) => {
 export const rememberKey = (key) => sessionStorage.setItem(KEY, key);
 
 /** The response, once the server takes the key. Rejects with a TypeError where the server cannot be reached. */
-export async function post(query, variables, { accept = 'application/json', signal } = {}) {
+export const post = (query, variables, { accept, signal } = {}) =>
+  send(JSON.stringify({ query, variables }), { 'content-type': 'application/json' }, accept, signal);
+
+async function send(body, headers, accept = 'application/json', signal) {
   for (;;) {
     const key = sessionStorage.getItem(KEY);
     const response = await fetch('/graphql', {
       method: 'POST',
       signal,
-      headers: { 'content-type': 'application/json', accept, ...(key ? { authorization: `Bearer ${key}` } : {}) },
-      body: JSON.stringify({ query, variables }),
+      headers: { ...headers, accept, ...(key ? { authorization: `Bearer ${key}` } : {}) },
+      body,
     });
     if (response.status !== 401) return response;
     // Another request may have had a new key meanwhile.
@@ -46,8 +49,19 @@ export async function resultOf(response) {
   return result.data;
 }
 
-export async function request(query, variables = {}) {
-  const response = await post(query, variables).catch((error) => {
+export const request = (query, variables = {}) => answered(post(query, variables));
+
+/** The file becomes `input.file`: https://github.com/jaydenseric/graphql-multipart-request-spec */
+export function requestWithFile(query, input, file) {
+  const form = new FormData();
+  form.set('operations', JSON.stringify({ query, variables: { input: { ...input, file: null } } }));
+  form.set('map', JSON.stringify({ 0: ['variables.input.file'] }));
+  form.set('0', file, file.name);
+  return answered(send(form, {}));
+}
+
+async function answered(asked) {
+  const response = await asked.catch((error) => {
     throw error instanceof TypeError ? new Error(words.unreachable) : error;
   });
   return resultOf(response);

@@ -30,4 +30,5 @@ export const RATE = 'mutation($input: RateMessageInput!) { rateMessage(input: $i
 export const RENAME = 'mutation($id: ID!, $title: String!) { renameConversation(id: $id, title: $title) { id } }';
 export const DELETE_CONVERSATION = 'mutation($id: ID!) { deleteConversation(id: $id) { id } }';
 export const ADD_DOCUMENT = 'mutation($input: AddDocumentInput!) { addDocument(input: $input) { id } }';
+export const UPLOAD_DOCUMENT = 'mutation($input: UploadDocumentInput!) { uploadDocument(input: $input) { id } }';
 export const DELETE_DOCUMENT = 'mutation($id: ID!) { deleteDocument(id: $id) { id } }';
