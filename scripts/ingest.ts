@@ -1,13 +1,13 @@
 /**
  * `npm run ingest -- FOLDER`: uploads the files of a folder to a running Parley, two at once, and waits until each is indexed. What is
- * unchanged since the last time is skipped; a file that changed takes the place of its former document; --prune deletes the documents
+ * unchanged since the last time, and still there, is skipped; a file that changed takes the place of its former document; --prune deletes the documents
  * of files that are gone. PARLEY_URL is where it runs, PARLEY_KEY an API key where it wants one. What was done is kept in
  * FOLDER/.parley-ingest.json, so it may be stopped and begun again at any time.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { createReadStream, existsSync, openAsBlob, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
@@ -71,25 +71,31 @@ async function work(): Promise<void> {
 }
 
 async function ingest(path: string): Promise<void> {
-  const content = await readFile(join(root, path));
-  const hash = createHash('sha256').update(path).update('\0').update(content).digest('hex');
+  const file = join(root, path);
+  const hash = createHash('sha256').update(path).update('\0');
+  for await (const piece of createReadStream(file)) hash.update(piece);
+  const digest = hash.digest('hex');
   const former = state.get(path);
-  if (former?.hash === hash) {
+  if (former?.hash === digest && (await settled(former.id)) === null) {
     skipped += 1;
     return;
   }
   const form = new FormData();
-  const variables = { file: null, title: path, key: hash };
+  // Another key than that of a document with this very content which has been deleted since.
+  const key = createHash('sha256')
+    .update(`${digest} ${former?.id ?? ''}`)
+    .digest('hex');
+  const variables = { file: null, title: path, key };
   form.set('operations', JSON.stringify({ query: UPLOAD, variables }));
   form.set('map', JSON.stringify({ 0: ['variables.file'] }));
-  form.set('0', new Blob([content]), path.split('/').at(-1));
+  form.set('0', await openAsBlob(file), basename(path));
   const { uploadDocument } = await answer<{ uploadDocument: { id: string } }>({ method: 'POST', headers, body: form });
   const error = await settled(uploadDocument.id);
   if (error !== null) {
     await remove(uploadDocument.id);
     throw new Error(error);
   }
-  keep(path, { hash, id: uploadDocument.id });
+  keep(path, { hash: digest, id: uploadDocument.id });
   if (former && former.id !== uploadDocument.id) await remove(former.id);
 }
 

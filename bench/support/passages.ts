@@ -85,7 +85,11 @@ export function corpusOf(size: number): Corpus {
 }
 
 /** The store's feed of a corpus, which can be lengthened. */
-export function feedOf(corpus: Corpus): PluginHouse['passages'] & { add(passages: readonly IndexedPassage[]): void } {
+export function feedOf(corpus: Corpus): PluginHouse['passages'] & {
+  /** Changes. */
+  readonly size: number;
+  add(passages: readonly IndexedPassage[]): void;
+} {
   const changes: PassageChange[] = [];
   const listeners = new Set<() => void>();
   const add = (passages: readonly IndexedPassage[]) => {
@@ -95,6 +99,9 @@ export function feedOf(corpus: Corpus): PluginHouse['passages'] & { add(passages
   add(corpus.passages);
   return {
     add,
+    get size() {
+      return changes.length;
+    },
     shared: false,
     changesAfter: async (sequence, limit) => changes.slice(sequence, sequence + limit),
     latestChange: async () => changes.length,

@@ -56,4 +56,22 @@ test('a folder is uploaded; what is unchanged is skipped, what changed is replac
   expect(last.code).toBe(1);
   expect(last.stderr).toMatch(/broken\.pdf: .{10,}/);
   expect(await titles()).toEqual(['sub/斑马.txt INDEXED']);
+  const again = await ingest();
+  expect([again.stdout, again.stderr]).toEqual([expect.stringContaining('1 unchanged, 1 failed'), last.stderr]);
+});
+
+test('what was deleted on the server is uploaded again', async () => {
+  rmSync(join(folder, 'broken.pdf'), { force: true });
+  put('moon.txt', 'The moon is far.');
+  await ingest();
+  const { data } = await client(app.url, OPERATOR_KEY).request(
+    '{ documents(first: 50) { edges { node { id title } } } }',
+  );
+  const [moon] = data.documents.edges.filter(({ node }: { node: { title: string } }) => node.title === 'moon.txt');
+  await client(app.url, OPERATOR_KEY).request('mutation ($id: ID!) { deleteDocument(id: $id) { id } }', {
+    id: moon.node.id,
+  });
+  expect((await ingest()).stdout).toContain('2 files: 1 indexed, 1 unchanged, 0 failed');
+  expect(await titles()).toContain('moon.txt INDEXED');
+  expect((await ingest()).stdout).toContain('2 files: 0 indexed, 2 unchanged, 0 failed');
 });

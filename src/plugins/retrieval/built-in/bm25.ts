@@ -16,7 +16,9 @@ export const B = 0.75;
 
 /** Tokens of a query that are looked up; of a longer one the rarest. */
 export const MOST_TOKENS = 256;
-/** Recent entries are moved into the flat table when they are as many as the table's, and more than these. */
+/** Recent entries, which take several times the memory, are moved into the flat table when they are more than this share of it.. */
+const MOST_RECENT = 0.25;
+/** ..and more than these. */
 const FEW_RECENT = 5_000;
 
 /** What a file holds of it. */
@@ -60,7 +62,7 @@ export class Bm25 {
     this.#lengths[entry] = tokens.length;
     this.#total += tokens.length;
     this.#size += 1;
-    if (this.#size - this.#settled > Math.max(FEW_RECENT, this.#settled)) this.#settle(null);
+    if (this.#size - this.#settled > Math.max(FEW_RECENT, this.#settled * MOST_RECENT)) this.#settle(null);
     return entry;
   }
 

@@ -1,5 +1,5 @@
 /** Files that hold an index as it lies in memory: a header, then its arrays one after the other. */
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 export type Column = Uint8Array | Uint32Array | Float32Array;
@@ -21,6 +21,8 @@ interface Place {
 
 /** Bytes written at a time; searches come between. */
 const PIECE = 4 << 20;
+/** Bytes read at a time. */
+const MOST_READ = 256 << 20;
 const ALIGNMENT = 16;
 const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
@@ -56,7 +58,7 @@ export async function writeSnapshot(
   await rename(temporary, path);
 }
 
-async function writeColumn(file: Awaited<ReturnType<typeof open>>, column: ColumnSource): Promise<void> {
+async function writeColumn(file: FileHandle, column: ColumnSource): Promise<void> {
   const length = bytesOf(column);
   for (let start = 0; start < length; start += PIECE) {
     // A copy: what it is read from may grow, and so move, while it is being written.
@@ -67,28 +69,47 @@ async function writeColumn(file: Awaited<ReturnType<typeof open>>, column: Colum
   await file.write(new Uint8Array(aligned(length) - length));
 }
 
-/** Null where there is none, or none that is whole and of this form. */
+/**
+ * Null where there is none, or none that is whole and of this form. Each column has memory of its own, so that one which is copied
+ * elsewhere, or outgrown, is given back.
+ */
 export async function readSnapshot(path: string): Promise<Snapshot | null> {
-  const bytes = await readFile(path).catch(() => null);
-  if (!bytes || bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) return null;
+  const file = await open(path).catch(() => null);
+  if (!file) return null;
   try {
-    const length = bytes.readUInt32LE(MAGIC.length);
-    const body = aligned(MAGIC.length + 8 + length);
-    const described = JSON.parse(bytes.toString('utf8', MAGIC.length + 8, MAGIC.length + 8 + length)) as {
+    const head = await readPart(file, 0, MAGIC.length + 8);
+    if (head.toString('latin1', 0, MAGIC.length) !== MAGIC) return null;
+    const length = head.readUInt32LE(MAGIC.length);
+    const body = aligned(head.length + length);
+    const described = JSON.parse((await readPart(file, head.length, length)).toString()) as {
       readonly header: Snapshot['header'];
       readonly places: Readonly<Record<string, Place>>;
       readonly length: number;
     };
-    if (bytes.length !== body + described.length) return null;
-    const start = bytes.byteOffset + body;
-    const columns = Object.entries(described.places).map(([name, place]) => {
-      const Type = TYPES[place.type];
-      return [name, new Type(bytes.buffer as ArrayBuffer, start + place.start, place.length / Type.BYTES_PER_ELEMENT)];
-    });
-    return { header: described.header, columns: Object.fromEntries(columns) };
+    if ((await file.stat()).size !== body + described.length) return null;
+    const columns: Record<string, Column> = {};
+    for (const [name, { type, start, length: bytes }] of Object.entries(described.places)) {
+      const { buffer } = await readPart(file, body + start, bytes);
+      columns[name] = new TYPES[type](buffer, 0, bytes / TYPES[type].BYTES_PER_ELEMENT);
+    }
+    return { header: described.header, columns };
   } catch {
     return null;
+  } finally {
+    await file.close();
   }
+}
+
+/** Throws where the file is shorter. */
+async function readPart(file: FileHandle, start: number, length: number): Promise<Buffer<ArrayBuffer>> {
+  if (start + length > (await file.stat()).size) throw new RangeError('the file is shorter than it says');
+  const part = Buffer.from(new ArrayBuffer(length));
+  for (let read = 0; read < length; ) {
+    const { bytesRead } = await file.read(part, read, Math.min(length - read, MOST_READ), start + read);
+    if (bytesRead === 0) throw new RangeError('the file is shorter than it says');
+    read += bytesRead;
+  }
+  return part;
 }
 
 const typeOf = (column: ColumnSource): Place['type'] =>
