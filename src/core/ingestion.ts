@@ -46,7 +46,7 @@ export function ingestion({ store, driver, feed, parser, directory, onProgress }
     const found = await store.documents.text(id);
     if (!found) return;
     if (found.text === '') {
-      await fail(id, 'The file was not kept; upload it again');
+      await fail(id, found.document.bytes === 0 ? 'The file is empty' : 'The file was not kept; upload it again');
       return;
     }
     const { document, text } = found;
