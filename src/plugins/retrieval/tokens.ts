@@ -22,8 +22,8 @@ const LATIN_WITH_MARKS = /^(?=.*[^\0-\x7f])[\p{Script=Latin}\p{M}\p{N}]+$/v;
 
 /** UTF-16 code units. What is longer is no word but data, and goes by its beginning. */
 const LONGEST = 64;
-/** Words whose tokens are remembered; the same ones come again and again. */
-const MOST_KNOWN = 50_000;
+/** Words whose tokens are remembered, twice so many at most; the same ones come again and again. Numbers need no stemming and are countless. */
+const MOST_KNOWN = 100_000;
 
 const stemmer = snowball.newStemmer('english');
 
@@ -53,6 +53,8 @@ export const isCjkSingle = (token: string): boolean => startsWithCjk(token) && t
 /** UTF-16 code units of the character. */
 const widthAt = (text: string, place: number): number => ((text.codePointAt(place) ?? 0) > 0xffff ? 2 : 1);
 
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
+
 let known = new Map<string, readonly string[]>();
 /** Those that were remembered before: what comes again is taken over, so that frequent words stay. */
 let knownBefore = known;
@@ -61,7 +63,7 @@ function wordTokens(run: string): readonly string[] {
   if (remembered) return remembered;
   const before = knownBefore.get(run);
   const tokens = before ?? wordParts(run);
-  if (run.length > LONGEST) return tokens;
+  if (run.length > LONGEST || isDigit(run.charCodeAt(0))) return tokens;
   if (known.size >= MOST_KNOWN) {
     knownBefore = known;
     known = new Map();
