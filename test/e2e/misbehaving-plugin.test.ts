@@ -137,3 +137,27 @@ test('a hook that fails again and again is no longer asked, and the trace says w
   });
   current = {};
 });
+
+test('passages that are not of the document are not kept, whatever a plugin says', async () => {
+  const liar = definePlugin({
+    name: 'liar',
+    version: '1.0.0',
+    setup: (): Hooks => ({
+      async ingest({ save }): Promise<true> {
+        await save([{ start: 0, end: 6, text: 'forged', heading: null }], 'GENERAL');
+        return true;
+      },
+    }),
+  });
+  const lied = await startApp({}, { plugins: [liar] });
+  const { request } = client(lied.url, OPERATOR_KEY);
+  await request('mutation { addDocument(input: { title: "Bridge", text: "The bridge was built in 1932." }) { id } }');
+  await expect
+    .poll(
+      async () => (await request('{ documents { edges { node { status } } } }')).data.documents.edges[0].node.status,
+    )
+    .toMatch(/INDEXED|FAILED/);
+  const { data } = await request('{ search(query: "bridge forged") { passages { text } } }');
+  expect(JSON.stringify(data)).not.toContain('forged');
+  await lied.remove();
+});

@@ -125,6 +125,10 @@ test('what cannot be read is FAILED with a reason, and leaves nothing', async ()
     expect(done.error).toMatch(reason);
     expect(done.error).not.toMatch(/\/|Error|undefined|log/);
     expect(done.passageCount).toBe(0);
+    const id = data.uploadDocument.id;
+    const { errors } = await ann.request('mutation ($id: ID!) { reindexDocument(id: $id) { id } }', { id });
+    expect(errors).toBeUndefined();
+    await expect.poll(async () => (await document(id)).error).toMatch(/was not kept|is empty/);
   }
   await expect.poll(leftovers).toEqual([]);
 });

@@ -216,3 +216,39 @@ test('an engine that fails in the middle of it is complete once it is well', asy
   for (const [place, letter] of ['a', 'b', 'c', 'd', 'e'].entries())
     expect(await nearest(leg, letter)).toBe(`one-${place}`);
 });
+
+test('an index that is ahead of the store, which was restored since, is built anew', async () => {
+  const where = setting();
+  where.fake.put('one', ['aaaa']);
+  const { engine } = engineOf(where);
+  let cleared = false;
+  const ahead: VectorEngine = {
+    ...engine,
+    serving: async (during) => (cleared ? engine.serving(during) : 'letters@32'),
+    async open(format, during) {
+      const index = await engine.open(format, during);
+      return { ...index, position: (asking) => (cleared ? index.position(asking) : Promise.resolve(99)) };
+    },
+    async clear(during) {
+      cleared = true;
+      await engine.clear(during);
+    },
+  };
+  const leg = legOf(where, ahead, named('letters', 32));
+  await isOpen(leg);
+  expect(where.warnings).toEqual([expect.stringContaining('ahead of the database')]);
+  expect(await nearest(leg, 'a')).toBe('one-0');
+});
+
+test('while the store cannot be followed the leg is not ready, and afterwards it is', async () => {
+  const where = setting();
+  const leg = legOf(where, engineOf(where).engine, named('letters', 32));
+  await expect.poll(() => leg.ready, { timeout: 5_000 }).toBe(true);
+  where.fake.down = true;
+  where.fake.put('one', ['aaaa']);
+  where.fake.tell();
+  await expect.poll(() => leg.ready).toBe(false);
+  where.fake.down = false;
+  await expect.poll(() => leg.ready, { timeout: 5_000 }).toBe(true);
+  expect(await nearest(leg, 'a')).toBe('one-0');
+});
