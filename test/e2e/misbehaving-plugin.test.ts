@@ -137,24 +137,3 @@ test('a hook that fails again and again is no longer asked, and the trace says w
   });
   current = {};
 });
-
-test('passages that are not of the document are not kept, whatever a plugin says', async () => {
-  const liar = definePlugin({
-    name: 'liar',
-    version: '1.0.0',
-    setup: (): Hooks => ({
-      async ingest({ save }): Promise<true> {
-        await save([{ start: 0, end: 6, text: 'forged', heading: null }], 'GENERAL');
-        return true;
-      },
-    }),
-  });
-  const lied = await startApp({ ENABLE_HYBRID_RETRIEVAL: 'false' }, { plugins: [liar] });
-  const { request } = client(lied.url, OPERATOR_KEY);
-  await request('mutation { addDocument(input: { title: "Bridge", text: "The bridge was built in 1932." }) { id } }');
-  const documents = '{ documents { edges { node { status passageCount error } } } }';
-  await expect
-    .poll(async () => (await request(documents)).data.documents.edges[0].node)
-    .toMatchObject({ status: 'FAILED', passageCount: 0, error: expect.stringContaining('could not be indexed') });
-  await lied.remove();
-});
