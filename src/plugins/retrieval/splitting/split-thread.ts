@@ -4,7 +4,7 @@ import type { SplitCalls } from './worker.ts';
 
 const SCRIPT = new URL('./worker.ts', import.meta.url);
 /** Milliseconds without work after which the thread ends: its grammars take memory. */
-const IDLE = 60_000;
+const IDLE = 10_000;
 
 /** Splits documents in a thread that is there while it is needed. */
 export class SplitThread {
