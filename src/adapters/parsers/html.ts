@@ -4,6 +4,7 @@ import type { AnyNode } from 'domhandler';
 import { parseHTML } from 'linkedom';
 import type { ParsedDocument } from '#core/ports/document-parser.ts';
 import { decodeText } from './decode.ts';
+import { count, tooMuch } from './failures.ts';
 import { htmlToMarkdown } from './html-to-markdown.ts';
 import type { Limits } from './options.ts';
 
@@ -12,9 +13,14 @@ const LEAST_SHARE = 0.5;
 /** Characters of markup over which the search for the main content is left out: it takes time for each element. */
 const READABLE_MARKUP = 3_000_000;
 
+/** Elements within elements, as in Chromium; more takes minutes. Those that are often left open are not counted. */
+const DEEPEST = 512;
+const TAGS = /<(\/?)(?:article|blockquote|center|div|main|ol|section|span|table|ul)\b/gi;
+
 /** The main content of a page where it can be told, else its whole body; never its scripts or what it hides. */
 export function parseHtml(bytes: Buffer, limits: Limits): ParsedDocument {
   const markup = decodeText(bytes, limits.maxCharacters, declaredEncoding(bytes));
+  refuseDeep(markup);
   const $ = load(markup);
   const title = $('title').first().text().replace(/\s+/g, ' ').trim() || null;
   $('script, style, noscript, template, [hidden], [aria-hidden="true"]').remove();
@@ -28,6 +34,15 @@ export function parseHtml(bytes: Buffer, limits: Limits): ParsedDocument {
   const body = stripped();
   const text = main && words(main) >= LEAST_SHARE * words(body) ? main : body;
   return { text, mediaType: 'text/html', title };
+}
+
+function refuseDeep(markup: string): void {
+  let depth = 0;
+  for (const [, slash] of markup.matchAll(TAGS)) {
+    depth = slash === '/' ? Math.max(0, depth - 1) : depth + 1;
+    if (depth > DEEPEST)
+      throw tooMuch(`The file nests more than ${count(DEEPEST)} elements in each other, which is too much to read`);
+  }
 }
 
 function mainContent(markup: string): string | null {

@@ -153,6 +153,7 @@ test.each<[string, string, string | (() => string | Uint8Array), string]>([
     'BAD_USER_INPUT',
   ],
   ['a zip bomb', 'a.docx', bomb, 'PAYLOAD_TOO_LARGE'],
+  ['HTML that nests without end', 'a.html', () => `<p>zebra${'<div>'.repeat(300_000)}zebra`, 'PAYLOAD_TOO_LARGE'],
   [
     'a zip bomb that says it is small',
     'a.docx',
@@ -178,6 +179,11 @@ test('entities that would grow without end, and files elsewhere, are not followe
     (error) => error,
   );
   expect(JSON.stringify(answer.text ?? answer.message)).not.toMatch(/root:|haha/);
+});
+
+test('a page of thousands of elements that are left open is read', { timeout: 30_000 }, async () => {
+  const items = Array.from({ length: 8_000 }, (_, place) => `<li>zebra ${place}<p>and more`).join('');
+  expect((await parse('a.html', `<ul>${items}</ul>`)).text).toContain('zebra 7999');
 });
 
 test('what is not well-formed is made so, and NUL has no place', async () => {
