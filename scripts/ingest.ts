@@ -1,8 +1,8 @@
 /**
  * `npm run ingest -- FOLDER`: uploads the files of a folder to a running Parley, two at once, and waits until each is indexed. What is
- * unchanged since the last time, and still there, is skipped; a file that changed takes the place of its former document; --prune deletes the documents
- * of files that are gone. PARLEY_URL is where it runs, PARLEY_KEY an API key where it wants one. What was done is kept in
- * FOLDER/.parley-ingest.json, so it may be stopped and begun again at any time.
+ * unchanged since the last time, and still there, is skipped; a file that changed takes the place of its former document; --prune
+ * deletes the documents of files that are gone. PARLEY_URL is where it runs, PARLEY_KEY an API key where it wants one. What was done
+ * is kept in FOLDER/.parley-ingest.json, so it may be stopped and begun again at any time.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, openAsBlob, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -82,10 +82,10 @@ async function ingest(path: string): Promise<void> {
   }
   const form = new FormData();
   // Another key than that of a document with this very content which has been deleted since.
-  const key = createHash('sha256')
+  const mutationId = createHash('sha256')
     .update(`${digest} ${former?.id ?? ''}`)
     .digest('hex');
-  const variables = { file: null, title: path, key };
+  const variables = { file: null, title: path, key: mutationId };
   form.set('operations', JSON.stringify({ query: UPLOAD, variables }));
   form.set('map', JSON.stringify({ 0: ['variables.file'] }));
   form.set('0', await openAsBlob(file), basename(path));

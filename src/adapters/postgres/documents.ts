@@ -1,5 +1,6 @@
 import type { DocumentStore } from '#core/ports/store.ts';
-import { type Database, isUniqueViolation, isUuid } from './database.ts';
+import { addOnce } from './add-once.ts';
+import { type Database, isUuid } from './database.ts';
 import { type Keyset, pageClause, toPage } from './paging.ts';
 import { passageStore, removePassages } from './passages.ts';
 import { DOCUMENT, type DocumentRow, toDocument } from './rows.ts';
@@ -12,40 +13,16 @@ const READABLE = '(viewer_id = $1 OR (shared AND tenant = $2))';
 export function documentStore(database: Database): DocumentStore {
   const { query, transaction } = database;
   return {
-    async add(viewer, { id, title, text, mediaType, kind, shared, clientMutationId }) {
-      const existing = async () => {
-        const [row] = await query<DocumentRow>(
-          `SELECT ${DOCUMENT} FROM documents WHERE viewer_id = $1 AND client_mutation_id = $2`,
-          [viewer.id, clientMutationId],
-        );
-        return row ? { created: false, document: toDocument(row) } : null;
-      };
-      const first = clientMutationId === null ? null : await existing();
-      if (first) return first;
-      try {
+    add: (viewer, { id, title, text, mediaType, kind, shared, clientMutationId }) =>
+      addOnce(query, viewer.id, clientMutationId, async () => {
+        const bytes = Buffer.byteLength(text);
         const [row] = await query<DocumentRow>(
           `INSERT INTO documents (id, viewer_id, tenant, title, text, bytes, media_type, kind, shared, status, client_mutation_id)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'QUEUED', $10) RETURNING ${DOCUMENT}`,
-          [
-            id,
-            viewer.id,
-            viewer.tenant,
-            title,
-            text,
-            Buffer.byteLength(text),
-            mediaType,
-            kind,
-            shared,
-            clientMutationId,
-          ],
+          [id, viewer.id, viewer.tenant, title, text, bytes, mediaType, kind, shared, clientMutationId],
         );
-        return { created: true, document: toDocument(row as DocumentRow) };
-      } catch (error) {
-        const quicker = isUniqueViolation(error) ? await existing() : null; // somebody with the same id
-        if (!quicker) throw error;
-        return quicker;
-      }
-    },
+        return row;
+      }),
 
     async get(viewer, id) {
       if (!isUuid(id)) return null;

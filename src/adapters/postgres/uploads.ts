@@ -1,23 +1,15 @@
 import type { DocumentStore } from '#core/ports/store.ts';
-import { type Database, isUniqueViolation, isUuid } from './database.ts';
+import { addOnce } from './add-once.ts';
+import { type Database, isUuid } from './database.ts';
 import { DOCUMENT, type DocumentRow, toDocument } from './rows.ts';
 
 type UploadStore = Pick<DocumentStore, 'addUpload' | 'requeue' | 'upload' | 'setText' | 'dropUpload'>;
 
 export function uploadStore({ query, transaction }: Database): UploadStore {
   return {
-    async addUpload(viewer, { id, title, titled, name, mediaType, bytes, kind, shared, clientMutationId }, parts) {
-      const existing = async () => {
-        const [row] = await query<DocumentRow>(
-          `SELECT ${DOCUMENT} FROM documents WHERE viewer_id = $1 AND client_mutation_id = $2`,
-          [viewer.id, clientMutationId],
-        );
-        return row ? { created: false, document: toDocument(row) } : null;
-      };
-      const first = clientMutationId === null ? null : await existing();
-      if (first) return first;
-      try {
-        return await transaction(async (run) => {
+    addUpload: (viewer, { id, title, titled, name, mediaType, bytes, kind, shared, clientMutationId }, parts) =>
+      addOnce(query, viewer.id, clientMutationId, () =>
+        transaction(async (run) => {
           const [row] = await run<DocumentRow>(
             `INSERT INTO documents (id, viewer_id, tenant, title, text, bytes, media_type, kind, shared, status, client_mutation_id)
              VALUES ($1, $2, $3, $4, '', $5, $6, $7, $8, 'QUEUED', $9) RETURNING ${DOCUMENT}`,
@@ -32,14 +24,9 @@ export function uploadStore({ query, transaction }: Database): UploadStore {
             );
             part += 1;
           }
-          return { created: true, document: toDocument(row as DocumentRow) };
-        });
-      } catch (error) {
-        const quicker = isUniqueViolation(error) ? await existing() : null; // somebody with the same id
-        if (!quicker) throw error;
-        return quicker;
-      }
-    },
+          return row;
+        }),
+      ),
 
     async requeue(viewer, id) {
       if (!isUuid(id)) return null;

@@ -77,19 +77,20 @@ export async function readSnapshot(path: string): Promise<Snapshot | null> {
   const file = await open(path).catch(() => null);
   if (!file) return null;
   try {
-    const head = await readPart(file, 0, MAGIC.length + 8);
+    const { size } = await file.stat();
+    const head = await readPart(file, size, 0, MAGIC.length + 8);
     if (head.toString('latin1', 0, MAGIC.length) !== MAGIC) return null;
     const length = head.readUInt32LE(MAGIC.length);
     const body = aligned(head.length + length);
-    const described = JSON.parse((await readPart(file, head.length, length)).toString()) as {
+    const described = JSON.parse((await readPart(file, size, head.length, length)).toString()) as {
       readonly header: Snapshot['header'];
       readonly places: Readonly<Record<string, Place>>;
       readonly length: number;
     };
-    if ((await file.stat()).size !== body + described.length) return null;
+    if (size !== body + described.length) return null;
     const columns: Record<string, Column> = {};
     for (const [name, { type, start, length: bytes }] of Object.entries(described.places)) {
-      const { buffer } = await readPart(file, body + start, bytes);
+      const { buffer } = await readPart(file, size, body + start, bytes);
       columns[name] = new TYPES[type](buffer, 0, bytes / TYPES[type].BYTES_PER_ELEMENT);
     }
     return { header: described.header, columns };
@@ -100,9 +101,9 @@ export async function readSnapshot(path: string): Promise<Snapshot | null> {
   }
 }
 
-/** Throws where the file is shorter. */
-async function readPart(file: FileHandle, start: number, length: number): Promise<Buffer<ArrayBuffer>> {
-  if (start + length > (await file.stat()).size) throw new RangeError('the file is shorter than it says');
+/** Throws where the file, of `size` bytes, is shorter: what a broken header asks for is never allocated. */
+async function readPart(file: FileHandle, size: number, start: number, length: number): Promise<Buffer<ArrayBuffer>> {
+  if (start + length > size) throw new RangeError('the file is shorter than it says');
   const part = Buffer.from(new ArrayBuffer(length));
   for (let read = 0; read < length; ) {
     const { bytesRead } = await file.read(part, read, Math.min(length - read, MOST_READ), start + read);
