@@ -125,7 +125,7 @@ function suite(make: (prefix: string) => KeywordEngine, survives: boolean): void
     const table = new KeywordTable();
     const all = Array.from({ length: 300 }, (_, place) => {
       const tokens = tokenize(randomText(random, 4 + (place % 9)));
-      table.add(passageOf(`d${place}/1`), tokens);
+      table.add(passageOf(`d${place}/1`), { title: tokens, sentences: [] });
       return changes.added(`d${place}/1`, tokens);
     });
     await index.apply(all, signal);

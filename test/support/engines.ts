@@ -62,7 +62,7 @@ export function memoryKeywordEngine(): KeywordEngine {
       async apply(changes: readonly EngineChange<TokenEntry>[]) {
         for (const change of changes) {
           if (change.sequence <= position) continue;
-          if (change.type === 'added') table.add(change.passage, change.entry);
+          if (change.type === 'added') table.add(change.passage, { title: change.entry, sentences: [] });
           else table.remove(change.documentId);
           position = change.sequence;
         }

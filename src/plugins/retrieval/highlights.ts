@@ -29,8 +29,8 @@ export function highlightsOf({ sentences }: PassageMatch, terms: QueryTerms): Hi
 const isIntroduction = ({ text }: SentenceMatch): boolean => INTRODUCTION.test(text);
 
 /** The question's tokens in the sentence and in what introduces it. */
-function withIntroduction(sentences: readonly SentenceMatch[], index: number): Set<string> {
-  const tokens = new Set<string>();
+function withIntroduction(sentences: readonly SentenceMatch[], index: number): Set<number> {
+  const tokens = new Set<number>();
   for (let place = index; place >= 0; place -= 1) {
     const sentence = sentences[place];
     if (!sentence || (place < index && !isIntroduction(sentence))) break;

@@ -147,7 +147,7 @@ const clientOf = (fake: FakeFeed, warnings: string[] = [], script?: URL): IndexC
 const searchFor = async (index: IndexClient, query: string, signal = context.signal) => {
   const weights = { type: 'given', vector: 0, keyword: 1 } as const;
   const scope = { viewerId: 'ann', tenant: 'home', documentIds: null };
-  const asked = { query, ...scope, limit: 5, rerank: true, keywords: true, vectors: false, weights };
+  const asked = { query, ...scope, limit: 5, rerank: true, keywords: true, near: null, floor: 0, weights };
   return (await index.ask('search', asked, signal)).passages;
 };
 

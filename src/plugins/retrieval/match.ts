@@ -1,7 +1,6 @@
-import { sentences } from '#core/sentences.ts';
 import type { Span } from '#core/turn.ts';
-import { joinedWords, type QueryTerms, shareOfPieces } from './query-terms.ts';
-import { isCjkSingle, tokenize } from './tokens.ts';
+import type { Reading } from './analysis.ts';
+import { type QueryTerms, shareOfPieces } from './query-terms.ts';
 
 /** A sentence of a passage, with what it has of the question; offsets into the passage's text. */
 export interface SentenceMatch extends Span {
@@ -9,7 +8,7 @@ export interface SentenceMatch extends Span {
   /** Tokens. */
   readonly length: number;
   /** How often it has each token of the question. */
-  readonly counts: ReadonlyMap<string, number>;
+  readonly counts: ReadonlyMap<number, number>;
   /** The share of the question's weight that it has, 0..1. */
   readonly coverage: number;
 }
@@ -20,17 +19,16 @@ export interface PassageMatch {
   /** 0..1 */
   readonly coverage: number;
   /** Where each token of the question stands, counted in tokens, rising. */
-  readonly places: ReadonlyMap<string, readonly number[]>;
+  readonly places: ReadonlyMap<number, readonly number[]>;
   /** The share of the question's pieces of words that it has, 0..1. */
   readonly pieces: number;
 }
 
-export function matchPassage(text: string, terms: QueryTerms): PassageMatch {
-  const places = new Map<string, number[]>();
-  const passage = readPassage(text);
+export function matchPassage(reading: Reading, terms: QueryTerms): PassageMatch {
+  const places = new Map<number, number[]>();
   let place = 0;
-  const found = passage.sentences.map(({ start, end, tokens }): SentenceMatch => {
-    const counts = new Map<string, number>();
+  const sentences = reading.sentences.map(({ start, end, tokens }): SentenceMatch => {
+    const counts = new Map<number, number>();
     for (const token of tokens) {
       place += 1;
       if (!terms.weights.has(token)) continue;
@@ -39,50 +37,15 @@ export function matchPassage(text: string, terms: QueryTerms): PassageMatch {
       if (known) known.push(place);
       else places.set(token, [place]);
     }
-    return {
-      start,
-      end,
-      text: text.slice(start, end),
-      length: tokens.length,
-      counts,
-      coverage: coverageOf(counts.keys(), terms),
-    };
+    const text = reading.text.slice(start, end);
+    return { start, end, text, length: tokens.length, counts, coverage: coverageOf(counts.keys(), terms) };
   });
-  const pieces = shareOfPieces(passage.words, terms.pieces);
-  return { sentences: found, coverage: coverageOf(places.keys(), terms), places, pieces };
-}
-
-/** Of a passage, what no question changes. */
-interface ReadPassage {
-  /** Single CJK characters left out: they are everywhere. */
-  readonly sentences: readonly (Span & { readonly tokens: readonly string[] })[];
-  readonly words: string;
-}
-
-/** Passages that are remembered: the same ones are candidates for one question after the other. */
-const MOST_READ = 2_000;
-let read = new Map<string, ReadPassage>();
-let readBefore = read;
-
-function readPassage(text: string): ReadPassage {
-  const known = read.get(text) ?? readBefore.get(text);
-  if (known) return known;
-  const parts = sentences(text).map(({ start, end }) => ({
-    start,
-    end,
-    tokens: tokenize(text.slice(start, end)).filter((token) => !isCjkSingle(token)),
-  }));
-  const passage = { sentences: parts, words: joinedWords(new Set(parts.flatMap(({ tokens }) => tokens))) };
-  if (read.size >= MOST_READ) {
-    readBefore = read;
-    read = new Map();
-  }
-  read.set(text, passage);
-  return passage;
+  const pieces = shareOfPieces(reading.text, (token) => places.has(token), terms.pieces);
+  return { sentences, coverage: coverageOf(places.keys(), terms), places, pieces };
 }
 
 /** The share of the question's weight that these tokens are. */
-export function coverageOf(tokens: Iterable<string>, { weights, total }: QueryTerms): number {
+export function coverageOf(tokens: Iterable<number>, { weights, total }: QueryTerms): number {
   if (total === 0) return 0;
   let held = 0;
   for (const token of tokens) held += weights.get(token) ?? 0;

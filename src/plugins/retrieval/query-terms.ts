@@ -1,16 +1,25 @@
+import { tokenHash } from './token-hash.ts';
 import { isCjkPair, isCjkSingle, tokenize } from './tokens.ts';
 
-/** A question's tokens with what they weigh, once for all passages. */
+/** A question's tokens, by their hashes, with what they weigh, once for all passages. */
 export interface QueryTerms {
   /** Of CJK the pairs alone: single characters are everywhere. In order, with repetitions. */
-  readonly sequence: readonly string[];
+  readonly sequence: readonly number[];
   /** The inverse document frequency of each. */
-  readonly weights: ReadonlyMap<string, number>;
+  readonly weights: ReadonlyMap<number, number>;
   /** The sum of all weights. */
   readonly total: number;
   /** Its pieces of words, for forms that the stemmer does not bring together. */
-  readonly pieces: readonly string[];
+  readonly pieces: readonly Piece[];
   readonly asksFor: 'number' | 'name' | null;
+}
+
+/** Part of one or several tokens of a question. */
+export interface Piece {
+  readonly text: string;
+  readonly beginsWord: boolean;
+  /** Those tokens' hashes: a passage that has one of them has the piece. */
+  readonly tokens: readonly number[];
 }
 
 /** Words that only make a question of it: in a text they say nothing, and being rare there they would weigh much. */
@@ -32,32 +41,50 @@ export function searchable(query: string): string {
 export function queryTerms(question: string, idf: (token: string) => number): QueryTerms {
   const tokens = tokenize(searchable(question));
   const pairs = tokens.some(isCjkPair);
-  const sequence = pairs ? tokens.filter((token) => !isCjkSingle(token)) : tokens;
-  const weights = new Map(sequence.map((token) => [token, idf(token)]));
+  const words = pairs ? tokens.filter((token) => !isCjkSingle(token)) : tokens;
+  const weights = new Map(words.map((token) => [tokenHash(token), idf(token)]));
   let total = 0;
   for (const weight of weights.values()) total += weight;
-  return { sequence, weights, total, pieces: [...new Set(sequence.flatMap(piecesOf))], asksFor: asksFor(question) };
+  return { sequence: words.map(tokenHash), weights, total, pieces: piecesOf(words), asksFor: asksFor(question) };
 }
 
 const PIECE = 4;
+const MARK = '^';
 
-/** Four characters each of a word, its beginning marked; a shorter word (a CJK pair too) is one piece, and its end is marked too. */
-function piecesOf(token: string): string[] {
-  const marked = `^${token}`;
-  if (marked.length < PIECE) return [`${marked}$`];
-  return Array.from({ length: marked.length - PIECE + 1 }, (_, start) => marked.slice(start, start + PIECE));
+/** Four characters each of a word, its beginning marked; a shorter word (a CJK pair too) is one piece, which only itself has. */
+function piecesOf(words: readonly string[]): Piece[] {
+  const tokens = new Map<string, number[]>();
+  for (const word of new Set(words)) {
+    const marked = MARK + word;
+    for (let start = 0; start === 0 || start + PIECE <= marked.length; start += 1) {
+      const piece = marked.slice(start, start + PIECE);
+      tokens.set(piece, [...(tokens.get(piece) ?? []), tokenHash(word)]);
+    }
+  }
+  return Array.from(tokens, ([piece, of]) => ({
+    text: piece.replace(MARK, ''),
+    beginsWord: piece.startsWith(MARK),
+    tokens: of,
+  }));
 }
 
-/** Words in which pieces can be looked for. */
-export const joinedWords = (tokens: ReadonlySet<string>): string => `^${[...tokens].join('$^')}$`;
-
-/** The share of the pieces that the words have, 0..1. */
-export function shareOfPieces(words: string, pieces: readonly string[]): number {
+/** The share of the pieces that a passage has, 0..1: those of the tokens that it has, and what stands in its text, in lower case. */
+export function shareOfPieces(text: string, has: (token: number) => boolean, pieces: readonly Piece[]): number {
   if (pieces.length === 0) return 0;
+  const lower = text.toLowerCase();
   let shared = 0;
-  for (const piece of pieces) if (words.includes(piece)) shared += 1;
+  for (const piece of pieces) if (piece.tokens.some(has) || stands(piece, lower)) shared += 1;
   return shared / pieces.length;
 }
+
+function stands({ text, beginsWord }: Piece, lower: string): boolean {
+  if (!beginsWord) return lower.includes(text);
+  if (text.length < PIECE - 1) return false;
+  for (let place = lower.indexOf(text); place >= 0; place = lower.indexOf(text, place + 1))
+    if (place === 0 || !WORD.test(lower[place - 1] as string)) return true;
+  return false;
+}
+const WORD = /[\p{L}\p{N}]/u;
 
 const ASKS_FOR_NUMBER =
   /多少|几|何时|什么时候|哪一?年|时间|日期|第几|多长|多大|多高|\bhow (?:many|much|long|old|far|large|tall|high|often)\b|\bwhen\b|\bwh(?:at|ich) (?:year|date|percent|percentage|number|century|day|month)\b/i;

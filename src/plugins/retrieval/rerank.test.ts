@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
-import type { IndexedPassage } from '#core/ports/store.ts';
+import { analyse, readingOf } from './analysis.ts';
 import { highlightsOf } from './highlights.ts';
 import { matchPassage } from './match.ts';
 import { queryTerms, searchable } from './query-terms.ts';
 import { rerank } from './rerank.ts';
 
+const read = (text: string, documentTitle = '') => readingOf(text, analyse({ text, documentTitle, heading: null }));
 const candidate = (text: string, keywordScore = 1, documentTitle = '') => ({
-  passage: { text, documentTitle, heading: null } as IndexedPassage,
+  reading: read(text, documentTitle),
   keywordScore,
   vectorScore: 0,
 });
@@ -15,10 +16,10 @@ const best = (query: string, ...candidates: ReturnType<typeof candidate>[]): str
     candidates,
     queryTerms(query, () => 1),
     0,
-  )[0]?.passage.text;
+  )[0]?.reading.text;
 const highlighted = (query: string, text: string): string[] => {
   const terms = queryTerms(query, () => 1);
-  return highlightsOf(matchPassage(text, terms), terms).map(({ start, end }) => text.slice(start, end));
+  return highlightsOf(matchPassage(read(text), terms), terms).map(({ start, end }) => text.slice(start, end));
 };
 
 test('a passage that has the words in one sentence goes before one that has them strewn about', () => {

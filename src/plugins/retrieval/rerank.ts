@@ -1,11 +1,10 @@
+import type { Reading } from './analysis.ts';
 import { B, K1 } from './built-in/bm25.ts';
-import type { PassageText } from './built-in/keyword-table.ts';
 import { coverageOf, matchPassage, type PassageMatch, type SentenceMatch } from './match.ts';
 import type { QueryTerms } from './query-terms.ts';
-import { tokenize } from './tokens.ts';
 
 export interface Candidate {
-  readonly passage: PassageText;
+  readonly reading: Reading;
   /** BM25, 1 for the best. */
   readonly keywordScore: number;
   /** 0..1, 1 for the nearest. */
@@ -42,7 +41,7 @@ export function rerank<C extends Candidate>(
   terms: QueryTerms,
   vectorShare: number,
 ): Ranked<C>[] {
-  const matches = candidates.map(({ passage }) => matchPassage(passage.text, terms));
+  const matches = candidates.map(({ reading }) => matchPassage(reading, terms));
   const length = averageLength(matches);
   return candidates
     .map((candidate, rank) => {
@@ -55,13 +54,12 @@ export function rerank<C extends Candidate>(
 }
 
 export function featuresOf(
-  { passage, keywordScore }: Candidate,
+  { reading, keywordScore }: Candidate,
   match: PassageMatch,
   rank: number,
   terms: QueryTerms,
   averageSentence: number,
 ): Features {
-  const title = tokenize(`${passage.documentTitle}\n${passage.heading ?? ''}`);
   let sentence = 0;
   for (const one of match.sentences) sentence = Math.max(sentence, sentenceScore(one, terms, averageSentence));
   return {
@@ -70,7 +68,7 @@ export function featuresOf(
     sentence,
     order: orderOf(match, terms),
     pieces: match.pieces,
-    title: coverageOf(new Set(title), terms),
+    title: coverageOf(new Set(reading.title), terms),
     rank: 1 / (1 + rank),
   };
 }

@@ -1,7 +1,7 @@
 import type { RetrievalQuery, RetrievalResult } from '#core/plugin.ts';
-import type { Weights } from './built-in/calls.ts';
+import type { PassageText } from './analysis.ts';
+import type { ModelQuery, Weights } from './built-in/calls.ts';
 import type { IndexClient } from './built-in/index-client.ts';
-import type { PassageText } from './built-in/keyword-table.ts';
 import { ENGLISH_FLOOR } from './embedding/english.ts';
 import type { Hit, KeywordAnswer, Scope } from './engines/engine.ts';
 import type { KeywordLeg } from './engines/keyword-leg.ts';
@@ -26,20 +26,22 @@ export interface SearchOptions {
 
 /** A search through the legs that are asked for. One that does not answer is left out, and named in `degraded`. */
 export function searcher(options: SearchOptions) {
+  const { keywords, vectors } = options;
+  const builtIn = keywords === null && (vectors === null || vectors.builtIn);
   return (query: RetrievalQuery, signal: AbortSignal): Promise<RetrievalResult> =>
-    options.keywords === null && options.vectors === null
-      ? searchBuiltIn(options, query, signal)
-      : searchLegs(options, query, signal);
+    builtIn ? searchBuiltIn(options, query, signal) : searchLegs(options, query, signal);
 }
 
 /** All in the index's thread: one message there and one back. */
 async function searchBuiltIn(
-  { index }: SearchOptions,
+  options: SearchOptions,
   query: RetrievalQuery,
   signal: AbortSignal,
 ): Promise<RetrievalResult> {
+  const { index, legs } = options;
   const { strategy } = query;
-  const { passages, keywords, vectors } = await index.ask(
+  const near = strategy === 'KEYWORD' ? null : await queryVector(options, query, signal);
+  const { passages, keywords, vectors, failure } = await index.ask(
     'search',
     {
       ...scopeOf(query),
@@ -47,16 +49,25 @@ async function searchBuiltIn(
       limit: query.limit,
       rerank: query.rerank,
       keywords: strategy !== 'VECTOR',
-      vectors: strategy !== 'KEYWORD',
-      weights: weightsOf(query, { type: 'adaptive', prior: ENGLISH_PRIOR, model: false }),
+      near: near ?? null,
+      ...fusionOf(options, query),
     },
     signal,
   );
-  return {
-    passages,
-    strategy: strategyOf(keywords, vectors),
-    degraded: strategy === 'VECTOR' && !vectors ? ['vector'] : [],
-  };
+  // Told to the leg, which is left alone for a while when that happens again and again.
+  if (failure !== null) await legs.vector.answer(() => Promise.reject(new Error(failure)), signal);
+  const left = near === undefined || failure !== null || (strategy === 'VECTOR' && !vectors);
+  return { passages, strategy: strategyOf(keywords, vectors), degraded: left ? ['vector'] : [] };
+}
+
+/** Null where the query has no vector, undefined where the model does not answer or the index is still being built. */
+async function queryVector(
+  { vectors, legs }: SearchOptions,
+  { query }: RetrievalQuery,
+  signal: AbortSignal,
+): Promise<'words' | ModelQuery | null | undefined> {
+  if (vectors === null) return 'words';
+  return vectors.open ? legs.vector.answer((within) => vectors.query(query, within), signal) : undefined;
 }
 
 async function searchLegs(
@@ -86,12 +97,7 @@ async function searchLegs(
       rerank: query.rerank,
       keyword: keyword ?? null,
       vector: vector ?? null,
-      weights: weightsOf(query, {
-        type: 'adaptive',
-        prior: options.vectors?.neural ? options.prior : ENGLISH_PRIOR,
-        model: options.vectors?.neural === true,
-      }),
-      floor: options.vectors?.floor ?? ENGLISH_FLOOR,
+      ...fusionOf(options, query),
       passages: options.keywords ? await options.texts(query, idsIn(keyword, vector)) : null,
     },
     signal,
@@ -135,6 +141,16 @@ const scopeOf = ({ viewer, documentIds }: RetrievalQuery): Scope => ({
   viewerId: viewer.id,
   tenant: viewer.tenant,
   documentIds,
+});
+
+/** How the two legs are weighed. */
+const fusionOf = ({ vectors, prior }: SearchOptions, query: RetrievalQuery) => ({
+  weights: weightsOf(query, {
+    type: 'adaptive',
+    prior: vectors?.neural ? prior : ENGLISH_PRIOR,
+    model: vectors?.neural === true,
+  }),
+  floor: vectors?.floor ?? ENGLISH_FLOOR,
 });
 
 /** As asked for; where only one weight is given, the other is what is left of 1. */

@@ -1,6 +1,6 @@
 import type { FoundPassage } from '#core/plugin.ts';
+import type { Reading } from './analysis.ts';
 import { idfOf } from './built-in/bm25.ts';
-import type { PassageText } from './built-in/keyword-table.ts';
 import type { KeywordAnswer } from './engines/engine.ts';
 import type { Fused, Fusion } from './fusion.ts';
 import { highlightsOf } from './highlights.ts';
@@ -20,23 +20,24 @@ export interface SecondStage {
   readonly fusion: Fusion;
   /** How rare the query's tokens are. */
   readonly rarity: Pick<KeywordAnswer, 'frequencies' | 'size'>;
-  /** The text of a passage; undefined where it is gone, or not the viewer's. */
-  text(id: string): PassageText | undefined;
+  /** What is read of a passage; undefined where it is gone, or not the viewer's. */
+  read(id: string): Reading | undefined;
 }
 
 /** Reads the best of a fused list, and puts them in order by what it reads; without `rerank` leaves the order as it is. */
-export function secondStage({ query, limit, rerank: again, fusion, rarity, text }: SecondStage): FoundPassage[] {
+export function secondStage({ query, limit, rerank: again, fusion, rarity, read }: SecondStage): FoundPassage[] {
   const { frequencies, size } = rarity;
   const terms = queryTerms(query, (token) => idfOf(frequencies.get(token) ?? 0, size + PRIOR));
+  const nearness = nearnessIn(fusion);
   const candidates = fusion.order.slice(0, Math.max(limit, again ? CANDIDATES : 0)).flatMap((fused) => {
-    const passage = text(fused.id);
-    return passage ? [{ passage, fused, keywordScore: fused.keyword ?? 0, vectorScore: nearness(fused, fusion) }] : [];
+    const reading = read(fused.id);
+    return reading ? [{ reading, fused, keywordScore: fused.keyword ?? 0, vectorScore: nearness(fused.vector) }] : [];
   });
   const ranked = again
     ? rerank(candidates, terms, fusion.vectorShare).slice(0, limit)
     : candidates
         .slice(0, limit)
-        .map((one) => ({ ...one, score: one.fused.score, match: matchPassage(one.passage.text, terms) }));
+        .map((one) => ({ ...one, score: one.fused.score, match: matchPassage(one.reading, terms) }));
   return ranked.map(({ fused, score, match }) => ({
     id: fused.id,
     score: Math.min(1, Math.max(0, score)),
@@ -47,14 +48,13 @@ export function secondStage({ query, limit, rerank: again, fusion, rarity, text 
 }
 
 /** 0 for the farthest of all that vectors found, 1 for the nearest. */
-function nearness({ vector }: Fused, { order }: Fusion): number {
-  if (vector === null) return 0;
+function nearnessIn({ order }: Fusion): (cosine: number | null) => number {
   let highest = -1;
   let lowest = 1;
-  for (const { vector: other } of order) {
-    if (other === null) continue;
-    highest = Math.max(highest, other);
-    lowest = Math.min(lowest, other);
+  for (const { vector } of order) {
+    if (vector === null) continue;
+    highest = Math.max(highest, vector);
+    lowest = Math.min(lowest, vector);
   }
-  return highest > lowest ? (vector - lowest) / (highest - lowest) : 1;
+  return (cosine) => (cosine === null ? 0 : highest > lowest ? (cosine - lowest) / (highest - lowest) : 1);
 }

@@ -1,5 +1,6 @@
 import type { IndexedPassage } from '#core/ports/store.ts';
 import { GrowingColumn } from './columns.ts';
+import { Runs } from './runs.ts';
 
 export interface Scope {
   readonly viewerId: string;
@@ -16,7 +17,12 @@ export interface AccessParts {
   readonly names: { readonly viewers: string[]; readonly tenants: string[]; readonly documents: (string | null)[] };
 }
 
-/** Who may read which entry, in columns of numbers, so that a scan asks it of every entry. 0 stands for nobody and nothing. */
+/** Viewers whose runs are remembered. */
+const MOST_KNOWN = 256;
+/** A number that no entry has. */
+const NOBODY = -1;
+
+/** Who may read which entry, in columns of numbers. 0 stands for nobody and nothing. */
 export class AccessColumns {
   readonly #viewers: GrowingColumn<Uint32Array>;
   /** The tenant that a shared entry is shared in. */
@@ -26,6 +32,8 @@ export class AccessColumns {
   readonly #tenantNumbers: Map<string, number>;
   #documentNumbers: Map<string, number>;
   #lastDocument: number;
+  /** What viewers may read, as far as was looked; the last asked for last. */
+  readonly #known = new Map<string, { readonly runs: Runs; until: number }>();
 
   constructor(parts?: AccessParts) {
     this.#viewers = new GrowingColumn(Uint32Array, parts?.viewers);
@@ -54,6 +62,7 @@ export class AccessColumns {
     const number = this.#documentNumbers.get(documentId);
     if (number === undefined) return [];
     this.#documentNumbers.delete(documentId);
+    this.#known.clear();
     const removed: number[] = [];
     const documents = this.#documents.values;
     for (let entry = documents.indexOf(number); entry >= 0; entry = documents.indexOf(number, entry + 1)) {
@@ -67,23 +76,43 @@ export class AccessColumns {
     return this.#documents.values[entry] !== 0;
   }
 
-  /** Whether an entry may be found: a live one, the viewer's own or shared in the tenant, and of the documents asked for. */
-  filter({ viewerId, tenant, documentIds }: Scope): (entry: number) => boolean {
+  /** The entries that may be found: live ones, the viewer's own or shared in the tenant, of the documents asked for. */
+  readable({ viewerId, tenant, documentIds }: Scope): Runs {
+    const viewer = this.#viewerNumbers.get(viewerId) ?? NOBODY;
+    const all = this.#readableBy(viewer, this.#tenantNumbers.get(tenant) ?? NOBODY);
+    return documentIds === null ? all : this.#within(all, documentIds);
+  }
+
+  /** Remembered, and only lengthened by what came since: the same viewers ask again and again. */
+  #readableBy(viewer: number, tenant: number): Runs {
+    const key = `${viewer} ${tenant}`;
+    const known = this.#known.get(key) ?? { runs: new Runs(), until: 0 };
+    this.#known.delete(key);
+    this.#known.set(key, known);
+    if (this.#known.size > MOST_KNOWN) this.#known.delete(this.#known.keys().next().value as string);
     const viewers = this.#viewers.values;
     const sharedIn = this.#sharedIn.values;
     const documents = this.#documents.values;
-    const viewer = this.#viewerNumbers.get(viewerId) ?? -1;
-    const home = this.#tenantNumbers.get(tenant) ?? -1;
-    const wanted = documentIds && new Set(documentIds.map((id) => this.#documentNumbers.get(id) ?? -1));
-    return (entry) => {
-      const document = documents[entry] as number;
-      if (document === 0 || (viewers[entry] !== viewer && sharedIn[entry] !== home)) return false;
-      return wanted === null || wanted.has(document);
-    };
+    for (let entry = known.until; entry < viewers.length; entry += 1)
+      if ((viewers[entry] === viewer || sharedIn[entry] === tenant) && documents[entry] !== 0) known.runs.add(entry);
+    known.until = viewers.length;
+    return known.runs;
+  }
+
+  #within(runs: Runs, documentIds: readonly string[]): Runs {
+    const wanted = new Uint8Array(this.#lastDocument + 1);
+    for (const id of documentIds) wanted[this.#documentNumbers.get(id) ?? 0] = 1;
+    wanted[0] = 0;
+    const documents = this.#documents.values;
+    const within = new Runs();
+    for (const [first, end] of runs)
+      for (let entry = first; entry < end; entry += 1) if (wanted[documents[entry] as number] === 1) within.add(entry);
+    return within;
   }
 
   /** Drops the entries that are not live; the rest is numbered anew, in the same order. */
   compact(): void {
+    this.#known.clear();
     const live = Array.from(this.#documents.values.keys()).filter((entry) => this.isLive(entry));
     for (const column of [this.#viewers, this.#sharedIn, this.#documents]) column.keep(live);
     const numbers = new Map([...this.#documentNumbers.values()].map((old, place) => [old, place + 1]));

@@ -1,13 +1,19 @@
 /** What the index's thread is asked, and what it answers to each. */
 import type { FoundPassage } from '#core/plugin.ts';
 import type { IndexedPassage, PassageChange } from '#core/ports/store.ts';
+import type { PassageText } from '../analysis.ts';
 import type { EngineChange, Hit, KeywordAnswer, KeywordQuery, Scope, VectorEntry } from '../engines/engine.ts';
-import type { PassageText } from './keyword-table.ts';
 
 /** As `Weighting` of fusion.ts, in a form that a message can carry; `model`: vectors of a neural model. */
 export type Weights =
   | { readonly type: 'adaptive'; readonly prior: number; readonly model: boolean }
   | { readonly type: 'given'; readonly vector: number; readonly keyword: number };
+
+/** A query's vector by a model, and the format of the table to search. */
+export interface ModelQuery {
+  readonly format: string;
+  readonly vector: Float32Array;
+}
 
 type Call<Asked, Answer> = { readonly asked: Asked; readonly answer: Answer };
 type OfModel<Others = object> = { readonly format: string } & Others;
@@ -21,17 +27,27 @@ export type IndexCalls = {
   apply: Call<{ readonly changes: readonly PassageChange[] }, { readonly sequence: number; readonly size: number }>;
   /** Writes the files; false where that is not wanted or under way already. */
   save: Call<Record<string, never>, boolean>;
-  /** A whole search, by keywords and the word vectors. */
+  /**
+   * A whole search, by keywords and by vectors: the word vectors, or those of a model, near the query's. `vectors` of the answer is
+   * false where none were asked or there are none, and `failure` says why a model's could not be searched.
+   */
   search: Call<
     Scope & {
       readonly query: string;
       readonly limit: number;
       readonly rerank: boolean;
       readonly keywords: boolean;
-      readonly vectors: boolean;
+      readonly near: 'words' | ModelQuery | null;
       readonly weights: Weights;
+      /** Cosines under it say nothing. */
+      readonly floor: number;
     },
-    { readonly passages: readonly FoundPassage[]; readonly keywords: boolean; readonly vectors: boolean }
+    {
+      readonly passages: readonly FoundPassage[];
+      readonly keywords: boolean;
+      readonly vectors: boolean;
+      readonly failure: string | null;
+    }
   >;
   keywords: Call<KeywordQuery, KeywordAnswer>;
   /** By the word vectors; null where the query has none. */

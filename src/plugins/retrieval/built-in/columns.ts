@@ -25,6 +25,10 @@ export class GrowingColumn<T extends Numbers> {
     return this.#values.subarray(0, this.#length) as T;
   }
 
+  at(place: number): number {
+    return this.#values[place] as number;
+  }
+
   push(value: number): void {
     if (this.#length === this.#values.length) {
       const larger = new this.#make(Math.max(1_024, this.#length * 2));

@@ -1,19 +1,19 @@
 import type { IndexedPassage } from '#core/ports/store.ts';
+import { type Analysis, keywordTokens, type Reading, readingOf } from '../analysis.ts';
 import type { Hit, KeywordAnswer } from '../engines/engine.ts';
 import { AccessColumns, type Scope } from './access.ts';
 import { Bm25 } from './bm25.ts';
 import { TextColumn } from './columns.ts';
+import { Readings } from './readings.ts';
 import type { ColumnSource, Snapshot } from './snapshot.ts';
 import { topEntries } from './top-entries.ts';
 
-/** What the second stage reads of a passage. */
-export type PassageText = Pick<IndexedPassage, 'id' | 'documentTitle' | 'heading' | 'text'>;
-
-/** Passages by their tokens, and their texts. */
+/** Passages by their tokens, and what the second stage reads of them. */
 export class KeywordTable {
   readonly #bm25: Bm25;
   readonly #access: AccessColumns;
   readonly #texts: TextColumn;
+  readonly #readings: Readings;
   #ids: string[];
   #entries: Map<string, number>;
   #dead: number;
@@ -23,6 +23,7 @@ export class KeywordTable {
     this.#bm25 = snapshot ? Bm25.from(columns as never) : new Bm25();
     this.#access = new AccessColumns(snapshot && ({ ...columns, names: header['names'] } as never));
     this.#texts = new TextColumn(snapshot && ({ bytes: columns['bytes'], ends: columns['ends'] } as never));
+    this.#readings = new Readings(snapshot && (columns as never));
     this.#ids = (header['ids'] as string[] | undefined) ?? [];
     this.#dead = 0;
     this.#entries = new Map();
@@ -39,11 +40,12 @@ export class KeywordTable {
     return this.#dead;
   }
 
-  add(passage: IndexedPassage, tokens: readonly string[]): void {
-    const { id, documentTitle, heading, text } = passage;
-    const entry = this.#bm25.add(tokens);
+  add(passage: IndexedPassage, analysis: Analysis): void {
+    const { id, text } = passage;
+    const entry = this.#bm25.add(keywordTokens(analysis));
     this.#access.add(passage);
-    this.#texts.push(JSON.stringify([documentTitle, heading, text]));
+    this.#texts.push(text);
+    this.#readings.push(readingOf(text, analysis));
     this.#ids.push(id);
     this.#entries.set(id, entry);
   }
@@ -57,9 +59,9 @@ export class KeywordTable {
 
   search(tokens: readonly string[], scope: Scope, limit: number): KeywordAnswer {
     const scores = this.#bm25.scores(tokens);
-    const hits: Hit[] = topEntries(scores, limit, this.#access.filter(scope)).map((entry) => ({
-      id: this.#ids[entry] as string,
-      score: scores[entry] as number,
+    const hits: Hit[] = topEntries(scores, limit, this.#access.readable(scope)).map(({ item, score }) => ({
+      id: this.#ids[item] as string,
+      score,
     }));
     const frequencies = new Map(tokens.map((token) => [token, this.#bm25.frequency(token)]));
     return { hits, frequencies, size: this.#bm25.size };
@@ -70,17 +72,17 @@ export class KeywordTable {
     return { frequencies: new Map(tokens.map((token) => [token, this.#bm25.frequency(token)])), size: this.#bm25.size };
   }
 
-  text(id: string): PassageText | undefined {
+  /** Undefined where the passage is not there. Valid until the next change. */
+  read(id: string): Reading | undefined {
     const entry = this.#entries.get(id);
-    if (entry === undefined) return undefined;
-    const [documentTitle, heading, text] = JSON.parse(this.#texts.get(entry)) as [string, string | null, string];
-    return { id, documentTitle, heading, text };
+    return entry === undefined ? undefined : this.#readings.get(entry, this.#texts.get(entry));
   }
 
   compact(): void {
     const live = Array.from(this.#ids.keys()).filter((entry) => this.#access.isLive(entry));
     this.#bm25.compact((entry) => this.#access.isLive(entry));
     this.#texts.keep(live);
+    this.#readings.keep(live);
     this.#ids = live.map((entry) => this.#ids[entry] as string);
     this.#access.compact();
     this.#entries = new Map(this.#ids.map((id, entry) => [id, entry]));
@@ -92,7 +94,7 @@ export class KeywordTable {
     const { names, ...access } = this.#access.parts();
     return {
       header: { ids: [...this.#ids], names },
-      columns: { ...this.#bm25.parts(), ...access, ...this.#texts.sources() },
+      columns: { ...this.#bm25.parts(), ...access, ...this.#texts.sources(), ...this.#readings.parts() },
     };
   }
 }

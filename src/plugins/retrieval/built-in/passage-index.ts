@@ -1,5 +1,6 @@
 import type { FoundPassage } from '#core/plugin.ts';
 import type { IndexedPassage, PassageChange } from '#core/ports/store.ts';
+import { analyse, type Reading } from '../analysis.ts';
 import type { EnglishVectors } from '../embedding/english.ts';
 import { ENGLISH_DIMENSIONS, ENGLISH_FLOOR } from '../embedding/english.ts';
 import type { Hit, KeywordAnswer } from '../engines/engine.ts';
@@ -8,7 +9,7 @@ import { searchable } from '../query-terms.ts';
 import { secondStage } from '../second-stage.ts';
 import { tokenize } from '../tokens.ts';
 import type { Scope } from './access.ts';
-import { KeywordTable, type PassageText } from './keyword-table.ts';
+import { KeywordTable } from './keyword-table.ts';
 import type { Snapshot } from './snapshot.ts';
 import { VectorTable } from './vector-table.ts';
 
@@ -21,6 +22,8 @@ export interface IndexQuery extends Scope {
   /** What vectors found already, or how to ask for them; none where absent. */
   readonly vectors?: readonly Hit[] | null;
   readonly weighting?: Weighting;
+  /** Cosines under it say nothing; that of the word vectors where absent. */
+  readonly floor?: number;
 }
 
 /** Dead entries are cleared out when they are more than this share, and more than a few. */
@@ -69,7 +72,7 @@ export class PassageIndex {
     if (change.sequence <= this.#sequence) return;
     this.#sequence = change.sequence;
     if (change.type === 'added') {
-      this.keywords.add(change.passage, tokenize(indexedText(change.passage)));
+      this.keywords.add(change.passage, analyse(change.passage));
       if (this.#english) this.vectors?.add(change.passage, this.#english.embedPassage(change.passage));
     } else {
       this.keywords.remove(change.documentId);
@@ -99,6 +102,7 @@ export class PassageIndex {
     keywords = true,
     vectors = null,
     weighting = KEYWORDS_ALONE,
+    floor = ENGLISH_FLOOR,
     ...scope
   }: IndexQuery): FoundPassage[] {
     const tokens = tokenize(searchable(query));
@@ -109,20 +113,13 @@ export class PassageIndex {
       query,
       limit,
       rerank,
-      fusion: fuse(answer.hits, vectors, weighting, ENGLISH_FLOOR),
+      fusion: fuse(answer.hits, vectors, weighting, floor),
       rarity: answer,
-      text: (id) => this.keywords.text(id),
+      read: (id) => this.read(id),
     });
   }
 
-  text(id: string): PassageText | undefined {
-    return this.keywords.text(id);
+  read(id: string): Reading | undefined {
+    return this.keywords.read(id);
   }
 }
-
-/** What of a passage its tokens are made of, in every engine. */
-export const indexedText = ({
-  documentTitle,
-  heading,
-  text,
-}: Pick<IndexedPassage, 'documentTitle' | 'heading' | 'text'>): string => `${documentTitle}\n${heading ?? ''}\n${text}`;

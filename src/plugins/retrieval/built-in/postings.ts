@@ -1,3 +1,5 @@
+import { secondHash, tokenHash } from '../token-hash.ts';
+
 /** An entry and how often it has the token, in 32 bits: at most 16 million entries, and a frequency of 255 stands for all above. */
 const FREQUENCY_BITS = 8;
 const MOST_FREQUENCY = 2 ** FREQUENCY_BITS - 1;
@@ -35,7 +37,7 @@ export const emptyTable = (): PostingsTable => ({
 });
 
 export function find({ keys, starts, counts, postings }: PostingsTable, token: string): List | undefined {
-  const slot = slotOf(keys, hash(token, FIRST_SEED), hash(token, SECOND_SEED) || 1);
+  const slot = slotOf(keys, tokenHash(token), secondHash(token));
   if (keys[slot * 2 + 1] === 0) return undefined;
   const start = starts[slot] as number;
   const length = counts[slot] as number;
@@ -71,8 +73,8 @@ export function merge(
     }
     for (const [token, list] of recent)
       yield [
-        hash(token, FIRST_SEED),
-        hash(token, SECOND_SEED) || 1,
+        tokenHash(token),
+        secondHash(token),
         typeof list === 'number' ? Uint32Array.of(list) : list.packed.subarray(0, list.length),
       ];
   };
@@ -121,23 +123,4 @@ function slotOf(keys: Uint32Array, first: number, second: number): number {
     const found = keys[slot * 2 + 1];
     if (found === 0 || (found === second && keys[slot * 2] === first)) return slot;
   }
-}
-
-const FIRST_SEED = 0x811c9dc5;
-const SECOND_SEED = 0x9747b28c;
-
-/** MurmurHash3's rounds (Appleby, 2011, public domain) over UTF-16 code units. */
-function hash(text: string, seed: number): number {
-  let state = seed;
-  for (let place = 0; place < text.length; place += 1) {
-    let block = Math.imul(text.charCodeAt(place), 0xcc9e2d51);
-    block = (block << 15) | (block >>> 17);
-    state ^= Math.imul(block, 0x1b873593);
-    state = (state << 13) | (state >>> 19);
-    state = (Math.imul(state, 5) + 0xe6546b64) | 0;
-  }
-  state ^= text.length;
-  state = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
-  state = Math.imul(state ^ (state >>> 13), 0xc2b2ae35);
-  return (state ^ (state >>> 16)) >>> 0;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { seeded } from '../../../../test/support/random.ts';
+import { Runs } from './runs.ts';
 import { VectorRows } from './vector-rows.ts';
 
 const random = seeded(11);
@@ -11,7 +12,12 @@ const unitVector = (dimensions: number): Float32Array => {
   return vector.map((value) => value / length);
 };
 const cosine = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, place) => sum + value * (b[place] ?? 0), 0);
-const all = () => true;
+const runsOf = (entries: Iterable<number>): Runs => {
+  const runs = new Runs();
+  for (const entry of entries) runs.add(entry);
+  return runs;
+};
+const all = (rows: VectorRows): Runs => runsOf(Array.from({ length: rows.size }, (_, entry) => entry));
 
 /** What looking at every vector in full would find. */
 const exactly = (query: Float32Array, entries: readonly (readonly Float32Array[])[], count: number) =>
@@ -26,10 +32,10 @@ test.each([1, 16, 100, 384])(
   (dimensions) => {
     const entries = Array.from({ length: 3_000 }, () => [unitVector(dimensions)]);
     const rows = new VectorRows(dimensions);
-    for (const [entry, [vector]] of entries.entries()) rows.push(entry, vector as Float32Array);
+    for (const vectors of entries) rows.add(vectors);
     for (let round = 0; round < 10; round += 1) {
       const query = unitVector(dimensions);
-      const found = rows.nearest(query, 10, all);
+      const found = rows.nearest(query, 10, all(rows));
       const truth = exactly(query, entries, 10);
       for (const [place, { cosine: expected }] of truth.entries())
         expect(found[place]?.cosine).toBeCloseTo(expected, 3);
@@ -45,9 +51,9 @@ test('an entry of several vectors is as near as its nearest, and stands there on
     Array.from({ length: entry % 4 }, () => unitVector(dimensions)),
   );
   const rows = new VectorRows(dimensions);
-  for (const [entry, vectors] of entries.entries()) for (const vector of vectors) rows.push(entry, vector);
+  for (const vectors of entries) rows.add(vectors);
   const query = unitVector(dimensions);
-  const found = rows.nearest(query, 500, all);
+  const found = rows.nearest(query, 500, all(rows));
   expect(found).toHaveLength(375);
   expect(new Set(found.map(({ entry }) => entry)).size).toBe(375);
   expect(found.map(({ entry }) => entry).slice(0, 20)).toEqual(exactly(query, entries, 20).map(({ entry }) => entry));
@@ -56,28 +62,28 @@ test('an entry of several vectors is as near as its nearest, and stands there on
 test('what is not allowed takes no place from what is', () => {
   const rows = new VectorRows(8);
   const query = unitVector(8);
-  for (let entry = 0; entry < 400; entry += 1) rows.push(entry, entry === 399 ? unitVector(8) : query);
-  expect(rows.nearest(query, 5, (entry) => entry === 399).map(({ entry }) => entry)).toEqual([399]);
+  for (let entry = 0; entry < 400; entry += 1) rows.add([entry === 399 ? unitVector(8) : query]);
+  expect(rows.nearest(query, 5, runsOf([399])).map(({ entry }) => entry)).toEqual([399]);
 });
 
-test('what compact keeps is found under its new number, and what comes after it too', () => {
+test('what keep keeps is found under its new number, and what comes after it too', () => {
   const vectors = Array.from({ length: 300 }, () => unitVector(24));
   const rows = new VectorRows(24);
-  for (const [entry, vector] of vectors.entries()) rows.push(entry, vector);
-  rows.compact(Int32Array.from(vectors, (_, entry) => (entry % 3 === 0 ? entry / 3 : -1)));
+  for (const vector of vectors) rows.add([vector]);
+  rows.keep(Array.from({ length: 100 }, (_, place) => place * 3));
   expect(rows.size).toBe(100);
-  const nearest = (vector: Float32Array | undefined) => rows.nearest(vector as Float32Array, 1, all)[0];
+  const nearest = (vector: Float32Array | undefined) => rows.nearest(vector as Float32Array, 1, all(rows))[0];
   expect(nearest(vectors[30])).toEqual({ entry: 10, cosine: expect.closeTo(1, 3) });
   const late = unitVector(24);
-  rows.push(100, late);
+  rows.add([late]);
   expect(nearest(late)).toEqual({ entry: 100, cosine: expect.closeTo(1, 3) });
 });
 
 test('a vector of other dimensions is refused, and nothing is kept of it', () => {
   const rows = new VectorRows(8);
-  expect(() => rows.push(0, unitVector(9))).toThrow(RangeError);
+  expect(() => rows.add([unitVector(8), unitVector(9)])).toThrow(RangeError);
   expect(rows.size).toBe(0);
-  expect(() => rows.nearest(unitVector(7), 1, all)).toThrow(RangeError);
-  expect(rows.nearest(unitVector(8), 1, all)).toEqual([]);
+  expect(() => rows.nearest(unitVector(7), 1, all(rows))).toThrow(RangeError);
+  expect(rows.nearest(unitVector(8), 1, all(rows))).toEqual([]);
   expect(() => new VectorRows(100_000)).toThrow(RangeError);
 });

@@ -29,11 +29,7 @@ export class VectorTable {
 
   /** Throws a RangeError where a vector has other dimensions; nothing is added then. */
   add(passage: IndexedPassage, vectors: VectorEntry): void {
-    for (const vector of vectors)
-      if (vector.length !== this.#rows.dimensions)
-        throw new RangeError(`a vector of ${vector.length} dimensions in an index of ${this.#rows.dimensions}`);
-    const entry = this.#ids.length;
-    for (const vector of vectors) this.#rows.push(entry, vector);
+    this.#rows.add(vectors);
     this.#access.add(passage);
     this.#ids.push(passage.id);
   }
@@ -44,15 +40,13 @@ export class VectorTable {
 
   search(vector: Float32Array, scope: Scope, limit: number): Hit[] {
     return this.#rows
-      .nearest(vector, limit, this.#access.filter(scope))
+      .nearest(vector, limit, this.#access.readable(scope))
       .map(({ entry, cosine }) => ({ id: this.#ids[entry] as string, score: cosine }));
   }
 
   compact(): void {
-    const numbers = new Int32Array(this.#ids.length).fill(-1);
     const live = Array.from(this.#ids.keys()).filter((entry) => this.#access.isLive(entry));
-    for (const [number, entry] of live.entries()) numbers[entry] = number;
-    this.#rows.compact(numbers);
+    this.#rows.keep(live);
     this.#ids = live.map((entry) => this.#ids[entry] as string);
     this.#access.compact();
     this.#dead = 0;

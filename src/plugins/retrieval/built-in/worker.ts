@@ -1,16 +1,18 @@
 /** The index in a thread of its own, so that no search and no building holds the loop that serves streams. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { analyse, keywordTokens, readingOf } from '../analysis.ts';
 import { EnglishVectors } from '../embedding/english.ts';
-import { fuse } from '../fusion.ts';
+import type { Hit, Scope } from '../engines/engine.ts';
+import { DEPTH, fuse } from '../fusion.ts';
 import { searchable } from '../query-terms.ts';
 import { secondStage } from '../second-stage.ts';
 import { type Handlers, serve } from '../thread.ts';
 import { tokenize } from '../tokens.ts';
 import { Trust, trustThisQuery } from '../trust.ts';
-import type { IndexCalls, Weights } from './calls.ts';
+import type { IndexCalls, ModelQuery, Weights } from './calls.ts';
 import { IndexFile } from './index-file.ts';
 import { ModelVectors } from './model-vectors.ts';
-import { indexedText, PassageIndex } from './passage-index.ts';
+import { PassageIndex } from './passage-index.ts';
 
 /** Milliseconds of work after which searches that wait get their turn. */
 const SLICE = 4;
@@ -41,6 +43,21 @@ async function slicewise<T>(items: readonly T[], work: (item: T) => void): Promi
   }
 }
 
+/** A table of vectors that cannot be searched does not end a search: keywords may answer. */
+function nearest(
+  query: string,
+  near: 'words' | ModelQuery | null,
+  scope: Scope,
+): { readonly hits: readonly Hit[] | null; readonly failure: string | null } {
+  if (near === null) return { hits: null, failure: null };
+  if (near === 'words') return { hits: index.nearest(query, scope), failure: null };
+  try {
+    return { hits: models.search(near.format, near.vector, scope, DEPTH), failure: null };
+  } catch (error) {
+    return { hits: null, failure: String(error) };
+  }
+}
+
 const handlers: Handlers<IndexCalls> = {
   async open({ directory, origin, latest, english: withEnglish }) {
     file = directory === null ? undefined : new IndexFile(directory, origin);
@@ -59,14 +76,15 @@ const handlers: Handlers<IndexCalls> = {
 
   save: async () => (await file?.write(index)) ?? false,
 
-  search({ vectors, weights, ...query }) {
+  search({ near, weights, ...query }) {
     const scope = { viewerId: query.viewerId, tenant: query.tenant, documentIds: query.documentIds };
-    const near = vectors ? index.nearest(query.query, scope) : null;
-    const keywords = query.keywords || near === null;
+    const { hits, failure } = nearest(query.query, near, scope);
+    const keywords = query.keywords || hits === null;
     return {
-      passages: index.search({ ...query, keywords, vectors: near, weighting: weightingOf(weights) }),
+      passages: index.search({ ...query, keywords, vectors: hits, weighting: weightingOf(weights) }),
       keywords,
-      vectors: near !== null,
+      vectors: hits !== null,
+      failure,
     };
   },
 
@@ -75,20 +93,21 @@ const handlers: Handlers<IndexCalls> = {
   nearest: ({ query, scope }) => index.nearest(query, scope),
 
   rank({ query, limit, rerank, keyword, vector, weights, floor, passages }) {
-    const given = passages && new Map(passages.map((passage) => [passage.id, passage]));
+    const given =
+      passages && new Map(passages.map((passage) => [passage.id, readingOf(passage.text, analyse(passage))]));
     return secondStage({
       query,
       limit,
       rerank,
       fusion: fuse(keyword?.hits ?? null, vector, weightingOf(weights), floor),
       rarity: keyword ?? index.keywords.frequencies(tokenize(searchable(query))),
-      text: (id) => (given ? given.get(id) : index.text(id)),
+      read: (id) => (given ? given.get(id) : index.read(id)),
     });
   },
 
   async tokenize({ passages }) {
     const tokens: string[][] = [];
-    await slicewise(passages, (passage) => tokens.push(tokenize(indexedText(passage))));
+    await slicewise(passages, (passage) => tokens.push(keywordTokens(analyse(passage))));
     return tokens;
   },
 

@@ -1,12 +1,15 @@
 import type { IndexClient } from '../built-in/index-client.ts';
 import type { VectorEngine, VectorIndex } from './engine.ts';
 
+/** The name of the engine that is no server. */
+export const BUILT_IN = 'built-in';
+
 /** Vectors of a neural model in the index's own thread, where no server is named for them. */
 export function builtInVectorEngine(client: IndexClient): VectorEngine {
   /** A new thread knows of nothing yet. */
   const open = (format: string) => client.work('modelOpen', { format });
   return {
-    name: 'built-in',
+    name: BUILT_IN,
     serving: () => client.work('modelServing', {}),
     async open(format) {
       await open(format);

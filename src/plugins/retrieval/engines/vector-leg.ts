@@ -1,6 +1,8 @@
 import type { PluginHouse } from '#core/plugin.ts';
+import type { ModelQuery } from '../built-in/calls.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import { DEPTH } from '../fusion.ts';
+import { BUILT_IN } from './built-in.ts';
 import type { Hit, Scope, VectorEngine, VectorIndex } from './engine.ts';
 import { Follower } from './follower.ts';
 import { persist } from './persist.ts';
@@ -67,12 +69,24 @@ export class VectorLeg {
     );
   }
 
+  /** Whether the vectors are in the built-in index, which answers by keywords and by vectors at once. */
+  get builtIn(): boolean {
+    return this.#options.engine.name === BUILT_IN;
+  }
+
   /** Null where the query has no vector. Rejects where there is nothing to search yet. */
-  async search(query: string, scope: Scope, signal: AbortSignal): Promise<readonly Hit[] | null> {
+  async query(query: string, signal: AbortSignal): Promise<ModelQuery | null> {
     const serving = this.#serving;
     if (!serving) throw new Error('the index of vectors is being built');
     const vector = await serving.embedder.query(query, signal);
-    return vector && serving.index.search({ vector, scope, limit: DEPTH }, signal);
+    return vector && { format: serving.index.format, vector };
+  }
+
+  /** Null where the query has no vector. Rejects where there is nothing to search yet. */
+  async search(query: string, scope: Scope, signal: AbortSignal): Promise<readonly Hit[] | null> {
+    const index = this.#serving?.index;
+    const asked = await this.query(query, signal);
+    return (asked && index?.search({ vector: asked.vector, scope, limit: DEPTH }, signal)) ?? null;
   }
 
   /** Resolves when all that was committed before the call can be found by vectors. */

@@ -1,0 +1,144 @@
+import { GrowingColumn } from './columns.ts';
+import { BLOCK, type Kernel, kernelOver } from './kernel.ts';
+import { PagedMemory } from './paged-memory.ts';
+import type { ColumnSource } from './snapshot.ts';
+
+/** What a file holds of it. */
+export interface CodeParts {
+  /** In blocks of 16 rows: see kernel.wat. */
+  readonly codes: Uint8Array;
+  /** 1 by the product of each row with what its codes stand for. */
+  readonly scales: Float32Array;
+}
+
+/** Dimensions a byte, and a table. */
+const GROUP = 4;
+const PAIR = 2;
+const CHOICES = 16;
+/** Bytes of the tables of a group. */
+const TABLES = CHOICES * 2;
+const MOST_GROUPS = 2_048;
+/** Blocks whose sums are taken at a time. */
+const CHUNK = 128;
+const SUMS = MOST_GROUPS * TABLES;
+const ROWS = SUMS + CHUNK * BLOCK * 2;
+/** Two picks are added up as uint8, all of them as uint16. */
+const MOST_PICK = 127;
+const MOST_SUM = 65_535;
+
+/** What two bits stand for, and where the outer ones begin: the best four for a normal distribution (Max, 1960), of deviation 1. */
+const LEVELS = [-1.51, -0.4528, 0.4528, 1.51] as const;
+const OUTER = 0.9816;
+/** The square of the cosine between a vector and what its codes stand for: what Max's four keep of the variance. */
+const KEPT = 0.8825;
+
+/**
+ * Unit vectors, turned at random, by 2 bits a dimension. A cosine is estimated as the query's product with what the codes stand for,
+ * divided by the vector's own product with that: right on the average, and off by about `estimateError` (Gao and Long, "RaBitQ",
+ * SIGMOD 2024, with two bits in place of one).
+ */
+export class CodeRows {
+  readonly #groups: number;
+  /** Of one dimension of a unit vector that was turned. */
+  readonly #deviation: number;
+  readonly #memory: PagedMemory;
+  readonly #kernel: Kernel;
+  readonly #scales: GrowingColumn<Float32Array>;
+
+  constructor(dimensions: number, parts?: CodeParts) {
+    this.#groups = Math.ceil(dimensions / GROUP);
+    this.#deviation = 1 / Math.sqrt(dimensions);
+    this.#scales = new GrowingColumn(Float32Array, parts?.scales);
+    this.#memory = new PagedMemory(ROWS + (parts?.codes.length ?? 0));
+    this.#kernel = kernelOver(this.#memory.memory);
+    if (parts) new Uint8Array(this.#memory.buffer, ROWS).set(parts.codes);
+  }
+
+  get size(): number {
+    return this.#scales.length;
+  }
+
+  push(vector: Float32Array): void {
+    const row = this.size;
+    this.#memory.reserve(ROWS + this.#bytes(row + 1));
+    const codes = new Uint8Array(this.#memory.buffer, ROWS);
+    let product = 0;
+    for (let group = 0; group < this.#groups; group += 1) {
+      let byte = 0;
+      for (let place = 0; place < GROUP; place += 1) {
+        const value = vector[group * GROUP + place] ?? 0;
+        const code = (value > 0 ? 2 : 0) + (Math.abs(value) > OUTER * this.#deviation === value > 0 ? 1 : 0);
+        byte |= code << (place * 2);
+        product += value * (LEVELS[code] as number);
+      }
+      codes[this.#place(row, group)] = byte;
+    }
+    this.#scales.push(product > 0 ? 1 / product : 0);
+  }
+
+  /** For one query: writes the estimated cosines of the rows from `start` to before `end`, each at its row's place. */
+  estimator(query: Float32Array): (start: number, end: number, estimates: Float32Array) => void {
+    const { unit, least } = this.#setTables(query);
+    const sums = new Uint16Array(this.#memory.buffer, SUMS, CHUNK * BLOCK);
+    const scales = this.#scales.values;
+    return (start, end, estimates) => {
+      for (let block = Math.floor(start / BLOCK); block * BLOCK < end; block += CHUNK) {
+        const count = Math.min(CHUNK, Math.ceil(end / BLOCK) - block);
+        this.#kernel.codeSums(0, ROWS + this.#bytes(block * BLOCK), count, this.#groups, SUMS);
+        const first = block * BLOCK;
+        const last = Math.min(end, first + count * BLOCK);
+        for (let row = Math.max(start, first); row < last; row += 1)
+          estimates[row] = ((sums[row - first] as number) * unit + least) * (scales[row] as number);
+      }
+    };
+  }
+
+  /** These rows alone, in their order; rising. */
+  keep(rows: readonly number[]): void {
+    const codes = new Uint8Array(this.#memory.buffer, ROWS);
+    for (const [place, row] of rows.entries())
+      for (let group = 0; group < this.#groups; group += 1)
+        codes[this.#place(place, group)] = codes[this.#place(row, group)] as number;
+    this.#scales.keep(rows);
+  }
+
+  /** For a file. Rows that come later lie behind, or in places of the last block that no row had. */
+  sources(): Record<keyof CodeParts, ColumnSource> {
+    return {
+      codes: { length: this.#bytes(this.size), read: () => new Uint8Array(this.#memory.buffer, ROWS) },
+      scales: this.#scales.copy(),
+    };
+  }
+
+  /** A table for each two dimensions: the query's product with each choice of their codes, over the least of them, in `unit`s. */
+  #setTables(query: Float32Array): { readonly unit: number; readonly least: number } {
+    const tables = new Uint8Array(this.#memory.buffer, 0, this.#groups * TABLES);
+    let least = 0;
+    let widest = 0;
+    for (let first = 0; first < this.#groups * GROUP; first += PAIR) {
+      const amount = LEVELS[3] * (Math.abs(query[first] ?? 0) + Math.abs(query[first + 1] ?? 0));
+      least -= amount;
+      widest = Math.max(widest, amount * 2);
+    }
+    const unit = Math.max(Number.MIN_VALUE, widest / Math.min(MOST_PICK, Math.floor(MOST_SUM / (this.#groups * 2))));
+    for (let place = 0; place < tables.length; place += 1) {
+      const first = Math.floor(place / CHOICES) * PAIR;
+      const [one, other] = [query[first] ?? 0, query[first + 1] ?? 0];
+      const product = one * (LEVELS[place & 3] as number) + other * (LEVELS[(place >> 2) & 3] as number);
+      tables[place] = Math.round((product + LEVELS[3] * (Math.abs(one) + Math.abs(other))) / unit);
+    }
+    return { unit, least };
+  }
+
+  /** Of the blocks that so many rows begin. */
+  #bytes(rows: number): number {
+    return Math.ceil(rows / BLOCK) * BLOCK * this.#groups;
+  }
+
+  #place(row: number, group: number): number {
+    return Math.floor(row / BLOCK) * BLOCK * this.#groups + group * BLOCK + (row % BLOCK);
+  }
+}
+
+/** The standard deviation of an estimate from the cosine (RaBitQ's theorem 3.2). */
+export const estimateError = (dimensions: number): number => Math.sqrt((1 / KEPT - 1) / Math.max(1, dimensions - 1));

@@ -1,0 +1,56 @@
+;; The kernel of the vector index. Addresses are in bytes; sizes are checked by who calls.
+(module
+  (memory (import "parley" "memory") 1 65536)
+
+  ;; products(query, rows, list, count, width, out): the product of the query with each of the `count` rows that `list` (uint32) names,
+  ;; as int32. Rows and query are int16, `width` bytes each, a multiple of 16.
+  (func (export "products")
+    (param $query i32) (param $rows i32) (param $list i32) (param $count i32) (param $width i32) (param $out i32)
+    (local $end i32) (local $place i32) (local $row i32) (local $sum v128)
+    (local.set $end (i32.add (local.get $list) (i32.shl (local.get $count) (i32.const 2))))
+    (if (i32.eqz (local.get $count)) (then (return)))
+    (loop $each
+      (local.set $row (i32.add (local.get $rows) (i32.mul (i32.load (local.get $list)) (local.get $width))))
+      (local.set $sum (v128.const i32x4 0 0 0 0))
+      (local.set $place (i32.const 0))
+      (loop $eights
+        (local.set $sum (i32x4.add (local.get $sum) (i32x4.dot_i16x8_s
+          (v128.load (i32.add (local.get $query) (local.get $place)))
+          (v128.load (i32.add (local.get $row) (local.get $place))))))
+        (local.set $place (i32.add (local.get $place) (i32.const 16)))
+        (br_if $eights (i32.lt_u (local.get $place) (local.get $width))))
+      (i32.store (local.get $out) (i32.add
+        (i32.add (i32x4.extract_lane 0 (local.get $sum)) (i32x4.extract_lane 1 (local.get $sum)))
+        (i32.add (i32x4.extract_lane 2 (local.get $sum)) (i32x4.extract_lane 3 (local.get $sum)))))
+      (local.set $out (i32.add (local.get $out) (i32.const 4)))
+      (local.set $list (i32.add (local.get $list) (i32.const 4)))
+      (br_if $each (i32.lt_u (local.get $list) (local.get $end)))))
+
+  ;; codeSums(tables, blocks, count, groups, out): of each of `count` blocks of 16 rows, 16 sums as uint16. A block has `groups` times 16
+  ;; bytes, of each group one a row; each half of a byte picks one of the 16 bytes of its table, of which there are two a group, and all
+  ;; that a row's bytes pick is added up.
+  (func (export "codeSums") (param $tables i32) (param $block i32) (param $count i32) (param $groups i32) (param $out i32)
+    (local $end i32) (local $endOfBlock i32) (local $table i32)
+    (local $bytes v128) (local $picked v128) (local $low v128) (local $high v128)
+    (local.set $end (i32.add (local.get $out) (i32.shl (local.get $count) (i32.const 5))))
+    (if (i32.eqz (local.get $count)) (then (return)))
+    (loop $blocks
+      (local.set $low (v128.const i32x4 0 0 0 0))
+      (local.set $high (v128.const i32x4 0 0 0 0))
+      (local.set $table (local.get $tables))
+      (local.set $endOfBlock (i32.add (local.get $block) (i32.shl (local.get $groups) (i32.const 4))))
+      (loop $each
+        (local.set $bytes (v128.load (local.get $block)))
+        (local.set $picked (i8x16.add
+          (i8x16.swizzle (v128.load (local.get $table))
+            (v128.and (local.get $bytes) (v128.const i32x4 0x0f0f0f0f 0x0f0f0f0f 0x0f0f0f0f 0x0f0f0f0f)))
+          (i8x16.swizzle (v128.load offset=16 (local.get $table)) (i8x16.shr_u (local.get $bytes) (i32.const 4)))))
+        (local.set $low (i16x8.add (local.get $low) (i16x8.extend_low_i8x16_u (local.get $picked))))
+        (local.set $high (i16x8.add (local.get $high) (i16x8.extend_high_i8x16_u (local.get $picked))))
+        (local.set $table (i32.add (local.get $table) (i32.const 32)))
+        (local.set $block (i32.add (local.get $block) (i32.const 16)))
+        (br_if $each (i32.lt_u (local.get $block) (local.get $endOfBlock))))
+      (v128.store (local.get $out) (local.get $low))
+      (v128.store offset=16 (local.get $out) (local.get $high))
+      (local.set $out (i32.add (local.get $out) (i32.const 32)))
+      (br_if $blocks (i32.lt_u (local.get $out) (local.get $end))))))

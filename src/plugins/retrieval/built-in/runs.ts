@@ -1,0 +1,24 @@
+/** Entries of an index as runs of neighbouring ones: what a viewer may read is seldom strewn about. */
+export class Runs implements Iterable<readonly [first: number, end: number]> {
+  /** Where each run starts and where it ends (its last entry and one), in turn. */
+  readonly #bounds: number[] = [];
+  #count = 0;
+
+  /** Entries in all runs. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Entries come in rising order. */
+  add(entry: number): void {
+    this.#count += 1;
+    const last = this.#bounds.length - 1;
+    if (last > 0 && this.#bounds[last] === entry) this.#bounds[last] = entry + 1;
+    else this.#bounds.push(entry, entry + 1);
+  }
+
+  *[Symbol.iterator](): Generator<readonly [first: number, end: number]> {
+    for (let place = 0; place < this.#bounds.length; place += 2)
+      yield [this.#bounds[place] as number, this.#bounds[place + 1] as number];
+  }
+}
