@@ -2,7 +2,7 @@ import type { FoundPassage } from '#core/plugin.ts';
 import type { Reading } from './analysis.ts';
 import { idfOf } from './built-in/bm25.ts';
 import type { KeywordAnswer } from './engines/engine.ts';
-import type { Fused, Fusion } from './fusion.ts';
+import type { Fusion } from './fusion.ts';
 import { highlightsOf } from './highlights.ts';
 import { matchPassage } from './match.ts';
 import { queryTerms } from './query-terms.ts';

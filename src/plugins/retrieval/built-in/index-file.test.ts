@@ -112,7 +112,7 @@ test('a file of another database, of a later state, of another form, or that is 
   for (const spoilt of [
     whole.subarray(0, whole.length - 16),
     Buffer.concat([whole, Buffer.alloc(16)]),
-    Buffer.from(whole.toString('latin1').replace('"tokens ', '"Tokens '), 'latin1'),
+    Buffer.from(whole.toString('latin1').replace('"layout ', '"Layout '), 'latin1'),
     Buffer.from('{}'),
     Buffer.alloc(0),
     Buffer.concat([whole.subarray(0, 16), Buffer.alloc(8, 0xff), whole.subarray(24)]),

@@ -1,5 +1,5 @@
 import type { FoundPassage } from '#core/plugin.ts';
-import type { IndexedPassage, PassageChange } from '#core/ports/store.ts';
+import type { PassageChange } from '#core/ports/store.ts';
 import { analyse, type Reading } from '../analysis.ts';
 import type { EnglishVectors } from '../embedding/english.ts';
 import { ENGLISH_DIMENSIONS, ENGLISH_FLOOR } from '../embedding/english.ts';

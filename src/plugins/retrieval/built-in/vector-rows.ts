@@ -27,8 +27,8 @@ const SCALE = 32_767;
 
 /** So many rows or fewer are weighed at once, without a look at their codes. */
 const FEW_ROWS = 1_000;
-/** Standard deviations by which an estimate may be too low: one of fifty of those that are just near enough is missed. */
-const MARGIN = 2;
+/** Standard deviations by which an estimate may be too low: one of a thousand of those that are just near enough is missed. */
+const MARGIN = 3;
 
 export interface Near {
   readonly entry: number;
