@@ -1,5 +1,6 @@
 import { tokenHash } from './token-hash.ts';
 import { isCjkPair, isCjkSingle, tokenize } from './tokens.ts';
+import { simplified } from './traditional.ts';
 
 /** A question's tokens, by their hashes, with what they weigh, once for all passages. */
 export interface QueryTerms {
@@ -33,7 +34,7 @@ const MOST_CHARACTERS = 2_000;
 export function searchable(query: string): string {
   const half = MOST_CHARACTERS / 2;
   const bounded = query.length > MOST_CHARACTERS ? `${query.slice(0, half)}\n${query.slice(-half)}` : query;
-  const rest = bounded.replace(QUESTION_WORDS, ' ');
+  const rest = simplified(bounded).replace(QUESTION_WORDS, ' ');
   return /[\p{L}\p{N}]/u.test(rest) ? rest : bounded;
 }
 

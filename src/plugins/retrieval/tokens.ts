@@ -1,8 +1,9 @@
 import snowball from 'snowball-stemmers';
 import { STOP_WORDS } from './stop-words.ts';
+import { simplified } from './traditional.ts';
 
 /** Part of every index's header: an index made with another version is rebuilt. */
-export const TOKENISER_VERSION = 2;
+export const TOKENISER_VERSION = 3;
 
 /** Written without spaces between words. The long vowel mark of Katakana belongs to no script of its own. */
 export const CJK = '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}ー]';
@@ -31,12 +32,12 @@ const stemmer = snowball.newStemmer('english');
  * The one tokeniser of every engine, for texts and queries alike: NFKC (so full width is half), lower case. Latin words lose
  * their accents and are stemmed by Snowball English, without stop words unless in capitals (WHO). What is joined by . or -
  * stands whole and in its parts, so that `node` finds `node.js`; a letter with + or # stands whole alone: C++ is not C.
- * Runs of CJK give their single characters and their pairs.
+ * Runs of CJK give their single characters and their pairs, traditional ones as simplified: 圖書館 is 图书馆.
  */
 export function tokenize(text: string): string[] {
   const tokens: string[] = [];
   for (const run of text.normalize('NFKC').match(RUNS) ?? []) {
-    if (startsWithCjk(run)) pushCharacters(run, tokens);
+    if (startsWithCjk(run)) pushCharacters(simplified(run), tokens);
     else for (const token of wordTokens(run)) tokens.push(token);
   }
   return tokens;
