@@ -6,7 +6,7 @@ import { simplified } from './traditional.ts';
 export interface QueryTerms {
   /** Of CJK the pairs alone: single characters are everywhere. In order, with repetitions. */
   readonly sequence: readonly number[];
-  /** The inverse document frequency of each. */
+  /** The inverse document frequency of each, less for what stands across words. */
   readonly weights: ReadonlyMap<number, number>;
   /** The sum of all weights. */
   readonly total: number;
@@ -38,12 +38,28 @@ export function searchable(query: string): string {
   return /[\p{L}\p{N}]/u.test(rest) ? rest : bounded;
 }
 
+/**
+ * Characters that join words and name nothing. A pair with one of them stands across two words: it is rare by chance and tells
+ * little. The character itself is everywhere and weighs next to nothing as it is.
+ */
+const FUNCTION_CHARACTER = /[的了在是和与及或之于被把]/;
+const standsAcross = (token: string): boolean => FUNCTION_CHARACTER.test(token) && isCjkPair(token);
+/** What such a pair weighs beside another token. */
+const ACROSS = 0.5;
+
+/** A question's tokens for keywords, where each counts as often as it is asked for: all twice, where pairs stand across words. */
+export function searchTokens(query: string): string[] {
+  const tokens = tokenize(searchable(query));
+  if (!tokens.some(standsAcross)) return tokens;
+  return tokens.flatMap((token) => (standsAcross(token) ? [token] : Array<string>(1 / ACROSS).fill(token)));
+}
+
 /** `question` as it was asked, for what it asks for. */
 export function queryTerms(question: string, idf: (token: string) => number): QueryTerms {
   const tokens = tokenize(searchable(question));
   const pairs = tokens.some(isCjkPair);
   const words = pairs ? tokens.filter((token) => !isCjkSingle(token)) : tokens;
-  const weights = new Map(words.map((token) => [tokenHash(token), idf(token)]));
+  const weights = new Map(words.map((token) => [tokenHash(token), idf(token) * (standsAcross(token) ? ACROSS : 1)]));
   let total = 0;
   for (const weight of weights.values()) total += weight;
   return { sequence: words.map(tokenHash), weights, total, pieces: piecesOf(words), asksFor: asksFor(question) };

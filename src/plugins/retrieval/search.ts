@@ -8,9 +8,8 @@ import type { KeywordLeg } from './engines/keyword-leg.ts';
 import type { VectorLeg } from './engines/vector-leg.ts';
 import { DEPTH, ENGLISH_PRIOR } from './fusion.ts';
 import type { Leg } from './leg.ts';
-import { searchable } from './query-terms.ts';
+import { searchTokens } from './query-terms.ts';
 import { CANDIDATES } from './second-stage.ts';
-import { tokenize } from './tokens.ts';
 
 export interface SearchOptions {
   readonly index: IndexClient;
@@ -115,7 +114,7 @@ async function keywordLeg(
   const scope = scopeOf(query);
   return legs.keyword.answer((within) => {
     if (keywords) return keywords.search(query.query, scope, within);
-    const tokens = tokenize(searchable(query.query));
+    const tokens = searchTokens(query.query);
     return index.ask('keywords', { tokens, scope, limit: Math.max(DEPTH, query.limit) }, within);
   }, signal);
 }

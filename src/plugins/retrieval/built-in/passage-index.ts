@@ -5,9 +5,8 @@ import type { EnglishVectors } from '../embedding/english.ts';
 import { ENGLISH_DIMENSIONS, ENGLISH_FLOOR } from '../embedding/english.ts';
 import type { Hit, KeywordAnswer } from '../engines/engine.ts';
 import { DEPTH, fuse, type Weighting } from '../fusion.ts';
-import { searchable } from '../query-terms.ts';
+import { searchTokens } from '../query-terms.ts';
 import { secondStage } from '../second-stage.ts';
-import { tokenize } from '../tokens.ts';
 import type { Scope } from './access.ts';
 import { KeywordTable } from './keyword-table.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -105,7 +104,7 @@ export class PassageIndex {
     floor = ENGLISH_FLOOR,
     ...scope
   }: IndexQuery): FoundPassage[] {
-    const tokens = tokenize(searchable(query));
+    const tokens = searchTokens(query);
     const answer: KeywordAnswer = keywords
       ? this.keywords.search(tokens, scope, Math.max(DEPTH, limit))
       : { hits: [], ...this.keywords.frequencies(tokens) };

@@ -4,10 +4,9 @@ import { analyse, keywordTokens, readingOf } from '../analysis.ts';
 import { EnglishVectors } from '../embedding/english.ts';
 import type { Hit, Scope } from '../engines/engine.ts';
 import { DEPTH, fuse } from '../fusion.ts';
-import { searchable } from '../query-terms.ts';
+import { searchTokens } from '../query-terms.ts';
 import { secondStage } from '../second-stage.ts';
 import { type Handlers, serve } from '../thread.ts';
-import { tokenize } from '../tokens.ts';
 import { Trust, trustThisQuery } from '../trust.ts';
 import type { IndexCalls, ModelQuery, Weights } from './calls.ts';
 import { IndexFile } from './index-file.ts';
@@ -100,7 +99,7 @@ const handlers: Handlers<IndexCalls> = {
       limit,
       rerank,
       fusion: fuse(keyword?.hits ?? null, vector, weightingOf(weights), floor),
-      rarity: keyword ?? index.keywords.frequencies(tokenize(searchable(query))),
+      rarity: keyword ?? index.keywords.frequencies(searchTokens(query)),
       read: (id) => (given ? given.get(id) : index.read(id)),
     });
   },

@@ -1,8 +1,8 @@
 import type { PluginHouse } from '#core/plugin.ts';
 import type { IndexClient } from '../built-in/index-client.ts';
 import { DEPTH } from '../fusion.ts';
-import { searchable } from '../query-terms.ts';
-import { TOKENISER_VERSION, tokenize } from '../tokens.ts';
+import { searchTokens } from '../query-terms.ts';
+import { TOKENISER_VERSION } from '../tokens.ts';
 import type { KeywordAnswer, KeywordEngine, KeywordIndex, Scope, TokenEntry } from './engine.ts';
 import { Follower } from './follower.ts';
 import { persist } from './persist.ts';
@@ -56,7 +56,7 @@ export class KeywordLeg {
 
   async search(query: string, scope: Scope, signal: AbortSignal): Promise<KeywordAnswer> {
     if (!this.#serving) throw new Error('the index of keywords is being built');
-    const tokens = tokenize(searchable(query));
+    const tokens = searchTokens(query);
     if (tokens.length === 0) return { hits: [], frequencies: new Map(), size: 0 };
     return this.#serving.search({ tokens, scope, limit: DEPTH }, signal);
   }
