@@ -1,5 +1,5 @@
 import type { Reading } from './analysis.ts';
-import { B, K1 } from './built-in/bm25.ts';
+import { B, idfOf, K1 } from './built-in/bm25.ts';
 import { coverageOf, matchPassage, type PassageMatch, type SentenceMatch } from './match.ts';
 import type { QueryTerms } from './query-terms.ts';
 
@@ -43,10 +43,11 @@ export function rerank<C extends Candidate>(
 ): Ranked<C>[] {
   const matches = candidates.map(({ reading }) => matchPassage(reading, terms));
   const length = averageLength(matches);
+  const weights = weightsAmong(matches, terms);
   return candidates
     .map((candidate, rank) => {
       const match = matches[rank] as PassageMatch;
-      const features = featuresOf(candidate, match, rank, terms, length);
+      const features = featuresOf(candidate, match, rank, terms, weights, length);
       const byWords = NAMES.reduce((sum, name) => sum + WEIGHTS[name] * features[name], 0) / SUM;
       return { ...candidate, match, score: (1 - vectorShare) * byWords + vectorShare * candidate.vectorScore };
     })
@@ -58,10 +59,11 @@ export function featuresOf(
   match: PassageMatch,
   rank: number,
   terms: QueryTerms,
+  weights: ReadonlyMap<number, number>,
   averageSentence: number,
 ): Features {
   let sentence = 0;
-  for (const one of match.sentences) sentence = Math.max(sentence, sentenceScore(one, terms, averageSentence));
+  for (const one of match.sentences) sentence = Math.max(sentence, sentenceScore(one, weights, averageSentence));
   return {
     keyword: keywordScore,
     coverage: match.coverage,
@@ -84,13 +86,43 @@ export function averageLength(matches: readonly PassageMatch[]): number {
   return Math.max(1, tokens / Math.max(1, count));
 }
 
+/** What a token's rarity among the candidates weighs beside its rarity among all passages. */
+const AMONG = 0.75;
+
+/**
+ * The question's tokens, together 1. Candidates are about the same thing, whose name they all have: it is rare among all passages
+ * and yet tells none of them from another. What few of them have does.
+ */
+export function weightsAmong(matches: readonly PassageMatch[], { weights, total }: QueryTerms): Map<number, number> {
+  const among = new Map<number, number>();
+  let totalAmong = 0;
+  for (const token of weights.keys()) {
+    let having = 0;
+    for (const { places } of matches) if (places.has(token)) having += 1;
+    if (having === 0) continue;
+    const weight = idfOf(having, matches.length);
+    among.set(token, weight);
+    totalAmong += weight;
+  }
+  const share = totalAmong > 0 ? AMONG : 0;
+  return new Map(
+    Array.from(weights, ([token, weight]) => [
+      token,
+      ((1 - share) * weight) / (total || 1) + (share * (among.get(token) ?? 0)) / (totalAmong || 1),
+    ]),
+  );
+}
+
 /** BM25 of a sentence, as a share of what one could reach that has each token once and average length. */
-function sentenceScore({ counts, length }: SentenceMatch, { weights, total }: QueryTerms, average: number): number {
-  if (total === 0) return 0;
+function sentenceScore(
+  { counts, length }: SentenceMatch,
+  weights: ReadonlyMap<number, number>,
+  average: number,
+): number {
   const norm = K1 * (1 - B + (B * length) / average);
   let score = 0;
   for (const [token, count] of counts) score += ((weights.get(token) ?? 0) * count * (K1 + 1)) / (count + norm);
-  return Math.min(1, score / total);
+  return Math.min(1, score);
 }
 
 /** Of neighbouring tokens of the question, by weight: the share that stands side by side in this order. */
