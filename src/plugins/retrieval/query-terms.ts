@@ -107,5 +107,7 @@ const ASKS_FOR_NUMBER =
   /多少|几|何时|什么时候|哪一?年|时间|日期|第几|多长|多大|多高|\bhow (?:many|much|long|old|far|large|tall|high|often)\b|\bwhen\b|\bwh(?:at|ich) (?:year|date|percent|percentage|number|century|day|month)\b/i;
 const ASKS_FOR_NAME = /谁|哪位|何人|\bwho\b|\bwhom\b|\bwhose\b/i;
 
-const asksFor = (question: string): QueryTerms['asksFor'] =>
-  ASKS_FOR_NUMBER.test(question) ? 'number' : ASKS_FOR_NAME.test(question) ? 'name' : null;
+function asksFor(asked: string): QueryTerms['asksFor'] {
+  const question = simplified(asked);
+  return ASKS_FOR_NUMBER.test(question) ? 'number' : ASKS_FOR_NAME.test(question) ? 'name' : null;
+}

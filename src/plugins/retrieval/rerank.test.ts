@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { analyse, readingOf } from './analysis.ts';
 import { highlightsOf } from './highlights.ts';
 import { matchPassage } from './match.ts';
-import { queryTerms, searchable } from './query-terms.ts';
-import { rerank } from './rerank.ts';
+import { queryTerms } from './query-terms.ts';
+import { rerank, weightsAmong } from './rerank.ts';
+import { tokenHash } from './token-hash.ts';
 
 const read = (text: string, documentTitle = '') => readingOf(text, analyse({ text, documentTitle, heading: null }));
 const candidate = (text: string, keywordScore = 1, documentTitle = '') => ({
@@ -31,6 +32,28 @@ test('a passage that has the words in one sentence goes before one that has them
 test('the order of words tells Paris to London from London to Paris', () => {
   const [one, other] = ['A train from London Paris way.', 'A train from Paris London way.'];
   expect(best('Paris London', candidate(one), candidate(other))).toBe(other);
+});
+
+test('what all candidates have tells none of them from another, however rare it is elsewhere', () => {
+  const terms = queryTerms('Elbe length', (token) => (token === 'length' ? 2 : 3));
+  const texts = ['The Elbe flows.', 'The length of the Elbe.', 'The Elbe again.', 'The Elbe once more.'];
+  const weights = weightsAmong(
+    texts.map((text) => matchPassage(read(text), terms)),
+    terms,
+  );
+  expect(weights.get(tokenHash('length'))).toBeGreaterThan(weights.get(tokenHash('elb')) as number);
+  expect([...weights.values()].reduce((sum, weight) => sum + weight)).toBeCloseTo(1);
+});
+
+test('where no candidate has any of it, rarity among all decides', () => {
+  const terms = queryTerms('zebra crossing', () => 1);
+  expect([...weightsAmong([matchPassage(read('Nothing.'), terms)], terms).values()]).toEqual([0.5, 0.5]);
+  expect(
+    weightsAmong(
+      [],
+      queryTerms('', () => 1),
+    ).size,
+  ).toBe(0);
 });
 
 test('a title that is asked for counts', () => {
@@ -78,10 +101,4 @@ test('a heading or a question in the text is no answer, but says what the senten
 test('who asks when is shown the sentence with a number', () => {
   const text = 'The bridge was opened by the king. The bridge was opened in 1894 by him.';
   expect(highlighted('When was the bridge opened?', text)[0]).toBe('The bridge was opened in 1894 by him.');
-});
-
-test('words that only ask are not searched for, unless there are no others', () => {
-  expect(searchable('什么是人工智能？').trim()).toBe('是人工智能？');
-  expect(searchable('为什么？')).toBe('为什么？');
-  expect(searchable('x'.repeat(50_000)).length).toBeLessThan(3_000);
 });

@@ -86,7 +86,7 @@ export function averageLength(matches: readonly PassageMatch[]): number {
   return Math.max(1, tokens / Math.max(1, count));
 }
 
-/** What a token's rarity among the candidates weighs beside its rarity among all passages. */
+/** What a token's rarity among the candidates weighs, of 1; that among all passages weighs the rest. */
 const AMONG = 0.75;
 
 /**

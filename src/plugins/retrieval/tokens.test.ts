@@ -6,6 +6,7 @@ test.each<[string, string, string[]]>([
   ['English is stemmed, in lower case and without stop words', 'The Runners were RUNNING.', ['runner', 'run']],
   ['full width is half width', 'ＡＢＣ　１２３', ['abc', '123']],
   ['Chinese gives characters and pairs', '机器人', ['机', '器', '机器', '人', '器人']],
+  ['traditional characters are simplified ones', '圖書', ['图', '书', '图书']],
   ['a pair never spans punctuation', '好。的', ['好', '的']],
   ['characters outside the basic plane are whole', '𠮷野', ['𠮷', '野', '𠮷野']],
   ['half-width Kana, the long vowel and Hangul are CJK', 'ﾊｰ안녕', ['ハ', 'ー', 'ハー', '안', 'ー안', '녕', '안녕']],

@@ -1,10 +1,26 @@
 import characters from 'opencc-js/dict/TSCharacters';
 
-const SIMPLIFIED = new Map(characters.split('|').map((pair) => pair.split(' ') as [string, string]));
+/** By UTF-16 code unit; 0 for what stays as it is. Rare characters, which take two units, stay. */
+const SIMPLIFIED = new Uint16Array(0x1_0000);
+for (const pair of characters.split('|')) {
+  const [traditional = '', simple = ''] = pair.split(' ');
+  if (traditional.length === 1 && simple.length === 1) SIMPLIFIED[traditional.charCodeAt(0)] = simple.charCodeAt(0);
+}
+// Of a chain (薴 苧 苎) the end, so that twice is as once.
+for (const [traditional, simple] of SIMPLIFIED.entries()) SIMPLIFIED[traditional] = SIMPLIFIED[simple] || simple;
 
-/** Character by character, for comparing alone: 乾 (dry) and 干 (to do) become one, which a reader would not want to see. */
-export function simplified(run: string): string {
-  let text = '';
-  for (const character of run) text += SIMPLIFIED.get(character) ?? character;
+/**
+ * Character by character, for comparing alone: 乾 (dry) and 干 (to do) become one, which a reader would not want to see. As long as
+ * before. Most texts are simplified already and come back as they are.
+ */
+export function simplified(text: string): string {
+  for (let place = 0; place < text.length; place += 1)
+    if (SIMPLIFIED[text.charCodeAt(place)] !== 0) return text.slice(0, place) + converted(text.slice(place));
   return text;
 }
+
+const converted = (text: string): string =>
+  text.replace(/[\u3400-\u9fff\uf900-\ufaff]/g, (character) => {
+    const simple = SIMPLIFIED[character.charCodeAt(0)];
+    return simple ? String.fromCharCode(simple) : character;
+  });

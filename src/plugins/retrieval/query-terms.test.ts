@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { queryTerms, searchable, searchTokens } from './query-terms.ts';
+import { tokenHash } from './token-hash.ts';
+
+test('words that only ask are not searched for, unless there are no others', () => {
+  expect(searchable('什么是人工智能？').trim()).toBe('是人工智能？');
+  expect(searchable('为什么？')).toBe('为什么？');
+  expect(searchable('x'.repeat(50_000)).length).toBeLessThan(3_000);
+});
+
+test('words that only ask are known in traditional characters too', () => {
+  expect(searchable('為什麼下雨？').trim()).toBe('下雨？');
+  expect(queryTerms('誰寫了紅樓夢？', () => 1).asksFor).toBe('name');
+  expect(queryTerms('長城有幾公里？', () => 1).asksFor).toBe('number');
+});
+
+test('a pair across words weighs half of another token, for keywords and in the second stage', () => {
+  const times = (query: string, token: string) => searchTokens(query).filter((one) => one === token).length;
+  for (const query of ['公司的总部', '公司與總部'])
+    for (const [token, expected] of [
+      ['公司', 2],
+      ['总部', 2],
+      ['公', 2],
+      [`司${query[2] === '的' ? '的' : '与'}`, 1],
+    ] as const)
+      expect(times(query, token)).toBe(expected);
+  const { weights } = queryTerms('公司的总部', () => 3);
+  expect([weights.get(tokenHash('公司')), weights.get(tokenHash('司的'))]).toEqual([3, 1.5]);
+});
+
+test('a question without such pairs asks for each token as often as it stands there', () => {
+  expect(searchTokens('机器 robot robot')).toEqual(['机', '器', '机器', 'robot', 'robot']);
+});
