@@ -17,7 +17,7 @@ test('chapters of a Chinese novel are headings, with blank lines around or not',
 });
 
 test('a sentence about a chapter is none', () => {
-  expect(headings('第一回也，作者自云曾历过一番梦幻。\n第二回上来说道：\n且听下回分解。')).toEqual([null]);
+  expect(headings('第一回也，作者自云曾历过一番梦幻。\n且说后事。\n第二回上来说道：\n且听下回分解。')).toEqual([null]);
 });
 
 test('sections of an RFC are headings by their numbers, and lines that hang out by that; entries of its contents are not', () => {
@@ -36,8 +36,8 @@ test('sections of an RFC are headings by their numbers, and lines that hang out 
 
 test('a table of contents is text, and the first chapter after it a heading', () => {
   const told = '很久以前有一个人。';
-  const text = `目录\n第一章 甲\n第二章 乙\n第三章 丙\n第四章 丁\n第一章 甲\n${told}\n第二章 乙\n${told}`;
-  expect(headings(text)).toEqual([null, '第一章 甲', '第二章 乙']);
+  const text = `目录\n第一卷 春\n第一章 甲\n第二章 乙\n第二卷 秋\n第三章 丙\n第一卷 春\n第一章 甲\n${told}\n第二章 乙\n${told}`;
+  expect(headings(text)).toEqual([null, '第一卷 春 > 第一章 甲', '第一卷 春 > 第二章 乙']);
 });
 
 test('chapters of an English novel are headings; a list with blank lines between its items has none', () => {
