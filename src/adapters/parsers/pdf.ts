@@ -65,9 +65,12 @@ async function pagesOf(pdf: Pdf, maxCharacters: number): Promise<PdfLine[][]> {
   for (let number = 1; number <= pdf.numPages; number += 1) {
     try {
       const page = await pdf.getPage(number);
-      const { items } = await page.getTextContent();
+      const { items, styles } = await page.getTextContent();
       page.cleanup();
-      const lines = linesOf(items.filter((item) => 'str' in item) as unknown as TextRun[]);
+      const lines = linesOf(
+        items.filter((item) => 'str' in item) as unknown as TextRun[],
+        (fontName) => styles[fontName]?.fontFamily === 'monospace',
+      );
       characters += lines.reduce((sum, { text }) => sum + text.length, 0);
       pages.push(lines);
     } catch (error) {
