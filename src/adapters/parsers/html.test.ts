@@ -4,6 +4,6 @@ import { limitsOf } from './options.ts';
 
 test('the mark that links to a heading is no part of it', () => {
   const page =
-    '<html><body><h1>Tasks<a href="#tasks">¶</a></h1><p>They run. <a href="x">See # here</a></p></body></html>';
-  expect(parseHtml(Buffer.from(page), limitsOf({})).text).toBe('# Tasks\n\nThey run. See # here');
+    '<html><body><h2>Tasks<a href="#tasks">¶</a></h2><p>They run. <a href="x">See # here</a></p></body></html>';
+  expect(parseHtml(Buffer.from(page), limitsOf({})).text).toBe('## Tasks\n\nThey run. See # here');
 });

@@ -13,6 +13,7 @@ const LEAST_SHARE = 0.5;
 /** Characters of markup over which the search for the main content is left out: it takes time for each element. */
 const READABLE_MARKUP = 3_000_000;
 
+/** All that such a link says. */
 const LINK_MARK = /^\s*[¶#§]\s*$/;
 
 /** Elements within elements, as in Chromium; more takes minutes. Those that are often left open are not counted. */
