@@ -82,12 +82,18 @@ function isInside(text: string, start: number, place: number): boolean {
 
 /** Whether a line's end is only where the line was full. Never before a blank line, an item, a heading or a table's row. */
 function isWrapped(text: string, start: number, place: number): boolean {
-  const next = text.slice(place + 1, place + 1 + NEAR);
+  const indented = / */y;
+  indented.lastIndex = place + 1;
+  const indent = indented.exec(text)?.[0].length ?? 0;
+  const next = text.slice(place + 1 + indent, place + 1 + indent + NEAR);
   if (!/[\p{Script=Latin}\p{N},;–—-]\s{0,2}$/u.test(text.slice(Math.max(start, place - 3), place))) return false;
-  if (!/^ {0,3}["'“‘(]?[\p{Script=Latin}\p{N}]/u.test(next) || /^\s*(?:\d{1,3}|[a-z])[.)]\s/i.test(next)) return false;
+  if (!/^["'“‘(]?[\p{Script=Latin}\p{N}]/u.test(next) || /^(?:\d{1,3}|[a-z])[.)]\s/i.test(next)) return false;
   const before = text.slice(Math.max(start, place - LONGEST_LINE), place);
   const line = before.slice(before.lastIndexOf('\n') + 1);
-  const least = /^ {0,3}\p{Ll}/u.test(next) ? SURELY_WRAPPED_LINE : WRAPPED_LINE;
+  const goesOn = /^["'“‘(]?\p{Ll}/u.test(next);
+  // Set in as deeply as the line before, or deeper in the midst of an item.
+  if (indent > 3 && !goesOn && indent !== line.search(/\S/)) return false;
+  const least = goesOn ? SURELY_WRAPPED_LINE : WRAPPED_LINE;
   return line.length >= least && line.length < LONGEST_LINE && !/[|\t]/.test(line);
 }
 

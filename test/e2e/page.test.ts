@@ -134,6 +134,46 @@ describeWith('the page, in Chromium', CHROMIUM !== undefined, 'install chromium:
       await item('notes').waitFor({ state: 'detached' });
     });
 
+    test('documents are followed as they are read, few at once, and not asked for again and again', async () => {
+      await page.evaluate(() => {
+        const counts = { open: 0, most: 0, streams: 0, lists: 0 };
+        const { fetch } = window;
+        window.fetch = async (input, init) => {
+          const body = String(init?.body);
+          if (body.includes('documents(first')) counts.lists += 1;
+          if (!body.includes('documentProgress')) return fetch(input, init);
+          counts.streams += 1;
+          counts.open += 1;
+          counts.most = Math.max(counts.most, counts.open);
+          const { body: stream, headers } = await fetch(input, init);
+          const flush = () => {
+            counts.open -= 1;
+          };
+          return new Response(stream?.pipeThrough(new TransformStream({ flush })), { headers });
+        };
+        Object.assign(window, { counts });
+      });
+      await page.getByRole('button', { name: 'Add documents' }).first().click();
+      const files = Array.from({ length: 8 }, (_, number) => ({
+        name: `followed-${number}.txt`,
+        mimeType: 'text/plain',
+        buffer: Buffer.from(`The boat number ${number} lies in the harbour.\n`.repeat(20_000)),
+      }));
+      await page.getByLabel('Files').setInputFiles(files);
+      await page.locator('#add').waitFor({ state: 'hidden' });
+      for (const { name } of files)
+        await page
+          .locator('#documents li', { hasText: name.slice(0, -4) })
+          .getByText(/^\d{3} passages$/)
+          .waitFor();
+      const { most, open, streams, lists } = await page.evaluate(() => Reflect.get(window, 'counts'));
+      expect(streams).toBeGreaterThan(0);
+      expect(most).toBeLessThanOrEqual(2);
+      expect(open).toBe(0);
+      // One look at the list for each file.
+      expect(lists).toBeLessThanOrEqual(files.length);
+    });
+
     test('what was said is there after a reload; it is rated and answered anew', async () => {
       await addText('Kettle', 'The kettle of the office stands on the third floor.');
       await ask('Where does the kettle stand?');

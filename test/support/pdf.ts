@@ -1,10 +1,12 @@
-/** A PDF with these lines on each of its pages. */
-export function pdfOf(pages: readonly (readonly string[])[], trailer = ''): Buffer {
+const HELVETICA = '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>';
+
+/** A PDF with these lines on each of its pages; one font shows them all. */
+export function pdfOf(pages: readonly (readonly string[])[], trailer = '', font = HELVETICA): Buffer {
   const objects: string[] = [];
   const kids = pages.map((_, page) => `${4 + page * 2} 0 R`).join(' ');
   objects.push('<< /Type /Catalog /Pages 2 0 R >>');
   objects.push(`<< /Type /Pages /Kids [${kids}] /Count ${pages.length} >>`);
-  objects.push('<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>');
+  objects.push(font);
   for (const [page, lines] of pages.entries()) {
     const shown = lines
       .map((line, place) => `BT /F1 12 Tf 72 ${720 - place * 16} Td (${line.replace(/[()\\]/g, '\\$&')}) Tj ET`)

@@ -13,6 +13,9 @@ const LEAST_SHARE = 0.5;
 /** Characters of markup over which the search for the main content is left out: it takes time for each element. */
 const READABLE_MARKUP = 3_000_000;
 
+/** All that such a link says. */
+const LINK_MARK = /^\s*[¶#§]\s*$/;
+
 /** Elements within elements, as in Chromium; more takes minutes. Those that are often left open are not counted. */
 const DEEPEST = 512;
 const TAGS = /<(\/?)(?:article|blockquote|center|div|main|ol|section|span|table|ul)\b/gi;
@@ -24,6 +27,10 @@ export function parseHtml(bytes: Buffer, limits: Limits): ParsedDocument {
   const $ = load(markup);
   const title = $('title').first().text().replace(/\s+/g, ' ').trim() || null;
   $('script, style, noscript, template, [hidden], [aria-hidden="true"]').remove();
+  // What a site puts beside a heading to link to it.
+  $('a')
+    .filter((_, link) => LINK_MARK.test($(link).text()))
+    .remove();
   // What is around the content on every page of a site; an article's own header stays.
   const whole = htmlToMarkdown($('body').toArray());
   const stripped = () => {

@@ -8,6 +8,7 @@ export interface TextRun {
   readonly width: number;
   readonly height: number;
   readonly hasEOL: boolean;
+  readonly fontName: string;
 }
 
 export interface PdfLine {
@@ -17,14 +18,20 @@ export interface PdfLine {
   readonly bottom: number;
   /** Of most of its characters, in points. */
   readonly size: number;
+  /** All of it is set in a typewriter's letters, as code is. */
+  readonly isCode: boolean;
 }
 
+const WIDE = /\p{Script=Han}/gu;
+/** Between Chinese characters that are set apart to fill a line. */
+const SPACED = /(?<=(?:^|\s)\p{Script=Han}) (?=\p{Script=Han}(?:\s|$))/gu;
+
 /** Runs in the order of the page's content, which follows columns, gathered to lines. */
-export function linesOf(runs: readonly TextRun[]): PdfLine[] {
+export function linesOf(runs: readonly TextRun[], isFixed: (fontName: string) => boolean = () => false): PdfLine[] {
   const lines: PdfLine[] = [];
   let line: TextRun[] = [];
   const end = () => {
-    const made = lineOf(line);
+    const made = lineOf(line, isFixed);
     if (made) lines.push(made);
     line = [];
   };
@@ -46,15 +53,16 @@ const isElsewhere = (last: TextRun, run: TextRun): boolean => {
 
 const sizeOf = ({ transform, height }: TextRun): number => height || Math.hypot(transform[2] ?? 0, transform[3] ?? 0);
 
-function lineOf(runs: readonly TextRun[]): PdfLine | undefined {
+function lineOf(runs: readonly TextRun[], isFixed: (fontName: string) => boolean): PdfLine | undefined {
   const text = cleanText(runs.map(({ str }) => str).join(''))
     .replace(/\s+/g, ' ')
+    .replace(SPACED, '')
     .trim();
   if (text === '') return undefined;
   const inked = runs.filter(({ str }) => str.trim() !== '');
   const longest = inked.reduce(
     (most, run) => (run.str.length > most.str.length ? run : most),
-    inked[0] ?? { str: '', transform: [], width: 0, height: 0, hasEOL: false },
+    inked[0] ?? { str: '', transform: [], width: 0, height: 0, hasEOL: false, fontName: '' },
   );
   return {
     text,
@@ -62,5 +70,7 @@ function lineOf(runs: readonly TextRun[]): PdfLine | undefined {
     right: Math.max(...inked.map(({ transform, width }) => (transform[4] ?? 0) + width)),
     bottom: longest.transform[5] ?? 0,
     size: sizeOf(longest),
+    // Chinese letters are of one width in every font.
+    isCode: inked.every(({ fontName }) => isFixed(fontName)) && (text.match(WIDE)?.length ?? 0) < text.length / 4,
   };
 }

@@ -1,3 +1,4 @@
+import { codeAt, codeText, withCode } from './pdf-code.ts';
 import type { PdfLine } from './pdf-lines.ts';
 import { withoutRunningLines } from './running-lines.ts';
 
@@ -9,12 +10,13 @@ const WIDE = /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\u3000-\u303f
 interface Block {
   text: string;
   readonly level: number;
+  readonly isCode: boolean;
   last: PdfLine;
 }
 
 /** Lines of pages to text with headings and paragraphs, and where each page begins in it. */
 export function pdfText(pages: readonly (readonly PdfLine[])[]): { text: string; pages: number[] } {
-  const kept = withoutRunningLines(pages, ({ text }) => text);
+  const kept = withCode(withoutRunningLines(pages, ({ text }) => text));
   const levels = headingLevels(kept.flat());
   let text = '';
   const starts: number[] = [];
@@ -42,11 +44,15 @@ export function pdfText(pages: readonly (readonly PdfLine[])[]): { text: string;
   return { text, pages: starts };
 }
 
-const marked = ({ level, text }: Block): string => (level > 0 ? `${'#'.repeat(level)} ${text}` : text);
+/** What would be a heading or a fence in Markdown is none here. */
+const MARK = /^(?=#{1,6}\s|`{3}|~{3})/;
+
+const marked = ({ level, text, isCode }: Block): string =>
+  level > 0 ? `${'#'.repeat(level)} ${text}` : isCode ? text : text.replace(MARK, '\\');
 
 /** A paragraph that goes on from the page before: its end is no sentence's end. */
 function continued(open: Block, next: Block): { between: string; cut: boolean } | undefined {
-  if (open.level > 0 || next.level > 0 || isListItem(next.text)) return undefined;
+  if (open.level > 0 || next.level > 0 || open.isCode || next.isCode || isListItem(next.text)) return undefined;
   if (Math.abs(open.last.size - next.last.size) > 1 || /[.!?。！？：:;；”"』」]$/.test(open.text)) return undefined;
   if (!/^[\p{Ll}\d(]/u.test(next.text) && !(WIDE.test(open.text.slice(-1)) && WIDE.test(next.text.slice(0, 1))))
     return undefined;
@@ -66,7 +72,14 @@ const isListItem = (text: string): boolean =>
 function blocksOf(lines: readonly PdfLine[], levels: ReadonlyMap<number, number>): Block[] {
   const blocks: Block[] = [];
   const step = usualStep(lines);
-  for (const [index, line] of lines.entries()) {
+  for (let index = 0; index < lines.length; index += 1) {
+    const line = lines[index] as PdfLine;
+    const code = codeAt(lines, index);
+    if (code.length > 0) {
+      index += code.length - 1;
+      blocks.push({ text: codeText(code), level: 0, isCode: true, last: code.at(-1) as PdfLine });
+      continue;
+    }
     const level =
       line.text.length <= LONGEST_HEADING && /\p{L}/u.test(line.text) ? (levels.get(rounded(line.size)) ?? 0) : 0;
     const block = blocks.at(-1);
@@ -74,14 +87,14 @@ function blocksOf(lines: readonly PdfLine[], levels: ReadonlyMap<number, number>
       const { between, cut } = seam(block.text, line.text);
       block.text = (cut ? block.text.slice(0, -1) : block.text) + between + line.text;
       block.last = line;
-    } else blocks.push({ text: line.text, level, last: line });
+    } else blocks.push({ text: line.text, level, isCode: false, last: line });
   }
   return blocks;
 }
 
 function beginsBlock(block: Block, line: PdfLine, next: PdfLine | undefined, level: number, step: number): boolean {
   const { last } = block;
-  if (level !== block.level) return true;
+  if (block.isCode || level !== block.level) return true;
   const down = last.bottom - line.bottom;
   if (level > 0) return down > line.size * 2.2 || down < -line.size;
   if (isListItem(line.text)) return true;

@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { getDocumentProxy } from 'unpdf';
 import type { ParsedDocument } from '#core/ports/document-parser.ts';
 import { count, libraryFailure, tooManyCharacters, tooMuch, unreadable } from './failures.ts';
@@ -9,6 +11,11 @@ type Pdf = Awaited<ReturnType<typeof getDocumentProxy>>;
 
 const DAMAGED =
   'The PDF file is damaged or incomplete; open it in a PDF viewer, save or print it to a new PDF and upload that';
+/**
+ * What characters the codes of Adobe's Chinese, Japanese and Korean character sets stand for. A PDF names such a table and does not bring it along,
+ * and without it all of its Chinese would be left out in silence. PDF.js takes no name that is not on its list of them.
+ */
+const CHARACTER_MAPS = `${dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'))}/cmaps/`;
 /** Titles that a program made up. */
 const NO_TITLE = /^(untitled|microsoft word\b.*|document\d*|.*\.(docx?|pdf|indd|tex|dvi|qxd|pptx?|xlsx?))$/i;
 
@@ -37,6 +44,7 @@ async function opened(bytes: Buffer): Promise<Pdf> {
   try {
     return await getDocumentProxy(new Uint8Array(bytes), {
       verbosity: 0,
+      cMapUrl: CHARACTER_MAPS,
       enableXfa: false,
       useSystemFonts: false,
       useWorkerFetch: false,
@@ -57,9 +65,12 @@ async function pagesOf(pdf: Pdf, maxCharacters: number): Promise<PdfLine[][]> {
   for (let number = 1; number <= pdf.numPages; number += 1) {
     try {
       const page = await pdf.getPage(number);
-      const { items } = await page.getTextContent();
+      const { items, styles } = await page.getTextContent();
       page.cleanup();
-      const lines = linesOf(items.filter((item) => 'str' in item) as unknown as TextRun[]);
+      const lines = linesOf(
+        items.filter((item) => 'str' in item) as unknown as TextRun[],
+        (fontName) => styles[fontName]?.fontFamily === 'monospace',
+      );
       characters += lines.reduce((sum, { text }) => sum + text.length, 0);
       pages.push(lines);
     } catch (error) {

@@ -60,6 +60,9 @@ function markdown(text: string): ParsedDocument {
   return { text, mediaType: 'text/markdown', title: (front?.index === 0 && front[1]) || heading?.[1] || null };
 }
 
+/** A paragraph that the page's end cut ends so, and goes on in lower case. */
+const GOES_ON = /[\p{L}\p{N},)]/u;
+
 /** Form feeds end the pages of a printed text, such as an RFC: then it has pages, and loses what each of them repeats. */
 function plain(text: string): ParsedDocument {
   const sheets = text.split('\f');
@@ -76,7 +79,8 @@ function plain(text: string): ParsedDocument {
   const pages: number[] = [];
   for (const sheet of kept) {
     const body = sheet.join('\n').replace(/^\n+|\s+$/g, '');
-    if (joined !== '' && body !== '') joined += '\n\n';
+    if (joined !== '' && body !== '')
+      joined += GOES_ON.test(joined.slice(-1)) && /^\s*\p{Ll}/u.test(body) ? '\n' : '\n\n';
     pages.push(joined.length);
     joined += body;
   }

@@ -3,23 +3,26 @@ import { attempt, byId, element, iconButton, newId, say } from './elements.js';
 import { request, requestWithFile } from './graphql.js';
 import { pages } from './list.js';
 import { ADD_DOCUMENT, DELETE_DOCUMENT, DOCUMENTS, UPLOAD_DOCUMENT } from './operations.js';
+import { followDocuments } from './progress.js';
 import { words } from './words.js';
 
-/** Milliseconds between looks at documents that are still being read. */
-const LOOK = 1_000;
-let timer;
+/** Id of a document -> its place in the list. */
+const items = new Map();
 
 export async function listDocuments() {
-  clearTimeout(timer);
   const load = async (after) => (await request(DOCUMENTS, { after })).documents;
+  items.clear();
   const shown = await pages(byId('documents'), item, load);
-  if (shown.some(({ status }) => status !== 'INDEXED' && status !== 'FAILED'))
-    timer = setTimeout(() => attempt(listDocuments()), LOOK);
+  const moving = shown.filter(({ status }) => status !== 'INDEXED' && status !== 'FAILED');
+  // The newest is shown first, the oldest read first.
+  followDocuments(moving.map(({ id }) => id).reverse(), (document) => {
+    items.get(document.id)?.replaceWith(item(document));
+  });
 }
 
 function item({ id, title, status, passageCount, error }) {
   const told = status === 'INDEXED' ? words.passages(passageCount) : words.statuses[status];
-  return element(
+  const made = element(
     'li',
     { title },
     element('span', { className: 'name', text: title }),
@@ -27,6 +30,8 @@ function item({ id, title, status, passageCount, error }) {
     iconButton('remove', `${words.remove}: ${title}`, () => attempt(remove(id, title))),
     ...(error ? [element('p', { className: 'error reason', text: error })] : []),
   );
+  items.set(id, made);
+  return made;
 }
 
 async function remove(id, title) {

@@ -18,8 +18,10 @@ export const MESSAGES = `query($id: ID!, $before: String) { conversation(id: $id
   edges { node { id role content status generation { id error { code message } } feedback { rating } citations { ${CITATION} } } } } } }`;
 export const CONVERSATIONS =
   'query($after: String) { conversations(first: 30, after: $after) { pageInfo { hasNextPage endCursor } edges { node { id title } } } }';
+const DOCUMENT = 'id title status passageCount error';
 export const DOCUMENTS = `query($after: String) { documents(first: 30, after: $after) { pageInfo { hasNextPage endCursor }
-  edges { node { id title status passageCount error } } } }`;
+  edges { node { ${DOCUMENT} } } } }`;
+export const DOCUMENT_PROGRESS = `subscription($id: ID!) { documentProgress(id: $id) { document { ${DOCUMENT} } } }`;
 
 export const EDIT =
   'mutation($input: EditMessageInput!) { editMessage(input: $input) { generation { id } userMessage { id } assistantMessage { id } } }';

@@ -11,7 +11,7 @@ const LONGEST_WAIT = 10_000;
 const BEGINNINGS = 4;
 const TERMINAL = new Set(['GenerationCompleted', 'GenerationFailed', 'GenerationCancelled']);
 /** Refusals that pass: a stream that is under way is worth waiting for. */
-const PASSING = new Set(['RATE_LIMITED', 'OVERLOADED', 'STORE_UNAVAILABLE', 'TIMED_OUT', 'UNAUTHENTICATED']);
+export const PASSING = new Set(['RATE_LIMITED', 'OVERLOADED', 'STORE_UNAVAILABLE', 'TIMED_OUT', 'UNAUTHENTICATED']);
 
 /**
  * Every event of a generation to its terminal one, each once, through lost connections: `begin` (a query and its variables)
@@ -45,7 +45,7 @@ export async function* generationEvents({ begin, generationId, signal, onLost, o
 }
 
 /** The events of one connection. */
-async function* connection({ query, variables }, signal) {
+export async function* connection({ query, variables }, signal) {
   const own = new AbortController();
   let timer;
   const heard = () => {
@@ -87,7 +87,7 @@ async function* messages(body, heard) {
 }
 
 /** Waits; less where the network comes back or the reader goes elsewhere. */
-function pause(milliseconds, signal) {
+export function pause(milliseconds, signal) {
   return new Promise((resolve) => {
     const over = () => {
       clearTimeout(timer);

@@ -1,4 +1,5 @@
 import type { Span } from '#core/turn.ts';
+import { withPlainHeadings } from './plain-headings.ts';
 
 /** A part of a document as its author set it apart; white space around it belongs to none. */
 export interface Block extends Span {
@@ -17,8 +18,16 @@ const TABLE_ROW = /^ *\|.*\|$/;
 /** UTF-16 code units; a longer line is no heading. */
 const LONGEST_HEADING = 200;
 
-/** Headings, paragraphs, tables and fenced code of a text, in order. */
+/** Headings, paragraphs, tables and fenced code of a text, in order; its plain headings where it marks none. */
 export function blocksOf(text: string): Block[] {
+  const blocks = markedBlocks(text);
+  if (blocks.some(({ kind }) => kind === 'heading')) return blocks;
+  return withPlainHeadings(text, blocks, ({ start, end }) =>
+    [...linesOf(text.slice(start, end))].map((line) => ({ ...line, start: line.start + start, end: line.end + start })),
+  );
+}
+
+function markedBlocks(text: string): Block[] {
   const blocks: Block[] = [];
   let open: { start: number; end: number; kind: 'text' | 'lines' } | undefined;
   let fence: string | undefined;
@@ -73,7 +82,7 @@ const isOneLine = (text: string, { start, end }: Span): boolean =>
   end - start <= LONGEST_HEADING && !text.slice(start, end).includes('\n');
 
 /** `text` is the line without white space at its end; `[start, end)` is without white space at both. */
-interface Line extends Span {
+export interface Line extends Span {
   readonly text: string;
 }
 

@@ -34,7 +34,7 @@ export function split(text: string): PassageDraft[] {
 
   for (const block of blocksOf(text)) {
     if (block.kind === 'heading') {
-      if (!current?.onlyHeadings) close();
+      if (!current?.onlyHeadings || block.end - current.start > TARGET) close();
       while ((path.at(-1)?.level ?? 0) >= block.level) path.pop();
       path.push({ level: block.level, title: titleOf(text.slice(block.start, block.end)) });
       current = { start: current?.start ?? block.start, end: block.end, onlyHeadings: true };

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { linesOf, type PdfLine, type TextRun } from './pdf-lines.ts';
+import { pdfText } from './pdf-text.ts';
+
+const run = (str: string, bottom: number, fontName = 'serif', left = 72): TextRun => ({
+  str,
+  transform: [10, 0, 0, 10, left, bottom],
+  width: str.length * 6,
+  height: 10,
+  hasEOL: true,
+  fontName,
+});
+const page = (...runs: TextRun[]): PdfLine[] => linesOf(runs, (fontName) => fontName === 'mono');
+const PROSE = 'A paragraph of prose that says enough to be most of what stands on this page of the document.';
+
+test('lines of code keep their ends and how far they are set in', () => {
+  const lines = page(
+    run(PROSE, 700),
+    run('if (ready) {', 680, 'mono'),
+    run('start();', 668, 'mono', 84),
+    run('}', 656, 'mono'),
+    run('stop();', 632, 'mono'),
+    run(PROSE, 610),
+  );
+  expect(pdfText([lines]).text).toBe(`${PROSE}\n\n\`\`\`\nif (ready) {\n  start();\n}\n\nstop();\n\`\`\`\n\n${PROSE}`);
+});
+
+test('a word of code in a sentence, Chinese and a document that is all typewritten are prose', () => {
+  expect(pdfText([page(run(PROSE, 700), run('stop()', 688, 'mono'))]).text).toBe(`${PROSE} stop()`);
+  const chinese = [run('事实上，为标准文档类', 700, 'mono'), run('指定选项以后使用命令。', 688, 'mono')];
+  expect(pdfText([page(run(PROSE, 720), ...chinese)]).text).not.toContain('```');
+  expect(pdfText([page(run('It is written', 700, 'mono'), run('on a typewriter.', 688, 'mono'))]).text).toBe(
+    'It is written on a typewriter.',
+  );
+});
+
+test('what looks like a mark of Markdown makes no heading', () => {
+  expect(pdfText([page(run('# a comment', 700))]).text).toBe('\\# a comment');
+});
+
+test('Chinese characters that are set apart to fill a line come together', () => {
+  expect(pdfText([page(run('定 界 符 必 须 成 对', 700))]).text).toBe('定界符必须成对');
+  expect(pdfText([page(run('第一章 概述', 700))]).text).toBe('第一章 概述');
+});
+
+test('headers that name each section beside the number of the page are left out', () => {
+  const names = 'sound light heat force mass time length charge field wave'.split(' ');
+  const pages = names.map((name, place) =>
+    page(
+      run(place % 2 === 0 ? `${name} ${place + 31}` : `${place + 31} ${name}`, 740),
+      run(`The ${name} is told of.`, 700),
+      run(`${name} and more.`, 600),
+    ),
+  );
+  const { text } = pdfText(pages);
+  expect(text).not.toMatch(/\d/);
+  expect(text).toContain('The wave is told of.');
+});
