@@ -1,6 +1,6 @@
 import type { RetrievalQuery, RetrievalResult } from '#core/plugin.ts';
 import type { PassageText } from './analysis.ts';
-import type { ModelQuery, Weights } from './built-in/calls.ts';
+import type { IndexCalls, Weights } from './built-in/calls.ts';
 import type { IndexClient } from './built-in/index-client.ts';
 import { ENGLISH_FLOOR } from './embedding/english.ts';
 import type { Hit, KeywordAnswer, Scope } from './engines/engine.ts';
@@ -31,42 +31,38 @@ export function searcher(options: SearchOptions) {
     builtIn ? searchBuiltIn(options, query, signal) : searchLegs(options, query, signal);
 }
 
-/** All in the index's thread: one message there and one back. */
+/** All in the index's thread: one message there and one back. Where vectors fail or are late, keywords answer alone. */
 async function searchBuiltIn(
   options: SearchOptions,
   query: RetrievalQuery,
   signal: AbortSignal,
 ): Promise<RetrievalResult> {
-  const { index, legs } = options;
-  const { strategy } = query;
-  const near = strategy === 'KEYWORD' ? null : await queryVector(options, query, signal);
-  const { passages, keywords, vectors, failure } = await index.ask(
-    'search',
-    {
-      ...scopeOf(query),
-      query: query.query,
-      limit: query.limit,
-      rerank: query.rerank,
-      keywords: strategy !== 'VECTOR',
-      near: near ?? null,
-      ...fusionOf(options, query),
-    },
-    signal,
-  );
-  // Told to the leg, which is left alone for a while when that happens again and again.
-  if (failure !== null) await legs.vector.answer(() => Promise.reject(new Error(failure)), signal);
-  const left = near === undefined || failure !== null || (strategy === 'VECTOR' && !vectors);
+  const { index, legs, vectors: leg } = options;
+  const search = (near: IndexCalls['search']['asked']['near'], within: AbortSignal) =>
+    index.ask(
+      'search',
+      {
+        ...scopeOf(query),
+        query: query.query,
+        limit: query.limit,
+        rerank: query.rerank,
+        keywords: query.strategy !== 'VECTOR',
+        near,
+        ...fusionOf(options, query),
+      },
+      within,
+    );
+  /** Null where vectors are not asked, undefined where they do not answer or are still being built. */
+  const byVectors = () => {
+    if (query.strategy === 'KEYWORD') return null;
+    if (leg === null) return search('words', signal);
+    if (!leg.open) return undefined;
+    return legs.vector.answer(async (within) => search(await leg.query(query.query, within), within), signal);
+  };
+  const both = await byVectors();
+  const { passages, keywords, vectors } = both ?? (await search(null, signal));
+  const left = both === undefined || (query.strategy === 'VECTOR' && !vectors);
   return { passages, strategy: strategyOf(keywords, vectors), degraded: left ? ['vector'] : [] };
-}
-
-/** Null where the query has no vector, undefined where the model does not answer or the index is still being built. */
-async function queryVector(
-  { vectors, legs }: SearchOptions,
-  { query }: RetrievalQuery,
-  signal: AbortSignal,
-): Promise<'words' | ModelQuery | null | undefined> {
-  if (vectors === null) return 'words';
-  return vectors.open ? legs.vector.answer((within) => vectors.query(query, within), signal) : undefined;
 }
 
 async function searchLegs(

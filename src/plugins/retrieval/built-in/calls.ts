@@ -28,8 +28,8 @@ export type IndexCalls = {
   /** Writes the files; false where that is not wanted or under way already. */
   save: Call<Record<string, never>, boolean>;
   /**
-   * A whole search, by keywords and by vectors: the word vectors, or those of a model, near the query's. `vectors` of the answer is
-   * false where none were asked or there are none, and `failure` says why a model's could not be searched.
+   * A whole search, by keywords and by vectors: the word vectors, or those of a model near the query's. `vectors` of the answer is
+   * false where none were asked or the query has none. Rejects where a model's cannot be searched.
    */
   search: Call<
     Scope & {
@@ -42,12 +42,7 @@ export type IndexCalls = {
       /** Cosines under it say nothing. */
       readonly floor: number;
     },
-    {
-      readonly passages: readonly FoundPassage[];
-      readonly keywords: boolean;
-      readonly vectors: boolean;
-      readonly failure: string | null;
-    }
+    { readonly passages: readonly FoundPassage[]; readonly keywords: boolean; readonly vectors: boolean }
   >;
   keywords: Call<KeywordQuery, KeywordAnswer>;
   /** By the word vectors; null where the query has none. */

@@ -43,7 +43,7 @@ export class Readings {
 
   /** These entries alone, in their order; rising. */
   keep(entries: readonly number[]): void {
-    const former = new Readings({ ...this.parts() });
+    const former = new Readings(this.parts());
     this.#hashes.keep([]);
     this.#spans.keep([]);
     this.#ends.keep([]);

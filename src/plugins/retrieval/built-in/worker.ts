@@ -1,6 +1,6 @@
 /** The index in a thread of its own, so that no search and no building holds the loop that serves streams. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { analyse, keywordTokens, readingOf } from '../analysis.ts';
+import { analyse, keywordTokens, type PassageText, readingOf } from '../analysis.ts';
 import { EnglishVectors } from '../embedding/english.ts';
 import type { Hit, Scope } from '../engines/engine.ts';
 import { DEPTH, fuse } from '../fusion.ts';
@@ -8,7 +8,7 @@ import { searchTokens } from '../query-terms.ts';
 import { secondStage } from '../second-stage.ts';
 import { type Handlers, serve } from '../thread.ts';
 import { Trust, trustThisQuery } from '../trust.ts';
-import type { IndexCalls, ModelQuery, Weights } from './calls.ts';
+import type { IndexCalls, Weights } from './calls.ts';
 import { IndexFile } from './index-file.ts';
 import { ModelVectors } from './model-vectors.ts';
 import { PassageIndex } from './passage-index.ts';
@@ -42,19 +42,9 @@ async function slicewise<T>(items: readonly T[], work: (item: T) => void): Promi
   }
 }
 
-/** A table of vectors that cannot be searched does not end a search: keywords may answer. */
-function nearest(
-  query: string,
-  near: 'words' | ModelQuery | null,
-  scope: Scope,
-): { readonly hits: readonly Hit[] | null; readonly failure: string | null } {
-  if (near === null) return { hits: null, failure: null };
-  if (near === 'words') return { hits: index.nearest(query, scope), failure: null };
-  try {
-    return { hits: models.search(near.format, near.vector, scope, DEPTH), failure: null };
-  } catch (error) {
-    return { hits: null, failure: String(error) };
-  }
+function nearest(query: string, near: IndexCalls['search']['asked']['near'], scope: Scope): readonly Hit[] | null {
+  if (near === null) return null;
+  return near === 'words' ? index.nearest(query, scope) : models.search(near.format, near.vector, scope, DEPTH);
 }
 
 const handlers: Handlers<IndexCalls> = {
@@ -77,13 +67,12 @@ const handlers: Handlers<IndexCalls> = {
 
   search({ near, weights, ...query }) {
     const scope = { viewerId: query.viewerId, tenant: query.tenant, documentIds: query.documentIds };
-    const { hits, failure } = nearest(query.query, near, scope);
+    const hits = nearest(query.query, near, scope);
     const keywords = query.keywords || hits === null;
     return {
       passages: index.search({ ...query, keywords, vectors: hits, weighting: weightingOf(weights) }),
       keywords,
       vectors: hits !== null,
-      failure,
     };
   },
 
@@ -92,15 +81,15 @@ const handlers: Handlers<IndexCalls> = {
   nearest: ({ query, scope }) => index.nearest(query, scope),
 
   rank({ query, limit, rerank, keyword, vector, weights, floor, passages }) {
-    const given =
-      passages && new Map(passages.map((passage) => [passage.id, readingOf(passage.text, analyse(passage))]));
+    const given = passages && new Map(passages.map((passage) => [passage.id, passage]));
+    const readGiven = (passage: PassageText | undefined) => passage && readingOf(passage.text, analyse(passage));
     return secondStage({
       query,
       limit,
       rerank,
       fusion: fuse(keyword?.hits ?? null, vector, weightingOf(weights), floor),
       rarity: keyword ?? index.keywords.frequencies(searchTokens(query)),
-      read: (id) => (given ? given.get(id) : index.read(id)),
+      read: (id) => (given ? readGiven(given.get(id)) : index.read(id)),
     });
   },
 
