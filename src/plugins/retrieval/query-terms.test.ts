@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { queryTerms, searchable, searchTokens } from './query-terms.ts';
+import { queryTerms, searchable, searchTokens, shareOfPieces } from './query-terms.ts';
 import { tokenHash } from './token-hash.ts';
 
 test('words that only ask are not searched for, unless there are no others', () => {
@@ -30,4 +30,18 @@ test('a pair across words weighs half of another token, for keywords and in the 
 
 test('a question without such pairs asks for each token as often as it stands there', () => {
   expect(searchTokens('机器 robot robot')).toEqual(['机', '器', '机器', 'robot', 'robot']);
+});
+
+test('pieces of a word stand in the text where another form of it does; a short word and a pair only by themselves', () => {
+  const share = (query: string, text: string, ...tokens: string[]) =>
+    shareOfPieces(text, (token) => tokens.map(tokenHash).includes(token), queryTerms(query, () => 1).pieces);
+  // "^neu" and "neur" of neuro: the first must begin a word, the second stand anywhere.
+  expect(share('neuro', 'Neurology is a field')).toBeGreaterThan(share('neuro', 'aneurysms were found'));
+  expect(share('neuro', 'aneurysms were found')).toBeGreaterThan(0);
+  expect(share('neuro', 'nothing of it')).toBe(0);
+  expect(share('neuro', '', 'neuro')).toBe(1);
+  expect(share('xy', 'xylophone and xy')).toBe(0);
+  expect(share('机器', '机器')).toBe(0);
+  expect(share('机器', '', '机器')).toBe(1);
+  expect(share('', 'text')).toBe(0);
 });

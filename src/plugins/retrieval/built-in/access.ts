@@ -102,7 +102,6 @@ export class AccessColumns {
   #within(runs: Runs, documentIds: readonly string[]): Runs {
     const wanted = new Uint8Array(this.#lastDocument + 1);
     for (const id of documentIds) wanted[this.#documentNumbers.get(id) ?? 0] = 1;
-    wanted[0] = 0;
     const documents = this.#documents.values;
     const within = new Runs();
     for (const [first, end] of runs)

@@ -120,7 +120,9 @@ export class CodeRows {
       least -= amount;
       widest = Math.max(widest, amount * 2);
     }
-    const unit = Math.max(Number.MIN_VALUE, widest / Math.min(MOST_PICK, Math.floor(MOST_SUM / (this.#groups * 2))));
+    // Rounding may add a half to each pick.
+    const most = MOST_SUM - this.#groups;
+    const unit = Math.max(Number.MIN_VALUE, widest / MOST_PICK, (-2 * least) / most);
     for (let place = 0; place < tables.length; place += 1) {
       const first = Math.floor(place / CHOICES) * PAIR;
       const [one, other] = [query[first] ?? 0, query[first + 1] ?? 0];

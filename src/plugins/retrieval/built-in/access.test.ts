@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import type { IndexedPassage } from '#core/ports/store.ts';
+import { AccessColumns, type Scope } from './access.ts';
+
+const add = (access: AccessColumns, viewerId: string, documentId: string, shared = false) =>
+  access.add({ viewerId, documentId, tenant: 'home', shared } as IndexedPassage);
+const scope = (viewerId: string, others: Partial<Scope> = {}): Scope => ({
+  viewerId,
+  tenant: 'home',
+  documentIds: null,
+  ...others,
+});
+const runs = (access: AccessColumns, asked: Scope) => [...access.readable(asked)];
+
+function filled(): AccessColumns {
+  const access = new AccessColumns();
+  for (const [viewer, document] of ['ann a', 'ann a', 'bob b', 'ann c', 'bob d'].map((line) => line.split(' ')))
+    add(access, viewer as string, document as string, document === 'd');
+  return access;
+}
+
+test('neighbours that may be read are one run', () => {
+  const access = filled();
+  expect(runs(access, scope('ann'))).toEqual([
+    [0, 2],
+    [3, 5],
+  ]);
+  expect(access.readable(scope('ann')).count).toBe(4);
+  expect(runs(access, scope('bob', { tenant: 'elsewhere' }))).toEqual([
+    [2, 3],
+    [4, 5],
+  ]);
+  expect(runs(access, scope('stranger', { tenant: 'elsewhere' }))).toEqual([]);
+});
+
+test('documents that are asked for are looked for among those that may be read; unknown ones are none', () => {
+  const access = filled();
+  expect(runs(access, scope('ann', { documentIds: ['b', 'c', 'unknown'] }))).toEqual([[3, 4]]);
+  expect(runs(access, scope('ann', { documentIds: [] }))).toEqual([]);
+});
+
+test('what was answered before does not outlive what comes, what goes, and new numbers', () => {
+  const access = filled();
+  const first = () => runs(access, scope('ann'));
+  first();
+  add(access, 'ann', 'e');
+  expect(first()).toEqual([
+    [0, 2],
+    [3, 6],
+  ]);
+  access.remove('a');
+  expect(first()).toEqual([[3, 6]]);
+  access.compact();
+  expect(first()).toEqual([[1, 4]]);
+});
+
+test('many viewers are told apart though not all are remembered', () => {
+  const access = new AccessColumns();
+  for (let viewer = 0; viewer < 600; viewer += 1) add(access, `v${viewer}`, `d${viewer}`);
+  for (let round = 0; round < 2; round += 1)
+    for (let viewer = 0; viewer < 600; viewer += 1)
+      expect(runs(access, scope(`v${viewer}`))).toEqual([[viewer, viewer + 1]]);
+});

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { analyse, readingOf } from '../analysis.ts';
+import { Readings } from './readings.ts';
+
+const TEXTS = [
+  'The treaty was signed in Paris. Nobody knew! It was cold.',
+  '人工智能是一个分支。天气很好。',
+  '',
+  'One sentence only',
+];
+const readings = TEXTS.map((text, place) =>
+  readingOf(text, analyse({ text, documentTitle: `Title ${place}`, heading: place === 1 ? '第一章' : null })),
+);
+const filled = (): Readings => {
+  const column = new Readings();
+  for (const reading of readings) column.push(reading);
+  return column;
+};
+const all = (column: Readings, texts: readonly string[]) => texts.map((text, entry) => column.get(entry, text));
+
+test('what is read is what was put in, also after a file', () => {
+  expect(all(filled(), TEXTS)).toEqual(readings);
+  expect(all(new Readings(filled().parts()), TEXTS)).toEqual(readings);
+});
+
+test('what keep keeps is read under its new number, and what comes after it too', () => {
+  const column = filled();
+  column.keep([1, 3]);
+  column.push(readings[0] as (typeof readings)[number]);
+  const order = [1, 3, 0];
+  expect(
+    all(
+      column,
+      order.map((entry) => TEXTS[entry] as string),
+    ),
+  ).toEqual(order.map((entry) => readings[entry]));
+});
