@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import type { Hooks, Ingestion } from '#core/plugin.ts';
+import type { EmbeddingModel } from '#core/ports/embedding-model.ts';
 import type { DocumentKind, DocumentRecord, PassageDraft } from '#core/ports/store.ts';
 import { type FakeFeed, fakeFeed, houseOf, queryOf, viewerOf } from '../../../test/support/fake-feed.ts';
 import { IndexClient } from './built-in/index-client.ts';
@@ -187,4 +188,34 @@ test('a search that is aborted rejects at once, and the next one is answered', a
   await expect(search).rejects.toThrow('gone');
   await expect(searchFor(index, 'zebra', controller.signal)).rejects.toThrow('gone');
   expect(await searchFor(index, 'zebra')).toHaveLength(1);
+});
+
+test('keywords answer while a model has no vectors yet, and again when it fails; both is said, the failure once', async () => {
+  const fake = fakeFeed();
+  const warnings: string[] = [];
+  fake.put('one', ['A zebra has stripes.']);
+  let known = false;
+  let fails = false;
+  const vector = Float32Array.of(1, 0, 0, 0);
+  const model: EmbeddingModel = {
+    name: 'test:model',
+    dimensions: async () => (known ? 4 : Promise.reject(new Error('the model is down'))),
+    embed: async (texts) => (fails ? Promise.reject(new Error('the model is down')) : texts.map(() => vector)),
+  };
+  const house = houseOf(fake, warnings, { embeddings: model, embeddingsNamed: () => model });
+  const hooks = await retrievalPlugin({ followEvery: 10 }).setup(house);
+  stops.push(() => hooks.stop?.());
+  await hooks.start?.(context.signal);
+  const search = async () => {
+    const result = await hooks.retrieve?.(queryOf('zebra', ann), context);
+    return { found: result?.passages.length, strategy: result?.strategy, degraded: result?.degraded };
+  };
+  const withoutVectors = { found: 1, strategy: 'KEYWORD', degraded: ['vector'] };
+  expect(await search()).toEqual(withoutVectors);
+  known = true;
+  await expect.poll(search, { timeout: 10_000 }).toEqual({ found: 1, strategy: 'HYBRID', degraded: [] });
+  fails = true;
+  expect(await search()).toEqual(withoutVectors);
+  expect(await search()).toEqual(withoutVectors);
+  expect(warnings.filter((warning) => warning.includes('the vector leg does not answer'))).toHaveLength(1);
 });
