@@ -6,7 +6,7 @@ import type { ColumnSource } from './snapshot.ts';
 /** What a file holds of it. */
 export interface CodeParts {
   /** In blocks of 16 rows: see kernel.wat. */
-  readonly codes: Uint8Array;
+  readonly codes: Uint8Array<ArrayBuffer>;
   /** 1 by the product of each row with what its codes stand for. */
   readonly scales: Float32Array;
 }
@@ -49,9 +49,9 @@ export class CodeRows {
     this.#groups = Math.ceil(dimensions / GROUP);
     this.#deviation = 1 / Math.sqrt(dimensions);
     this.#scales = new GrowingColumn(Float32Array, parts?.scales);
-    this.#memory = new PagedMemory(ROWS + (parts?.codes.length ?? 0));
+    this.#memory = new PagedMemory(ROWS);
     this.#kernel = kernelOver(this.#memory.memory);
-    if (parts) new Uint8Array(this.#memory.buffer, ROWS).set(parts.codes);
+    if (parts) this.#memory.take(parts.codes, ROWS);
   }
 
   get size(): number {

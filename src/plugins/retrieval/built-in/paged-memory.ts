@@ -14,6 +14,13 @@ export class PagedMemory {
     return this.memory.buffer as ArrayBuffer;
   }
 
+  /** Takes over what a file held; its own memory, as large again, is given back at once rather than some day. */
+  take(data: Uint8Array<ArrayBuffer>, start: number): void {
+    this.reserve(start + data.length);
+    new Uint8Array(this.buffer, start).set(data);
+    data.buffer.transfer(0);
+  }
+
   /** Grows to so many bytes, and by a quarter, so that it need not grow again soon. Throws a RangeError past 4 GiB. */
   reserve(bytes: number): void {
     if (bytes <= this.buffer.byteLength) return;

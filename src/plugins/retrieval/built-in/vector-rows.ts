@@ -10,7 +10,7 @@ import type { ColumnSource } from './snapshot.ts';
 /** What a file holds of it. */
 export interface RowsParts extends CodeParts {
   /** Int16, `width` bytes a row. */
-  readonly rows: Uint8Array;
+  readonly rows: Uint8Array<ArrayBuffer>;
   /** The row and one at which each entry's rows end. */
   readonly ends: Uint32Array;
 }
@@ -57,9 +57,9 @@ export class VectorRows {
     this.#rotation = new Rotation(dimensions);
     this.#codes = new CodeRows(dimensions, parts);
     this.#ends = new GrowingColumn(Uint32Array, parts?.ends);
-    this.#memory = new PagedMemory(ROWS + (parts?.rows.length ?? 0));
+    this.#memory = new PagedMemory(ROWS);
     this.#kernel = kernelOver(this.#memory.memory);
-    if (parts) new Uint8Array(this.#memory.buffer, ROWS).set(parts.rows);
+    if (parts) this.#memory.take(parts.rows, ROWS);
   }
 
   /** Entries. */
