@@ -50,8 +50,28 @@ test('what was answered before does not outlive what comes, what goes, and new n
   ]);
   access.remove('a');
   expect(first()).toEqual([[3, 6]]);
-  access.compact();
+  access.keep(access.live());
   expect(first()).toEqual([[1, 4]]);
+});
+
+test('what is live is brought together by viewer, and may be read by the same ones as before', () => {
+  const access = filled();
+  access.remove('c');
+  const order = access.liveByViewer();
+  expect(order).toEqual([0, 1, 2, 4]);
+  add(access, 'ann', 'e');
+  expect(access.liveByViewer()).toEqual([0, 1, 5, 2, 4]);
+  access.keep(access.liveByViewer());
+  expect(runs(access, scope('ann', { tenant: 'elsewhere' }))).toEqual([[0, 3]]);
+  expect(runs(access, scope('ann'))).toEqual([
+    [0, 3],
+    [4, 5],
+  ]);
+  expect(runs(access, scope('ann', { documentIds: ['b', 'd', 'e'] }))).toEqual([
+    [2, 3],
+    [4, 5],
+  ]);
+  expect(access.remove('b')).toEqual([3]);
 });
 
 test('many viewers are told apart though not all are remembered', () => {

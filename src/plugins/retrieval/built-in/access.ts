@@ -109,11 +109,21 @@ export class AccessColumns {
     return within;
   }
 
-  /** Drops the entries that are not live; the rest is numbered anew, in the same order. */
-  compact(): void {
+  /** The entries that are live. */
+  live(): number[] {
+    return Array.from(this.#documents.values.keys()).filter((entry) => this.isLive(entry));
+  }
+
+  /** Those of a viewer together, in the order in which they came. */
+  liveByViewer(): number[] {
+    const viewers = this.#viewers.values;
+    return this.live().sort((one, other) => (viewers[one] as number) - (viewers[other] as number));
+  }
+
+  /** These entries alone, in their order, are numbered anew; they must be all that are live. */
+  keep(entries: readonly number[]): void {
     this.#known.clear();
-    const live = Array.from(this.#documents.values.keys()).filter((entry) => this.isLive(entry));
-    for (const column of [this.#viewers, this.#sharedIn, this.#documents]) column.keep(live);
+    for (const column of [this.#viewers, this.#sharedIn, this.#documents]) column.keep(entries);
     const numbers = new Map([...this.#documentNumbers.values()].map((old, place) => [old, place + 1]));
     const documents = this.#documents.values;
     for (const [entry, old] of documents.entries()) documents[entry] = numbers.get(old) ?? 0;

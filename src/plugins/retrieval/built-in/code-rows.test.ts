@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { seeded } from '../../../../test/support/random.ts';
-import { CodeRows, estimateError } from './code-rows.ts';
+import { type CodeColumns, CodeRows, estimateError } from './code-rows.ts';
 import { Rotation } from './rotation.ts';
 
 const random = seeded(31);
@@ -57,7 +57,7 @@ test('rows that are kept are estimated as before, and so is what comes after the
   const before = new Float32Array(100);
   rows.estimator(query)(0, 100, before);
   const kept = Array.from({ length: 33 }, (_, place) => place * 3 + 1);
-  rows.keep(kept);
+  rows.keep(Uint32Array.from(kept));
   rows.push(vectors[0] as Float32Array);
   expect(rows.size).toBe(34);
   const after = new Float32Array(34);
@@ -66,4 +66,20 @@ test('rows that are kept are estimated as before, and so is what comes after the
   const part = new Float32Array(34);
   rows.estimator(query)(17, 20, part);
   expect([...part]).toEqual(Array.from(after, (estimate, row) => (row >= 17 && row < 20 ? estimate : 0)));
+});
+
+test('rows taken from a file in another order are estimated as before', () => {
+  const vectors = Array.from({ length: 100 }, () => unitVector(24));
+  const rows = new CodeRows(24);
+  for (const vector of vectors) rows.push(vector);
+  const query = unitVector(24);
+  const before = new Float32Array(100);
+  rows.estimator(query)(0, 100, before);
+  const { codes, scales } = rows.sources();
+  const order = Uint32Array.from({ length: 50 }, (_, place) => 99 - place * 2);
+  const taken = new CodeRows(24);
+  taken.take({ codes: (codes as { read(): Uint8Array }).read().slice(), scales } as CodeColumns, order);
+  const after = new Float32Array(50);
+  taken.estimator(query)(0, 50, after);
+  expect([...after]).toEqual([...order].map((row) => before[row]));
 });

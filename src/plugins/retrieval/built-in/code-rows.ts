@@ -4,7 +4,7 @@ import { PagedMemory } from './paged-memory.ts';
 import type { ColumnSource } from './snapshot.ts';
 
 /** What a file holds of it. */
-export interface CodeParts {
+export interface CodeColumns {
   /** In blocks of 16 rows: see kernel.wat. */
   readonly codes: Uint8Array<ArrayBuffer>;
   /** 1 by the product of each row with what its codes stand for. */
@@ -43,19 +43,26 @@ export class CodeRows {
   readonly #deviation: number;
   readonly #memory: PagedMemory;
   readonly #kernel: Kernel;
-  readonly #scales: GrowingColumn<Float32Array>;
+  #scales: GrowingColumn<Float32Array> = new GrowingColumn(Float32Array);
 
-  constructor(dimensions: number, parts?: CodeParts) {
+  constructor(dimensions: number) {
     this.#groups = Math.ceil(dimensions / GROUP);
     this.#deviation = 1 / Math.sqrt(dimensions);
-    this.#scales = new GrowingColumn(Float32Array, parts?.scales);
     this.#memory = new PagedMemory(ROWS);
     this.#kernel = kernelOver(this.#memory.memory);
-    if (parts) this.#memory.take(parts.codes, ROWS);
   }
 
   get size(): number {
     return this.#scales.length;
+  }
+
+  /** In place of all others, these rows of what a file held; its own memory is given back at once. */
+  take({ codes, scales }: CodeColumns, rows: Uint32Array): void {
+    this.#memory.reserve(ROWS + this.#bytes(rows.length));
+    this.#move(codes, rows);
+    codes.buffer.transfer(0);
+    this.#scales = new GrowingColumn(Float32Array, scales);
+    this.#scales.keep(rows);
   }
 
   push(vector: Float32Array): void {
@@ -94,16 +101,23 @@ export class CodeRows {
   }
 
   /** These rows alone, in their order; rising. */
-  keep(rows: readonly number[]): void {
-    const codes = new Uint8Array(this.#memory.buffer, ROWS);
-    for (const [place, row] of rows.entries())
-      for (let group = 0; group < this.#groups; group += 1)
-        codes[this.#place(place, group)] = codes[this.#place(row, group)] as number;
+  keep(rows: Uint32Array): void {
+    this.#move(new Uint8Array(this.#memory.buffer, ROWS), rows);
     this.#scales.keep(rows);
   }
 
+  /** Puts codes of other blocks, or of these at a place before, one after the other. */
+  #move(from: Uint8Array, rows: Uint32Array): void {
+    const codes = new Uint8Array(this.#memory.buffer, ROWS);
+    for (let place = 0; place < rows.length; place += 1) {
+      let to = this.#place(place, 0);
+      const start = this.#place(rows[place] as number, 0);
+      for (let at = start; at < start + this.#groups * BLOCK; at += BLOCK, to += BLOCK) codes[to] = from[at] as number;
+    }
+  }
+
   /** For a file. Rows that come later lie behind, or in places of the last block that no row had. */
-  sources(): Record<keyof CodeParts, ColumnSource> {
+  sources(): Record<keyof CodeColumns, ColumnSource> {
     return {
       codes: { length: this.#bytes(this.size), read: () => new Uint8Array(this.#memory.buffer, ROWS) },
       scales: this.#scales.copy(),

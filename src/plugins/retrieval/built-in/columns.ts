@@ -39,9 +39,12 @@ export class GrowingColumn<T extends Numbers> {
     this.#length += 1;
   }
 
-  /** These entries alone, in their order; rising. */
-  keep(entries: readonly number[]): void {
-    for (const [place, entry] of entries.entries()) this.#values[place] = this.#values[entry] as number;
+  /** These entries alone, in this order. */
+  keep(entries: ArrayLike<number>): void {
+    const kept = new this.#make(entries.length);
+    for (let place = 0; place < entries.length; place += 1)
+      kept[place] = this.#values[entries[place] as number] as number;
+    this.#values = kept;
     this.#length = entries.length;
   }
 

@@ -79,12 +79,12 @@ export class KeywordTable {
   }
 
   compact(): void {
-    const live = Array.from(this.#ids.keys()).filter((entry) => this.#access.isLive(entry));
+    const live = this.#access.live();
     this.#bm25.compact((entry) => this.#access.isLive(entry));
     this.#texts.keep(live);
     this.#readings.keep(live);
     this.#ids = live.map((entry) => this.#ids[entry] as string);
-    this.#access.compact();
+    this.#access.keep(live);
     this.#entries = new Map(this.#ids.map((id, entry) => [id, entry]));
     this.#dead = 0;
   }

@@ -1,3 +1,5 @@
+import type { Runs } from './runs.ts';
+
 const PAGE = 65_536;
 const MOST_PAGES = 65_536;
 
@@ -14,10 +16,15 @@ export class PagedMemory {
     return this.memory.buffer as ArrayBuffer;
   }
 
-  /** Takes over what a file held; its own memory, as large again, is given back at once rather than some day. */
-  take(data: Uint8Array<ArrayBuffer>, start: number): void {
-    this.reserve(start + data.length);
-    new Uint8Array(this.buffer, start).set(data);
+  /** Takes over these rows of what a file held, `width` bytes each; its own memory is given back at once rather than some day. */
+  take(data: Uint8Array<ArrayBuffer>, start: number, width: number, rows: Runs): void {
+    this.reserve(start + rows.count * width);
+    const taken = new Uint8Array(this.buffer, start);
+    let place = 0;
+    for (const [first, end] of rows) {
+      taken.set(data.subarray(first * width, end * width), place);
+      place += (end - first) * width;
+    }
     data.buffer.transfer(0);
   }
 

@@ -9,7 +9,7 @@ export class Runs implements Iterable<readonly [first: number, end: number]> {
     return this.#count;
   }
 
-  /** Entries come in rising order. */
+  /** Entries come in the order in which they are wanted; what follows its neighbour lengthens a run. */
   add(entry: number): void {
     this.#count += 1;
     const last = this.#bounds.length - 1;
@@ -20,5 +20,16 @@ export class Runs implements Iterable<readonly [first: number, end: number]> {
   *[Symbol.iterator](): Generator<readonly [first: number, end: number]> {
     for (let place = 0; place < this.#bounds.length; place += 2)
       yield [this.#bounds[place] as number, this.#bounds[place + 1] as number];
+  }
+
+  entries(): Uint32Array {
+    const entries = new Uint32Array(this.#count);
+    let place = 0;
+    for (const [first, end] of this)
+      for (let entry = first; entry < end; entry += 1) {
+        entries[place] = entry;
+        place += 1;
+      }
+    return entries;
   }
 }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { seeded } from '../../../../test/support/random.ts';
 import { Runs } from './runs.ts';
-import { VectorRows } from './vector-rows.ts';
+import type { ColumnSource } from './snapshot.ts';
+import { type RowsColumns, VectorRows } from './vector-rows.ts';
 
 const random = seeded(11);
 /** By Box and Muller. */
@@ -77,6 +78,39 @@ test('what keep keeps is found under its new number, and what comes after it too
   const late = unitVector(24);
   rows.add([late]);
   expect(nearest(late)).toEqual({ entry: 100, cosine: expect.closeTo(1, 3) });
+});
+
+/** As a file would hold it. */
+function columnsOf(rows: VectorRows): RowsColumns {
+  const { codes, scales, rows: bytes, ends } = rows.sources();
+  const read = (source: ColumnSource) => ('read' in source ? source.read().slice(0, source.length) : source);
+  return { codes: read(codes), scales: read(scales), rows: read(bytes), ends: read(ends) } as RowsColumns;
+}
+
+test('entries taken from a file in another order, and fewer, are found under their new numbers', () => {
+  const dimensions = 40;
+  const entries = Array.from({ length: 1_500 }, (_, entry) =>
+    Array.from({ length: entry % 3 }, () => unitVector(dimensions)),
+  );
+  const rows = new VectorRows(dimensions);
+  for (const vectors of entries) rows.add(vectors);
+  // Every seventh is left out, and those in between lie by what is left of a division by five.
+  const order = Array.from(entries.keys())
+    .filter((entry) => entry % 7 !== 0)
+    .sort((one, other) => (one % 5) - (other % 5) || one - other);
+  const taken = new VectorRows(dimensions, { ...columnsOf(rows), order });
+  expect(taken.size).toBe(order.length);
+  for (let round = 0; round < 5; round += 1) {
+    const query = unitVector(dimensions);
+    const found = taken.nearest(query, 20, all(taken));
+    const expected = exactly(
+      query,
+      order.map((entry) => entries[entry] as Float32Array[]),
+      20,
+    );
+    for (const [place, { entry, cosine }] of expected.entries())
+      expect(found[place]).toEqual({ entry, cosine: expect.closeTo(cosine, 3) });
+  }
 });
 
 test('a vector of other dimensions is refused, and nothing is kept of it', () => {

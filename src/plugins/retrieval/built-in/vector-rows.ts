@@ -1,19 +1,21 @@
 import { Best } from './best.ts';
-import { type CodeParts, CodeRows, estimateError } from './code-rows.ts';
+import { type CodeColumns, CodeRows, estimateError } from './code-rows.ts';
 import { GrowingColumn } from './columns.ts';
 import { type Kernel, kernelOver } from './kernel.ts';
 import { PagedMemory } from './paged-memory.ts';
 import { Rotation } from './rotation.ts';
-import type { Runs } from './runs.ts';
+import { Runs } from './runs.ts';
 import type { ColumnSource } from './snapshot.ts';
 
 /** What a file holds of it. */
-export interface RowsParts extends CodeParts {
+export interface RowsColumns extends CodeColumns {
   /** Int16, `width` bytes a row. */
   readonly rows: Uint8Array<ArrayBuffer>;
   /** The row and one at which each entry's rows end. */
   readonly ends: Uint32Array;
 }
+/** And which of the entries are taken from it, in which order. */
+export type RowsParts = RowsColumns & { readonly order: readonly number[] };
 
 /** Rows whose products are taken at a time. */
 const CHUNK = 2_048;
@@ -55,11 +57,11 @@ export class VectorRows {
     this.dimensions = dimensions;
     this.#width = Math.ceil(dimensions / 8) * 16;
     this.#rotation = new Rotation(dimensions);
-    this.#codes = new CodeRows(dimensions, parts);
-    this.#ends = new GrowingColumn(Uint32Array, parts?.ends);
+    this.#codes = new CodeRows(dimensions);
+    this.#ends = new GrowingColumn(Uint32Array);
     this.#memory = new PagedMemory(ROWS);
     this.#kernel = kernelOver(this.#memory.memory);
-    if (parts) this.#memory.take(parts.rows, ROWS);
+    if (parts) this.#take(parts);
   }
 
   /** Entries. */
@@ -89,21 +91,21 @@ export class VectorRows {
   /** These entries alone, in their order; rising. */
   keep(entries: readonly number[]): void {
     const bytes = new Uint8Array(this.#memory.buffer, ROWS);
-    const rows: number[] = [];
+    const rows = new Runs();
     const ends = entries.map((entry) => {
       for (let row = this.#start(entry); row < this.#start(entry + 1); row += 1) {
-        bytes.copyWithin(rows.length * this.#width, row * this.#width, (row + 1) * this.#width);
-        rows.push(row);
+        bytes.copyWithin(rows.count * this.#width, row * this.#width, (row + 1) * this.#width);
+        rows.add(row);
       }
-      return rows.length;
+      return rows.count;
     });
-    this.#codes.keep(rows);
+    this.#codes.keep(rows.entries());
     this.#ends.keep(entries);
     this.#ends.values.set(ends);
   }
 
   /** For a file. Rows that come later lie behind. */
-  sources(): Record<keyof RowsParts, ColumnSource> {
+  sources(): Record<keyof RowsColumns, ColumnSource> {
     return {
       ...this.#codes.sources(),
       rows: { length: this.#codes.size * this.#width, read: () => new Uint8Array(this.#memory.buffer, ROWS) },
@@ -168,6 +170,17 @@ export class VectorRows {
     weigh();
     if (owner >= 0) best.offer(owner, nearest / SCALE ** 2);
     return best;
+  }
+
+  #take({ rows, ends, order, ...codes }: RowsParts): void {
+    const kept = new Runs();
+    for (const entry of order) {
+      for (let row = entry === 0 ? 0 : (ends[entry - 1] as number); row < (ends[entry] as number); row += 1)
+        kept.add(row);
+      this.#ends.push(kept.count);
+    }
+    this.#codes.take(codes, kept.entries());
+    this.#memory.take(rows, ROWS, this.#width, kept);
   }
 
   #push(vector: Float32Array): void {

@@ -9,14 +9,17 @@ export class VectorTable {
   readonly #rows: VectorRows;
   readonly #access: AccessColumns;
   #ids: string[];
-  #dead: number;
+  #dead = 0;
 
   constructor(dimensions: number, snapshot?: Snapshot) {
     const { columns = {}, header = {} } = snapshot ?? {};
-    this.#rows = new VectorRows(dimensions, snapshot && (columns as never));
     this.#access = new AccessColumns(snapshot && ({ ...columns, names: header['names'] } as never));
-    this.#ids = (header['ids'] as string[] | undefined) ?? [];
-    this.#dead = this.#ids.reduce((dead, _, entry) => dead + (this.#access.isLive(entry) ? 0 : 1), 0);
+    // Vectors that are looked at together lie together.
+    const order = this.#access.liveByViewer();
+    this.#access.keep(order);
+    this.#rows = new VectorRows(dimensions, snapshot && ({ ...columns, order } as never));
+    const ids = (header['ids'] as string[] | undefined) ?? [];
+    this.#ids = order.map((entry) => ids[entry] as string);
   }
 
   /** Passages that can be found. */
@@ -45,10 +48,10 @@ export class VectorTable {
   }
 
   compact(): void {
-    const live = Array.from(this.#ids.keys()).filter((entry) => this.#access.isLive(entry));
+    const live = this.#access.live();
     this.#rows.keep(live);
     this.#ids = live.map((entry) => this.#ids[entry] as string);
-    this.#access.compact();
+    this.#access.keep(live);
     this.#dead = 0;
   }
 

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import type { IndexedPassage } from '#core/ports/store.ts';
+import { randomInteger, seeded } from '../../../../test/support/random.ts';
+import type { ColumnSource, Snapshot } from './snapshot.ts';
+import { VectorTable } from './vector-table.ts';
+
+const DIMENSIONS = 24;
+const random = seeded(17);
+const unitVector = (): Float32Array => {
+  const vector = Float32Array.from({ length: DIMENSIONS }, () => random() - 0.5);
+  const length = Math.hypot(...vector);
+  return vector.map((value) => value / length);
+};
+
+function filled(): VectorTable {
+  const table = new VectorTable(DIMENSIONS);
+  for (let place = 0; place < 400; place += 1) {
+    const viewerId = `viewer-${randomInteger(random, 5)}`;
+    const passage = { id: `p${place}`, documentId: `d${viewerId}-${place % 20}`, viewerId, tenant: 'home' };
+    table.add({ ...passage, shared: place % 9 === 0 } as IndexedPassage, [unitVector()]);
+  }
+  return table;
+}
+
+/** As it is after it went through a file. */
+function reopened(table: VectorTable): VectorTable {
+  const { header, columns } = table.parts();
+  const read = (source: ColumnSource) => ('read' in source ? source.read().slice(0, source.length) : source);
+  const held = Object.entries(columns).map(([name, source]) => [name, read(source)]);
+  return new VectorTable(DIMENSIONS, { header, columns: Object.fromEntries(held) } as Snapshot);
+}
+
+test('opened anew, each viewer finds the same, and what was removed or is added is gone and there', () => {
+  const table = filled();
+  for (const document of ['dviewer-1-3', 'dviewer-4-7']) table.remove(document);
+  let opened = reopened(table);
+  const same = () => {
+    for (let viewer = 0; viewer < 6; viewer += 1) {
+      const scope = { viewerId: `viewer-${viewer}`, tenant: viewer < 5 ? 'home' : 'elsewhere', documentIds: null };
+      const query = unitVector();
+      expect(opened.search(query, scope, 300)).toEqual(table.search(query, scope, 300));
+      const within = { ...scope, documentIds: [`dviewer-${viewer}-2`, 'dviewer-2-4', 'dviewer-1-3'] };
+      expect(opened.search(query, within, 300)).toEqual(table.search(query, within, 300));
+    }
+  };
+  same();
+  expect(opened.size).toBe(table.size);
+  const late = [unitVector()];
+  for (const one of [table, opened]) {
+    one.add(
+      { id: 'late', documentId: 'new', viewerId: 'viewer-3', tenant: 'home', shared: false } as IndexedPassage,
+      late,
+    );
+    one.remove('dviewer-0-1');
+  }
+  same();
+  opened = reopened(opened);
+  same();
+});
