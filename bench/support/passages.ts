@@ -7,8 +7,6 @@ import { seeded } from '../../test/support/random.ts';
 const WORDS = 60_000;
 const TOPICS = 200;
 export const DIMENSIONS = 384;
-/** Viewers that the passages belong to in turn; each searches its own. */
-export const VIEWERS = 10;
 
 const next = seeded(5);
 const SYLLABLES = [
@@ -57,7 +55,8 @@ export interface Corpus {
   readonly queries: readonly { readonly query: string; readonly vector: Float32Array; readonly viewer: string }[];
 }
 
-export function corpusOf(size: number): Corpus {
+/** Documents belong to the viewers in turn; each searches its own. */
+export function corpusOf(size: number, viewers: number): Corpus {
   const vectors = new Map<string, Float32Array>();
   const passages = Array.from({ length: size }, (_, place): IndexedPassage => {
     const topic = place % TOPICS;
@@ -72,14 +71,14 @@ export function corpusOf(size: number): Corpus {
       start: 0,
       end: text.length,
       text,
-      viewerId: `viewer-${Math.floor(place / 20) % VIEWERS}`,
+      viewerId: `viewer-${Math.floor(place / 20) % viewers}`,
       tenant: 'home',
       shared: false,
     };
   });
   const queries = Array.from({ length: 300 }, (_, place) => {
     const topic = (place * 37) % TOPICS;
-    return { query: `What of ${textOf(topic, 6)}?`, vector: vectorOf(topic), viewer: `viewer-${topic % VIEWERS}` };
+    return { query: `What of ${textOf(topic, 6)}?`, vector: vectorOf(topic), viewer: `viewer-${topic % viewers}` };
   });
   return { passages, vectors, queries };
 }

@@ -12,10 +12,23 @@ function unitVector(dimensions: number): Float32Array {
 }
 const cosine = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, place) => sum + value * (b[place] ?? 0), 0);
 
+/** The estimates of the rows from `start` to before `end`, each at its row's place; 0 elsewhere. */
+function estimated(rows: CodeRows, query: Float32Array, start = 0, end = rows.size): number[] {
+  const estimates = new Array<number>(rows.size).fill(0);
+  rows.scan(query)(
+    start,
+    end,
+    () => Number.NEGATIVE_INFINITY,
+    (row, estimate) => {
+      estimates[row] = estimate;
+    },
+  );
+  return estimates;
+}
+
 /** The mean and the deviation of the estimates' errors. */
 function errors(rows: CodeRows, vectors: readonly Float32Array[], query: Float32Array) {
-  const estimates = new Float32Array(vectors.length);
-  rows.estimator(query)(0, vectors.length, estimates);
+  const estimates = estimated(rows, query);
   const off = vectors.map((vector, row) => (estimates[row] as number) - cosine(vector, query));
   const mean = off.reduce((sum, one) => sum + one, 0) / off.length;
   return { mean, deviation: Math.sqrt(off.reduce((sum, one) => sum + one ** 2, 0) / off.length) };
@@ -54,18 +67,15 @@ test('rows that are kept are estimated as before, and so is what comes after the
   const rows = new CodeRows(64);
   for (const vector of vectors) rows.push(vector);
   const query = unitVector(64);
-  const before = new Float32Array(100);
-  rows.estimator(query)(0, 100, before);
+  const before = estimated(rows, query);
   const kept = Array.from({ length: 33 }, (_, place) => place * 3 + 1);
   rows.keep(Uint32Array.from(kept));
   rows.push(vectors[0] as Float32Array);
   expect(rows.size).toBe(34);
-  const after = new Float32Array(34);
-  rows.estimator(query)(0, 34, after);
-  expect([...after]).toEqual([...kept, 0].map((row) => before[row]));
-  const part = new Float32Array(34);
-  rows.estimator(query)(17, 20, part);
-  expect([...part]).toEqual(Array.from(after, (estimate, row) => (row >= 17 && row < 20 ? estimate : 0)));
+  const after = estimated(rows, query);
+  expect(after).toEqual([...kept, 0].map((row) => before[row]));
+  const part = estimated(rows, query, 17, 20);
+  expect(part).toEqual(after.map((estimate, row) => (row >= 17 && row < 20 ? estimate : 0)));
 });
 
 test('rows taken from a file in another order are estimated as before', () => {
@@ -73,13 +83,36 @@ test('rows taken from a file in another order are estimated as before', () => {
   const rows = new CodeRows(24);
   for (const vector of vectors) rows.push(vector);
   const query = unitVector(24);
-  const before = new Float32Array(100);
-  rows.estimator(query)(0, 100, before);
+  const before = estimated(rows, query);
   const { codes, scales } = rows.sources();
   const order = Uint32Array.from({ length: 50 }, (_, place) => 99 - place * 2);
   const taken = new CodeRows(24);
   taken.take({ codes: (codes as { read(): Uint8Array }).read().slice(), scales } as CodeColumns, order);
-  const after = new Float32Array(50);
-  taken.estimator(query)(0, 50, after);
-  expect([...after]).toEqual([...order].map((row) => before[row]));
+  const after = estimated(taken, query);
+  expect(after).toEqual([...order].map((row) => before[row]));
+});
+
+test('of many rows those are found that are near enough at the time', () => {
+  const vectors = Array.from({ length: 5_000 }, () => unitVector(16));
+  const rows = new CodeRows(16);
+  for (const vector of vectors) rows.push(vector);
+  const query = unitVector(16);
+  const all = estimated(rows, query);
+  const found: number[] = [];
+  let least = 0.2;
+  rows.scan(query)(
+    100,
+    4_900,
+    () => least,
+    (row, estimate) => {
+      expect(estimate).toBe(all[row]);
+      found.push(row);
+      if (row > 3_000) least = 0.5;
+    },
+  );
+  const near = (from: number, to: number, atLeast: number) =>
+    [...all.keys()].filter((row) => row >= from && row < to && (all[row] as number) >= atLeast);
+  expect(found.filter((row) => row <= 3_000)).toEqual(near(100, 3_001, 0.2));
+  // Within 2,048 rows the new bound is asked for.
+  expect(found.filter((row) => row > 3_000 + 2_048)).toEqual(near(3_001 + 2_048, 4_900, 0.5));
 });

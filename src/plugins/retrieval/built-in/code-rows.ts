@@ -18,10 +18,13 @@ const CHOICES = 16;
 /** Bytes of the tables of a group. */
 const TABLES = CHOICES * 2;
 const MOST_GROUPS = 2_048;
-/** Blocks whose sums are taken at a time. */
+/** Blocks that are looked at at a time: at first few, until it is known what is near. */
+const FIRST_CHUNK = 8;
 const CHUNK = 128;
-const SUMS = MOST_GROUPS * TABLES;
-const ROWS = SUMS + CHUNK * BLOCK * 2;
+const SCALES = MOST_GROUPS * TABLES;
+const ESTIMATES = SCALES + CHUNK * BLOCK * 4;
+const PLACES = ESTIMATES + CHUNK * BLOCK * 4;
+const ROWS = PLACES + CHUNK * BLOCK * 4 + BLOCK;
 /** Two picks are added up as uint8, all of them as uint16. */
 const MOST_PICK = 127;
 const MOST_SUM = 65_535;
@@ -83,19 +86,35 @@ export class CodeRows {
     this.#scales.push(product > 0 ? 1 / product : 0);
   }
 
-  /** For one query: writes the estimated cosines of the rows from `start` to before `end`, each at its row's place. */
-  estimator(query: Float32Array): (start: number, end: number, estimates: Float32Array) => void {
-    const { unit, least } = this.#setTables(query);
-    const sums = new Uint16Array(this.#memory.buffer, SUMS, CHUNK * BLOCK);
+  /**
+   * For one query: a function that looks at the rows from `start` to before `end` and calls `found` for each whose estimated cosine is
+   * not under `least()`, which may rise meanwhile: it is asked for each few rows.
+   */
+  scan(
+    query: Float32Array,
+  ): (start: number, end: number, least: () => number, found: (row: number, estimate: number) => void) => void {
+    const range = this.#setTables(query);
+    const { buffer } = this.#memory;
     const scales = this.#scales.values;
-    return (start, end, estimates) => {
-      for (let block = Math.floor(start / BLOCK); block * BLOCK < end; block += CHUNK) {
-        const count = Math.min(CHUNK, Math.ceil(end / BLOCK) - block);
-        this.#kernel.codeSums(0, ROWS + this.#bytes(block * BLOCK), count, this.#groups, SUMS);
+    const scaling = new Float32Array(buffer, SCALES, CHUNK * BLOCK);
+    const estimates = new Float32Array(buffer, ESTIMATES, CHUNK * BLOCK);
+    const places = new Uint32Array(buffer, PLACES, CHUNK * BLOCK);
+    let most = FIRST_CHUNK;
+    return (start, end, least, found) => {
+      let count = 0;
+      for (let block = Math.floor(start / BLOCK); block * BLOCK < end; block += count) {
         const first = block * BLOCK;
-        const last = Math.min(end, first + count * BLOCK);
-        for (let row = Math.max(start, first); row < last; row += 1)
-          estimates[row] = ((sums[row - first] as number) * unit + least) * (scales[row] as number);
+        count = Math.min(most, Math.ceil(end / BLOCK) - block);
+        most = Math.min(CHUNK, most * 2);
+        scaling.set(scales.subarray(first, first + count * BLOCK));
+        const codes = ROWS + this.#bytes(first);
+        this.#kernel.estimates(0, codes, count, this.#groups, SCALES, range.unit, range.least, ESTIMATES);
+        const selected = this.#kernel.select(ESTIMATES, count * BLOCK, least(), PLACES);
+        for (let at = 0; at < selected; at += 1) {
+          const place = places[at] as number;
+          const row = first + place;
+          if (row >= start && row < end) found(row, estimates[place] as number);
+        }
       }
     };
   }

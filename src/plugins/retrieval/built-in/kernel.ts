@@ -1,11 +1,21 @@
 /** kernel.wat, assembled; kernel.test.ts holds the two together and says how to assemble it anew. */
 export const ASSEMBLED =
-  'AGFzbQEAAAABEgJgBn9/f39/fwBgBX9/f39/AAIVAQZwYXJsZXkGbWVtb3J5AgEBgIAEAwMCAAEHFwIIcHJvZHVjdHMAAAhjb2RlU3VtcwABCvgCAp0BAgN/AXsgAiADQQJ0aiEGIANFBEAPCwNAIAEgAigCACAEbGohCP0MAAAAAAAAAAAAAAAAAAAAACEJQQAhBwNAIAkgACAHav0ABAAgCCAHav0ABAD9ugH9rgEhCSAHQRBqIQcgByAESQ0ACyAFIAn9GwAgCf0bAWogCf0bAiAJ/RsDamo2AgAgBUEEaiEFIAJBBGohAiACIAZJDQALC9YBAgN/BHsgBCACQQV0aiEFIAJFBEAPCwNA/QwAAAAAAAAAAAAAAAAAAAAAIQr9DAAAAAAAAAAAAAAAAAAAAAAhCyAAIQcgASADQQR0aiEGA0AgAf0ABAAhCCAH/QAEACAI/QwPDw8PDw8PDw8PDw8PDw8P/U79DiAH/QAEECAIQQT9bf0O/W4hCSAKIAn9iQH9jgEhCiALIAn9igH9jgEhCyAHQSBqIQcgAUEQaiEBIAEgBkkNAAsgBCAK/QsEACAEIAv9CwQQIARBIGohBCAEIAVJDQALCw==';
+  'AGFzbQEAAAABHQNgBn9/f39/fwBgCH9/f39/fX1/AGAEf399fwF/AhUBBnBhcmxleQZtZW1vcnkCAQGAgAQDBAMAAQIHIQMIcHJvZHVjdHMAAAllc3RpbWF0ZXMAAQZzZWxlY3QAAgqvBQOdAQIDfwF7IAIgA0ECdGohBiADRQRADwsDQCABIAIoAgAgBGxqIQj9DAAAAAAAAAAAAAAAAAAAAAAhCUEAIQcDQCAJIAAgB2r9AAQAIAggB2r9AAQA/boB/a4BIQkgB0EQaiEHIAcgBEkNAAsgBSAJ/RsAIAn9GwFqIAn9GwIgCf0bA2pqNgIAIAVBBGohBSACQQRqIQIgAiAGSQ0ACwvjAgIDfwR7IAcgAkEGdGohCCACRQRADwsDQP0MAAAAAAAAAAAAAAAAAAAAACEN/QwAAAAAAAAAAAAAAAAAAAAAIQ4gACEKIAEgA0EEdGohCQNAIAH9AAQAIQsgCv0ABAAgC/0MDw8PDw8PDw8PDw8PDw8PD/1O/Q4gCv0ABBAgC0EE/W39Dv1uIQwgDSAM/YkB/Y4BIQ0gDiAM/YoB/Y4BIQ4gCkEgaiEKIAFBEGohASABIAlJDQALIAcgBP0ABAAgBv0TIAX9EyAN/akB/fsB/eYB/eQB/eYB/QsEACAHIAT9AAQQIAb9EyAF/RMgDf2qAf37Af3mAf3kAf3mAf0LBBAgByAE/QAEICAG/RMgBf0TIA79qQH9+wH95gH95AH95gH9CwQgIAcgBP0ABDAgBv0TIAX9EyAO/aoB/fsB/eYB/eQB/eYB/QsEMCAEQcAAaiEEIAdBwABqIQcgByAISQ0ACwuoAQEDfyADIQUgAUUEQEEADwsDQCAAIARBAnRq/QAEACAC/RP9Rv2kASEGIAYEQCAFIAQ2AgAgBSAGQQFxQQJ0aiEFIAUgBEEBajYCACAFIAZBAXZBAXFBAnRqIQUgBSAEQQJqNgIAIAUgBkECdkEBcUECdGohBSAFIARBA2o2AgAgBSAGQQN2QQFxQQJ0aiEFCyAEQQRqIQQgBCABSQ0ACyAFIANrQQJ2Cw==';
 
-/** See kernel.wat; all but `count`, `width` and `groups` are addresses in the memory. */
+/** See kernel.wat; all but `count`, `width`, `groups`, `unit` and `least` are addresses in the memory. */
 export interface Kernel {
   products(query: number, rows: number, list: number, count: number, width: number, out: number): void;
-  codeSums(tables: number, blocks: number, count: number, groups: number, out: number): void;
+  estimates(
+    tables: number,
+    blocks: number,
+    count: number,
+    groups: number,
+    scales: number,
+    unit: number,
+    least: number,
+    out: number,
+  ): void;
+  select(values: number, count: number, least: number, out: number): number;
 }
 
 /** Rows a block of codes. */
@@ -29,10 +39,10 @@ const plainKernel = (memory: WebAssembly.Memory): Kernel => ({
       products[place] = row.reduce((sum, value, dimension) => sum + value * (asked[dimension] as number), 0);
     }
   },
-  codeSums(tables, blocks, count, groups, out) {
+  estimates(tables, blocks, count, groups, scales, unit, least, out) {
     const picks = new Uint8Array(memory.buffer, tables, groups * 2 * BLOCK);
     const bytes = new Uint8Array(memory.buffer, blocks, count * groups * BLOCK);
-    const sums = new Uint16Array(memory.buffer, out, count * BLOCK).fill(0);
+    const sums = new Uint16Array(count * BLOCK);
     for (const [place, byte] of bytes.entries()) {
       const group = Math.floor(place / BLOCK) % groups;
       const sum = Math.floor(place / (groups * BLOCK)) * BLOCK + (place % BLOCK);
@@ -40,5 +50,18 @@ const plainKernel = (memory: WebAssembly.Memory): Kernel => ({
       sums[sum] =
         (sums[sum] as number) + (picks[table + (byte & 15)] as number) + (picks[table + BLOCK + (byte >> 4)] as number);
     }
+    const scaling = new Float32Array(memory.buffer, scales, count * BLOCK);
+    const estimates = new Float32Array(memory.buffer, out, count * BLOCK);
+    for (const [row, sum] of sums.entries()) estimates[row] = (sum * unit + least) * (scaling[row] as number);
+  },
+  select(values, count, least, out) {
+    const places = new Uint32Array(memory.buffer, out, count);
+    let found = 0;
+    for (const [place, value] of new Float32Array(memory.buffer, values, count).entries())
+      if (value >= least) {
+        places[found] = place;
+        found += 1;
+      }
+    return found;
   },
 });

@@ -26,13 +26,15 @@
       (local.set $list (i32.add (local.get $list) (i32.const 4)))
       (br_if $each (i32.lt_u (local.get $list) (local.get $end)))))
 
-  ;; codeSums(tables, blocks, count, groups, out): of each of `count` blocks of 16 rows, 16 sums as uint16. A block has `groups` times 16
-  ;; bytes, of each group one a row; each half of a byte picks one of the 16 bytes of its table, of which there are two a group, and all
-  ;; that a row's bytes pick is added up.
-  (func (export "codeSums") (param $tables i32) (param $block i32) (param $count i32) (param $groups i32) (param $out i32)
+  ;; estimates(tables, blocks, count, groups, scales, unit, least, out): of each of `count` blocks of 16 rows, 16 estimates as float32:
+  ;; (sum * unit + least) * scale, with the row's own of the float32 `scales`. A block has `groups` times 16 bytes, of each group one a
+  ;; row; each half of a byte picks one of the 16 bytes of its table, of which there are two a group, and the sum, a uint16, is of all
+  ;; that a row's bytes pick.
+  (func (export "estimates") (param $tables i32) (param $block i32) (param $count i32) (param $groups i32) (param $scales i32)
+    (param $unit f32) (param $least f32) (param $out i32)
     (local $end i32) (local $endOfBlock i32) (local $table i32)
     (local $bytes v128) (local $picked v128) (local $low v128) (local $high v128)
-    (local.set $end (i32.add (local.get $out) (i32.shl (local.get $count) (i32.const 5))))
+    (local.set $end (i32.add (local.get $out) (i32.shl (local.get $count) (i32.const 6))))
     (if (i32.eqz (local.get $count)) (then (return)))
     (loop $blocks
       (local.set $low (v128.const i32x4 0 0 0 0))
@@ -50,7 +52,37 @@
         (local.set $table (i32.add (local.get $table) (i32.const 32)))
         (local.set $block (i32.add (local.get $block) (i32.const 16)))
         (br_if $each (i32.lt_u (local.get $block) (local.get $endOfBlock))))
-      (v128.store (local.get $out) (local.get $low))
-      (v128.store offset=16 (local.get $out) (local.get $high))
-      (local.set $out (i32.add (local.get $out) (i32.const 32)))
-      (br_if $blocks (i32.lt_u (local.get $out) (local.get $end))))))
+      (v128.store (local.get $out) (f32x4.mul (v128.load (local.get $scales)) (f32x4.add (f32x4.splat (local.get $least))
+        (f32x4.mul (f32x4.splat (local.get $unit)) (f32x4.convert_i32x4_u (i32x4.extend_low_i16x8_u (local.get $low)))))))
+      (v128.store offset=16 (local.get $out) (f32x4.mul (v128.load offset=16 (local.get $scales)) (f32x4.add (f32x4.splat (local.get $least))
+        (f32x4.mul (f32x4.splat (local.get $unit)) (f32x4.convert_i32x4_u (i32x4.extend_high_i16x8_u (local.get $low)))))))
+      (v128.store offset=32 (local.get $out) (f32x4.mul (v128.load offset=32 (local.get $scales)) (f32x4.add (f32x4.splat (local.get $least))
+        (f32x4.mul (f32x4.splat (local.get $unit)) (f32x4.convert_i32x4_u (i32x4.extend_low_i16x8_u (local.get $high)))))))
+      (v128.store offset=48 (local.get $out) (f32x4.mul (v128.load offset=48 (local.get $scales)) (f32x4.add (f32x4.splat (local.get $least))
+        (f32x4.mul (f32x4.splat (local.get $unit)) (f32x4.convert_i32x4_u (i32x4.extend_high_i16x8_u (local.get $high)))))))
+      (local.set $scales (i32.add (local.get $scales) (i32.const 64)))
+      (local.set $out (i32.add (local.get $out) (i32.const 64)))
+      (br_if $blocks (i32.lt_u (local.get $out) (local.get $end)))))
+
+  ;; select(values, count, least, out): the places of those of the `count` float32 `values`, a multiple of 4, that are not under `least`,
+  ;; as uint32. Answers how many they are. Writes up to 4 bytes behind them.
+  (func (export "select") (param $values i32) (param $count i32) (param $least f32) (param $out i32) (result i32)
+    (local $place i32) (local $next i32) (local $found i32)
+    (local.set $next (local.get $out))
+    (if (i32.eqz (local.get $count)) (then (return (i32.const 0))))
+    (loop $fours
+      (local.set $found (i32x4.bitmask (f32x4.ge
+        (v128.load (i32.add (local.get $values) (i32.shl (local.get $place) (i32.const 2)))) (f32x4.splat (local.get $least)))))
+      (if (local.get $found) (then
+        (i32.store (local.get $next) (local.get $place))
+        (local.set $next (i32.add (local.get $next) (i32.shl (i32.and (local.get $found) (i32.const 1)) (i32.const 2))))
+        (i32.store (local.get $next) (i32.add (local.get $place) (i32.const 1)))
+        (local.set $next (i32.add (local.get $next) (i32.shl (i32.and (i32.shr_u (local.get $found) (i32.const 1)) (i32.const 1)) (i32.const 2))))
+        (i32.store (local.get $next) (i32.add (local.get $place) (i32.const 2)))
+        (local.set $next (i32.add (local.get $next) (i32.shl (i32.and (i32.shr_u (local.get $found) (i32.const 2)) (i32.const 1)) (i32.const 2))))
+        (i32.store (local.get $next) (i32.add (local.get $place) (i32.const 3)))
+        (local.set $next (i32.add (local.get $next) (i32.shl (i32.and (i32.shr_u (local.get $found) (i32.const 3)) (i32.const 1)) (i32.const 2))))
+      ))
+      (local.set $place (i32.add (local.get $place) (i32.const 4)))
+      (br_if $fours (i32.lt_u (local.get $place) (local.get $count))))
+    (i32.shr_u (i32.sub (local.get $next) (local.get $out)) (i32.const 2))))

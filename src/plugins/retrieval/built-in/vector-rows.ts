@@ -1,4 +1,5 @@
 import { Best } from './best.ts';
+import { Candidates } from './candidates.ts';
 import { type CodeColumns, CodeRows, estimateError } from './code-rows.ts';
 import { GrowingColumn } from './columns.ts';
 import { type Kernel, kernelOver } from './kernel.ts';
@@ -49,8 +50,7 @@ export class VectorRows {
   readonly #memory: PagedMemory;
   readonly #kernel: Kernel;
   readonly #ends: GrowingColumn<Uint32Array>;
-  #estimates = new Float32Array(0);
-  readonly #owners = new Int32Array(CHUNK);
+  readonly #candidates = new Candidates();
 
   constructor(dimensions: number, parts?: RowsParts) {
     if (dimensions > MOST_DIMENSIONS) throw new RangeError(`vectors have at most ${MOST_DIMENSIONS} dimensions`);
@@ -81,9 +81,10 @@ export class VectorRows {
     this.#expectDimensions('a query', query);
     const turned = this.#rotation.turned(query);
     this.#write(turned, 0);
-    const estimated = this.#rowsIn(runs) > FEW_ROWS;
-    const least = estimated ? this.#estimate(turned, count, runs) : Number.NEGATIVE_INFINITY;
-    return this.#weigh(runs, count, least)
+    this.#candidates.clear();
+    if (this.#rowsIn(runs) > FEW_ROWS) this.#findCandidates(turned, count, runs);
+    else this.#takeAll(runs);
+    return this.#weigh(count)
       .sorted()
       .map(({ item, score }) => ({ entry: item, cosine: score }));
   }
@@ -113,62 +114,65 @@ export class VectorRows {
     };
   }
 
-  /**
-   * Estimates the cosines of all rows of the runs. Answers what an estimate must reach so that its row may be among the nearest: what
-   * the last of the best estimates is, less what one of those may be too low.
-   */
-  #estimate(query: Float32Array, count: number, runs: Runs): number {
-    if (this.#estimates.length < this.#codes.size)
-      this.#estimates = new Float32Array(Math.ceil(this.#codes.size * 1.25));
-    const estimates = this.#estimates;
-    const estimate = this.#codes.estimator(query);
-    const best = new Best(count);
-    for (const [first, end] of runs) {
-      let row = this.#start(first);
-      estimate(row, this.#start(end), estimates);
-      for (let entry = first; entry < end; entry += 1) {
-        let nearest = Number.NEGATIVE_INFINITY;
-        for (const last = this.#ends.at(entry); row < last; row += 1)
-          nearest = Math.max(nearest, estimates[row] as number);
-        best.offer(entry, nearest);
-      }
-    }
-    return best.full ? best.least - MARGIN * estimateError(this.dimensions) : Number.NEGATIVE_INFINITY;
-  }
-
-  /** Weighs the rows of the runs whose estimates reach `least`; with -Infinity all of them, which need no estimates then. */
-  #weigh(runs: Runs, count: number, least: number): Best {
-    const estimates = least === Number.NEGATIVE_INFINITY ? null : this.#estimates;
-    const best = new Best(count);
-    const list = new Uint32Array(this.#memory.buffer, LIST, CHUNK);
-    const products = new Int32Array(this.#memory.buffer, PRODUCTS, CHUNK);
-    const owners = this.#owners;
-    let filled = 0;
-    let owner = -1;
-    let nearest = Number.NEGATIVE_INFINITY;
-    const weigh = () => {
-      this.#kernel.products(0, ROWS, LIST, filled, this.#width, PRODUCTS);
-      for (let place = 0; place < filled; place += 1) {
-        if (owners[place] !== owner) {
-          if (owner >= 0) best.offer(owner, nearest / SCALE ** 2);
-          owner = owners[place] as number;
-          nearest = Number.NEGATIVE_INFINITY;
-        }
-        nearest = Math.max(nearest, products[place] as number);
-      }
-      filled = 0;
-    };
+  #takeAll(runs: Runs): void {
     for (const [first, end] of runs)
       for (let entry = first, row = this.#start(first); entry < end; entry += 1)
-        for (const last = this.#ends.at(entry); row < last; row += 1) {
-          if (estimates !== null && (estimates[row] as number) < least) continue;
-          list[filled] = row;
-          owners[filled] = entry;
-          filled += 1;
-          if (filled === CHUNK) weigh();
-        }
-    weigh();
-    if (owner >= 0) best.offer(owner, nearest / SCALE ** 2);
+        for (const last = this.#ends.at(entry); row < last; row += 1) this.#candidates.push(row, entry, 1);
+  }
+
+  /**
+   * The rows whose estimates reach what they must so that they may be among the nearest: what the last of the best estimates is, less
+   * what one of those may be too low.
+   */
+  #findCandidates(query: Float32Array, count: number, runs: Runs): void {
+    const scan = this.#codes.scan(query);
+    const margin = MARGIN * estimateError(this.dimensions);
+    const best = new Best(count);
+    let owner = -1;
+    let nearest = Number.NEGATIVE_INFINITY;
+    for (const [first, end] of runs) {
+      let entry = first;
+      scan(
+        this.#start(first),
+        this.#start(end),
+        () => best.least - margin,
+        (row, estimate) => {
+          while (this.#ends.at(entry) <= row) entry += 1;
+          this.#candidates.push(row, entry, estimate);
+          if (entry !== owner) {
+            best.offer(owner, nearest);
+            owner = entry;
+            nearest = estimate;
+          } else nearest = Math.max(nearest, estimate);
+        },
+      );
+    }
+    best.offer(owner, nearest);
+    this.#candidates.narrow(best.least - margin);
+  }
+
+  /** The best entries by the candidates' cosines. */
+  #weigh(count: number): Best {
+    const { rows, entries } = this.#candidates;
+    const best = new Best(count);
+    const products = new Int32Array(this.#memory.buffer, PRODUCTS, CHUNK);
+    let owner = -1;
+    let nearest = Number.NEGATIVE_INFINITY;
+    for (let start = 0; start < rows.length; start += CHUNK) {
+      const list = rows.subarray(start, start + CHUNK);
+      new Uint32Array(this.#memory.buffer, LIST, CHUNK).set(list);
+      this.#kernel.products(0, ROWS, LIST, list.length, this.#width, PRODUCTS);
+      for (let place = 0; place < list.length; place += 1) {
+        const entry = entries[start + place] as number;
+        const cosine = (products[place] as number) / SCALE ** 2;
+        if (entry !== owner) {
+          best.offer(owner, nearest);
+          owner = entry;
+          nearest = cosine;
+        } else nearest = Math.max(nearest, cosine);
+      }
+    }
+    best.offer(owner, nearest);
     return best;
   }
 
