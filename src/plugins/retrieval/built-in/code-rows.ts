@@ -25,8 +25,8 @@ const SCALES = MOST_GROUPS * TABLES;
 const ESTIMATES = SCALES + CHUNK * BLOCK * 4;
 const PLACES = ESTIMATES + CHUNK * BLOCK * 4;
 const ROWS = PLACES + CHUNK * BLOCK * 4 + BLOCK;
-/** Two picks are added up as uint8, all of them as uint16. */
-const MOST_PICK = 127;
+/** Four picks are added up as uint8, all of them as uint16. */
+const MOST_PICK = 63;
 const MOST_SUM = 65_535;
 
 /** What two bits stand for, and where the outer ones begin: the best four for a normal distribution (Max, 1960), of deviation 1. */

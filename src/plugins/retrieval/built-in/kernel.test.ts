@@ -36,27 +36,30 @@ test.each(WAYS)('products are those of the rows that are listed: %s', (_how, ass
   expect(new Int32Array(memory.buffer, out, 1)[0]).toBe(42);
 });
 
-test.each(WAYS)('estimates are those of what each half of a byte picks: %s', (_how, assembled) => {
-  const memory = new WebAssembly.Memory({ initial: 1, maximum: 65_536 });
-  const random = seeded(4);
-  const [groups, count, scalesAt, blocksAt, out] = [5, 3, 2_048, 4_096, 8_192];
-  const tables = new Uint8Array(memory.buffer, 0, groups * 32);
-  const scales = new Float32Array(memory.buffer, scalesAt, count * BLOCK);
-  const blocks = new Uint8Array(memory.buffer, blocksAt, count * groups * BLOCK);
-  for (const place of tables.keys()) tables[place] = randomInteger(random, 128);
-  for (const place of scales.keys()) scales[place] = random();
-  for (const place of blocks.keys()) blocks[place] = randomInteger(random, 256);
-  kernelOver(memory, assembled).estimates(0, blocksAt, count, groups, scalesAt, 0.01, -3, out);
-  const estimates = new Float32Array(memory.buffer, out, count * BLOCK);
-  for (let row = 0; row < count * BLOCK; row += 1) {
-    let sum = 0;
-    for (let group = 0; group < groups; group += 1) {
-      const byte = blocks[Math.floor(row / BLOCK) * groups * BLOCK + group * BLOCK + (row % BLOCK)] as number;
-      sum += (tables[group * 32 + (byte & 15)] as number) + (tables[group * 32 + 16 + (byte >> 4)] as number);
+test.each(WAYS.flatMap((way) => [1, 4, 5].map((groups) => [...way, groups] as const)))(
+  'estimates are those of what each half of a byte picks: %s, %#',
+  (_how, assembled, groups) => {
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 65_536 });
+    const random = seeded(4);
+    const [count, scalesAt, blocksAt, out] = [3, 2_048, 4_096, 8_192];
+    const tables = new Uint8Array(memory.buffer, 0, groups * 32);
+    const scales = new Float32Array(memory.buffer, scalesAt, count * BLOCK);
+    const blocks = new Uint8Array(memory.buffer, blocksAt, count * groups * BLOCK);
+    for (const place of tables.keys()) tables[place] = randomInteger(random, 64);
+    for (const place of scales.keys()) scales[place] = random();
+    for (const place of blocks.keys()) blocks[place] = randomInteger(random, 256);
+    kernelOver(memory, assembled).estimates(0, blocksAt, count, groups, scalesAt, 0.01, -3, out);
+    const estimates = new Float32Array(memory.buffer, out, count * BLOCK);
+    for (let row = 0; row < count * BLOCK; row += 1) {
+      let sum = 0;
+      for (let group = 0; group < groups; group += 1) {
+        const byte = blocks[Math.floor(row / BLOCK) * groups * BLOCK + group * BLOCK + (row % BLOCK)] as number;
+        sum += (tables[group * 32 + (byte & 15)] as number) + (tables[group * 32 + 16 + (byte >> 4)] as number);
+      }
+      expect(estimates[row]).toBeCloseTo((sum * 0.01 - 3) * (scales[row] as number), 4);
     }
-    expect(estimates[row]).toBeCloseTo((sum * 0.01 - 3) * (scales[row] as number), 4);
-  }
-});
+  },
+);
 
 test.each(WAYS)('values are selected that are not under the least: %s', (_how, assembled) => {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 65_536 });

@@ -29,11 +29,12 @@
   ;; estimates(tables, blocks, count, groups, scales, unit, least, out): of each of `count` blocks of 16 rows, 16 estimates as float32:
   ;; (sum * unit + least) * scale, with the row's own of the float32 `scales`. A block has `groups` times 16 bytes, of each group one a
   ;; row; each half of a byte picks one of the 16 bytes of its table, of which there are two a group, and the sum, a uint16, is of all
-  ;; that a row's bytes pick.
+  ;; that a row's bytes pick. Four picks are added up as uint8.
   (func (export "estimates") (param $tables i32) (param $block i32) (param $count i32) (param $groups i32) (param $scales i32)
     (param $unit f32) (param $least f32) (param $out i32)
     (local $end i32) (local $endOfBlock i32) (local $table i32)
-    (local $bytes v128) (local $picked v128) (local $low v128) (local $high v128)
+    (local $bytes v128) (local $more v128) (local $picked v128) (local $low v128) (local $high v128) (local $nibbles v128)
+    (local.set $nibbles (v128.const i32x4 0x0f0f0f0f 0x0f0f0f0f 0x0f0f0f0f 0x0f0f0f0f))
     (local.set $end (i32.add (local.get $out) (i32.shl (local.get $count) (i32.const 6))))
     (if (i32.eqz (local.get $count)) (then (return)))
     (loop $blocks
@@ -41,17 +42,31 @@
       (local.set $high (v128.const i32x4 0 0 0 0))
       (local.set $table (local.get $tables))
       (local.set $endOfBlock (i32.add (local.get $block) (i32.shl (local.get $groups) (i32.const 4))))
-      (loop $each
+      (if (i32.and (local.get $groups) (i32.const 1)) (then
         (local.set $bytes (v128.load (local.get $block)))
         (local.set $picked (i8x16.add
-          (i8x16.swizzle (v128.load (local.get $table))
-            (v128.and (local.get $bytes) (v128.const i32x4 0x0f0f0f0f 0x0f0f0f0f 0x0f0f0f0f 0x0f0f0f0f)))
+          (i8x16.swizzle (v128.load (local.get $table)) (v128.and (local.get $bytes) (local.get $nibbles)))
           (i8x16.swizzle (v128.load offset=16 (local.get $table)) (i8x16.shr_u (local.get $bytes) (i32.const 4)))))
-        (local.set $low (i16x8.add (local.get $low) (i16x8.extend_low_i8x16_u (local.get $picked))))
-        (local.set $high (i16x8.add (local.get $high) (i16x8.extend_high_i8x16_u (local.get $picked))))
+        (local.set $low (i16x8.extend_low_i8x16_u (local.get $picked)))
+        (local.set $high (i16x8.extend_high_i8x16_u (local.get $picked)))
         (local.set $table (i32.add (local.get $table) (i32.const 32)))
         (local.set $block (i32.add (local.get $block) (i32.const 16)))
-        (br_if $each (i32.lt_u (local.get $block) (local.get $endOfBlock))))
+      ))
+      (if (i32.lt_u (local.get $block) (local.get $endOfBlock)) (then
+        (loop $each
+          (local.set $bytes (v128.load (local.get $block)))
+          (local.set $more (v128.load offset=16 (local.get $block)))
+          (local.set $picked (i8x16.add (i8x16.add
+          (i8x16.swizzle (v128.load (local.get $table)) (v128.and (local.get $bytes) (local.get $nibbles)))
+          (i8x16.swizzle (v128.load offset=16 (local.get $table)) (i8x16.shr_u (local.get $bytes) (i32.const 4)))) (i8x16.add
+          (i8x16.swizzle (v128.load offset=32 (local.get $table)) (v128.and (local.get $more) (local.get $nibbles)))
+          (i8x16.swizzle (v128.load offset=48 (local.get $table)) (i8x16.shr_u (local.get $more) (i32.const 4))))))
+          (local.set $low (i16x8.add (local.get $low) (i16x8.extend_low_i8x16_u (local.get $picked))))
+          (local.set $high (i16x8.add (local.get $high) (i16x8.extend_high_i8x16_u (local.get $picked))))
+          (local.set $table (i32.add (local.get $table) (i32.const 64)))
+          (local.set $block (i32.add (local.get $block) (i32.const 32)))
+          (br_if $each (i32.lt_u (local.get $block) (local.get $endOfBlock))))
+      ))
       (v128.store (local.get $out) (f32x4.mul (v128.load (local.get $scales)) (f32x4.add (f32x4.splat (local.get $least))
         (f32x4.mul (f32x4.splat (local.get $unit)) (f32x4.convert_i32x4_u (i32x4.extend_low_i16x8_u (local.get $low)))))))
       (v128.store offset=16 (local.get $out) (f32x4.mul (v128.load offset=16 (local.get $scales)) (f32x4.add (f32x4.splat (local.get $least))
