@@ -12,8 +12,12 @@ const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 60_000;
 /** How many losses one request outlives before it is told. */
 const MOST_LOSSES = 3;
-/** Changes after which the files are written anew at once, and milliseconds after which they are for any. */
+/**
+ * Changes after which the files are written anew at once, also as a share of the passages: each time all of them are merged and
+ * written. And milliseconds after which they are for any.
+ */
 const MANY_CHANGES = 5_000;
+const MANY_SHARE = 0.25;
 const SAVE_EVERY = 300_000;
 
 const SCRIPT = new URL('./worker.ts', import.meta.url);
@@ -136,7 +140,8 @@ export class IndexClient {
 
   #saveInTime(): void {
     const changes = this.#sequence - this.#savedSequence;
-    if (changes < MANY_CHANGES && (changes === 0 || Date.now() - this.#savedAt < SAVE_EVERY)) return;
+    const many = Math.max(MANY_CHANGES, this.#size * MANY_SHARE);
+    if (changes < many && (changes === 0 || Date.now() - this.#savedAt < SAVE_EVERY)) return;
     this.save().catch((error) => this.#options.warn('the index could not be written to its file', error));
   }
 
