@@ -1,3 +1,4 @@
+import { PagedMemory } from './paged-memory.ts';
 import type { ColumnSource } from './snapshot.ts';
 
 type Numbers = Uint32Array | Float32Array;
@@ -5,12 +6,12 @@ type Numbers = Uint32Array | Float32Array;
 /** A column of numbers, one an entry, that grows as entries are added. */
 export class GrowingColumn<T extends Numbers> {
   readonly #make: new (
-    length: number,
+    values: number | ArrayBuffer,
   ) => T;
   #values: T;
   #length: number;
 
-  constructor(make: new (length: number) => T, values: T = new make(0)) {
+  constructor(make: new (values: number | ArrayBuffer) => T, values: T = new make(0)) {
     this.#make = make;
     this.#values = values;
     this.#length = values.length;
@@ -31,9 +32,9 @@ export class GrowingColumn<T extends Numbers> {
 
   push(value: number): void {
     if (this.#length === this.#values.length) {
-      const larger = new this.#make(Math.max(1_024, this.#length * 2));
-      larger.set(this.#values);
-      this.#values = larger;
+      // The smaller memory is given back at once rather than when the collector comes to it.
+      const bytes = Math.max(1_024, this.#length * 2) * this.#values.BYTES_PER_ELEMENT;
+      this.#values = new this.#make((this.#values.buffer as ArrayBuffer).transfer(bytes));
     }
     this.#values[this.#length] = value;
     this.#length += 1;
@@ -48,21 +49,68 @@ export class GrowingColumn<T extends Numbers> {
     this.#length = entries.length;
   }
 
+  /** Nothing is left of it; `at` still answers what it held until something is pushed over it. */
+  clear(): void {
+    this.#length = 0;
+  }
+
   copy(): T {
     return this.#values.slice(0, this.#length) as T;
   }
 }
 
+/** A column to which many numbers are added at once, in memory that grows in place. */
+export class PagedColumn {
+  readonly #memory = new PagedMemory(0);
+  #values = new Uint32Array(this.#memory.buffer);
+  #length: number;
+
+  constructor(parts?: Uint8Array<ArrayBuffer>) {
+    this.#length = (parts?.length ?? 0) / Uint32Array.BYTES_PER_ELEMENT;
+    if (parts) this.#memory.takeAll(parts, 0);
+    this.#values = new Uint32Array(this.#memory.buffer);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  push(values: Uint32Array): void {
+    const length = this.#length + values.length;
+    if (length > this.#values.length) {
+      this.#memory.reserve(length * Uint32Array.BYTES_PER_ELEMENT);
+      this.#values = new Uint32Array(this.#memory.buffer);
+    }
+    this.#values.set(values, this.#length);
+    this.#length = length;
+  }
+
+  /** A view, valid until the next `push`. */
+  part(start: number, end: number): Uint32Array {
+    return this.#values.subarray(start, end);
+  }
+
+  /** Nothing is left of it; what it held can still be read until something is pushed over it. */
+  clear(): void {
+    this.#length = 0;
+  }
+
+  /** For a file. Numbers that come later lie behind. */
+  source(): ColumnSource {
+    return { length: this.#length * Uint32Array.BYTES_PER_ELEMENT, read: () => new Uint8Array(this.#memory.buffer) };
+  }
+}
+
 /** Texts, one an entry, as UTF-8 in one piece of memory: a tenth of what as many strings would take to open and to keep. */
 export class TextColumn {
-  #bytes: Uint8Array;
+  readonly #memory = new PagedMemory(0);
   #used: number;
   /** Where each text ends. */
   readonly #ends: GrowingColumn<Uint32Array>;
 
   constructor(parts?: TextParts) {
-    this.#bytes = parts?.bytes ?? new Uint8Array(0);
-    this.#used = this.#bytes.length;
+    this.#used = parts?.bytes.length ?? 0;
+    if (parts) this.#memory.takeAll(parts.bytes, 0);
     this.#ends = new GrowingColumn(Uint32Array, parts?.ends);
   }
 
@@ -72,48 +120,40 @@ export class TextColumn {
 
   push(text: string): void {
     const bytes = Buffer.from(text);
-    if (this.#used + bytes.length > this.#bytes.length) {
-      const larger = new Uint8Array(Math.max(1 << 16, Math.ceil((this.#used + bytes.length) * 1.5)));
-      larger.set(this.#bytes.subarray(0, this.#used));
-      this.#bytes = larger;
-    }
-    this.#bytes.set(bytes, this.#used);
+    this.#memory.reserve(this.#used + bytes.length);
+    new Uint8Array(this.#memory.buffer, this.#used).set(bytes);
     this.#used += bytes.length;
     this.#ends.push(this.#used);
   }
 
   get(entry: number): string {
-    const start = entry === 0 ? 0 : (this.#ends.values[entry - 1] as number);
-    return Buffer.from(
-      this.#bytes.buffer,
-      this.#bytes.byteOffset + start,
-      (this.#ends.values[entry] as number) - start,
-    ).toString();
+    const start = this.#startOf(entry);
+    return Buffer.from(this.#memory.buffer, start, this.#ends.at(entry) - start).toString();
   }
 
   keep(entries: readonly number[]): void {
-    const ends = this.#ends.values.slice();
+    const bytes = new Uint8Array(this.#memory.buffer);
     this.#used = 0;
-    for (const entry of entries) {
-      const start = entry === 0 ? 0 : (ends[entry - 1] as number);
-      this.#bytes.copyWithin(this.#used, start, ends[entry] as number);
-      this.#used += (ends[entry] as number) - start;
-    }
+    const ends = entries.map((entry) => {
+      const [start, end] = [this.#startOf(entry), this.#ends.at(entry)];
+      bytes.copyWithin(this.#used, start, end);
+      this.#used += end - start;
+      return this.#used;
+    });
     this.#ends.keep(entries);
-    let end = 0;
-    const kept = this.#ends.values;
-    for (const [place, entry] of entries.entries()) {
-      end += (ends[entry] as number) - (entry === 0 ? 0 : (ends[entry - 1] as number));
-      kept[place] = end;
-    }
+    this.#ends.values.set(ends);
   }
 
   /** For a file. Texts that come later lie behind. */
   sources(): { bytes: ColumnSource; ends: Uint32Array } {
-    return { bytes: { length: this.#used, read: () => this.#bytes }, ends: this.#ends.copy() };
+    return { bytes: { length: this.#used, read: () => new Uint8Array(this.#memory.buffer) }, ends: this.#ends.copy() };
+  }
+
+  #startOf(entry: number): number {
+    return entry === 0 ? 0 : this.#ends.at(entry - 1);
   }
 }
 export interface TextParts {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly ends: Uint32Array;
 }

@@ -68,7 +68,7 @@ export class IndexFile {
   }
 }
 
-const FORMAT = `layout 2, tokens ${TOKENISER_VERSION}, english ${ENGLISH_VERSION}`;
+const FORMAT = `layout 3, tokens ${TOKENISER_VERSION}, english ${ENGLISH_VERSION}`;
 
 function prefixed<T>(prefix: string, columns: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(Object.entries(columns).map(([name, column]) => [`${prefix}.${name}`, column]));

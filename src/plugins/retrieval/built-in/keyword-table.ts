@@ -94,7 +94,7 @@ export class KeywordTable {
     const { names, ...access } = this.#access.parts();
     return {
       header: { ids: [...this.#ids], names },
-      columns: { ...this.#bm25.parts(), ...access, ...this.#texts.sources(), ...this.#readings.parts() },
+      columns: { ...this.#bm25.parts(), ...access, ...this.#texts.sources(), ...this.#readings.sources() },
     };
   }
 }

@@ -2,8 +2,13 @@ import type { Runs } from './runs.ts';
 
 const PAGE = 65_536;
 const MOST_PAGES = 65_536;
+/** Bytes that are moved at a time. */
+const STEP = 16 << 20;
 
-/** Memory that a kernel works on: room for what it is asked and answers first, then data that grows. */
+/**
+ * Memory that grows in place: nothing is copied, nothing lies there twice, and what it grows by takes nothing until it is written to.
+ * Where a kernel works on it, room for what that is asked and answers comes first.
+ */
 export class PagedMemory {
   readonly memory: WebAssembly.Memory;
 
@@ -26,6 +31,17 @@ export class PagedMemory {
       place += (end - first) * width;
     }
     data.buffer.transfer(0);
+  }
+
+  /** All of what a file held, from the end on: where its own memory can be made smaller, that is given back step by step. */
+  takeAll({ buffer, byteOffset, length }: Uint8Array<ArrayBuffer>, start: number): void {
+    this.reserve(start + length);
+    for (let end = length; end > 0; end -= STEP) {
+      const from = Math.max(0, end - STEP);
+      new Uint8Array(this.buffer, start + from).set(new Uint8Array(buffer, byteOffset + from, end - from));
+      if (buffer.resizable) buffer.resize(byteOffset + from);
+    }
+    buffer.transfer(0);
   }
 
   /** Grows to so many bytes, and by a quarter, so that it need not grow again soon. Throws a RangeError past 4 GiB. */

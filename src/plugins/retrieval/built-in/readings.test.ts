@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { throughFile } from '../../../../test/support/through-file.ts';
 import { analyse, readingOf } from '../analysis.ts';
 import { Readings } from './readings.ts';
 
@@ -18,9 +19,9 @@ const filled = (): Readings => {
 };
 const all = (column: Readings, texts: readonly string[]) => texts.map((text, entry) => column.get(entry, text));
 
-test('what is read is what was put in, also after a file', () => {
+test('what is read is what was put in, also after a file', async () => {
   expect(all(filled(), TEXTS)).toEqual(readings);
-  expect(all(new Readings(filled().parts()), TEXTS)).toEqual(readings);
+  expect(all(new Readings(await throughFile(filled().sources())), TEXTS)).toEqual(readings);
 });
 
 test('what keep keeps is read under its new number, and what comes after it too', () => {

@@ -1,10 +1,11 @@
 import type { Reading } from '../analysis.ts';
-import { GrowingColumn } from './columns.ts';
+import { GrowingColumn, PagedColumn } from './columns.ts';
+import type { ColumnSource } from './snapshot.ts';
 
 /** What a file holds of it. */
 export interface ReadingParts {
-  /** Of all passages, one after the other: their titles' and then their sentences'. */
-  readonly hashes: Uint32Array;
+  /** Of all passages, one after the other, 32 bits each: their titles' and then their sentences'. */
+  readonly hashes: Uint8Array<ArrayBuffer>;
   /** Three numbers a sentence: where it starts, where it ends, and where its tokens end in `hashes`. */
   readonly spans: Uint32Array;
   /** Where each entry's sentences end in `spans`, in sentences. The first of an entry is its title. */
@@ -15,19 +16,19 @@ const NUMBERS = 3;
 
 /** What the second stage reads of each entry, made when it is indexed, so that a search need not cut texts into tokens. */
 export class Readings {
-  readonly #hashes: GrowingColumn<Uint32Array>;
+  readonly #hashes: PagedColumn;
   readonly #spans: GrowingColumn<Uint32Array>;
   readonly #ends: GrowingColumn<Uint32Array>;
 
   constructor(parts?: ReadingParts) {
-    this.#hashes = new GrowingColumn(Uint32Array, parts?.hashes);
+    this.#hashes = new PagedColumn(parts?.hashes);
     this.#spans = new GrowingColumn(Uint32Array, parts?.spans);
     this.#ends = new GrowingColumn(Uint32Array, parts?.sentenceEnds);
   }
 
   push({ title, sentences }: Omit<Reading, 'text'>): void {
     for (const { start, end, tokens } of [{ start: 0, end: 0, tokens: title }, ...sentences]) {
-      for (const hash of tokens) this.#hashes.push(hash);
+      this.#hashes.push(tokens);
       this.#spans.push(start);
       this.#spans.push(end);
       this.#spans.push(this.#hashes.length);
@@ -43,30 +44,30 @@ export class Readings {
 
   /** These entries alone, in their order; rising. */
   keep(entries: readonly number[]): void {
-    const former = new Readings(this.parts());
-    this.#hashes.keep([]);
-    this.#spans.keep([]);
-    this.#ends.keep([]);
-    for (const entry of entries) this.push(former.get(entry, ''));
+    this.#hashes.clear();
+    this.#spans.clear();
+    this.#ends.clear();
+    // What is pushed lies before what is still to be read, or at its own place.
+    for (const entry of entries) {
+      const [title, ...sentences] = this.#sentences(entry);
+      this.push({ title: (title as Reading['sentences'][number]).tokens, sentences });
+    }
   }
 
-  parts(): ReadingParts {
-    return { hashes: this.#hashes.copy(), spans: this.#spans.copy(), sentenceEnds: this.#ends.copy() };
+  /** For a file. */
+  sources(): Record<keyof ReadingParts, ColumnSource> {
+    return { hashes: this.#hashes.source(), spans: this.#spans.copy(), sentenceEnds: this.#ends.copy() };
   }
 
   #sentences(entry: number): Reading['sentences'] {
-    const spans = this.#spans.values;
-    const hashes = this.#hashes.values;
+    const spans = this.#spans;
     const first = entry === 0 ? 0 : this.#ends.at(entry - 1);
     const count = this.#ends.at(entry) - first;
     return Array.from({ length: count }, (_, place) => {
       const at = (first + place) * NUMBERS;
-      const from = at === 0 ? 0 : (spans[at - 1] as number);
-      return {
-        start: spans[at] as number,
-        end: spans[at + 1] as number,
-        tokens: hashes.subarray(from, spans[at + 2]),
-      };
+      const from = at === 0 ? 0 : spans.at(at - 1);
+      const to = spans.at(at + 2);
+      return { start: spans.at(at), end: spans.at(at + 1), tokens: this.#hashes.part(from, to) };
     });
   }
 }

@@ -47,7 +47,8 @@ export async function writeSnapshot(
     head.writeUInt32LE(text.length, MAGIC.length);
     text.copy(head, MAGIC.length + 8);
     await file.write(head);
-    for (const column of Object.values(columns)) await writeColumn(file, column);
+    const piece = new Uint8Array(PIECE);
+    for (const column of Object.values(columns)) await writeColumn(file, column, piece);
     await file.sync();
   } catch (error) {
     await rm(temporary, { force: true });
@@ -58,12 +59,13 @@ export async function writeSnapshot(
   await rename(temporary, path);
 }
 
-async function writeColumn(file: FileHandle, column: ColumnSource): Promise<void> {
+async function writeColumn(file: FileHandle, column: ColumnSource, piece: Uint8Array): Promise<void> {
   const length = bytesOf(column);
   for (let start = 0; start < length; start += PIECE) {
-    // A copy: what it is read from may grow, and so move, while it is being written.
-    const piece = Uint8Array.prototype.slice.call(bytesIn(column), start, Math.min(length, start + PIECE));
-    await file.write(piece);
+    // A copy: what it is read from may grow, and so move, while it is being written. Always into the same memory.
+    const part = bytesIn(column).subarray(start, Math.min(length, start + PIECE));
+    piece.set(part);
+    await file.write(piece, 0, part.length);
     await nextTurn();
   }
   await file.write(new Uint8Array(aligned(length) - length));
@@ -71,7 +73,8 @@ async function writeColumn(file: FileHandle, column: ColumnSource): Promise<void
 
 /**
  * Null where there is none, or none that is whole and of this form. Each column has memory of its own, so that one which is copied
- * elsewhere, or outgrown, is given back.
+ * elsewhere, or outgrown, is given back. That of bytes can be made smaller while they are copied; from such memory numbers would be
+ * read more slowly.
  */
 export async function readSnapshot(path: string): Promise<Snapshot | null> {
   const file = await open(path).catch(() => null);
@@ -90,7 +93,7 @@ export async function readSnapshot(path: string): Promise<Snapshot | null> {
     if (size !== body + described.length) return null;
     const columns: Record<string, Column> = {};
     for (const [name, { type, start, length: bytes }] of Object.entries(described.places)) {
-      const { buffer } = await readPart(file, size, body + start, bytes);
+      const { buffer } = await readPart(file, size, body + start, bytes, type === 'Uint8Array');
       columns[name] = new TYPES[type](buffer, 0, bytes / TYPES[type].BYTES_PER_ELEMENT);
     }
     return { header: described.header, columns };
@@ -102,9 +105,15 @@ export async function readSnapshot(path: string): Promise<Snapshot | null> {
 }
 
 /** Throws where the file, of `size` bytes, is shorter: what a broken header asks for is never allocated. */
-async function readPart(file: FileHandle, size: number, start: number, length: number): Promise<Buffer<ArrayBuffer>> {
+async function readPart(
+  file: FileHandle,
+  size: number,
+  start: number,
+  length: number,
+  shrinks = false,
+): Promise<Buffer<ArrayBuffer>> {
   if (start + length > size) throw new RangeError('the file is shorter than it says');
-  const part = Buffer.from(new ArrayBuffer(length));
+  const part = Buffer.from(shrinks ? new ArrayBuffer(length, { maxByteLength: length }) : new ArrayBuffer(length));
   for (let read = 0; read < length; ) {
     const { bytesRead } = await file.read(part, read, Math.min(length - read, MOST_READ), start + read);
     if (bytesRead === 0) throw new RangeError('the file is shorter than it says');

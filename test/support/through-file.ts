@@ -1,0 +1,16 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ColumnSource, readSnapshot, writeSnapshot } from '../../src/plugins/retrieval/built-in/snapshot.ts';
+
+/** What comes back of columns that are written to a file; `meanwhile` is done while they are being written. */
+export async function throughFile(
+  columns: Readonly<Record<string, ColumnSource>>,
+  meanwhile: () => unknown = () => undefined,
+): Promise<never> {
+  const path = join(await mkdtemp(join(tmpdir(), 'parley-index-')), 'file');
+  const writing = writeSnapshot(path, {}, columns);
+  meanwhile();
+  await writing;
+  return (await readSnapshot(path))?.columns as never;
+}
