@@ -66,6 +66,16 @@ test('what went through a file, and what was added after it, scores as one index
     expect(restored.scores(['t1', 't7'])[entry]).toBeCloseTo(score, 4);
 });
 
+test('what went into a file is given back with the next one, where anything came since', () => {
+  const index = indexOf([['a'], ['b', 'a']]);
+  const { postings } = index.parts();
+  expect(index.parts().postings).toBe(postings);
+  index.add(['a', 'c']);
+  expect(index.parts().postings).toHaveLength(5);
+  expect(postings).toHaveLength(0);
+  expect([...index.scores(['c'])].map((score) => score > 0)).toEqual([false, false, true]);
+});
+
 test('an empty index, and a query of nothing, give no scores', () => {
   expect([...new Bm25().scores(['a'])]).toEqual([]);
   expect([...indexOf([['a']]).scores([])]).toEqual([0]);

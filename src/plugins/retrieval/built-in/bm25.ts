@@ -9,6 +9,7 @@ import {
   type PostingsTable,
   packed,
 } from './postings.ts';
+import { RecentPostings } from './recent-postings.ts';
 
 /** Okapi BM25 (Robertson and Zaragoza, 2009) with Lucene's idf. k1 and b as Anserini's defaults for passages. */
 export const K1 = 0.9;
@@ -16,8 +17,8 @@ export const B = 0.75;
 
 /** Tokens of a query that are looked up; of a longer one the rarest. */
 export const MOST_TOKENS = 256;
-/** Recent entries, which take several times the memory, are moved into the flat table when they are more than this share of it.. */
-const MOST_RECENT = 0.25;
+/** Recent entries are moved into the flat table with each file that is written, else when they are more than this share of it.. */
+const MOST_RECENT = 0.4;
 /** ..and more than these. */
 const FEW_RECENT = 5_000;
 
@@ -29,10 +30,10 @@ export interface Bm25Parts extends PostingsTable {
 
 /** Entries are numbered from 0 in the order in which they are added. */
 export class Bm25 {
-  /** Of the entries before `#settled`; the others' are in `#recent`, where most tokens are in one entry alone and need no list. */
+  /** Of the entries before `#settled`; the others' are in `#recent`. */
   #table: PostingsTable = emptyTable();
   #settled = 0;
-  #recent = new Map<string, number | GrowingList>();
+  #recent = new RecentPostings();
   #lengths: Uint32Array = new Uint32Array(1_024);
   #total = 0;
   #scores = new Float32Array(0);
@@ -57,7 +58,7 @@ export class Bm25 {
     if (entry === MOST_ENTRIES) throw new RangeError(`an index holds at most ${MOST_ENTRIES} entries`);
     const counts = new Map<string, number>();
     for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
-    for (const [token, count] of counts) this.#post(token, packed(entry, count));
+    for (const [token, count] of counts) this.#recent.post(token, packed(entry, count));
     if (entry >= this.#lengths.length) this.#lengths = grown(this.#lengths);
     this.#lengths[entry] = tokens.length;
     this.#total += tokens.length;
@@ -68,7 +69,7 @@ export class Bm25 {
 
   /** Entries that have the token. */
   frequency(token: string): number {
-    return (find(this.#table, token)?.length ?? 0) + lengthOf(this.#recent.get(token));
+    return (find(this.#table, token)?.length ?? 0) + this.#recent.frequency(token);
   }
 
   /** How much a token tells; also for tokens that nobody has. `prior` entries more are supposed, for very small collections. */
@@ -84,8 +85,7 @@ export class Bm25 {
       const weight = this.idf(token) * times * (K1 + 1);
       const settled = find(this.#table, token);
       if (settled) this.#addScores(scores, settled, weight);
-      const recent = this.#recent.get(token);
-      if (recent !== undefined) this.#addScores(scores, asList(recent), weight);
+      this.#addScores(scores, this.#recent.find(token), weight);
     }
     return scores;
   }
@@ -108,9 +108,11 @@ export class Bm25 {
     this.#total = total;
   }
 
-  /** All of it, for a file. */
+  /** All of it, for a file. What was answered before must not be read any more: its memory is given back at once. */
   parts(): Bm25Parts {
+    const former = this.#table;
     this.#settle(null);
+    if (this.#table !== former) for (const column of Object.values(former)) column.buffer.transfer(0);
     return { ...this.#table, lengths: this.#lengths.slice(0, this.#size) };
   }
 
@@ -127,21 +129,9 @@ export class Bm25 {
     }
   }
 
-  #post(token: string, posting: number): void {
-    const list = this.#recent.get(token);
-    if (list === undefined) this.#recent.set(token, posting);
-    else if (typeof list === 'number')
-      this.#recent.set(token, { packed: Uint32Array.of(list, posting, 0, 0), length: 2 });
-    else {
-      if (list.length === list.packed.length) list.packed = grown(list.packed);
-      list.packed[list.length] = posting;
-      list.length += 1;
-    }
-  }
-
   #settle(numbers: Int32Array | null): void {
     if (this.#recent.size > 0 || numbers !== null) this.#table = merge(this.#table, this.#recent, numbers);
-    this.#recent = new Map();
+    this.#recent = new RecentPostings();
     this.#settled = this.#size;
   }
 
@@ -154,11 +144,6 @@ export class Bm25 {
   }
 }
 
-interface GrowingList {
-  packed: Uint32Array;
-  length: number;
-}
-
 /** Lucene's: never negative. */
 export const idfOf = (frequency: number, size: number): number =>
   Math.log(1 + (size - frequency + 0.5) / (frequency + 0.5));
@@ -168,8 +153,3 @@ function grown(array: Uint32Array): Uint32Array<ArrayBuffer> {
   larger.set(array);
   return larger;
 }
-
-const lengthOf = (list: number | GrowingList | undefined): number =>
-  list === undefined ? 0 : typeof list === 'number' ? 1 : list.length;
-const asList = (list: number | GrowingList): List =>
-  typeof list === 'number' ? { packed: Uint32Array.of(list), length: 1 } : list;

@@ -1,4 +1,5 @@
 import { secondHash, tokenHash } from '../token-hash.ts';
+import type { RecentPostings } from './recent-postings.ts';
 
 /** An entry and how often it has the token, in 32 bits: at most 16 million entries, and a frequency of 255 stands for all above. */
 const FREQUENCY_BITS = 8;
@@ -48,11 +49,7 @@ export function find({ keys, starts, counts, postings }: PostingsTable, token: s
  * What is in the table and then what is in `recent`, as one new table. `numbers` gives each entry its new number, or -1 to drop it;
  * null keeps them all as they are.
  */
-export function merge(
-  table: PostingsTable,
-  recent: ReadonlyMap<string, List | number>,
-  numbers: Int32Array | null,
-): PostingsTable {
+export function merge(table: PostingsTable, recent: RecentPostings, numbers: Int32Array | null): PostingsTable {
   const survives = (posting: number) => numbers === null || (numbers[entryOf(posting)] as number) >= 0;
   const renumbered = (posting: number) =>
     numbers === null ? posting : packed(numbers[entryOf(posting)] as number, frequencyOf(posting));
@@ -60,7 +57,7 @@ export function merge(
   const slots = 2 ** Math.ceil(Math.log2(Math.max(1, used) * 2));
   const merged = { keys: new Uint32Array(slots * 2), starts: new Uint32Array(slots), counts: new Uint32Array(slots) };
 
-  const sources = function* (): Generator<[first: number, second: number, postings: Uint32Array]> {
+  const sources = function* (): Generator<readonly [first: number, second: number, postings: Uint32Array]> {
     for (let slot = 0; slot < table.counts.length; slot += 1) {
       const start = table.starts[slot] as number;
       const second = table.keys[slot * 2 + 1] as number;
@@ -71,12 +68,7 @@ export function merge(
           table.postings.subarray(start, start + (table.counts[slot] as number)),
         ];
     }
-    for (const [token, list] of recent)
-      yield [
-        tokenHash(token),
-        secondHash(token),
-        typeof list === 'number' ? Uint32Array.of(list) : list.packed.subarray(0, list.length),
-      ];
+    yield* recent;
   };
 
   let total = 0;
@@ -117,7 +109,7 @@ function usedSlots({ keys }: PostingsTable): number {
 }
 
 /** The slot of these hashes, or the free one where they would go. The second is never 0. */
-function slotOf(keys: Uint32Array, first: number, second: number): number {
+export function slotOf(keys: Uint32Array, first: number, second: number): number {
   const mask = keys.length / 2 - 1;
   for (let slot = first & mask; ; slot = (slot + 1) & mask) {
     const found = keys[slot * 2 + 1];
