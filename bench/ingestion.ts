@@ -1,0 +1,158 @@
+/**
+ * npm run bench:ingestion: P9, a server on the embedded database as `npm start` runs it, and a folder of Markdown that `npm run ingest`
+ * uploads to it, with five searches a second meanwhile, of a viewer who may read all of it: MB/s, passages/s, memory, and how long
+ * searches take. Beside it COPY of the same text into the same database. `--megabytes` of text, 97 where absent: about 110,000 passages.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { PGlite } from '@electric-sql/pglite';
+import { quantile, table, temporaryFolder } from './support/measure.ts';
+import { markdown, question } from './support/texts.ts';
+
+const { values } = parseArgs({ options: { megabytes: { type: 'string', default: '97' } } });
+const SIZES = [0.1, 0.25, 0.5, 1, 2, 5];
+/** Milliseconds after which a server has given back what it does not need. */
+const SETTLING = 15_000;
+const root = join(import.meta.dirname, '..');
+const place = temporaryFolder();
+const documents = join(place, 'documents');
+const data = join(place, 'data');
+const environment = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}` };
+
+mkdirSync(documents);
+const texts: string[] = [];
+for (let left = Number(values.megabytes); left > 0; left -= SIZES[(texts.length - 1) % SIZES.length] as number) {
+  texts.push(markdown(1e6 * Math.min(left, SIZES[texts.length % SIZES.length] as number)));
+  writeFileSync(join(documents, `${texts.length}.md`), texts.at(-1) as string);
+}
+const megabytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) / 1e6;
+
+const { server, url } = await start();
+const empty = resident(server);
+const searching = searches(url);
+const watching = peak(server);
+const cpuBefore = cpu(server);
+const started = performance.now();
+const ingest = spawn(process.execPath, ['scripts/ingest.ts', documents], {
+  cwd: root,
+  env: { ...environment, PARLEY_URL: url },
+  stdio: ['ignore', 'ignore', 'inherit'],
+});
+const [code] = await once(ingest, 'exit');
+const seconds = (performance.now() - started) / 1_000;
+const cpuSeconds = cpu(server) - cpuBefore;
+const busy = await searching();
+if (code !== 0) throw new Error('not everything was ingested');
+await sleep(SETTLING);
+const most = watching();
+const settled = resident(server);
+const idleSearches = searches(url);
+await sleep(5_000);
+const idle = await idleSearches();
+const { platform } = await ask<{ platform: { plugins: { detail: string }[] } }>(
+  url,
+  '{ platform { plugins { detail } } }',
+);
+const passages = Number.parseInt(platform.plugins[0]?.detail ?? '', 10);
+server.kill('SIGTERM');
+await once(server, 'exit');
+
+const copySeconds = await copy();
+table(`P9: ${texts.length} files, ${megabytes.toFixed(0)} MB, ${passages} passages`, [
+  ['', 'MB/s', 'passages/s', 'MB per CPU s', 'MB empty', 'MB most', 'MB settled'],
+  ['Parley', megabytes / seconds, passages / seconds, megabytes / cpuSeconds, empty, most, settled],
+  ['COPY of the text', megabytes / copySeconds, '', '', '', '', ''],
+]);
+table('searches, ms', [
+  ['', 'p50', 'p95', 'p99'],
+  ['meanwhile', ...[0.5, 0.95, 0.99].map((share) => quantile(busy, share))],
+  ['afterwards', ...[0.5, 0.95, 0.99].map((share) => quantile(idle, share))],
+]);
+process.exit(0);
+
+/** With the very command of `npm start`, whose shell gives way to the server. */
+async function start(): Promise<{ server: ChildProcess; url: string }> {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const server = spawn('/bin/sh', ['-c', scripts.start], {
+    cwd: root,
+    env: { ...environment, PORT: '0', DATA_DIR: data, LOG_LEVEL: 'warn' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  process.on('exit', () => server.kill('SIGKILL'));
+  let output = '';
+  for await (const chunk of server.stdout.iterator({ destroyOnReturn: false })) {
+    output += chunk;
+    const url = /Parley is ready at (\S+)/.exec(output)?.[1];
+    if (url) return { server, url };
+  }
+  throw new Error('the server did not start');
+}
+
+/** Megabytes of the process that are in memory. */
+function resident({ pid }: ChildProcess): number {
+  const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return (Number(kilobytes) * 1_024) / 1e6;
+}
+
+/** Seconds, of user and system; the kernel counts in hundredths. */
+function cpu({ pid }: ChildProcess): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+function peak(server: ChildProcess): () => number {
+  let most = 0;
+  const timer = setInterval(() => {
+    most = Math.max(most, resident(server));
+  }, 100);
+  return () => {
+    clearInterval(timer);
+    return most;
+  };
+}
+
+/** One after the other until the answer is called for: milliseconds of each. */
+function searches(url: string): () => Promise<number[]> {
+  let going = true;
+  const times: number[] = [];
+  const done = (async () => {
+    while (going) {
+      const asking = performance.now();
+      await ask(url, 'query ($query: String!) { search(query: $query) { tookMs } }', { query: question() });
+      times.push(performance.now() - asking);
+      await sleep(200);
+    }
+  })();
+  return async () => {
+    going = false;
+    await done;
+    return times;
+  };
+}
+
+async function ask<T>(url: string, query: string, variables: object = {}): Promise<T> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = (await response.json()) as { data?: T; errors?: unknown };
+  if (!data || errors) throw new Error(JSON.stringify(errors));
+  return data;
+}
+
+/** Paragraphs as rows, a file a COPY; seconds. */
+async function copy(): Promise<number> {
+  const database = await PGlite.create(join(data, 'postgres'));
+  await database.exec('CREATE TABLE copied (text TEXT NOT NULL)');
+  const before = performance.now();
+  for (const text of texts)
+    await database.query("COPY copied FROM '/dev/blob'", [], { blob: new Blob([text.replaceAll('\n\n', '\n')]) });
+  const seconds = (performance.now() - before) / 1_000;
+  await database.close();
+  return seconds;
+}
