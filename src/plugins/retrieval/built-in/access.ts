@@ -120,7 +120,7 @@ export class AccessColumns {
     return this.live().sort((one, other) => (viewers[one] as number) - (viewers[other] as number));
   }
 
-  /** These entries alone, in their order, are numbered anew; they must be all that are live. */
+  /** These entries alone are numbered anew, in this order; they must be all that are live. */
   keep(entries: readonly number[]): void {
     this.#known.clear();
     for (const column of [this.#viewers, this.#sharedIn, this.#documents]) column.keep(entries);
@@ -131,13 +131,14 @@ export class AccessColumns {
     this.#lastDocument = numbers.size;
   }
 
-  parts(): AccessParts {
+  /** Of these entries in this order; of all where none are named. */
+  parts(entries?: readonly number[]): AccessParts {
     const documents = new Array<string | null>(this.#lastDocument).fill(null);
     for (const [id, number] of this.#documentNumbers) documents[number - 1] = id;
     return {
-      viewers: this.#viewers.copy(),
-      sharedIn: this.#sharedIn.copy(),
-      documents: this.#documents.copy(),
+      viewers: this.#viewers.copy(entries),
+      sharedIn: this.#sharedIn.copy(entries),
+      documents: this.#documents.copy(entries),
       names: { viewers: [...this.#viewerNumbers.keys()], tenants: [...this.#tenantNumbers.keys()], documents },
     };
   }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { seeded } from '../../../../test/support/random.ts';
-import { type CodeColumns, CodeRows, estimateError } from './code-rows.ts';
+import { throughFile } from '../../../../test/support/through-file.ts';
+import { CodeRows, estimateError } from './code-rows.ts';
 import { Rotation } from './rotation.ts';
 
 const random = seeded(31);
@@ -78,16 +79,14 @@ test('rows that are kept are estimated as before, and so is what comes after the
   expect(part).toEqual(after.map((estimate, row) => (row >= 17 && row < 20 ? estimate : 0)));
 });
 
-test('rows taken from a file in another order are estimated as before', () => {
+test('rows that go through a file in another order are estimated as before', async () => {
   const vectors = Array.from({ length: 100 }, () => unitVector(24));
   const rows = new CodeRows(24);
   for (const vector of vectors) rows.push(vector);
   const query = unitVector(24);
   const before = estimated(rows, query);
-  const { codes, scales } = rows.sources();
   const order = Uint32Array.from({ length: 50 }, (_, place) => 99 - place * 2);
-  const taken = new CodeRows(24);
-  taken.take({ codes: (codes as { read(): Uint8Array }).read().slice(), scales } as CodeColumns, order);
+  const taken = new CodeRows(24, await throughFile(rows.sources(order)));
   const after = estimated(taken, query);
   expect(after).toEqual([...order].map((row) => before[row]));
 });

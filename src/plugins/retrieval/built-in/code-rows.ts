@@ -1,7 +1,7 @@
 import { GrowingColumn } from './columns.ts';
 import { BLOCK, type Kernel, kernelOver } from './kernel.ts';
 import { PagedMemory } from './paged-memory.ts';
-import type { ColumnSource } from './snapshot.ts';
+import { type ColumnSource, recordsOf } from './snapshot.ts';
 
 /** What a file holds of it. */
 export interface CodeColumns {
@@ -46,26 +46,19 @@ export class CodeRows {
   readonly #deviation: number;
   readonly #memory: PagedMemory;
   readonly #kernel: Kernel;
-  #scales: GrowingColumn<Float32Array> = new GrowingColumn(Float32Array);
+  readonly #scales: GrowingColumn<Float32Array>;
 
-  constructor(dimensions: number) {
+  constructor(dimensions: number, parts?: CodeColumns) {
     this.#groups = Math.ceil(dimensions / GROUP);
     this.#deviation = 1 / Math.sqrt(dimensions);
+    this.#scales = new GrowingColumn(Float32Array, parts?.scales);
     this.#memory = new PagedMemory(ROWS);
     this.#kernel = kernelOver(this.#memory.memory);
+    if (parts) this.#memory.take(parts.codes, ROWS);
   }
 
   get size(): number {
     return this.#scales.length;
-  }
-
-  /** In place of all others, these rows of what a file held; its own memory is given back at once. */
-  take({ codes, scales }: CodeColumns, rows: Uint32Array): void {
-    this.#memory.reserve(ROWS + this.#bytes(rows.length));
-    this.#move(codes, rows);
-    codes.buffer.transfer(0);
-    this.#scales = new GrowingColumn(Float32Array, scales);
-    this.#scales.keep(rows);
   }
 
   push(vector: Float32Array): void {
@@ -121,26 +114,29 @@ export class CodeRows {
 
   /** These rows alone, in their order; rising. */
   keep(rows: Uint32Array): void {
-    this.#move(new Uint8Array(this.#memory.buffer, ROWS), rows);
+    const codes = new Uint8Array(this.#memory.buffer, ROWS);
+    for (let place = 0; place < rows.length; place += 1)
+      this.#copy(rows[place] as number, codes, this.#place(place, 0));
     this.#scales.keep(rows);
   }
 
-  /** Puts codes of other blocks, or of these at a place before, one after the other. */
-  #move(from: Uint8Array, rows: Uint32Array): void {
-    const codes = new Uint8Array(this.#memory.buffer, ROWS);
-    for (let place = 0; place < rows.length; place += 1) {
-      let to = this.#place(place, 0);
-      const start = this.#place(rows[place] as number, 0);
-      for (let at = start; at < start + this.#groups * BLOCK; at += BLOCK, to += BLOCK) codes[to] = from[at] as number;
-    }
+  /** These rows in this order, for a file; others may come meanwhile. */
+  sources(rows: Uint32Array): Record<keyof CodeColumns, ColumnSource> {
+    const blocks = Math.ceil(rows.length / BLOCK);
+    const codes = recordsOf(this.#groups * BLOCK, blocks, (block, bytes, at) => {
+      const end = Math.min(rows.length, (block + 1) * BLOCK);
+      for (let place = block * BLOCK; place < end; place += 1)
+        this.#copy(rows[place] as number, bytes, at + (place % BLOCK));
+    });
+    return { codes, scales: this.#scales.copy(rows) };
   }
 
-  /** For a file. Rows that come later lie behind, or in places of the last block that no row had. */
-  sources(): Record<keyof CodeColumns, ColumnSource> {
-    return {
-      codes: { length: this.#bytes(this.size), read: () => new Uint8Array(this.#memory.buffer, ROWS) },
-      scales: this.#scales.copy(),
-    };
+  /** The row's codes, one a block's width after the other. */
+  #copy(row: number, to: Uint8Array, at: number): void {
+    const codes = new Uint8Array(this.#memory.buffer, ROWS);
+    const start = this.#place(row, 0);
+    for (let offset = 0; offset < this.#groups * BLOCK; offset += BLOCK)
+      to[at + offset] = codes[start + offset] as number;
   }
 
   /** A table for each two dimensions: the query's product with each choice of their codes, over the least of them, in `unit`s. */

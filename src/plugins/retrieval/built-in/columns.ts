@@ -42,10 +42,7 @@ export class GrowingColumn<T extends Numbers> {
 
   /** These entries alone, in this order. */
   keep(entries: ArrayLike<number>): void {
-    const kept = new this.#make(entries.length);
-    for (let place = 0; place < entries.length; place += 1)
-      kept[place] = this.#values[entries[place] as number] as number;
-    this.#values = kept;
+    this.#values = this.copy(entries);
     this.#length = entries.length;
   }
 
@@ -54,8 +51,12 @@ export class GrowingColumn<T extends Numbers> {
     this.#length = 0;
   }
 
-  copy(): T {
-    return this.#values.slice(0, this.#length) as T;
+  /** Of these entries in this order; of all where none are named. */
+  copy(entries?: ArrayLike<number>): T {
+    if (!entries) return this.#values.slice(0, this.#length) as T;
+    const copy = new this.#make(entries.length);
+    for (let place = 0; place < copy.length; place += 1) copy[place] = this.#values[entries[place] as number] as number;
+    return copy;
   }
 }
 
@@ -67,7 +68,7 @@ export class PagedColumn {
 
   constructor(parts?: Uint8Array<ArrayBuffer>) {
     this.#length = (parts?.length ?? 0) / Uint32Array.BYTES_PER_ELEMENT;
-    if (parts) this.#memory.takeAll(parts, 0);
+    if (parts) this.#memory.take(parts, 0);
     this.#values = new Uint32Array(this.#memory.buffer);
   }
 
@@ -97,7 +98,10 @@ export class PagedColumn {
 
   /** For a file. Numbers that come later lie behind. */
   source(): ColumnSource {
-    return { length: this.#length * Uint32Array.BYTES_PER_ELEMENT, read: () => new Uint8Array(this.#memory.buffer) };
+    return {
+      length: this.#length * Uint32Array.BYTES_PER_ELEMENT,
+      read: (start, end) => new Uint8Array(this.#memory.buffer, start, end - start),
+    };
   }
 }
 
@@ -110,7 +114,7 @@ export class TextColumn {
 
   constructor(parts?: TextParts) {
     this.#used = parts?.bytes.length ?? 0;
-    if (parts) this.#memory.takeAll(parts.bytes, 0);
+    if (parts) this.#memory.take(parts.bytes, 0);
     this.#ends = new GrowingColumn(Uint32Array, parts?.ends);
   }
 
@@ -146,7 +150,10 @@ export class TextColumn {
 
   /** For a file. Texts that come later lie behind. */
   sources(): { bytes: ColumnSource; ends: Uint32Array } {
-    return { bytes: { length: this.#used, read: () => new Uint8Array(this.#memory.buffer) }, ends: this.#ends.copy() };
+    return {
+      bytes: { length: this.#used, read: (start, end) => new Uint8Array(this.#memory.buffer, start, end - start) },
+      ends: this.#ends.copy(),
+    };
   }
 
   #startOf(entry: number): number {

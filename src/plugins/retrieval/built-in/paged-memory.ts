@@ -1,5 +1,3 @@
-import type { Runs } from './runs.ts';
-
 const PAGE = 65_536;
 const MOST_PAGES = 65_536;
 /** Bytes that are moved at a time. */
@@ -21,20 +19,8 @@ export class PagedMemory {
     return this.memory.buffer as ArrayBuffer;
   }
 
-  /** Takes over these rows of what a file held, `width` bytes each; its own memory is given back at once rather than some day. */
-  take(data: Uint8Array<ArrayBuffer>, start: number, width: number, rows: Runs): void {
-    this.reserve(start + rows.count * width);
-    const taken = new Uint8Array(this.buffer, start);
-    let place = 0;
-    for (const [first, end] of rows) {
-      taken.set(data.subarray(first * width, end * width), place);
-      place += (end - first) * width;
-    }
-    data.buffer.transfer(0);
-  }
-
-  /** All of what a file held, from the end on: where its own memory can be made smaller, that is given back step by step. */
-  takeAll({ buffer, byteOffset, length }: Uint8Array<ArrayBuffer>, start: number): void {
+  /** Takes over what a file held, from the end on: where its own memory can be made smaller, that is given back step by step. */
+  take({ buffer, byteOffset, length }: Uint8Array<ArrayBuffer>, start: number): void {
     this.reserve(start + length);
     for (let end = length; end > 0; end -= STEP) {
       const from = Math.max(0, end - STEP);

@@ -3,14 +3,14 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 export type Column = Uint8Array | Uint32Array | Float32Array;
-/** A column to be written: as it is, or where it may move or grow meanwhile, its first `length` bytes, asked for anew for each piece. */
-export type ColumnSource = Column | { readonly length: number; read(): Uint8Array };
+/** A column to be written: as it is, or where it may move or grow meanwhile, its `length` bytes, asked for piece by piece. */
+export type ColumnSource = Column | { readonly length: number; read(start: number, end: number): Uint8Array };
 export interface Snapshot {
   readonly header: Readonly<Record<string, unknown>>;
   readonly columns: Readonly<Record<string, Column>>;
 }
 
-const MAGIC = 'PARLEY-INDEX-1\n\n';
+const MAGIC = 'PARLEY-INDEX-2\n\n';
 const TYPES = { Uint8Array, Uint32Array, Float32Array };
 interface Place {
   readonly type: keyof typeof TYPES;
@@ -59,11 +59,28 @@ export async function writeSnapshot(
   await rename(temporary, path);
 }
 
+/** A column of `count` records of `width` bytes, each of which `write` puts to a place of its own when it is asked for. */
+export function recordsOf(
+  width: number,
+  count: number,
+  write: (record: number, bytes: Uint8Array, at: number) => void,
+): ColumnSource {
+  return {
+    length: width * count,
+    read(start, end) {
+      const first = Math.floor(start / width);
+      const bytes = new Uint8Array(Math.ceil(end / width - first) * width);
+      for (let at = 0; at < bytes.length; at += width) write(first + at / width, bytes, at);
+      return bytes.subarray(start - first * width, end - first * width);
+    },
+  };
+}
+
 async function writeColumn(file: FileHandle, column: ColumnSource, piece: Uint8Array): Promise<void> {
   const length = bytesOf(column);
   for (let start = 0; start < length; start += PIECE) {
     // A copy: what it is read from may grow, and so move, while it is being written. Always into the same memory.
-    const part = bytesIn(column).subarray(start, Math.min(length, start + PIECE));
+    const part = bytesIn(column, start, Math.min(length, start + PIECE));
     piece.set(part);
     await file.write(piece, 0, part.length);
     await nextTurn();
@@ -125,5 +142,5 @@ async function readPart(
 const typeOf = (column: ColumnSource): Place['type'] =>
   column instanceof Uint32Array ? 'Uint32Array' : column instanceof Float32Array ? 'Float32Array' : 'Uint8Array';
 const bytesOf = (column: ColumnSource): number => ('read' in column ? column.length : column.byteLength);
-const bytesIn = (column: ColumnSource): Uint8Array =>
-  'read' in column ? column.read() : new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
+const bytesIn = (column: ColumnSource, start: number, end: number): Uint8Array =>
+  'read' in column ? column.read(start, end) : new Uint8Array(column.buffer, column.byteOffset + start, end - start);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { seeded } from '../../../../test/support/random.ts';
+import { throughFile } from '../../../../test/support/through-file.ts';
 import { Runs } from './runs.ts';
-import type { ColumnSource } from './snapshot.ts';
-import { type RowsColumns, VectorRows } from './vector-rows.ts';
+import { VectorRows } from './vector-rows.ts';
 
 const random = seeded(11);
 /** By Box and Muller. */
@@ -80,14 +80,7 @@ test('what keep keeps is found under its new number, and what comes after it too
   expect(nearest(late)).toEqual({ entry: 100, cosine: expect.closeTo(1, 3) });
 });
 
-/** As a file would hold it. */
-function columnsOf(rows: VectorRows): RowsColumns {
-  const { codes, scales, rows: bytes, ends } = rows.sources();
-  const read = (source: ColumnSource) => ('read' in source ? source.read().slice(0, source.length) : source);
-  return { codes: read(codes), scales: read(scales), rows: read(bytes), ends: read(ends) } as RowsColumns;
-}
-
-test('entries taken from a file in another order, and fewer, are found under their new numbers', () => {
+test('entries that go through a file in another order, and fewer, are found under their new numbers', async () => {
   const dimensions = 40;
   const entries = Array.from({ length: 1_500 }, (_, entry) =>
     Array.from({ length: entry % 3 }, () => unitVector(dimensions)),
@@ -98,7 +91,10 @@ test('entries taken from a file in another order, and fewer, are found under the
   const order = Array.from(entries.keys())
     .filter((entry) => entry % 7 !== 0)
     .sort((one, other) => (one % 5) - (other % 5) || one - other);
-  const taken = new VectorRows(dimensions, { ...columnsOf(rows), order });
+  const taken = new VectorRows(
+    dimensions,
+    await throughFile(rows.sources(order), () => rows.add([unitVector(dimensions)])),
+  );
   expect(taken.size).toBe(order.length);
   for (let round = 0; round < 5; round += 1) {
     const query = unitVector(dimensions);

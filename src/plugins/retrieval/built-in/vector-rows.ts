@@ -6,7 +6,7 @@ import { type Kernel, kernelOver } from './kernel.ts';
 import { PagedMemory } from './paged-memory.ts';
 import { Rotation } from './rotation.ts';
 import { Runs } from './runs.ts';
-import type { ColumnSource } from './snapshot.ts';
+import { type ColumnSource, recordsOf } from './snapshot.ts';
 
 /** What a file holds of it. */
 export interface RowsColumns extends CodeColumns {
@@ -15,8 +15,6 @@ export interface RowsColumns extends CodeColumns {
   /** The row and one at which each entry's rows end. */
   readonly ends: Uint32Array;
 }
-/** And which of the entries are taken from it, in which order. */
-export type RowsParts = RowsColumns & { readonly order: readonly number[] };
 
 /** Rows whose products are taken at a time. */
 const CHUNK = 2_048;
@@ -52,16 +50,16 @@ export class VectorRows {
   readonly #ends: GrowingColumn<Uint32Array>;
   readonly #candidates = new Candidates();
 
-  constructor(dimensions: number, parts?: RowsParts) {
+  constructor(dimensions: number, parts?: RowsColumns) {
     if (dimensions > MOST_DIMENSIONS) throw new RangeError(`vectors have at most ${MOST_DIMENSIONS} dimensions`);
     this.dimensions = dimensions;
     this.#width = Math.ceil(dimensions / 8) * 16;
     this.#rotation = new Rotation(dimensions);
-    this.#codes = new CodeRows(dimensions);
-    this.#ends = new GrowingColumn(Uint32Array);
+    this.#codes = new CodeRows(dimensions, parts);
+    this.#ends = new GrowingColumn(Uint32Array, parts?.ends);
     this.#memory = new PagedMemory(ROWS);
     this.#kernel = kernelOver(this.#memory.memory);
-    if (parts) this.#take(parts);
+    if (parts) this.#memory.take(parts.rows, ROWS);
   }
 
   /** Entries. */
@@ -105,13 +103,19 @@ export class VectorRows {
     this.#ends.values.set(ends);
   }
 
-  /** For a file. Rows that come later lie behind. */
-  sources(): Record<keyof RowsColumns, ColumnSource> {
-    return {
-      ...this.#codes.sources(),
-      rows: { length: this.#codes.size * this.#width, read: () => new Uint8Array(this.#memory.buffer, ROWS) },
-      ends: this.#ends.copy(),
-    };
+  /** These entries in this order, for a file; others may come meanwhile. */
+  sources(entries: readonly number[]): Record<keyof RowsColumns, ColumnSource> {
+    const kept = new Runs();
+    const ends = Uint32Array.from(entries, (entry) => {
+      for (let row = this.#start(entry); row < this.#ends.at(entry); row += 1) kept.add(row);
+      return kept.count;
+    });
+    const list = kept.entries();
+    const rows = recordsOf(this.#width, list.length, (place, bytes, at) => {
+      const start = ROWS + (list[place] as number) * this.#width;
+      bytes.set(new Uint8Array(this.#memory.buffer, start, this.#width), at);
+    });
+    return { ...this.#codes.sources(list), rows, ends };
   }
 
   #takeAll(runs: Runs): void {
@@ -174,17 +178,6 @@ export class VectorRows {
     }
     best.offer(owner, nearest);
     return best;
-  }
-
-  #take({ rows, ends, order, ...codes }: RowsParts): void {
-    const kept = new Runs();
-    for (const entry of order) {
-      for (let row = entry === 0 ? 0 : (ends[entry - 1] as number); row < (ends[entry] as number); row += 1)
-        kept.add(row);
-      this.#ends.push(kept.count);
-    }
-    this.#codes.take(codes, kept.entries());
-    this.#memory.take(rows, ROWS, this.#width, kept);
   }
 
   #push(vector: Float32Array): void {

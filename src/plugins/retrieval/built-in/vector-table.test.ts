@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { IndexedPassage } from '#core/ports/store.ts';
 import { randomInteger, seeded } from '../../../../test/support/random.ts';
-import type { ColumnSource, Snapshot } from './snapshot.ts';
+import { throughFile } from '../../../../test/support/through-file.ts';
 import { VectorTable } from './vector-table.ts';
 
 const DIMENSIONS = 24;
@@ -23,17 +23,15 @@ function filled(): VectorTable {
 }
 
 /** As it is after it went through a file. */
-function reopened(table: VectorTable): VectorTable {
+async function reopened(table: VectorTable): Promise<VectorTable> {
   const { header, columns } = table.parts();
-  const read = (source: ColumnSource) => ('read' in source ? source.read().slice(0, source.length) : source);
-  const held = Object.entries(columns).map(([name, source]) => [name, read(source)]);
-  return new VectorTable(DIMENSIONS, { header, columns: Object.fromEntries(held) } as Snapshot);
+  return new VectorTable(DIMENSIONS, { header, columns: await throughFile(columns) });
 }
 
-test('opened anew, each viewer finds the same, and what was removed or is added is gone and there', () => {
+test('opened anew, each viewer finds the same, and what was removed or is added is gone and there', async () => {
   const table = filled();
   for (const document of ['dviewer-1-3', 'dviewer-4-7']) table.remove(document);
-  let opened = reopened(table);
+  let opened = await reopened(table);
   const same = () => {
     for (let viewer = 0; viewer < 6; viewer += 1) {
       const scope = { viewerId: `viewer-${viewer}`, tenant: viewer < 5 ? 'home' : 'elsewhere', documentIds: null };
@@ -54,6 +52,6 @@ test('opened anew, each viewer finds the same, and what was removed or is added 
     one.remove('dviewer-0-1');
   }
   same();
-  opened = reopened(opened);
+  opened = await reopened(opened);
   same();
 });

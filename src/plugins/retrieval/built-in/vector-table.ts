@@ -13,13 +13,9 @@ export class VectorTable {
 
   constructor(dimensions: number, snapshot?: Snapshot) {
     const { columns = {}, header = {} } = snapshot ?? {};
+    this.#rows = new VectorRows(dimensions, snapshot && (columns as never));
     this.#access = new AccessColumns(snapshot && ({ ...columns, names: header['names'] } as never));
-    // Vectors that are looked at together lie together.
-    const order = this.#access.liveByViewer();
-    this.#access.keep(order);
-    this.#rows = new VectorRows(dimensions, snapshot && ({ ...columns, order } as never));
-    const ids = (header['ids'] as string[] | undefined) ?? [];
-    this.#ids = order.map((entry) => ids[entry] as string);
+    this.#ids = (header['ids'] as string[] | undefined) ?? [];
   }
 
   /** Passages that can be found. */
@@ -55,9 +51,14 @@ export class VectorTable {
     this.#dead = 0;
   }
 
-  /** For a file: nothing of it changes afterwards but by `compact`. */
+  /**
+   * For a file: nothing of it changes afterwards but by `compact`. What is live alone, and each viewer's together: what is looked at
+   * together is then read together.
+   */
   parts(): { header: Record<string, unknown>; columns: Record<string, ColumnSource> } {
-    const { names, ...access } = this.#access.parts();
-    return { header: { ids: [...this.#ids], names }, columns: { ...access, ...this.#rows.sources() } };
+    const order = this.#access.liveByViewer();
+    const { names, ...access } = this.#access.parts(order);
+    const ids = order.map((entry) => this.#ids[entry] as string);
+    return { header: { ids, names }, columns: { ...access, ...this.#rows.sources(order) } };
   }
 }
