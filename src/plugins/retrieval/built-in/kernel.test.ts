@@ -15,24 +15,26 @@ test('what is assembled is what kernel.wat says; after a change put the text tha
   expect(ASSEMBLED).toBe(Buffer.from(buffer).toString('base64'));
 });
 
-test.each(WAYS)('products are those of the rows that are listed: %s', (_how, assembled) => {
+const OF_BITS = WAYS.flatMap((way) => ([8, 16] as const).map((bits) => [...way, bits] as const));
+
+test.each(OF_BITS)('products are those of the rows that are listed: %s, %#', (_how, assembled, bits) => {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 65_536 });
   const random = seeded(3);
   const [numbers, count, listAt, rowsAt, out] = [24, 9, 1_024, 4_096, 8_192];
   const query = new Int16Array(memory.buffer, 0, numbers);
-  const rows = new Int16Array(memory.buffer, rowsAt, numbers * count);
-  for (const array of [query, rows])
-    for (const place of array.keys()) array[place] = randomInteger(random, 4_095) - 2_047;
+  const rows = new (bits === 8 ? Int8Array : Int16Array)(memory.buffer, rowsAt, numbers * count);
+  for (const place of query.keys()) query[place] = randomInteger(random, 4_095) - 2_047;
+  for (const place of rows.keys()) rows[place] = randomInteger(random, 2 ** (bits - 2)) - 2 ** (bits - 3);
   const list = [7, 0, 8, 3];
   new Uint32Array(memory.buffer, listAt, list.length).set(list);
-  const kernel = kernelOver(memory, assembled);
-  kernel.products(0, rowsAt, listAt, list.length, numbers * 2, out);
+  const { [`products${bits}` as const]: products } = kernelOver(memory, assembled);
+  products(0, rowsAt, listAt, list.length, (numbers * bits) / 8, out);
   for (const [place, row] of list.entries())
     expect(new Int32Array(memory.buffer, out, list.length)[place]).toBe(
       query.reduce((sum, value, at) => sum + value * (rows[row * numbers + at] as number), 0),
     );
   new Int32Array(memory.buffer, out, 1)[0] = 42;
-  kernel.products(0, rowsAt, listAt, 0, numbers * 2, out);
+  products(0, rowsAt, listAt, 0, (numbers * bits) / 8, out);
   expect(new Int32Array(memory.buffer, out, 1)[0]).toBe(42);
 });
 

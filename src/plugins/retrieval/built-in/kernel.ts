@@ -1,10 +1,11 @@
 /** kernel.wat, assembled; kernel.test.ts holds the two together and says how to assemble it anew. */
 export const ASSEMBLED =
-  'AGFzbQEAAAABHQNgBn9/f39/fwBgCH9/f39/fX1/AGAEf399fwF/AhUBBnBhcmxleQZtZW1vcnkCAQGAgAQDBAMAAQIHIQMIcHJvZHVjdHMAAAllc3RpbWF0ZXMAAQZzZWxlY3QAAgqwBgOdAQIDfwF7IAIgA0ECdGohBiADRQRADwsDQCABIAIoAgAgBGxqIQj9DAAAAAAAAAAAAAAAAAAAAAAhCUEAIQcDQCAJIAAgB2r9AAQAIAggB2r9AAQA/boB/a4BIQkgB0EQaiEHIAcgBEkNAAsgBSAJ/RsAIAn9GwFqIAn9GwIgCf0bA2pqNgIAIAVBBGohBSACQQRqIQIgAiAGSQ0ACwvkAwIDfwZ7/QwPDw8PDw8PDw8PDw8PDw8PIRAgByACQQZ0aiEIIAJFBEAPCwNA/QwAAAAAAAAAAAAAAAAAAAAAIQ79DAAAAAAAAAAAAAAAAAAAAAAhDyAAIQogASADQQR0aiEJIANBAXEEQCAB/QAEACELIAr9AAQAIAsgEP1O/Q4gCv0ABBAgC0EE/W39Dv1uIQ0gDf2JASEOIA39igEhDyAKQSBqIQogAUEQaiEBCyABIAlJBEADQCAB/QAEACELIAH9AAQQIQwgCv0ABAAgCyAQ/U79DiAK/QAEECALQQT9bf0O/W4gCv0ABCAgDCAQ/U79DiAK/QAEMCAMQQT9bf0O/W79biENIA4gDf2JAf2OASEOIA8gDf2KAf2OASEPIApBwABqIQogAUEgaiEBIAEgCUkNAAsLIAcgBP0ABAAgBv0TIAX9EyAO/akB/fsB/eYB/eQB/eYB/QsEACAHIAT9AAQQIAb9EyAF/RMgDv2qAf37Af3mAf3kAf3mAf0LBBAgByAE/QAEICAG/RMgBf0TIA/9qQH9+wH95gH95AH95gH9CwQgIAcgBP0ABDAgBv0TIAX9EyAP/aoB/fsB/eYB/eQB/eYB/QsEMCAEQcAAaiEEIAdBwABqIQcgByAISQ0ACwuoAQEDfyADIQUgAUUEQEEADwsDQCAAIARBAnRq/QAEACAC/RP9Rv2kASEGIAYEQCAFIAQ2AgAgBSAGQQFxQQJ0aiEFIAUgBEEBajYCACAFIAZBAXZBAXFBAnRqIQUgBSAEQQJqNgIAIAUgBkECdkEBcUECdGohBSAFIARBA2o2AgAgBSAGQQN2QQFxQQJ0aiEFCyAEQQRqIQQgBCABSQ0ACyAFIANrQQJ2Cw==';
+  'AGFzbQEAAAABHQNgBn9/f39/fwBgCH9/f39/fX1/AGAEf399fwF/AhUBBnBhcmxleQZtZW1vcnkCAQGAgAQDBQQAAAECBy8ECnByb2R1Y3RzMTYAAAlwcm9kdWN0czgAAQllc3RpbWF0ZXMAAgZzZWxlY3QAAwrSBwSdAQIDfwF7IAIgA0ECdGohBiADRQRADwsDQCABIAIoAgAgBGxqIQj9DAAAAAAAAAAAAAAAAAAAAAAhCUEAIQcDQCAJIAAgB2r9AAQAIAggB2r9AAQA/boB/a4BIQkgB0EQaiEHIAcgBEkNAAsgBSAJ/RsAIAn9GwFqIAn9GwIgCf0bA2pqNgIAIAVBBGohBSACQQRqIQIgAiAGSQ0ACwugAQIDfwF7IAIgA0ECdGohBiADRQRADwsDQCABIAIoAgAgBGxqIQj9DAAAAAAAAAAAAAAAAAAAAAAhCUEAIQcDQCAJIAAgB0EBdGr9AAQAIAggB2r9AQMA/boB/a4BIQkgB0EIaiEHIAcgBEkNAAsgBSAJ/RsAIAn9GwFqIAn9GwIgCf0bA2pqNgIAIAVBBGohBSACQQRqIQIgAiAGSQ0ACwvkAwIDfwZ7/QwPDw8PDw8PDw8PDw8PDw8PIRAgByACQQZ0aiEIIAJFBEAPCwNA/QwAAAAAAAAAAAAAAAAAAAAAIQ79DAAAAAAAAAAAAAAAAAAAAAAhDyAAIQogASADQQR0aiEJIANBAXEEQCAB/QAEACELIAr9AAQAIAsgEP1O/Q4gCv0ABBAgC0EE/W39Dv1uIQ0gDf2JASEOIA39igEhDyAKQSBqIQogAUEQaiEBCyABIAlJBEADQCAB/QAEACELIAH9AAQQIQwgCv0ABAAgCyAQ/U79DiAK/QAEECALQQT9bf0O/W4gCv0ABCAgDCAQ/U79DiAK/QAEMCAMQQT9bf0O/W79biENIA4gDf2JAf2OASEOIA8gDf2KAf2OASEPIApBwABqIQogAUEgaiEBIAEgCUkNAAsLIAcgBP0ABAAgBv0TIAX9EyAO/akB/fsB/eYB/eQB/eYB/QsEACAHIAT9AAQQIAb9EyAF/RMgDv2qAf37Af3mAf3kAf3mAf0LBBAgByAE/QAEICAG/RMgBf0TIA/9qQH9+wH95gH95AH95gH9CwQgIAcgBP0ABDAgBv0TIAX9EyAP/aoB/fsB/eYB/eQB/eYB/QsEMCAEQcAAaiEEIAdBwABqIQcgByAISQ0ACwuoAQEDfyADIQUgAUUEQEEADwsDQCAAIARBAnRq/QAEACAC/RP9Rv2kASEGIAYEQCAFIAQ2AgAgBSAGQQFxQQJ0aiEFIAUgBEEBajYCACAFIAZBAXZBAXFBAnRqIQUgBSAEQQJqNgIAIAUgBkECdkEBcUECdGohBSAFIARBA2o2AgAgBSAGQQN2QQFxQQJ0aiEFCyAEQQRqIQQgBCABSQ0ACyAFIANrQQJ2Cw==';
 
 /** See kernel.wat; all but `count`, `width`, `groups`, `unit` and `least` are addresses in the memory. */
 export interface Kernel {
-  products(query: number, rows: number, list: number, count: number, width: number, out: number): void;
+  products8(query: number, rows: number, list: number, count: number, width: number, out: number): void;
+  products16(query: number, rows: number, list: number, count: number, width: number, out: number): void;
   estimates(
     tables: number,
     blocks: number,
@@ -29,16 +30,25 @@ export function kernelOver(memory: WebAssembly.Memory, assembled: string = ASSEM
   return exports as unknown as Kernel;
 }
 
-const plainKernel = (memory: WebAssembly.Memory): Kernel => ({
-  products(query, rows, list, count, width, out) {
-    const asked = new Int16Array(memory.buffer, query, width / 2);
-    const numbers = new Uint32Array(memory.buffer, list, count);
+const plainProducts =
+  (memory: WebAssembly.Memory, Numbers: typeof Int8Array | typeof Int16Array): Kernel['products8'] =>
+  (query, rows, list, count, width, out) => {
+    const length = width / Numbers.BYTES_PER_ELEMENT;
+    const asked = new Int16Array(memory.buffer, query, length);
+    const listed = new Uint32Array(memory.buffer, list, count);
     const products = new Int32Array(memory.buffer, out, count);
     for (let place = 0; place < count; place += 1) {
-      const row = new Int16Array(memory.buffer, rows + (numbers[place] as number) * width, width / 2);
-      products[place] = row.reduce((sum, value, dimension) => sum + value * (asked[dimension] as number), 0);
+      const row = new Numbers(memory.buffer, rows + (listed[place] as number) * width, length);
+      let product = 0;
+      for (let dimension = 0; dimension < length; dimension += 1)
+        product += (row[dimension] as number) * (asked[dimension] as number);
+      products[place] = product;
     }
-  },
+  };
+
+const plainKernel = (memory: WebAssembly.Memory): Kernel => ({
+  products8: plainProducts(memory, Int8Array),
+  products16: plainProducts(memory, Int16Array),
   estimates(tables, blocks, count, groups, scales, unit, least, out) {
     const picks = new Uint8Array(memory.buffer, tables, groups * 2 * BLOCK);
     const bytes = new Uint8Array(memory.buffer, blocks, count * groups * BLOCK);

@@ -2,9 +2,9 @@
 (module
   (memory (import "parley" "memory") 1 65536)
 
-  ;; products(query, rows, list, count, width, out): the product of the query with each of the `count` rows that `list` (uint32) names,
+  ;; products16(query, rows, list, count, width, out): the product of the query with each of the `count` rows that `list` (uint32) names,
   ;; as int32. Rows and query are int16, `width` bytes each, a multiple of 16.
-  (func (export "products")
+  (func (export "products16")
     (param $query i32) (param $rows i32) (param $list i32) (param $count i32) (param $width i32) (param $out i32)
     (local $end i32) (local $place i32) (local $row i32) (local $sum v128)
     (local.set $end (i32.add (local.get $list) (i32.shl (local.get $count) (i32.const 2))))
@@ -18,6 +18,29 @@
           (v128.load (i32.add (local.get $query) (local.get $place)))
           (v128.load (i32.add (local.get $row) (local.get $place))))))
         (local.set $place (i32.add (local.get $place) (i32.const 16)))
+        (br_if $eights (i32.lt_u (local.get $place) (local.get $width))))
+      (i32.store (local.get $out) (i32.add
+        (i32.add (i32x4.extract_lane 0 (local.get $sum)) (i32x4.extract_lane 1 (local.get $sum)))
+        (i32.add (i32x4.extract_lane 2 (local.get $sum)) (i32x4.extract_lane 3 (local.get $sum)))))
+      (local.set $out (i32.add (local.get $out) (i32.const 4)))
+      (local.set $list (i32.add (local.get $list) (i32.const 4)))
+      (br_if $each (i32.lt_u (local.get $list) (local.get $end)))))
+
+  ;; products8: the same for rows of int8, `width` bytes each, a multiple of 8; the query is int16, twice as long.
+  (func (export "products8")
+    (param $query i32) (param $rows i32) (param $list i32) (param $count i32) (param $width i32) (param $out i32)
+    (local $end i32) (local $place i32) (local $row i32) (local $sum v128)
+    (local.set $end (i32.add (local.get $list) (i32.shl (local.get $count) (i32.const 2))))
+    (if (i32.eqz (local.get $count)) (then (return)))
+    (loop $each
+      (local.set $row (i32.add (local.get $rows) (i32.mul (i32.load (local.get $list)) (local.get $width))))
+      (local.set $sum (v128.const i32x4 0 0 0 0))
+      (local.set $place (i32.const 0))
+      (loop $eights
+        (local.set $sum (i32x4.add (local.get $sum) (i32x4.dot_i16x8_s
+          (v128.load (i32.add (local.get $query) (i32.shl (local.get $place) (i32.const 1))))
+          (v128.load8x8_s (i32.add (local.get $row) (local.get $place))))))
+        (local.set $place (i32.add (local.get $place) (i32.const 8)))
         (br_if $eights (i32.lt_u (local.get $place) (local.get $width))))
       (i32.store (local.get $out) (i32.add
         (i32.add (i32x4.extract_lane 0 (local.get $sum)) (i32x4.extract_lane 1 (local.get $sum)))

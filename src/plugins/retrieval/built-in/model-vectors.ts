@@ -12,6 +12,8 @@ interface Kept {
 }
 type Slicewise = <T>(items: readonly T[], work: (item: T) => void) => Promise<void>;
 
+/** Of models all that they say is kept. */
+const BITS = 16;
 const MOST_DEAD = 0.25;
 const FEW = 1_000;
 
@@ -103,7 +105,7 @@ export class ModelVectors {
     if (found !== format || origin !== this.#place.origin) return null;
     if (typeof sequence !== 'number' || sequence > this.#place.latest) return null;
     const own = { header: table as Record<string, unknown>, columns: snapshot.columns };
-    return { table: new VectorTable(dimensionsOf(format), own), sequence, written: sequence };
+    return { table: new VectorTable(dimensionsOf(format), BITS, own), sequence, written: sequence };
   }
 
   #table(format: string): Kept {
@@ -118,7 +120,7 @@ const SERVING = `${PREFIX}serving.index`;
 const fileOf = (format: string): string =>
   `${PREFIX}${createHash('sha256').update(format).digest('hex').slice(0, 16)}.index`;
 const emptyTable = (format: string): Kept => ({
-  table: new VectorTable(dimensionsOf(format)),
+  table: new VectorTable(dimensionsOf(format), BITS),
   sequence: 0,
   written: 0,
 });

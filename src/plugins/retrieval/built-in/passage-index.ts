@@ -29,6 +29,9 @@ export interface IndexQuery extends Scope {
 const MOST_DEAD = 0.25;
 const FEW = 1_000;
 
+/** Word vectors are a guess anyway, and there is one of each sentence. */
+const ENGLISH_BITS = 8;
+
 const KEYWORDS_ALONE: Weighting = { type: 'given', vector: 0, keyword: 1 };
 
 export interface PassageIndexOptions {
@@ -48,7 +51,7 @@ export class PassageIndex {
   constructor({ english, snapshots, sequence = 0 }: PassageIndexOptions = {}) {
     this.#english = english;
     this.keywords = new KeywordTable(snapshots?.keywords);
-    this.vectors = english && new VectorTable(ENGLISH_DIMENSIONS, snapshots?.english);
+    this.vectors = english && new VectorTable(ENGLISH_DIMENSIONS, ENGLISH_BITS, snapshots?.english);
     this.#sequence = sequence;
   }
 

@@ -32,7 +32,7 @@ test.each([1, 16, 100, 384])(
   'of vectors of %i dimensions the nearest are found, and their cosines are exact',
   (dimensions) => {
     const entries = Array.from({ length: 3_000 }, () => [unitVector(dimensions)]);
-    const rows = new VectorRows(dimensions);
+    const rows = new VectorRows(dimensions, 16);
     for (const vectors of entries) rows.add(vectors);
     for (let round = 0; round < 10; round += 1) {
       const query = unitVector(dimensions);
@@ -51,7 +51,7 @@ test('an entry of several vectors is as near as its nearest, and stands there on
   const entries = Array.from({ length: 500 }, (_, entry) =>
     Array.from({ length: entry % 4 }, () => unitVector(dimensions)),
   );
-  const rows = new VectorRows(dimensions);
+  const rows = new VectorRows(dimensions, 16);
   for (const vectors of entries) rows.add(vectors);
   const query = unitVector(dimensions);
   const found = rows.nearest(query, 500, all(rows));
@@ -61,7 +61,7 @@ test('an entry of several vectors is as near as its nearest, and stands there on
 });
 
 test('what is not allowed takes no place from what is', () => {
-  const rows = new VectorRows(8);
+  const rows = new VectorRows(8, 16);
   const query = unitVector(8);
   for (let entry = 0; entry < 400; entry += 1) rows.add([entry === 399 ? unitVector(8) : query]);
   expect(rows.nearest(query, 5, runsOf([399])).map(({ entry }) => entry)).toEqual([399]);
@@ -69,7 +69,7 @@ test('what is not allowed takes no place from what is', () => {
 
 test('what keep keeps is found under its new number, and what comes after it too', () => {
   const vectors = Array.from({ length: 300 }, () => unitVector(24));
-  const rows = new VectorRows(24);
+  const rows = new VectorRows(24, 16);
   for (const vector of vectors) rows.add([vector]);
   rows.keep(Array.from({ length: 100 }, (_, place) => place * 3));
   expect(rows.size).toBe(100);
@@ -80,40 +80,44 @@ test('what keep keeps is found under its new number, and what comes after it too
   expect(nearest(late)).toEqual({ entry: 100, cosine: expect.closeTo(1, 3) });
 });
 
-test('entries that go through a file in another order, and fewer, are found under their new numbers', async () => {
-  const dimensions = 40;
-  const entries = Array.from({ length: 1_500 }, (_, entry) =>
-    Array.from({ length: entry % 3 }, () => unitVector(dimensions)),
-  );
-  const rows = new VectorRows(dimensions);
-  for (const vectors of entries) rows.add(vectors);
-  // Every seventh is left out, and those in between lie by what is left of a division by five.
-  const order = Array.from(entries.keys())
-    .filter((entry) => entry % 7 !== 0)
-    .sort((one, other) => (one % 5) - (other % 5) || one - other);
-  const taken = new VectorRows(
-    dimensions,
-    await throughFile(rows.sources(order), () => rows.add([unitVector(dimensions)])),
-  );
-  expect(taken.size).toBe(order.length);
-  for (let round = 0; round < 5; round += 1) {
-    const query = unitVector(dimensions);
-    const found = taken.nearest(query, 20, all(taken));
-    const expected = exactly(
-      query,
-      order.map((entry) => entries[entry] as Float32Array[]),
-      20,
+test.each([8, 16] as const)(
+  'entries of %i bits that go through a file in another order, and fewer, are found under their new numbers',
+  async (bits) => {
+    const dimensions = 40;
+    const entries = Array.from({ length: 1_500 }, (_, entry) =>
+      Array.from({ length: entry % 3 }, () => unitVector(dimensions)),
     );
-    for (const [place, { entry, cosine }] of expected.entries())
-      expect(found[place]).toEqual({ entry, cosine: expect.closeTo(cosine, 3) });
-  }
-});
+    const rows = new VectorRows(dimensions, bits);
+    for (const vectors of entries) rows.add(vectors);
+    // Every seventh is left out, and those in between lie by what is left of a division by five.
+    const order = Array.from(entries.keys())
+      .filter((entry) => entry % 7 !== 0)
+      .sort((one, other) => (one % 5) - (other % 5) || one - other);
+    const taken = new VectorRows(
+      dimensions,
+      bits,
+      await throughFile(rows.sources(order), () => rows.add([unitVector(dimensions)])),
+    );
+    expect(taken.size).toBe(order.length);
+    for (let round = 0; round < 5; round += 1) {
+      const query = unitVector(dimensions);
+      const found = taken.nearest(query, 20, all(taken));
+      const kept = order.map((entry) => entries[entry] as Float32Array[]);
+      const expected = exactly(query, kept, 20);
+      expect(found).toHaveLength(20);
+      for (const [place, { entry, cosine: near }] of found.entries()) {
+        expect(near).toBeCloseTo(expected[place]?.cosine as number, 2);
+        expect(near).toBeCloseTo(Math.max(...(kept[entry] ?? []).map((vector) => cosine(query, vector))), 2);
+      }
+    }
+  },
+);
 
 test('a vector of other dimensions is refused, and nothing is kept of it', () => {
-  const rows = new VectorRows(8);
+  const rows = new VectorRows(8, 16);
   expect(() => rows.add([unitVector(8), unitVector(9)])).toThrow(RangeError);
   expect(rows.size).toBe(0);
   expect(() => rows.nearest(unitVector(7), 1, all(rows))).toThrow(RangeError);
   expect(rows.nearest(unitVector(8), 1, all(rows))).toEqual([]);
-  expect(() => new VectorRows(100_000)).toThrow(RangeError);
+  expect(() => new VectorRows(100_000, 16)).toThrow(RangeError);
 });

@@ -13,7 +13,7 @@ const unitVector = (): Float32Array => {
 };
 
 function filled(): VectorTable {
-  const table = new VectorTable(DIMENSIONS);
+  const table = new VectorTable(DIMENSIONS, 16);
   for (let place = 0; place < 400; place += 1) {
     const viewerId = `viewer-${randomInteger(random, 5)}`;
     const passage = { id: `p${place}`, documentId: `d${viewerId}-${place % 20}`, viewerId, tenant: 'home' };
@@ -25,7 +25,7 @@ function filled(): VectorTable {
 /** As it is after it went through a file. */
 async function reopened(table: VectorTable): Promise<VectorTable> {
   const { header, columns } = table.parts();
-  return new VectorTable(DIMENSIONS, { header, columns: await throughFile(columns) });
+  return new VectorTable(DIMENSIONS, 16, { header, columns: await throughFile(columns) });
 }
 
 test('opened anew, each viewer finds the same, and what was removed or is added is gone and there', async () => {

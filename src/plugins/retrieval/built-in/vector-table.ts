@@ -1,6 +1,7 @@
 import type { IndexedPassage } from '#core/ports/store.ts';
 import type { Hit, VectorEntry } from '../engines/engine.ts';
 import { AccessColumns, type Scope } from './access.ts';
+import type { Bits } from './number-rows.ts';
 import type { ColumnSource, Snapshot } from './snapshot.ts';
 import { VectorRows } from './vector-rows.ts';
 
@@ -11,9 +12,9 @@ export class VectorTable {
   #ids: string[];
   #dead = 0;
 
-  constructor(dimensions: number, snapshot?: Snapshot) {
+  constructor(dimensions: number, bits: Bits, snapshot?: Snapshot) {
     const { columns = {}, header = {} } = snapshot ?? {};
-    this.#rows = new VectorRows(dimensions, snapshot && (columns as never));
+    this.#rows = new VectorRows(dimensions, bits, snapshot && (columns as never));
     this.#access = new AccessColumns(snapshot && ({ ...columns, names: header['names'] } as never));
     this.#ids = (header['ids'] as string[] | undefined) ?? [];
   }
