@@ -157,6 +157,22 @@ test.each<[string, Partial<SplitInput> & { text: string }, DocumentKind]>([
     'GENERAL',
   ],
   [
+    'an article with an abstract and references',
+    { text: 'Abstract\n\nOn zebras.\n\nReferences\n\nSee others.' },
+    'GENERAL',
+  ],
+  ['an RFC', { text: `Request for Comments: 2616\n\n${PAPER}` }, 'GENERAL'],
+  [
+    'a standard',
+    {
+      text: PAPER.replace('They live', 'Zebras MUST NOT fly. They live').replaceAll(
+        'Nothing',
+        'It SHALL be that nothing',
+      ),
+    },
+    'GENERAL',
+  ],
+  [
     'code without a name',
     { text: 'import a from "a";\n\nfunction one() {\n  const b = a();\n  return b;\n}\n\nexport { one };\n' },
     'CODE',

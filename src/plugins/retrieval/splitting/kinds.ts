@@ -12,6 +12,12 @@ const CITED =
 const SECTION =
   /^[#*\s]*(?:\d+(?:\.\d+)*\.?|[IVX]+\.|[一二三四五六七八九十]+[、．.])?\s*(?:introduction|related work|background|methods?|methodology|results?|discussion|conclusions?|acknowledge?ments?|引\s*言|前\s*言|绪\s*论|方\s*法|实\s*验|结\s*果|讨\s*论|结\s*论|致\s*谢)\s*$/gim;
 
+/** Standards have abstracts and references too: they say what they are, or what one must do (RFC 2119). */
+const STANDARD = /^\s*(?:Request for Comments: ?\d|RFC[ -]?\d{1,5}\b|Internet-Draft\b|BCP[: ]*\d|STD[: ]*\d)/im;
+const STANDARD_SAYS_SO_IN = 2_000;
+const OBLIGED = /\b(?:MUST|SHALL|SHOULD|REQUIRED|RECOMMENDED)\b(?: NOT\b)?/g;
+const OFTEN_OBLIGED = 10;
+
 /** What a document is: source code by its name or media type, or by its lines; a paper by its parts; else general. */
 export function kindOf(title: string, mediaType: string, text: string): DocumentKind {
   if (isSource(title, mediaType)) return 'CODE';
@@ -20,7 +26,7 @@ export function kindOf(title: string, mediaType: string, text: string): Document
   return mediaType === 'text/plain' && isCode(looked.slice(0, LOOKED_AT)) ? 'CODE' : 'GENERAL';
 }
 
-/** Two of: an abstract, references, sections that papers have, citations. */
+/** Three of: an abstract, references, sections that papers have, citations; and no standard. */
 function isPaper(text: string): boolean {
   const signs = [
     ABSTRACT.test(text),
@@ -28,8 +34,11 @@ function isPaper(text: string): boolean {
     (text.match(SECTION)?.length ?? 0) >= 3,
     (text.match(CITED)?.length ?? 0) >= 5,
   ];
-  return signs.filter(Boolean).length >= 3 || (signs[0] === true && signs[1] === true);
+  return signs.filter(Boolean).length >= 3 && !isStandard(text);
 }
+
+const isStandard = (text: string): boolean =>
+  STANDARD.test(text.slice(0, STANDARD_SAYS_SO_IN)) || (text.match(OBLIGED)?.length ?? 0) >= OFTEN_OBLIGED;
 
 /** How lines of code end and begin, and how those of prose do not. */
 const CODE_LINE =
