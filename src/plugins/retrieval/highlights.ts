@@ -14,8 +14,6 @@ const HAS_NUMBER =
   /\p{N}|[一二三四五六七八九十百千万两]+[年月日个人次名位种]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|hundred|thousand|million|billion|first|second|third)\b/iu;
 const HAS_NAME = /[\p{Ll},;] \p{Lu}\p{Ll}+|[·《“]/u;
 
-/** A passage begins with the headings that it stands under: so many at most, one after the other, before what they are about. */
-const MOST_HEADINGS = 3;
 /** What counts of a sentence that says nothing by itself, such as a line of code. */
 const FRAGMENT = 0.5;
 
@@ -24,8 +22,7 @@ const FRAGMENT = 0.5;
  * question's weight that the sentence has, with what introduces it, not divided by its length, and a little for what the question
  * asks for; 0..1.
  */
-export function highlightsOf({ sentences }: PassageMatch, terms: QueryTerms): Highlight[] {
-  const headings = headingsOf(sentences);
+export function highlightsOf({ sentences, headings }: PassageMatch, terms: QueryTerms): Highlight[] {
   const introduces = (index: number) => index < headings || INTRODUCTION.test(sentences[index]?.text ?? '');
   return sentences
     .flatMap((sentence, index) => {
@@ -38,12 +35,6 @@ export function highlightsOf({ sentences }: PassageMatch, terms: QueryTerms): Hi
     .sort((a, b) => b.rank - a.rank || a.start - b.start)
     .slice(0, MOST)
     .map(({ start, end, score }) => ({ start, end, score }));
-}
-
-/** How many of the first sentences are headings: lines that say nothing by themselves, before one that does. */
-function headingsOf(sentences: readonly SentenceMatch[]): number {
-  const first = sentences.slice(0, MOST_HEADINGS + 1).findIndex(({ text }) => isStatement(text));
-  return Math.max(0, first);
 }
 
 /** The question's tokens in the sentence and in what introduces it. */
