@@ -6,9 +6,13 @@ import { grammarOf, type LanguageName } from './languages.ts';
 const LIMIT = 1_000;
 /** So much of a passage is enough to close it where another class or function begins. */
 const ENOUGH = 250;
-/** Of a source that is parsed; a longer one is data, and is cut by lines. */
-const LONGEST_SOURCE = 2_000_000;
-/** Milliseconds that the parser may take. */
+/** UTF-16 code units that are parsed at once, which bounds the memory that their tree takes. */
+const PART = 2_000_000;
+/** What a statement of the top level begins with, after a blank line. */
+const TOP_LEVEL = /\n[ \t]*\r?\n(?=[\p{L}_@#/"'])/gu;
+/** Before its end, how much of a part is looked through for such a place. */
+const NEAR_END = 100_000;
+/** Milliseconds that the parser may take for a part. */
 const PATIENCE = 5_000;
 /** Nested more deeply, it is cut by lines. */
 const DEEPEST = 200;
@@ -26,10 +30,28 @@ interface Unit {
  * Every character but white space is in one passage.
  */
 export async function splitCode(text: string, language: LanguageName | undefined): Promise<PassageDraft[]> {
-  const units =
-    (language && text.length <= LONGEST_SOURCE ? await unitsOf(text, language) : null) ??
-    linesAsUnits(text, 0, text.length, null);
+  const units: Unit[] = [];
+  for (let from = 0; from < text.length; ) {
+    const to = partEnd(text, from);
+    const parsed =
+      language && (await unitsOf(from === 0 && to === text.length ? text : text.slice(from, to), language));
+    if (parsed) for (const unit of parsed) units.push({ ...unit, start: unit.start + from, end: unit.end + from });
+    else units.push(...linesAsUnits(text, from, to, null));
+    from = to;
+  }
   return packed(text, units);
+}
+
+/** Where the part that begins at `from` ends: between statements of the top level, or at worst between lines or characters. */
+function partEnd(text: string, from: number): number {
+  const most = from + PART;
+  if (most >= text.length) return text.length;
+  const start = most - NEAR_END;
+  const place = [...text.slice(start, most).matchAll(TOP_LEVEL)].at(-1);
+  if (place) return start + place.index + place[0].length;
+  const line = text.lastIndexOf('\n', most);
+  if (line > start) return line + 1;
+  return isLowSurrogate(text.charCodeAt(most)) ? most - 1 : most;
 }
 
 async function unitsOf(text: string, language: LanguageName): Promise<Unit[] | null> {

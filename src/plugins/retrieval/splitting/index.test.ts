@@ -88,6 +88,19 @@ test.each<[string, string]>([
   expect(kept).toBe(text.replace(/\s/g, '').length);
 });
 
+test('a source that is too long to be parsed at once is parsed in parts, between its functions', {
+  timeout: 60_000,
+}, async () => {
+  const one = (place: number) =>
+    `// What number ${place} does.\nfunction number${place}() {\n  return '${'x'.repeat(700)}';\n\n  // and more\n}\n\n`;
+  const text = Array.from({ length: 3_000 }, (_, place) => one(place)).join('');
+  expect(text.length).toBeGreaterThan(2_000_000);
+  const { passages } = await cut(text, { title: 'a.js' });
+  expectWhole(text, passages);
+  expect(passages.map(({ heading }) => heading)).toEqual(Array.from({ length: 3_000 }, (_, place) => `number${place}`));
+  for (const [place, { text: piece }] of passages.entries()) expect(piece).toBe(one(place).trimEnd());
+});
+
 const PAPER = `On the Flight of Zebras
 
 Abstract
