@@ -29,6 +29,11 @@ describe('a text is cut into', () => {
       ['* an item that is as long as a line that was wrapped would be, or so', '* another item'],
     ],
     [
+      'values with their names',
+      'people[0].address.street: a street of sixty characters or more, No. 5\npeople[0].address.city: Paris',
+      ['people[0].address.street: a street of sixty characters or more, No. 5', 'people[0].address.city: Paris'],
+    ],
+    [
       'headings',
       '# A heading that is as long as a line that was wrapped would be, or so\n# Another heading',
       ['# A heading that is as long as a line that was wrapped would be, or so', '# Another heading'],

@@ -89,6 +89,8 @@ const ENDS_CLOSED = /[\p{Script=Latin}\p{N}][)\]"'”’`*_]{1,3}\s{0,2}$/u;
 const COMMENT = /^[\t ]*(?:\/\/[/!]?|#|--|;;?|>)[\t ]|^\t*(?: {2})* \*[\t ]/;
 const COMMENT_OPENS = /^[\t ]*\/\*\*?[\t ]/;
 const HEADING = /^ {0,3}#{2,6} /;
+/** A value with its name, as data written in lines has them one after the other. */
+const NAMED_VALUE = /^[\p{L}_$][\p{L}\p{N}_$.[\]-]{0,80}: \S/u;
 
 /** Whether a line's end is only where the line was full. Never before a blank line, an item, a heading or a table's row. */
 function isWrapped(text: string, start: number, place: number): boolean {
@@ -96,6 +98,7 @@ function isWrapped(text: string, start: number, place: number): boolean {
   const ahead = text.slice(place + 1, place + 1 + LONGEST_LINE);
   const comment = COMMENT.exec(COMMENT_OPENS.test(line) ? ahead : line)?.[0];
   if (line.length >= LONGEST_LINE || HEADING.test(line)) return false;
+  if (NAMED_VALUE.test(line) && NAMED_VALUE.test(ahead)) return false;
   if (comment === undefined ? /[|\t]/.test(line) : !ahead.startsWith(comment)) return false;
   const indent = comment?.length ?? / */.exec(ahead)?.[0].length ?? 0;
   const next = ahead.slice(indent, indent + NEAR);

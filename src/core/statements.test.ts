@@ -10,6 +10,9 @@ test.each([
   'A sentence that a page’s end has cut off somewhere in the midst of what it says',
   '这一句话没有句号，但是它的长度足以说明它说了一些什么，所以它是一句话',
   '| zebra | grass |',
+  'John died.',
+  'The Eiffel Tower is in Paris.',
+  'In 1889.',
   'price: 12 EUR',
   'animals[3].food: 草',
 ])('%j says something', (text) => {
@@ -31,6 +34,8 @@ test.each([
   'name: string;',
   '|---|---|',
   '4.',
+  '3. Grant of Patent License.',
+  'Normalization.',
 ])('%j says nothing by itself', (text) => {
   expect(isStatement(text)).toBe(false);
 });

@@ -30,7 +30,8 @@ export const hasLeaders = (line: string): boolean => LEADERS.test(line.trimEnd()
 export function isStatement(sentence: string): boolean {
   if (hasLeaders(sentence) || /^\s*(?:#{1,6}\s|={2,6} |`{3}|~{3})/.test(sentence)) return false;
   const cjk = isCjk(sentence);
-  if (ENDED.test(sentence.slice(-ENDING))) return sentence.length >= (cjk ? LEAST.cjk : LEAST.other);
+  if (ENDED.test(sentence.slice(-ENDING)))
+    return sentence.length >= (cjk ? LEAST.cjk : LEAST.other) && (cjk || !isTitle(sentence));
   if (ROW.test(sentence) || (NAMED_VALUE.test(sentence) && !CODE_END.test(sentence))) return true;
   if (sentence.length < (cjk ? LONG.cjk : LONG.other)) return false;
   if ((sentence.match(CODE_SIGNS)?.length ?? 0) > MOST_CODE_SIGNS * sentence.length) return false;
@@ -39,3 +40,13 @@ export function isStatement(sentence: string): boolean {
 
 const functionWords = (text: string): number =>
   (text.toLowerCase().match(/[a-z]+/g) ?? []).filter(isFunctionWord).length;
+
+const PREDICATE =
+  /\b(?:am|is|are|was|were|be|has|have|had|do|does|did|will|would|can|could|shall|should|may|might|must)\b/;
+
+/** Short, without a predicate that could be told, and each of its words is capitalised or a small word, as in the name of a section. */
+function isTitle(sentence: string): boolean {
+  if (sentence.length >= LONG.other || PREDICATE.test(sentence)) return false;
+  const words = (sentence.match(/[\p{L}\p{N}'’-]+/gu) ?? []).filter((word) => !isFunctionWord(word.toLowerCase()));
+  return words.every((word) => /^[\p{Lu}\p{N}]/u.test(word)) && !/\p{N}.*\p{N}/u.test(sentence.replace(/^[\d.]+/, ''));
+}

@@ -83,8 +83,14 @@ function collect(text: string, node: Node, path: readonly string[], units: Unit[
   const heading = path.join(' > ') || null;
   /** Where the comments before the next declaration begin. */
   let before: number | null = null;
+  let last = node.startIndex;
   for (const child of node.namedChildren) {
     if (!child) continue;
+    if (before !== null && isApart(text, last, child.startIndex)) {
+      units.push(...linesAsUnits(text, before, last, heading));
+      before = null;
+    }
+    last = child.endIndex;
     if (BELONGS_TO_NEXT.test(child.type) && depth < DEEPEST) {
       before ??= child.startIndex;
       continue;
@@ -102,6 +108,10 @@ function collect(text: string, node: Node, path: readonly string[], units: Unit[
   }
   if (before !== null) units.push(...linesAsUnits(text, before, node.endIndex, heading));
 }
+
+/** Whether there is a blank line between: a comment before it belongs to nothing after it. */
+const isApart = (text: string, end: number, start: number): boolean =>
+  start - end < LIMIT && /\n[ \t]*\r?\n/.test(text.slice(end, start));
 
 const NAMED =
   /class|interface|struct|enum|trait|impl|namespace|module|function|method|constructor|type_alias|type_declaration/;

@@ -88,6 +88,16 @@ test.each<[string, string]>([
   expect(kept).toBe(text.replace(/\s/g, '').length);
 });
 
+test('a comment that stands apart does not take the one of a function away from it', async () => {
+  const apart = '// On the whole.\n'.repeat(40);
+  const one = '// one is told of here.\n// It is short.\nfunc one() int {\n\treturn 1\n}';
+  const text = `package a\n\n${apart}\n${one}\n\n${apart}\n${one.replaceAll('one', 'two')}\n`;
+  const passages = await passagesOf(text, { title: 'a.go' });
+  expectWhole(text, passages);
+  for (const whole of [one, one.replaceAll('one', 'two')])
+    expect(passages.filter(({ text: piece }) => piece.includes(whole))).toHaveLength(1);
+});
+
 test('a source that is too long to be parsed at once is parsed in parts, between its functions', {
   timeout: 60_000,
 }, async () => {

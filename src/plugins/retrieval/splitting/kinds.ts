@@ -5,6 +5,8 @@ import { isSource } from './languages.ts';
 const LOOKED_AT = 60_000;
 
 const ABSTRACT = /^[#*\s\d.]*(?:abstract|summary|摘\s*要|内容提要)\s*(?:$|[*:：.—\-–])/im;
+/** In two columns it often begins on the same line. */
+const ABSTRACT_IN_LINE = /^[#*\s]*Abstract\s+\p{Lu}.{80}/mu;
 const REFERENCES =
   /^[#*\s\d.]*(?:references|bibliography|works cited|literature cited|参\s*考\s*文\s*献)\s*[*:：]*\s*$/im;
 const CITED =
@@ -29,7 +31,7 @@ export function kindOf(title: string, mediaType: string, text: string): Document
 /** Three of: an abstract, references, sections that papers have, citations; and no standard. */
 function isPaper(text: string): boolean {
   const signs = [
-    ABSTRACT.test(text),
+    ABSTRACT.test(text) || ABSTRACT_IN_LINE.test(text),
     REFERENCES.test(text),
     (text.match(SECTION)?.length ?? 0) >= 3,
     (text.match(CITED)?.length ?? 0) >= 5,
