@@ -22,6 +22,9 @@ const LEAST_FUNCTION_WORDS = 2;
 /** Whether it is an entry of a table of contents, by its leaders and the page's number after them. */
 export const hasLeaders = (line: string): boolean => LEADERS.test(line.trimEnd().slice(-LEADERS_ENDING));
 
+/** Whether it is a value after its name, as data written in lines has it. */
+export const isNamedValue = (sentence: string): boolean => NAMED_VALUE.test(sentence) && !CODE_END.test(sentence);
+
 /**
  * Whether a sentence says something by itself, as cut from a text of any kind: it has an end, or the length and the small words of
  * one; or it is a row of a table or a value with its name. Headings, entries of a table of contents, signatures and most lines of
@@ -32,7 +35,7 @@ export function isStatement(sentence: string): boolean {
   const cjk = isCjk(sentence);
   if (ENDED.test(sentence.slice(-ENDING)))
     return sentence.length >= (cjk ? LEAST.cjk : LEAST.other) && (cjk || !isTitle(sentence));
-  if (ROW.test(sentence) || (NAMED_VALUE.test(sentence) && !CODE_END.test(sentence))) return true;
+  if (ROW.test(sentence) || isNamedValue(sentence)) return true;
   if (sentence.length < (cjk ? LONG.cjk : LONG.other)) return false;
   if ((sentence.match(CODE_SIGNS)?.length ?? 0) > MOST_CODE_SIGNS * sentence.length) return false;
   return cjk ? /[，的了是在]/u.test(sentence) : functionWords(sentence) >= LEAST_FUNCTION_WORDS;

@@ -1,4 +1,4 @@
-import { isStatement } from '#core/statements.ts';
+import { isNamedValue, isStatement } from '#core/statements.ts';
 import type { Highlight } from '#core/turn.ts';
 import { coverageOf, type PassageMatch, type SentenceMatch } from './match.ts';
 import type { QueryTerms } from './query-terms.ts';
@@ -44,12 +44,22 @@ function withIntroduction(
   introduces: (index: number) => boolean,
 ): Set<number> {
   const tokens = new Set<number>();
-  for (let place = index; place >= 0; place -= 1) {
-    const sentence = sentences[place];
-    if (!sentence || (place < index && !introduces(place))) break;
-    for (const token of sentence.counts.keys()) tokens.add(token);
-  }
+  const add = (place: number) => {
+    for (const token of sentences[place]?.counts.keys() ?? []) tokens.add(token);
+  };
+  add(index);
+  for (let place = index - 1; place >= 0 && introduces(place); place -= 1) add(place);
+  add(recordOf(sentences, index));
   return tokens;
+}
+
+/** Of values in lines one after the other, such as those of a JSON object, the first, which most often names the object. */
+function recordOf(sentences: readonly SentenceMatch[], index: number): number {
+  let first = index;
+  const isPart = (place: number) => isNamedValue(sentences[place]?.text ?? '');
+  while (isPart(first) && isPart(first - 1) && sentences[first]?.start === (sentences[first - 1]?.end ?? 0) + 1)
+    first -= 1;
+  return first;
 }
 
 const highlight = ({ start, end, text }: SentenceMatch, coverage: number, terms: QueryTerms): Highlight => ({

@@ -117,6 +117,11 @@ test('a plain heading is no answer either, and what says nothing by itself comes
   ]);
 });
 
+test('a value is that of the record whose first line names it', () => {
+  const text = 'id: 3\nzip: 11111\ncity: Rome\n\nid: 4\nzip: 22222\ncity: Oslo';
+  expect(highlighted('zip of id 4', text)[0]).toBe('zip: 22222');
+});
+
 test('marks of code are never shown', () => {
   expect(highlighted('javascript code', '```javascript\nconst code = javascript;\n```')).toEqual([
     'const code = javascript;',

@@ -89,8 +89,8 @@ test.each<[string, string]>([
 });
 
 test('a comment that stands apart does not take the one of a function away from it', async () => {
-  const apart = '// On the whole.\n'.repeat(60);
-  const one = '// one is told of here.\n// It is short.\nfunc one() int {\n\treturn 1\n}';
+  const apart = '// On the whole.\n'.repeat(55);
+  const one = `// one is told of here.\n// It is short.\nfunc one() string {\n\treturn "${'x'.repeat(850)}"\n}`;
   const text = `package a\n\n${apart}\n${one}\n\n${apart}\n${one.replaceAll('one', 'two')}\n`;
   const passages = await passagesOf(text, { title: 'a.go' });
   expectWhole(text, passages);
