@@ -33,6 +33,7 @@ test.each([
   'png_set_expand(png_ptr);',
   'name: string;',
   '|---|---|',
+  'How to make the most of it, and what is to be done with the rest of it ........ 12',
   '4.',
   '3. Grant of Patent License.',
   'Normalization.',

@@ -14,7 +14,7 @@ const FREQUENT: readonly (readonly [encoding: string, frequent: RegExp])[] = [
   ['shift_jis', /[ぁ-んァ-ヶー。、]/gu],
   ['euc-jp', /[ぁ-んァ-ヶー。、]/gu],
   ['euc-kr', /[이다는을의에가를하고은지도로서한기사인대어자시정나그해]/gu],
-  ['windows-1251', /[оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфё]/gu],
+  ['windows-1251', /[оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфё]/giu],
 ];
 
 const BINARY = 'The file is binary data, not text, and of no kind that is known; export it as PDF, DOCX or plain text';

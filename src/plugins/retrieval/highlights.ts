@@ -49,7 +49,7 @@ function withIntroduction(
   };
   add(index);
   for (let place = index - 1; place >= 0 && introduces(place); place -= 1) add(place);
-  add(recordOf(sentences, index));
+  if (tokens.size > 0) add(recordOf(sentences, index));
   return tokens;
 }
 

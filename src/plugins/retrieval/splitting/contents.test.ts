@@ -53,6 +53,10 @@ test('a table of contents parts what is before it from what is after it', () => 
 test.each<[string, string]>([
   ['prices with leaders', NAMES.map((name, place) => `${name} ........ ${place + 3}`).join('\n')],
   ['a list', NAMES.map((name) => `- ${name}`).join('\n')],
+  [
+    'announced things that nothing else is about',
+    `Contents\n\n${NAMES.map((name) => `- ${name}`).join('\n')}\n\nAll of it.`,
+  ],
   ['numbers of things', `# Fruit\n\n${NAMES.map((name, place) => `${name} ${place + 3}`).join('\n')}`],
   ['a refrain', Array.from({ length: 3 }, () => `${NAMES.join('\n')}\n\nAnd so on it goes.`).join('\n\n')],
   [

@@ -164,6 +164,13 @@ test.each([
   },
 );
 
+test('a numbered line in the midst of a paper’s sentence is no heading', async () => {
+  const { passages } = await cut(
+    PAPER.replace('Nothing flew.', 'They rested after\n2 Hours of walking and then\nwent on.'),
+  );
+  expect(passages.map(({ heading }) => heading).join()).not.toContain('Hours');
+});
+
 test.each<[string, Partial<SplitInput> & { text: string }, DocumentKind]>([
   ['prose', { text: 'A zebra has stripes. It lives in Africa.' }, 'GENERAL'],
   [
@@ -183,6 +190,15 @@ test.each<[string, Partial<SplitInput> & { text: string }, DocumentKind]>([
     'an article with an abstract and references',
     { text: 'Abstract\n\nOn zebras.\n\nReferences\n\nSee others.' },
     'GENERAL',
+  ],
+  [
+    'a paper whose abstract begins on the line of its name',
+    {
+      text: PAPER.replace('Abstract\n', 'Abstract Zebras Are Studied. ')
+        .replace('3 Results', '3 Told')
+        .replace('1 Introduction', '1 First'),
+    },
+    'ACADEMIC',
   ],
   ['an RFC', { text: `Request for Comments: 2616\n\n${PAPER}` }, 'GENERAL'],
   [

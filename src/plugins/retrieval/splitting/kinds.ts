@@ -6,7 +6,7 @@ const LOOKED_AT = 60_000;
 
 const ABSTRACT = /^[#*\s\d.]*(?:abstract|summary|摘\s*要|内容提要)\s*(?:$|[*:：.—\-–])/im;
 /** In two columns it often begins on the same line. */
-const ABSTRACT_IN_LINE = /^[#*\s]*Abstract\s+\p{Lu}.{80}/mu;
+const ABSTRACT_IN_LINE = /^[#*\s]*Abstract\s+\p{Lu}.{60}/mu;
 const REFERENCES =
   /^[#*\s\d.]*(?:references|bibliography|works cited|literature cited|参\s*考\s*文\s*献)\s*[*:：]*\s*$/im;
 const CITED =
