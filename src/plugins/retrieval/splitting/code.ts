@@ -31,27 +31,30 @@ interface Unit {
  */
 export async function splitCode(text: string, language: LanguageName | undefined): Promise<PassageDraft[]> {
   const units: Unit[] = [];
+  let startsWhole = true;
   for (let from = 0; from < text.length; ) {
-    const to = partEnd(text, from);
-    const parsed =
-      language && (await unitsOf(from === 0 && to === text.length ? text : text.slice(from, to), language));
+    const { to, isWhole } = partFrom(text, from);
+    const part = from === 0 && to === text.length ? text : text.slice(from, to);
+    // What has no statements to part it by is data.
+    const parsed = language && startsWhole && isWhole ? await unitsOf(part, language) : null;
     if (parsed) for (const unit of parsed) units.push({ ...unit, start: unit.start + from, end: unit.end + from });
     else units.push(...linesAsUnits(text, from, to, null));
+    startsWhole = isWhole;
     from = to;
   }
   return packed(text, units);
 }
 
-/** Where the part that begins at `from` ends: between statements of the top level, or at worst between lines or characters. */
-function partEnd(text: string, from: number): number {
+/** Where the part that begins at `from` ends: between statements of the top level, or where there are none, between lines or characters. */
+function partFrom(text: string, from: number): { readonly to: number; readonly isWhole: boolean } {
   const most = from + PART;
-  if (most >= text.length) return text.length;
+  if (most >= text.length) return { to: text.length, isWhole: true };
   const start = most - NEAR_END;
   const place = [...text.slice(start, most).matchAll(TOP_LEVEL)].at(-1);
-  if (place) return start + place.index + place[0].length;
+  if (place) return { to: start + place.index + place[0].length, isWhole: true };
   const line = text.lastIndexOf('\n', most);
-  if (line > start) return line + 1;
-  return isLowSurrogate(text.charCodeAt(most)) ? most - 1 : most;
+  const character = isLowSurrogate(text.charCodeAt(most)) ? most - 1 : most;
+  return { to: line > start ? line + 1 : character, isWhole: false };
 }
 
 async function unitsOf(text: string, language: LanguageName): Promise<Unit[] | null> {
