@@ -8,8 +8,8 @@ const LIMIT = 1_000;
 const ENOUGH = 250;
 /** UTF-16 code units that are parsed at once, which bounds the memory that their tree takes. */
 const PART = 2_000_000;
-/** What a statement of the top level begins with, after a blank line. */
-const TOP_LEVEL = /\n[ \t]*\r?\n(?=[\p{L}_@#/"'])/gu;
+/** Before a statement of the top level: a blank line, or the bracket that ends the one before. */
+const TOP_LEVEL = /\n(?:[ \t]*|[}\])]+[;,]?)\r?\n(?=[\p{L}_@#/"'])/gu;
 /** Before its end, how much of a part is looked through for such a place. */
 const NEAR_END = 100_000;
 /** Milliseconds that the parser may take for a part. */
