@@ -18,6 +18,26 @@ describe('a text is cut into', () => {
     ['lines', 'One\nTwo\r\n\n  Three  ', ['One', 'Two', 'Three']],
     ['items', '1. Mix it.\n2. Bake it.', ['1. Mix it.', '2. Bake it.']],
     ['rows', '| a | b |\n| c | d |', ['| a | b |', '| c | d |']],
+    [
+      'comments and the code after them',
+      '// What follows is told in a comment that is long enough to be wrapped\nconst a = one;',
+      ['// What follows is told in a comment that is long enough to be wrapped', 'const a = one;'],
+    ],
+    [
+      'items that are as long as lines are',
+      '* an item that is as long as a line that was wrapped would be, or so\n* another item',
+      ['* an item that is as long as a line that was wrapped would be, or so', '* another item'],
+    ],
+    [
+      'values with their names',
+      'people[0].address.street: a street of sixty characters or more, No. 5\npeople[0].address.city: Paris',
+      ['people[0].address.street: a street of sixty characters or more, No. 5', 'people[0].address.city: Paris'],
+    ],
+    [
+      'headings',
+      '# A heading that is as long as a line that was wrapped would be, or so\n# Another heading',
+      ['# A heading that is as long as a line that was wrapped would be, or so', '# Another heading'],
+    ],
     ['nothing where there is nothing', ' \n\t ', []],
   ])('%s', (_name, text, expected) => {
     expect(cut(text)).toEqual(expected);
@@ -32,6 +52,12 @@ describe('a sentence goes on', () => {
     'Yahoo! is a firm.',
     'A line of a text that was wrapped at some seventy characters goes on\nin the next line.',
     'It was wrapped after a good seventy characters or so, and goes on with\nParis, the capital.',
+    'It is told by what is in the option `a` that stands here at length, as in\n`b`.',
+    'It ends in a bracket (which closes nothing else than what it opened here)\nand goes on.',
+    '// Serve listens on the address of the network and then\n// calls the handler.',
+    '/** What the function does is told here at such length that\n * it takes another line',
+    '# A comment in Python that is as long as others are\n# and goes on.',
+    '> A quotation that was wrapped at some seventy characters\n> goes on.',
     '他看了《变男变女，变变变！》这部漫画。',
     '他说：“好！”，然后走了。',
     '我……不知道。',
@@ -59,7 +85,7 @@ test('spans are in order, without overlap, hold all that is not white space and 
 });
 
 // Where the time rose with the square of the length, these would take minutes.
-test.each(['.', '. ', '\n', '!"', '。', '.[1]', 'A.', '1.', ' ', 'a', '?)', ',\n', 'ab, cd\n'])(
+test.each(['.', '. ', '\n', '!"', '。', '.[1]', 'A.', '1.', ' ', 'a', '?)', ',\n', 'ab, cd\n', '// ab', ' * cd\n'])(
   'a hundred thousand times %j is soon cut',
   (piece) => {
     const text = piece.repeat(100_000);
@@ -67,6 +93,11 @@ test.each(['.', '. ', '\n', '!"', '。', '.[1]', 'A.', '1.', ' ', 'a', '?)', ',\
     expect(spans.every(({ start, end }) => start < end && end <= text.length)).toBe(true);
   },
 );
+
+test('a line is as long as it is, though its last sentence has just begun', () => {
+  const text = 'The line is as long as all the others around it are, or nearly so. The\ndefault port is 80.';
+  expect(cut(text)[1]).toBe('The\ndefault port is 80.');
+});
 
 test('lines that are set in, as those of RFCs, are wrapped too', () => {
   const text =

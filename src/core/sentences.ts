@@ -80,21 +80,38 @@ function isInside(text: string, start: number, place: number): boolean {
   return place - start < NEAR && ITEM_NUMBER.test(text.slice(start, place + 1));
 }
 
+/** What a line may begin with before its first word, and end with after its last one, and still be in the midst of a sentence. */
+const OPENS = /^["'“‘([<`*_]{0,3}[\p{Script=Latin}\p{N}]/u;
+const OPENS_SMALL = /^["'“‘([<`*_]{0,3}\p{Ll}/u;
+const ENDS_OPEN = /[\p{Script=Latin}\p{N},;–—-]\s{0,2}$/u;
+const ENDS_CLOSED = /[\p{Script=Latin}\p{N}][)\]"'”’`*_]{1,3}\s{0,2}$/u;
+/** What each line of a comment in source code begins with, or of a quotation; a star at an odd place is no list's. */
+const COMMENT = /^[\t ]*(?:\/\/[/!]?|#|--|;;?|>)[\t ]|^\t*(?: {2})* \*[\t ]/;
+const COMMENT_OPENS = /^[\t ]*\/\*\*?[\t ]/;
+const HEADING = /^ {0,3}#{2,6} /;
+/** A value with its name, as data written in lines has them one after the other. */
+const NAMED_VALUE = /^[\p{L}_$][\p{L}\p{N}_$.[\]-]{0,80}: \S/u;
+
 /** Whether a line's end is only where the line was full. Never before a blank line, an item, a heading or a table's row. */
 function isWrapped(text: string, start: number, place: number): boolean {
-  const indented = / */y;
-  indented.lastIndex = place + 1;
-  const indent = indented.exec(text)?.[0].length ?? 0;
-  const next = text.slice(place + 1 + indent, place + 1 + indent + NEAR);
-  if (!/[\p{Script=Latin}\p{N},;–—-]\s{0,2}$/u.test(text.slice(Math.max(start, place - 3), place))) return false;
-  if (!/^["'“‘(]?[\p{Script=Latin}\p{N}]/u.test(next) || /^(?:\d{1,3}|[a-z])[.)]\s/i.test(next)) return false;
-  const before = text.slice(Math.max(start, place - LONGEST_LINE), place);
-  const line = before.slice(before.lastIndexOf('\n') + 1);
-  const goesOn = /^["'“‘(]?\p{Ll}/u.test(next);
+  const line = text.slice(Math.max(0, place - LONGEST_LINE, text.lastIndexOf('\n', place - 1) + 1), place);
+  const ahead = text.slice(place + 1, place + 1 + LONGEST_LINE);
+  const comment = COMMENT.exec(COMMENT_OPENS.test(line) ? ahead : line)?.[0];
+  if (line.length >= LONGEST_LINE || HEADING.test(line)) return false;
+  if (NAMED_VALUE.test(line) && NAMED_VALUE.test(ahead)) return false;
+  if (comment === undefined ? /[|\t]/.test(line) : !ahead.startsWith(comment)) return false;
+  const indent = comment?.length ?? / */.exec(ahead)?.[0].length ?? 0;
+  const next = ahead.slice(indent, indent + NEAR);
+  if (!OPENS.test(next) || /^(?:\d{1,3}|[a-z])[.)]\s/i.test(next)) return false;
+  const goesOn = OPENS_SMALL.test(next);
+  // Else each may be a heading.
+  if (comment?.includes('#') && !goesOn) return false;
+  const end = text.slice(Math.max(start, place - NEAR), place);
+  const isOpen = ENDS_OPEN.test(end);
+  if (!isOpen && !ENDS_CLOSED.test(end)) return false;
   // Set in as deeply as the line before, or deeper in the midst of an item.
-  if (indent > 3 && !goesOn && indent !== line.search(/\S/)) return false;
-  const least = goesOn ? SURELY_WRAPPED_LINE : WRAPPED_LINE;
-  return line.length >= least && line.length < LONGEST_LINE && !/[|\t]/.test(line);
+  if (comment === undefined && indent > 3 && !goesOn && indent !== line.search(/\S/)) return false;
+  return line.length >= (goesOn && isOpen ? SURELY_WRAPPED_LINE : WRAPPED_LINE);
 }
 
 function add(spans: Span[], text: string, from: number, to: number): void {

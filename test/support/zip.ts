@@ -64,9 +64,22 @@ export function zipOf(parts: readonly ZipPart[]): Buffer {
 }
 
 const NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"';
-/** A Word document with this body. */
-export const docxOf = (body: string, prolog = ''): Buffer =>
+export interface DocxPart {
+  readonly type: 'footnotes' | 'endnotes' | 'comments';
+  readonly content: string;
+}
+const RELATIONS = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+
+/** A Word document with this body, and further parts that it refers to. */
+export const docxOf = (body: string, prolog = '', parts: readonly DocxPart[] = []): Buffer =>
   zipOf([
+    ...parts.map(({ type, content }) => ({ name: `word/${type}.xml`, content })),
+    {
+      name: 'word/_rels/document.xml.rels',
+      content: `<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${parts
+        .map(({ type }, place) => `<Relationship Id="p${place}" Type="${RELATIONS}/${type}" Target="${type}.xml"/>`)
+        .join('')}</Relationships>`,
+    },
     {
       name: '[Content_Types].xml',
       content:

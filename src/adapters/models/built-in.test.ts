@@ -50,6 +50,14 @@ test('quotes the best sentence word for word, in a frame that names the document
   expect(await answerTo('How tall is it?', [passage], HISTORY)).toBe('From “Towers”:\nIt is 330 metres tall.');
 });
 
+test('a heading or a line of code is quoted only where no statement answers as well', async () => {
+  const text = 'Height of the tower\nIt is 330 metres tall.\nheight = tower.height();';
+  const passage = passageOf(text, { highlights: highlightsOf(text, 1, 0.7, 0.9) });
+  expect(await answerTo('How tall?', [passage], HISTORY)).toBe('From “Towers”:\nIt is 330 metres tall.');
+  const code = passageOf(text, { highlights: highlightsOf(text, 0, 0.1, 0.9) });
+  expect(await answerTo('How tall?', [code], HISTORY)).toContain('height = tower.height();');
+});
+
 test('answers a Chinese question in Chinese', async () => {
   const answer = await answerTo('什么是人工智能？', [passageOf(AI, { documentTitle: '人工智能' })], HISTORY);
   expect(answer).toBe('根据《人工智能》：\n人工智能是计算机科学的一个分支。');

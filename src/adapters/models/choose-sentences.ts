@@ -1,4 +1,5 @@
 import { sentences } from '#core/sentences.ts';
+import { isStatement } from '#core/statements.ts';
 import type { Highlight, Passage } from '#core/turn.ts';
 import { comparableWords, isCjk, isFunctionWord } from '#core/words.ts';
 
@@ -8,6 +9,8 @@ export interface Chosen {
   readonly text: string;
   readonly start: number;
   readonly score: number;
+  /** Whether it says something by itself: no heading, no line of code. */
+  readonly isStatement: boolean;
 }
 
 /**
@@ -18,36 +21,46 @@ const RELEVANT = { cjk: 0.24, other: 0.34 };
 /** Of the best sentence's rank, and of its score alone, what a further one must have. */
 const ALSO_RELEVANT = { rank: 0.7, score: 0.4 };
 const MOST_SENTENCES = 3;
+/** What counts of a sentence that says nothing by itself; and beside one that does, it is left out. */
+const FRAGMENT = 0.5;
 /** How much the passage's own rank counts beside the sentence. */
 const PASSAGE_WEIGHT = 0.8;
 /** UTF-16 code units; what is shorter says nothing, and what is longer is no sentence. */
 const SHORTEST = { cjk: 5, other: 12 };
 const LONGEST = 1_500;
 
-/** The one to three sentences of the passages that answer best, best first; none where nothing bears on the question. */
+/**
+ * The one to three sentences of the passages that answer best, best first; none where nothing bears on the question. A heading or
+ * a line of code only where it answers better than any statement.
+ */
 export function chooseSentences(query: string, passages: readonly Passage[], cjk: boolean): Chosen[] {
-  const candidates = passages
-    .flatMap((passage) => (passage.highlights ?? overlaps(query, passage)).flatMap((one) => candidate(passage, one)))
-    .sort((a, b) => rank(b) - rank(a));
-  const best = candidates[0];
-  if (!best || best.score < (cjk ? RELEVANT.cjk : RELEVANT.other)) return [];
+  const candidates = passages.flatMap((passage) =>
+    (passage.highlights ?? overlaps(query, passage)).flatMap((one) => candidate(passage, one)),
+  );
+  const nearest = candidates.toSorted((a, b) => closeness(b) - closeness(a))[0];
+  if (!nearest || nearest.score < (cjk ? RELEVANT.cjk : RELEVANT.other)) return [];
+  candidates.sort((a, b) => rank(b) - rank(a));
+  const best = candidates[0] as Chosen;
   const chosen: Chosen[] = [];
   for (const one of candidates) {
     if (chosen.length === MOST_SENTENCES) break;
     const isRelevant = rank(one) >= rank(best) * ALSO_RELEVANT.rank && one.score >= best.score * ALSO_RELEVANT.score;
-    if (isRelevant && !chosen.some(({ text }) => text === one.text)) chosen.push(one);
+    if (!isRelevant || (best.isStatement && !one.isStatement)) continue;
+    if (!chosen.some(({ text }) => text === one.text)) chosen.push(one);
   }
   return chosen;
 }
 
-const rank = ({ passage, score }: Chosen): number => score + PASSAGE_WEIGHT * passage.score;
+/** How much a sentence has of the question, and its passage. */
+const closeness = ({ passage, score }: Chosen): number => score + PASSAGE_WEIGHT * passage.score;
+const rank = (one: Chosen): number => closeness({ ...one, score: one.score * (one.isStatement ? 1 : FRAGMENT) });
 
 /** Highlights are a plugin's word: those that cut no whole sentence out of the passage are passed over. */
 function candidate(passage: Passage, { start, end, score }: Highlight): Chosen[] {
   const text = passage.text.slice(start, end);
   const shortest = isCjk(text) ? SHORTEST.cjk : SHORTEST.other;
   const isUsable = text.length >= shortest && text.length <= LONGEST && text === text.trim() && text.isWellFormed();
-  return isUsable && Number.isFinite(score) ? [{ passage, text, start, score }] : [];
+  return isUsable && Number.isFinite(score) ? [{ passage, text, start, score, isStatement: isStatement(text) }] : [];
 }
 
 /** For passages that come without highlights: the share of the question's words that each sentence holds. */

@@ -1,3 +1,4 @@
+import { chineseEncoding } from './chinese-encoding.ts';
 import { tooManyCharacters, unreadable, unsupported } from './failures.ts';
 
 const STEP = 2 ** 20;
@@ -13,7 +14,7 @@ const FREQUENT: readonly (readonly [encoding: string, frequent: RegExp])[] = [
   ['shift_jis', /[ぁ-んァ-ヶー。、]/gu],
   ['euc-jp', /[ぁ-んァ-ヶー。、]/gu],
   ['euc-kr', /[이다는을의에가를하고은지도로서한기사인대어자시정나그해]/gu],
-  ['windows-1251', /[оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфё]/gu],
+  ['windows-1251', /[оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфё]/giu],
 ];
 
 const BINARY = 'The file is binary data, not text, and of no kind that is known; export it as PDF, DOCX or plain text';
@@ -53,7 +54,10 @@ function encodingOf(bytes: Uint8Array, declared: string | undefined): string {
   return mostlyUtf8(sample) ? 'utf-8' : legacyEncoding(sample);
 }
 
-/** UTF-16 without its mark shows by where its zero bytes are; other zero or control bytes are no text. */
+/**
+ * UTF-16 without its mark shows by where its zero bytes are, or in Chinese by its frequent characters; other zero or control bytes
+ * are no text.
+ */
 function refuseBinary(bytes: Uint8Array): string | undefined {
   const sample = bytes.subarray(0, SAMPLE);
   const zeros = [0, 0];
@@ -63,12 +67,21 @@ function refuseBinary(bytes: Uint8Array): string | undefined {
     else if (byte < 0x20 && (byte < 0x08 || byte > 0x0d) && byte !== 0x1b && byte !== 0x1a) controls += 1;
   }
   const [even = 0, odd = 0] = zeros;
-  if (controls > 1 + sample.length / 500) throw unsupported(BINARY);
   if (odd > sample.length * 0.15 && even < odd / 50) return 'utf-16le';
   if (even > sample.length * 0.15 && odd < even / 50) return 'utf-16be';
   // A stray zero byte in a text is left out; more of them are data.
-  if (even + odd > 1 + sample.length / 1_000) throw unsupported(BINARY);
-  return undefined;
+  if (controls <= 1 + sample.length / 500 && even + odd <= 1 + sample.length / 1_000) return undefined;
+  const wide = (['utf-16le', 'utf-16be'] as const).find((encoding) => isChinese(sample, encoding));
+  if (!wide) throw unsupported(BINARY);
+  return wide;
+}
+
+/** Whether the bytes make frequent Chinese characters in this encoding, and none that is broken. */
+function isChinese(sample: Uint8Array, encoding: string): boolean {
+  const text = new TextDecoder(encoding).decode(sample.subarray(0, sample.length & ~1));
+  const foreign = text.match(/[^\0-\x7f]/g)?.length ?? 0;
+  if (foreign < 10 || /[\ufffd\0]/.test(text)) return false;
+  return FREQUENT.slice(0, 2).some(([, frequent]) => (text.match(frequent)?.length ?? 0) > 0.15 * foreign);
 }
 
 function isUtf8(bytes: Uint8Array): boolean {
@@ -108,6 +121,11 @@ function legacyEncoding(bytes: Uint8Array): string {
     const wrong = text.match(/[\ufffd\ue000-\uf8ff]/g)?.length ?? 0;
     const share = (text.match(frequent)?.length ?? 0) / foreign - (5 * wrong) / foreign;
     if (share > best.share) best = { encoding, share };
+  }
+  // Any bytes look Cyrillic; names and other short texts in Chinese have few of its frequent characters.
+  if (best.encoding === 'windows-1251' || best.share <= 0.15) {
+    const chinese = chineseEncoding(sample);
+    if (chinese) return chinese;
   }
   // Accented letters stand alone among plain ones; the frequent characters of a language make up a fifth of it or more.
   if (best.share > 0.15 && !(best.encoding === 'windows-1251' && high < sample.length / 4)) return best.encoding;

@@ -28,7 +28,7 @@ export async function parseDocx(bytes: Buffer, limits: Limits): Promise<ParsedDo
     const { value } = await mammoth.convertToHtml(input, {
       externalFileAccess: false,
       includeEmbeddedStyleMap: false,
-      styleMap: ["p[style-name='Title'] => h1:fresh", "p[style-name='Subtitle'] => p:fresh", 'comment-reference => '],
+      styleMap: ["p[style-name='Title'] => h1:fresh", "p[style-name='Subtitle'] => p:fresh"],
       convertImage: mammoth.images.imgElement(async () => ({ src: '' })),
     });
     if (value.length > 4 * limits.maxCharacters)

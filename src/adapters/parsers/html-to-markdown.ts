@@ -1,16 +1,8 @@
 import type { AnyNode, Element } from 'domhandler';
+import { cellsOf, isData } from './html-table.ts';
+import { BLOCKS, plainText, SKIPPED } from './html-text.ts';
 import { tableToMarkdown } from './markdown-table.ts';
 
-const SKIPPED = new Set(
-  'script style noscript template head svg math iframe object embed canvas audio video select button input textarea'.split(
-    ' ',
-  ),
-);
-const BLOCKS = new Set(
-  'address article aside body center dd details dialog div dl dt fieldset figcaption figure footer form header hgroup html li main nav ol p section summary ul'.split(
-    ' ',
-  ),
-);
 const MAX_DEPTH = 1_000;
 
 /** A tree of HTML as Markdown: headings, lists, tables and preformatted blocks keep their marks; links and emphasis only their text. */
@@ -24,43 +16,6 @@ const isHidden = ({ attribs }: Element): boolean =>
   'hidden' in attribs ||
   attribs['aria-hidden'] === 'true' ||
   /display\s*:\s*none|visibility\s*:\s*hidden/i.test(attribs['style'] ?? '');
-
-/** All text under a node, its white space as it stands. Not recursive: markup may nest without end. */
-function plainText(root: AnyNode): string {
-  let text = '';
-  const rest: AnyNode[] = [root];
-  for (let node = rest.pop(); node; node = rest.pop()) {
-    if (node.type === 'text') text += node.data;
-    else if ('children' in node && !('name' in node && SKIPPED.has(node.name))) {
-      if ('name' in node && node.name === 'br') text += '\n';
-      for (let index = node.children.length - 1; index >= 0; index -= 1) rest.push(node.children[index] as AnyNode);
-    }
-  }
-  return text;
-}
-
-/** A table whose cells hold tables or whole sections lays a page out; it is not data. */
-function isData(table: Element): boolean {
-  const rows = rowsOf(table);
-  return rows.some((row) => row.length > 1) && !rows.flat().some((cell) => laysOut(cell, 0));
-}
-
-const laysOut = (cell: Element, depth: number): boolean =>
-  elementsIn(cell).some(
-    (child) =>
-      /^(table|article|section|h[1-4])$/.test(child.name) ||
-      (child.name === 'div' && depth < 20 && laysOut(child, depth + 1)),
-  );
-
-function rowsOf(table: Element): Element[][] {
-  return elementsIn(table).flatMap((child) => {
-    if (child.name === 'tr') return [elementsIn(child).filter(({ name }) => /^t[dh]$/.test(name))];
-    return /^(thead|tbody|tfoot)$/.test(child.name) ? rowsOf(child) : [];
-  });
-}
-
-const elementsIn = ({ children }: Element): Element[] =>
-  children.filter((child): child is Element => 'name' in child && 'attribs' in child);
 
 class Writer {
   readonly #blocks: string[] = [];
@@ -148,8 +103,7 @@ class Writer {
     this.#flush();
     const caption = element.children.find((child): child is Element => 'name' in child && child.name === 'caption');
     if (caption) this.#block(plainText(caption).replace(/\s+/g, ' ').trim());
-    const rows = rowsOf(element).map((row) => row.map((cell) => plainText(cell)));
-    const [header = [], ...body] = rows.filter((row) => row.some((cell) => cell.trim() !== ''));
+    const [header = [], ...body] = cellsOf(element).filter((row) => row.some((cell) => cell.trim() !== ''));
     if (header.length > 0) this.#block(tableToMarkdown(header, body));
   }
 

@@ -50,6 +50,10 @@ test('text is read in the encodings that it comes in, with its lines ended alike
   expect((await parse('a.txt', text)).text).toBe(text);
   expect((await parse('a.txt', `\ufeff${text}`)).text).toBe(text);
   expect((await parse('a.txt', Buffer.from(`\ufeff${text}`, 'utf16le'))).text).toBe(text);
+  const long = `${text}他们在那里吃草，到了冬天就走。\n`.repeat(20).trim();
+  const wide = Buffer.from(long, 'utf16le');
+  expect((await parse('a.txt', wide)).text).toBe(long);
+  expect((await parse('a.txt', wide.swap16())).text).toBe(long);
   const gb18030 = Buffer.from(
     'b0dfc2edc9fabbeed4dab7c7d6dea1a3cbfcc3c7b3d4b2dda1a3d5e2cac7d6d0cec4cec4b5b5a1a3',
     'hex',

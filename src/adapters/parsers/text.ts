@@ -63,9 +63,21 @@ function markdown(text: string): ParsedDocument {
 /** A paragraph that the page's end cut ends so, and goes on in lower case. */
 const GOES_ON = /[\p{L}\p{N},)]/u;
 
+/** The last line of an RFC's page, in copies that have lost their form feeds. */
+const PAGE_FOOT = /^.{0,100}\S[ \t]{2,60}\[Page \d{1,4}\]$/;
+
+function sheetsOf(text: string): string[] {
+  if (text.includes('\f') || !text.includes('[Page 2]')) return text.split('\f');
+  const lines = text.split('\n');
+  return lines
+    .map((line) => (PAGE_FOOT.test(line.trimEnd()) ? `${line}\f` : line))
+    .join('\n')
+    .split('\f');
+}
+
 /** Form feeds end the pages of a printed text, such as an RFC: then it has pages, and loses what each of them repeats. */
 function plain(text: string): ParsedDocument {
-  const sheets = text.split('\f');
+  const sheets = sheetsOf(text);
   if (sheets.length < 3) return { text: text.replaceAll('\f', '\n'), mediaType: 'text/plain', title: null };
   const lines = sheets.map((sheet) => sheet.split('\n').map((line) => line.trimEnd()));
   const trimmed = lines.map((sheet) =>

@@ -61,6 +61,27 @@ test('a title that is asked for counts', () => {
   expect(best('Is Venus red?', one, other)).toBe('It is red. ');
 });
 
+test('the passage right under the heading that is asked for goes before one that only has its words more often', () => {
+  const under = '# What is Parley?\nIt is a platform.';
+  const [one, other] = [candidate('Parley runs. Parley stops. Parley is Parley.', 1), candidate(under, 0.8)];
+  expect(best('What is Parley?', one, other)).toBe(under);
+  expect(
+    best(
+      'What is Parley?',
+      one,
+      candidate('# What is Parley for, and who runs such platforms?\nIt is told here.', 0.8),
+    ),
+  ).toBe(one.reading.text);
+});
+
+test('a heading with the name of what is asked about is not what is asked', () => {
+  const [one, other] = [
+    candidate('Parley was begun long ago by them. Parley, then.', 1),
+    candidate('# Parley\nIt is a platform.', 0.98),
+  ];
+  expect(best('What license does Parley have, and since when?', one, other)).toBe(one.reading.text);
+});
+
 test('scores are 0..1, and equal candidates keep their order', () => {
   const ranked = rerank(
     [candidate('a b c.'), candidate('a b c.'), candidate('')],
@@ -96,6 +117,28 @@ test('a heading or a question in the text is no answer, but says what the senten
     '# Opening hours of the museum\nFrom nine to five.\nHow do I reset my password? Press the red key. Then wait.';
   expect(highlighted('opening hours museum', text)[0]).toBe('From nine to five.');
   expect(highlighted('How do I reset my password?', text)[0]).toBe('Press the red key.');
+});
+
+test('a plain heading is no answer either, and what says nothing by itself comes last', () => {
+  const text =
+    '9.1.2 Idempotent Methods\n\nGET is one of them. See also:\n\nidempotent(methods);\n\nThe methods are idempotent.';
+  expect(highlighted('idempotent methods', text)).toEqual([
+    'GET is one of them.',
+    'The methods are idempotent.',
+    'idempotent(methods);',
+  ]);
+});
+
+test('a value is that of the record whose first line names it', () => {
+  const text = 'id: 3\nzip: 11111\ncity: Rome\n\nid: 4\nzip: 22222\ncity: Oslo';
+  expect(highlighted('zip of id 4', text)[0]).toBe('zip: 22222');
+  expect(highlighted('zip of id 4', text)).not.toContain('city: Oslo');
+});
+
+test('marks of code are never shown', () => {
+  expect(highlighted('javascript code', '```javascript\nconst code = javascript;\n```')).toEqual([
+    'const code = javascript;',
+  ]);
 });
 
 test('who asks when is shown the sentence with a number', () => {

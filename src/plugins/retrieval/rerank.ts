@@ -35,6 +35,9 @@ const WEIGHTS: Features = { keyword: 1, coverage: 0.2, sentence: 0.8, order: 0.1
 const NAMES = Object.keys(WEIGHTS) as (keyof Features)[];
 const SUM = NAMES.reduce((sum, name) => sum + WEIGHTS[name], 0);
 
+/** What it adds that the passage stands right under a heading which is what the question asks. */
+const UNDER_HEADING = 0.2;
+
 /** Best first; the earlier first among equals. What the words say weighs what `vectorShare` (0..1) leaves. */
 export function rerank<C extends Candidate>(
   candidates: readonly C[],
@@ -48,7 +51,8 @@ export function rerank<C extends Candidate>(
     .map((candidate, rank) => {
       const match = matches[rank] as PassageMatch;
       const features = featuresOf(candidate, match, rank, terms, weights, length);
-      const byWords = NAMES.reduce((sum, name) => sum + WEIGHTS[name] * features[name], 0) / SUM;
+      const said = NAMES.reduce((sum, name) => sum + WEIGHTS[name] * features[name], 0) / SUM;
+      const byWords = Math.min(1, said + UNDER_HEADING * match.heading);
       return { ...candidate, match, score: (1 - vectorShare) * byWords + vectorShare * candidate.vectorScore };
     })
     .sort((a, b) => b.score - a.score);

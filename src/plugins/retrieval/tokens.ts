@@ -3,7 +3,7 @@ import { STOP_WORDS } from './stop-words.ts';
 import { simplified } from './traditional.ts';
 
 /** Part of every index's header: an index made with another version is rebuilt. */
-export const TOKENISER_VERSION = 3;
+export const TOKENISER_VERSION = 4;
 
 /** Written without spaces between words. The long vowel mark of Katakana belongs to no script of its own. */
 export const CJK = '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}ー]';

@@ -6,9 +6,13 @@ import { grammarOf, type LanguageName } from './languages.ts';
 const LIMIT = 1_000;
 /** So much of a passage is enough to close it where another class or function begins. */
 const ENOUGH = 250;
-/** Of a source that is parsed; a longer one is data, and is cut by lines. */
-const LONGEST_SOURCE = 2_000_000;
-/** Milliseconds that the parser may take. */
+/** UTF-16 code units that are parsed at once, which bounds the memory that their tree takes. */
+const PART = 2_000_000;
+/** Before a statement of the top level: a blank line, or the bracket that ends the one before. */
+const TOP_LEVEL = /\n(?:[ \t]*|[}\])]+[;,]?)\r?\n(?=[\p{L}_@#/"'])/gu;
+/** Before its end, how much of a part is looked through for such a place. */
+const NEAR_END = 100_000;
+/** Milliseconds that the parser may take for a part. */
 const PATIENCE = 5_000;
 /** Nested more deeply, it is cut by lines. */
 const DEEPEST = 200;
@@ -26,10 +30,31 @@ interface Unit {
  * Every character but white space is in one passage.
  */
 export async function splitCode(text: string, language: LanguageName | undefined): Promise<PassageDraft[]> {
-  const units =
-    (language && text.length <= LONGEST_SOURCE ? await unitsOf(text, language) : null) ??
-    linesAsUnits(text, 0, text.length, null);
+  const units: Unit[] = [];
+  let startsWhole = true;
+  for (let from = 0; from < text.length; ) {
+    const { to, isWhole } = partFrom(text, from);
+    const part = from === 0 && to === text.length ? text : text.slice(from, to);
+    // What has no statements to part it by is data.
+    const parsed = language && startsWhole && isWhole ? await unitsOf(part, language) : null;
+    if (parsed) for (const unit of parsed) units.push({ ...unit, start: unit.start + from, end: unit.end + from });
+    else units.push(...linesAsUnits(text, from, to, null));
+    startsWhole = isWhole;
+    from = to;
+  }
   return packed(text, units);
+}
+
+/** Where the part that begins at `from` ends: between statements of the top level, or where there are none, between lines or characters. */
+function partFrom(text: string, from: number): { readonly to: number; readonly isWhole: boolean } {
+  const most = from + PART;
+  if (most >= text.length) return { to: text.length, isWhole: true };
+  const start = most - NEAR_END;
+  const place = [...text.slice(start, most).matchAll(TOP_LEVEL)].at(-1);
+  if (place) return { to: start + place.index + place[0].length, isWhole: true };
+  const line = text.lastIndexOf('\n', most);
+  const character = isLowSurrogate(text.charCodeAt(most)) ? most - 1 : most;
+  return { to: line > start ? line + 1 : character, isWhole: false };
 }
 
 async function unitsOf(text: string, language: LanguageName): Promise<Unit[] | null> {
@@ -61,8 +86,14 @@ function collect(text: string, node: Node, path: readonly string[], units: Unit[
   const heading = path.join(' > ') || null;
   /** Where the comments before the next declaration begin. */
   let before: number | null = null;
+  let last = node.startIndex;
   for (const child of node.namedChildren) {
     if (!child) continue;
+    if (before !== null && isApart(text, last, child.startIndex)) {
+      units.push(...linesAsUnits(text, before, last, heading));
+      before = null;
+    }
+    last = child.endIndex;
     if (BELONGS_TO_NEXT.test(child.type) && depth < DEEPEST) {
       before ??= child.startIndex;
       continue;
@@ -80,6 +111,10 @@ function collect(text: string, node: Node, path: readonly string[], units: Unit[
   }
   if (before !== null) units.push(...linesAsUnits(text, before, node.endIndex, heading));
 }
+
+/** Whether there is a blank line between: a comment before it belongs to nothing after it. */
+const isApart = (text: string, end: number, start: number): boolean =>
+  start - end < LIMIT && /\n[ \t]*\r?\n/.test(text.slice(end, start));
 
 const NAMED =
   /class|interface|struct|enum|trait|impl|namespace|module|function|method|constructor|type_alias|type_declaration/;

@@ -2,6 +2,7 @@ import type { PassageDraft } from '#core/ports/store.ts';
 import { sentences } from '#core/sentences.ts';
 import type { Span } from '#core/turn.ts';
 import { type Block, blocksOf, linesOf, titleOf } from './blocks.ts';
+import { contentsIn } from './contents.ts';
 
 /** UTF-16 code units that a passage has at most, where no single unit is longer. */
 const TARGET = 1_100;
@@ -13,9 +14,37 @@ const MOST = 1_500;
 /**
  * Cuts a text by its structure (headings, blank lines, fenced code, tables) and whole sentences into passages of at most 1,100
  * UTF-16 code units without overlap; a heading begins a new one and stays with what follows it. What is longer than 1,500 and
- * has no sentence's end is cut at a space, or at worst between two characters, never within one.
+ * has no sentence's end is cut at a space, or at worst between two characters, never within one. Tables of contents are in none.
  */
 export function split(text: string): PassageDraft[] {
+  const blocks = blocksOf(text);
+  return inPassages(text, leftOf(text, blocks, contentsIn(text, blocks)));
+}
+
+/** What `spans` leave of blocks; null where they were. */
+function leftOf(text: string, blocks: readonly Block[], spans: readonly Span[]): (Block | null)[] {
+  let next = 0;
+  return blocks.flatMap((block) => {
+    const left: (Block | null)[] = [];
+    let from = block.start;
+    for (; next < spans.length && (spans[next] as Span).start < block.end; next += 1) {
+      const { start, end } = spans[next] as Span;
+      left.push(...trimmed(text, { ...block, start: from, end: start }), null);
+      from = Math.max(from, end);
+      if (end >= block.end) break;
+    }
+    return from < block.end ? [...left, ...trimmed(text, { ...block, start: from })] : left;
+  });
+}
+
+function trimmed(text: string, block: Block): Block[] {
+  const piece = text.slice(block.start, block.end);
+  const start = block.start + piece.length - piece.trimStart().length;
+  const end = block.start + piece.trimEnd().length;
+  return start < end ? [{ ...block, start, end }] : [];
+}
+
+function inPassages(text: string, blocks: readonly (Block | null)[]): PassageDraft[] {
   const drafts: PassageDraft[] = [];
   const path: { readonly level: number; readonly title: string }[] = [];
   let current: { start: number; end: number; onlyHeadings: boolean } | undefined;
@@ -32,7 +61,11 @@ export function split(text: string): PassageDraft[] {
     current = undefined;
   };
 
-  for (const block of blocksOf(text)) {
+  for (const block of blocks) {
+    if (block === null) {
+      close();
+      continue;
+    }
     if (block.kind === 'heading') {
       if (!current?.onlyHeadings || block.end - current.start > TARGET) close();
       while ((path.at(-1)?.level ?? 0) >= block.level) path.pop();

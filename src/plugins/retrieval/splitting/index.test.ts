@@ -88,6 +88,30 @@ test.each<[string, string]>([
   expect(kept).toBe(text.replace(/\s/g, '').length);
 });
 
+test('a comment that stands apart does not take the one of a function away from it', async () => {
+  const apart = '// On the whole.\n'.repeat(55);
+  const one = `// one is told of here.\n// It is short.\nfunc one() string {\n\treturn "${'x'.repeat(850)}"\n}`;
+  const text = `package a\n\n${apart}\n${one}\n\n${apart}\n${one.replaceAll('one', 'two')}\n`;
+  const passages = await passagesOf(text, { title: 'a.go' });
+  expectWhole(text, passages);
+  for (const whole of [one, one.replaceAll('one', 'two')])
+    expect(passages.filter(({ text: piece }) => piece.includes(whole))).toHaveLength(1);
+});
+
+test.each(['\n\n', '\n'])(
+  'a source that is too long to be parsed at once is parsed between its functions, with %j there',
+  async (between) => {
+    const one = (place: number) =>
+      `// What number ${place} does.\nfunction number${place}() {\n  return '${'x'.repeat(700)}';\n\n  // and more\n}`;
+    const all = Array.from({ length: 3_000 }, (_, place) => one(place));
+    const text = all.join(between);
+    expect(text.length).toBeGreaterThan(2_000_000);
+    const { passages } = await cut(text, { title: 'a.js' });
+    expect(passages.map(({ heading }) => heading)).toEqual(all.map((_, place) => `number${place}`));
+    expect(passages.map(({ text: piece }) => piece)).toEqual(all);
+  },
+);
+
 const PAPER = `On the Flight of Zebras
 
 Abstract
@@ -141,6 +165,13 @@ test.each([
   },
 );
 
+test('a numbered line in the midst of a paper’s sentence is no heading', async () => {
+  const { passages } = await cut(
+    PAPER.replace('Nothing flew.', 'They rested after\n2 Hours of walking and then\nwent on.'),
+  );
+  expect(passages.map(({ heading }) => heading).join()).not.toContain('Hours');
+});
+
 test.each<[string, Partial<SplitInput> & { text: string }, DocumentKind]>([
   ['prose', { text: 'A zebra has stripes. It lives in Africa.' }, 'GENERAL'],
   [
@@ -154,6 +185,31 @@ test.each<[string, Partial<SplitInput> & { text: string }, DocumentKind]>([
   [
     'an article with one citation',
     { text: 'Zebras are striped [1]. Their summary is long. See the references.' },
+    'GENERAL',
+  ],
+  [
+    'an article with an abstract and references',
+    { text: 'Abstract\n\nOn zebras.\n\nReferences\n\nSee others.' },
+    'GENERAL',
+  ],
+  [
+    'a paper whose abstract begins on the line of its name',
+    {
+      text: PAPER.replace('Abstract\n', 'Abstract Zebras Are Studied. ')
+        .replace('3 Results', '3 Told')
+        .replace('1 Introduction', '1 First'),
+    },
+    'ACADEMIC',
+  ],
+  ['an RFC', { text: `Request for Comments: 2616\n\n${PAPER}` }, 'GENERAL'],
+  [
+    'a standard',
+    {
+      text: PAPER.replace('They live', 'Zebras MUST NOT fly. They live').replaceAll(
+        'Nothing',
+        'It SHALL be that nothing',
+      ),
+    },
     'GENERAL',
   ],
   [

@@ -5,12 +5,20 @@ import { isSource } from './languages.ts';
 const LOOKED_AT = 60_000;
 
 const ABSTRACT = /^[#*\s\d.]*(?:abstract|summary|摘\s*要|内容提要)\s*(?:$|[*:：.—\-–])/im;
+/** In two columns it often begins on the same line. */
+const ABSTRACT_IN_LINE = /^[#*\s]*Abstract\s+\p{Lu}.{60}/mu;
 const REFERENCES =
   /^[#*\s\d.]*(?:references|bibliography|works cited|literature cited|参\s*考\s*文\s*献)\s*[*:：]*\s*$/im;
 const CITED =
   /\[\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\]|\((?:[A-Z][\p{L}-]+(?: et al\.?| and [A-Z][\p{L}-]+| & [A-Z][\p{L}-]+)?,? (?:19|20)\d\d[a-z]?(?:; ?)?)+\)|\bet al\./gu;
 const SECTION =
   /^[#*\s]*(?:\d+(?:\.\d+)*\.?|[IVX]+\.|[一二三四五六七八九十]+[、．.])?\s*(?:introduction|related work|background|methods?|methodology|results?|discussion|conclusions?|acknowledge?ments?|引\s*言|前\s*言|绪\s*论|方\s*法|实\s*验|结\s*果|讨\s*论|结\s*论|致\s*谢)\s*$/gim;
+
+/** Standards have abstracts and references too: they say what they are, or what one must do (RFC 2119). */
+const STANDARD = /^\s*(?:Request for Comments: ?\d|RFC[ -]?\d{1,5}\b|Internet-Draft\b|BCP[: ]*\d|STD[: ]*\d)/im;
+const STANDARD_SAYS_SO_IN = 2_000;
+const OBLIGED = /\b(?:MUST|SHALL|SHOULD|REQUIRED|RECOMMENDED)\b(?: NOT\b)?/g;
+const OFTEN_OBLIGED = 10;
 
 /** What a document is: source code by its name or media type, or by its lines; a paper by its parts; else general. */
 export function kindOf(title: string, mediaType: string, text: string): DocumentKind {
@@ -20,16 +28,19 @@ export function kindOf(title: string, mediaType: string, text: string): Document
   return mediaType === 'text/plain' && isCode(looked.slice(0, LOOKED_AT)) ? 'CODE' : 'GENERAL';
 }
 
-/** Two of: an abstract, references, sections that papers have, citations. */
+/** Three of: an abstract, references, sections that papers have, citations; and no standard. */
 function isPaper(text: string): boolean {
   const signs = [
-    ABSTRACT.test(text),
+    ABSTRACT.test(text) || ABSTRACT_IN_LINE.test(text),
     REFERENCES.test(text),
     (text.match(SECTION)?.length ?? 0) >= 3,
     (text.match(CITED)?.length ?? 0) >= 5,
   ];
-  return signs.filter(Boolean).length >= 3 || (signs[0] === true && signs[1] === true);
+  return signs.filter(Boolean).length >= 3 && !isStandard(text);
 }
+
+const isStandard = (text: string): boolean =>
+  STANDARD.test(text.slice(0, STANDARD_SAYS_SO_IN)) || (text.match(OBLIGED)?.length ?? 0) >= OFTEN_OBLIGED;
 
 /** How lines of code end and begin, and how those of prose do not. */
 const CODE_LINE =

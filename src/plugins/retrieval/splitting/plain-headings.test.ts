@@ -48,6 +48,13 @@ test('chapters of an English novel are headings; a list with blank lines between
   expect(headings('1. Buy milk\n\n2. Feed the cat\n\n3. Go home')).toEqual([null]);
 });
 
+test('sections by Roman numerals are headings', () => {
+  expect(headings('I. Introduction\n\nIt is short.\n\nII. Structures\n\nThere are two.')).toEqual([
+    'I. Introduction',
+    'II. Structures',
+  ]);
+});
+
 test('a text that marks its headings keeps to those', () => {
   expect(headings('# Notes\n\n1. Plan\n\nWe go.\n\n2. Deed\n\nWe went.')).toEqual(['Notes']);
 });

@@ -15,9 +15,9 @@ const COUNTED = /^第\s*[一二三四五六七八九十百千零〇○两\d]{1,9
 const AROUND_CHAPTERS = /^(?:楔子|序|序[言章幕]|自序|前言|引[子言]|后记|尾声|附录|番外|跋)(?:\s.{1,40})?$/;
 const CHAPTER_NAME =
   /^(?:(BOOK|PART|ACT)|CHAPTER|SCENE) +(?:\d{1,3}|[IVXLC]{1,8}|one|two|three|four|five|six|seven|eight|nine|ten)\b(?:[.:—–-]? .*|\.?)$/i;
-/** 4.2.9. Title, A.1. Title, Appendix B. Title */
+/** 4.2.9. Title, A.1. Title, Appendix B. Title, IV. Title */
 const NUMBERED =
-  /^(?:Appendix ([A-Z])|(\d{1,2}(?:\.\d{1,2}){0,4})|([A-Z](?:\.\d{1,2}){1,3}))[.:]?\s{1,4}[\p{Lu}\p{Script=Han}"“]/u;
+  /^(?:Appendix ([A-Z])|[IVX]{1,5}(?=\.)|(\d{1,2}(?:\.\d{1,2}){0,4})|([A-Z](?:\.\d{1,2}){1,3}))[.:]?\s{1,4}[\p{Lu}\p{Script=Han}"“]/u;
 const LISTED = /^(?:([一二三四五六七八九十]{1,3})、|[（(][一二三四五六七八九十]{1,3}[)）])\s*\S/;
 /** What a sentence has and a title has not; leaders of dots, and a page's number after a gap. */
 const NO_TITLE = /[。！？；，]|[.!?,;:：…]$|\.{3}|(?:\. ){3}|\s{3,}\S+$/;
