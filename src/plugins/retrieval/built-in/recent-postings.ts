@@ -1,22 +1,22 @@
 import { secondHash, tokenHash } from '../token-hash.ts';
-import { GrowingColumn } from './columns.ts';
 import { type List, slotOf } from './postings.ts';
 
 const FEW_SLOTS = 1_024;
+const FEW_POSTINGS = 16_384;
 
 /**
- * Postings that came lately, in flat arrays: a hash table like `PostingsTable`'s, each slot with a chain through one column of all
- * postings, the last one first. As many small lists would leave the allocator's memory full of holes.
+ * Postings that came lately, in flat arrays: a hash table like `PostingsTable`'s, each slot with a list in one array of all of them.
+ * A list that is full goes on at that array's end with twice the room; its former room stays unused, which is less than it has now.
+ * As many small arrays would leave the allocator's memory full of holes, and chains through one array take long to follow.
  */
 export class RecentPostings {
   #keys = new Uint32Array(FEW_SLOTS * 2);
-  /** Where each slot's last posting is and how many it has. */
-  #lasts = new Uint32Array(FEW_SLOTS);
+  /** Where each slot's list starts and how long it is; its room is the least power of two. */
+  #starts = new Uint32Array(FEW_SLOTS);
   #counts = new Uint32Array(FEW_SLOTS);
   #size = 0;
-  readonly #postings = new GrowingColumn(Uint32Array);
-  /** Where the one before each posting of the same token is. */
-  readonly #previous = new GrowingColumn(Uint32Array);
+  #postings = new Uint32Array(FEW_POSTINGS);
+  #used = 0;
 
   /** Tokens. */
   get size(): number {
@@ -33,48 +33,49 @@ export class RecentPostings {
       this.#keys[slot * 2 + 1] = second;
       this.#size += 1;
     }
-    this.#previous.push(this.#lasts[slot] as number);
-    this.#lasts[slot] = this.#postings.length;
-    this.#counts[slot] = (this.#counts[slot] as number) + 1;
-    this.#postings.push(posting);
+    const count = this.#counts[slot] as number;
+    if (isPowerOfTwo(count)) this.#move(slot, Math.max(1, count * 2));
+    this.#postings[(this.#starts[slot] as number) + count] = posting;
+    this.#counts[slot] = count + 1;
   }
 
   frequency(token: string): number {
     return this.#counts[slotOf(this.#keys, tokenHash(token), secondHash(token))] as number;
   }
 
-  /** Of no length where the token has none. */
+  /** Of no length where the token has none. A view, valid until the next `post`. */
   find(token: string): List {
-    const slot = slotOf(this.#keys, tokenHash(token), secondHash(token));
-    const length = this.#counts[slot] as number;
-    const packed = new Uint32Array(length);
-    this.#write(slot, packed);
-    return { packed, length };
+    const packed = this.#listOf(slotOf(this.#keys, tokenHash(token), secondHash(token)));
+    return { packed, length: packed.length };
   }
 
-  /** Each token's two hashes and its postings, which are valid until the next ones. */
+  /** Each token's two hashes and its postings. */
   *[Symbol.iterator](): Generator<readonly [first: number, second: number, postings: Uint32Array]> {
-    const room = new Uint32Array(this.#counts.reduce((most, count) => Math.max(most, count), 0));
-    for (let slot = 0; slot < this.#counts.length; slot += 1) {
-      const count = this.#counts[slot] as number;
-      if (count === 0) continue;
-      this.#write(slot, room);
-      yield [this.#keys[slot * 2] as number, this.#keys[slot * 2 + 1] as number, room.subarray(0, count)];
-    }
+    for (let slot = 0; slot < this.#counts.length; slot += 1)
+      if (this.#counts[slot] !== 0)
+        yield [this.#keys[slot * 2] as number, this.#keys[slot * 2 + 1] as number, this.#listOf(slot)];
   }
 
-  #write(slot: number, packed: Uint32Array): void {
-    let place = this.#lasts[slot] as number;
-    for (let at = (this.#counts[slot] as number) - 1; at >= 0; at -= 1) {
-      packed[at] = this.#postings.at(place);
-      place = this.#previous.at(place);
-    }
+  #listOf(slot: number): Uint32Array {
+    const start = this.#starts[slot] as number;
+    return this.#postings.subarray(start, start + (this.#counts[slot] as number));
+  }
+
+  /** The slot's list to where it has this room. */
+  #move(slot: number, room: number): void {
+    // The smaller memory is given back at once rather than when the collector comes to it.
+    if (this.#used + room > this.#postings.length)
+      this.#postings = new Uint32Array(this.#postings.buffer.transfer(this.#postings.byteLength * 2));
+    const start = this.#starts[slot] as number;
+    this.#postings.copyWithin(this.#used, start, start + (this.#counts[slot] as number));
+    this.#starts[slot] = this.#used;
+    this.#used += room;
   }
 
   #grow(): void {
-    const [keys, lasts, counts] = [this.#keys, this.#lasts, this.#counts];
+    const [keys, starts, counts] = [this.#keys, this.#starts, this.#counts];
     this.#keys = new Uint32Array(keys.length * 2);
-    this.#lasts = new Uint32Array(lasts.length * 2);
+    this.#starts = new Uint32Array(starts.length * 2);
     this.#counts = new Uint32Array(counts.length * 2);
     for (let former = 0; former < counts.length; former += 1) {
       if (counts[former] === 0) continue;
@@ -82,8 +83,11 @@ export class RecentPostings {
       const slot = slotOf(this.#keys, first, second);
       this.#keys[slot * 2] = first;
       this.#keys[slot * 2 + 1] = second;
-      this.#lasts[slot] = lasts[former] as number;
+      this.#starts[slot] = starts[former] as number;
       this.#counts[slot] = counts[former] as number;
     }
   }
 }
+
+/** Also of 0. */
+const isPowerOfTwo = (count: number): boolean => (count & (count - 1)) === 0;
