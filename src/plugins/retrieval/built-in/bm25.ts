@@ -39,9 +39,10 @@ export class Bm25 {
   #scores = new Float32Array(0);
   #size = 0;
 
-  static from({ lengths, ...table }: Bm25Parts): Bm25 {
+  static from({ keys, starts, counts, postings, lengths }: Bm25Parts): Bm25 {
     const index = new Bm25();
-    index.#table = table;
+    // Without what else a file may hold: the table's memory is given back whole.
+    index.#table = { keys, starts, counts, postings };
     index.#lengths = lengths;
     index.#size = lengths.length;
     index.#settled = lengths.length;

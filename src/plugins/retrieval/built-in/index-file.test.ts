@@ -54,6 +54,21 @@ function filled(): PassageIndex {
 const search = (index: PassageIndex, query: string) =>
   index.search({ query, ...scope, limit: 10, rerank: true, vectors: index.nearest(query, scope) });
 
+test('an index that was read from its file, changed, and written again answers as before, and so does the file', async () => {
+  const index = filled();
+  await new IndexFile(directory, 'here').write(index);
+  const file = new IndexFile(directory, 'here');
+  const restored = (await file.read(6, english)) as PassageIndex;
+  for (const sequence of [7, 8]) {
+    for (const one of [index, restored]) one.apply([added(sequence, `late-${sequence}`, 'A late zebra runs.')]);
+    expect(await file.write(restored)).toBe(true);
+    const again = (await new IndexFile(directory, 'here').read(sequence, english)) as PassageIndex;
+    for (const one of [restored, again])
+      for (const query of ['zebra', 'striped animals', '斑马', 'late'])
+        expect(search(one, query)).toEqual(search(index, query));
+  }
+});
+
 test('an index that went through its file answers as before, and goes on', async () => {
   const index = filled();
   expect(await new IndexFile(directory, 'here').write(index)).toBe(true);
