@@ -102,15 +102,16 @@ export function passages(store: () => Store): void {
 
   test('work of a name is done by one at a time where the store is shared, and that of another name beside it', async () => {
     const { promise: gate, resolve: open } = Promise.withResolvers<void>();
-    const done: string[] = [];
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
     const work = (name: string, until?: Promise<void>) =>
       store().documents.exclusively(name, async () => {
+        begin();
         await until;
-        done.push(name);
       });
     const first = work('a', store().shared ? gate : undefined);
     if (store().shared) {
-      await expect.poll(() => work('a')).toBe(false);
+      await begun;
+      expect(await work('a')).toBe(false);
       expect(await work('b')).toBe(true);
       open();
     }
