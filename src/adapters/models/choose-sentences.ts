@@ -53,7 +53,7 @@ export function chooseSentences(query: string, passages: readonly Passage[], cjk
 
 /** How much a sentence has of the question, and its passage. */
 const closeness = ({ passage, score }: Chosen): number => score + PASSAGE_WEIGHT * passage.score;
-const rank = (one: Chosen): number => closeness({ ...one, score: one.score * (one.isStatement ? 1 : FRAGMENT) });
+const rank = (one: Chosen): number => closeness(one) - (one.isStatement ? 0 : one.score * (1 - FRAGMENT));
 
 /** Highlights are a plugin's word: those that cut no whole sentence out of the passage are passed over. */
 function candidate(passage: Passage, { start, end, score }: Highlight): Chosen[] {

@@ -4,13 +4,18 @@ import { tooManyCharacters, unreadable, unsupported } from './failures.ts';
 const STEP = 2 ** 20;
 const SAMPLE = 2 ** 16;
 
-/** The most frequent characters of each language, which a text decoded wrongly does not show. */
-const FREQUENT: readonly (readonly [encoding: string, frequent: RegExp])[] = [
+type Frequent = readonly (readonly [encoding: string, frequent: RegExp])[];
+/** The most frequent characters, simplified and traditional. */
+const CHINESE: Frequent = [
   [
     'gb18030',
     /[的一是不了在人有我他这个们中来上大为和国地到说时要就出会可也你对生能子那得着下自之年过发后作里。，、]/gu,
   ],
   ['big5', /[的一是不了在人有我他這個們中來上大為和國地到說時要就出會可也你對生能子那得著下自之年過發後作裡。，、]/gu],
+];
+/** Those of each language, which a text decoded wrongly does not show. */
+const FREQUENT: Frequent = [
+  ...CHINESE,
   ['shift_jis', /[ぁ-んァ-ヶー。、]/gu],
   ['euc-jp', /[ぁ-んァ-ヶー。、]/gu],
   ['euc-kr', /[이다는을의에가를하고은지도로서한기사인대어자시정나그해]/gu],
@@ -81,7 +86,7 @@ function isChinese(sample: Uint8Array, encoding: string): boolean {
   const text = new TextDecoder(encoding).decode(sample.subarray(0, sample.length & ~1));
   const foreign = text.match(/[^\0-\x7f]/g)?.length ?? 0;
   if (foreign < 10 || /[\ufffd\0]/.test(text)) return false;
-  return FREQUENT.slice(0, 2).some(([, frequent]) => (text.match(frequent)?.length ?? 0) > 0.15 * foreign);
+  return CHINESE.some(([, frequent]) => (text.match(frequent)?.length ?? 0) > 0.15 * foreign);
 }
 
 function isUtf8(bytes: Uint8Array): boolean {

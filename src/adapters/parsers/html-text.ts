@@ -10,6 +10,7 @@ export const BLOCKS = new Set(
     ' ',
   ),
 );
+
 /** All text under a node, its white space as it stands, its paragraphs and items in lines. Not recursive: markup may nest without end. */
 export function plainText(root: AnyNode): string {
   let text = '';

@@ -64,16 +64,9 @@ function markdown(text: string): ParsedDocument {
 const GOES_ON = /[\p{L}\p{N},)]/u;
 
 /** The last line of an RFC's page, in copies that have lost their form feeds. */
-const PAGE_FOOT = /^.{0,100}\S[ \t]{2,60}\[Page \d{1,4}\]$/;
+const PAGE_FOOT = /^.{0,100}\S[ \t]{2,60}\[Page \d{1,4}\][ \t]*$/gm;
 
-function sheetsOf(text: string): string[] {
-  if (text.includes('\f') || !text.includes('[Page 2]')) return text.split('\f');
-  const lines = text.split('\n');
-  return lines
-    .map((line) => (PAGE_FOOT.test(line.trimEnd()) ? `${line}\f` : line))
-    .join('\n')
-    .split('\f');
-}
+const sheetsOf = (text: string): string[] => (text.includes('\f') ? text : text.replace(PAGE_FOOT, '$&\f')).split('\f');
 
 /** Form feeds end the pages of a printed text, such as an RFC: then it has pages, and loses what each of them repeats. */
 function plain(text: string): ParsedDocument {

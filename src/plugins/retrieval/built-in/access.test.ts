@@ -81,3 +81,15 @@ test('many viewers are told apart though not all are remembered', () => {
     for (let viewer = 0; viewer < 600; viewer += 1)
       expect(runs(access, scope(`v${viewer}`))).toEqual([[viewer, viewer + 1]]);
 });
+
+test('documents that are gone leave no trace in a file, and those that are left are told apart', () => {
+  const access = filled();
+  access.remove('a');
+  const parts = access.parts(access.liveByViewer());
+  expect(parts.names.documents).toEqual(['b', 'c', 'd']);
+  const opened = new AccessColumns(parts);
+  expect(runs(opened, scope('ann', { documentIds: ['c'] }))).toEqual([[0, 1]]);
+  add(opened, 'ann', 'e');
+  expect(runs(opened, scope('ann', { documentIds: ['a', 'e'] }))).toEqual([[3, 4]]);
+  expect(opened.remove('d')).toEqual([2]);
+});

@@ -14,7 +14,7 @@ export interface AccessParts {
   readonly viewers: Uint32Array;
   readonly sharedIn: Uint32Array;
   readonly documents: Uint32Array;
-  readonly names: { readonly viewers: string[]; readonly tenants: string[]; readonly documents: (string | null)[] };
+  readonly names: { readonly viewers: string[]; readonly tenants: string[]; readonly documents: string[] };
 }
 
 /** Viewers whose runs are remembered. */
@@ -73,7 +73,7 @@ export class AccessColumns {
   }
 
   isLive(entry: number): boolean {
-    return this.#documents.values[entry] !== 0;
+    return this.#documents.at(entry) !== 0;
   }
 
   /** The entries that may be found: live ones, the viewer's own or shared in the tenant, of the documents asked for. */
@@ -124,23 +124,30 @@ export class AccessColumns {
   keep(entries: readonly number[]): void {
     this.#known.clear();
     for (const column of [this.#viewers, this.#sharedIn, this.#documents]) column.keep(entries);
-    const numbers = new Map([...this.#documentNumbers.values()].map((old, place) => [old, place + 1]));
-    const documents = this.#documents.values;
-    for (const [entry, old] of documents.entries()) documents[entry] = numbers.get(old) ?? 0;
-    this.#documentNumbers = new Map([...this.#documentNumbers].map(([id, old]) => [id, numbers.get(old) ?? 0]));
-    this.#lastDocument = numbers.size;
+    this.#documents.values.set(this.#renumbered(this.#documents.values));
+    this.#documentNumbers = numbered([...this.#documentNumbers.keys()]);
+    this.#lastDocument = this.#documentNumbers.size;
   }
 
   /** Of these entries in this order; of all where none are named. */
   parts(entries?: readonly number[]): AccessParts {
-    const documents = new Array<string | null>(this.#lastDocument).fill(null);
-    for (const [id, number] of this.#documentNumbers) documents[number - 1] = id;
     return {
       viewers: this.#viewers.copy(entries),
       sharedIn: this.#sharedIn.copy(entries),
-      documents: this.#documents.copy(entries),
-      names: { viewers: [...this.#viewerNumbers.keys()], tenants: [...this.#tenantNumbers.keys()], documents },
+      documents: this.#renumbered(this.#documents.copy(entries)),
+      names: {
+        viewers: [...this.#viewerNumbers.keys()],
+        tenants: [...this.#tenantNumbers.keys()],
+        documents: [...this.#documentNumbers.keys()],
+      },
     };
+  }
+
+  /** Documents by their place among those that are left; 0 for those that are gone. */
+  #renumbered(documents: Uint32Array): Uint32Array {
+    const numbers = new Uint32Array(this.#lastDocument + 1);
+    for (const [place, old] of [...this.#documentNumbers.values()].entries()) numbers[old] = place + 1;
+    return documents.map((old) => numbers[old] as number);
   }
 }
 
@@ -151,8 +158,5 @@ function numberOf(name: string, numbers: Map<string, number>): number {
   return numbers.size;
 }
 
-function numbered(names: readonly (string | null)[] = []): Map<string, number> {
-  const numbers = new Map<string, number>();
-  for (const [place, name] of names.entries()) if (name !== null) numbers.set(name, place + 1);
-  return numbers;
-}
+const numbered = (names: readonly string[] = []): Map<string, number> =>
+  new Map(names.map((name, place) => [name, place + 1]));

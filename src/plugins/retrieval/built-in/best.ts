@@ -79,3 +79,34 @@ export class Best {
     this.#scores[place] = score;
   }
 }
+
+/** The best entries, each by the best score of its rows, which come one after the other. */
+export class BestByRows {
+  readonly #best: Best;
+  #entry = -1;
+  #score = Number.NEGATIVE_INFINITY;
+
+  constructor(count: number) {
+    this.#best = new Best(count);
+  }
+
+  /** As far as entries are complete: a score must be over this to be among them. */
+  get least(): number {
+    return this.#best.least;
+  }
+
+  offer(entry: number, score: number): void {
+    if (entry === this.#entry) this.#score = Math.max(this.#score, score);
+    else {
+      this.#best.offer(this.#entry, this.#score);
+      this.#entry = entry;
+      this.#score = score;
+    }
+  }
+
+  /** Once all rows are offered. */
+  done(): Best {
+    this.#best.offer(this.#entry, this.#score);
+    return this.#best;
+  }
+}

@@ -17,7 +17,7 @@ export type Bits = 8 | 16;
 /** Rows whose products are taken at a time. */
 export const MOST_LISTED = 2_048;
 /** The query lies first, then a list of rows, their products, and the rows. */
-export const MOST_DIMENSIONS = 8_192;
+const MOST_DIMENSIONS = 8_192;
 const LIST = MOST_DIMENSIONS * 2;
 const PRODUCTS = LIST + MOST_LISTED * 4;
 const ROWS = PRODUCTS + MOST_LISTED * 4;

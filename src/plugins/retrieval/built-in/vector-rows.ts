@@ -1,4 +1,4 @@
-import { Best } from './best.ts';
+import { type Best, BestByRows } from './best.ts';
 import { Candidates } from './candidates.ts';
 import { type CodeColumns, CodeRows, estimateError } from './code-rows.ts';
 import { GrowingColumn } from './columns.ts';
@@ -109,9 +109,7 @@ export class VectorRows {
   #findCandidates(query: Float32Array, count: number, runs: Runs): void {
     const scan = this.#codes.scan(query);
     const margin = MARGIN * estimateError(this.dimensions);
-    const best = new Best(count);
-    let owner = -1;
-    let nearest = Number.NEGATIVE_INFINITY;
+    const best = new BestByRows(count);
     for (const [first, end] of runs) {
       let entry = first;
       scan(
@@ -121,40 +119,25 @@ export class VectorRows {
         (row, estimate) => {
           while (this.#ends.at(entry) <= row) entry += 1;
           this.#candidates.push(row, entry, estimate);
-          if (entry !== owner) {
-            best.offer(owner, nearest);
-            owner = entry;
-            nearest = estimate;
-          } else nearest = Math.max(nearest, estimate);
+          best.offer(entry, estimate);
         },
       );
     }
-    best.offer(owner, nearest);
-    this.#candidates.narrow(best.least - margin);
+    this.#candidates.narrow(best.done().least - margin);
   }
 
   /** The best entries by the candidates' cosines. */
   #weigh(query: Float32Array, count: number): Best {
     const { rows, entries } = this.#candidates;
     const weigh = this.#numbers.weigher(query);
-    const best = new Best(count);
-    let owner = -1;
-    let nearest = Number.NEGATIVE_INFINITY;
+    const best = new BestByRows(count);
     for (let start = 0; start < rows.length; start += MOST_LISTED) {
       const list = rows.subarray(start, start + MOST_LISTED);
       weigh(list, this.#cosines);
-      for (let place = 0; place < list.length; place += 1) {
-        const entry = entries[start + place] as number;
-        const cosine = this.#cosines[place] as number;
-        if (entry !== owner) {
-          best.offer(owner, nearest);
-          owner = entry;
-          nearest = cosine;
-        } else nearest = Math.max(nearest, cosine);
-      }
+      for (let place = 0; place < list.length; place += 1)
+        best.offer(entries[start + place] as number, this.#cosines[place] as number);
     }
-    best.offer(owner, nearest);
-    return best;
+    return best.done();
   }
 
   /** The first row of the entry. */
