@@ -15,6 +15,7 @@ import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
 import type { Pool, QueryResult } from 'pg';
 import { database } from '../src/adapters/postgres/database.ts';
 import { migrate } from '../src/adapters/postgres/migrator.ts';
+import { exchangeOver } from '../src/adapters/postgres/pglite-exchange.ts';
 import { poolOver } from '../src/adapters/postgres/pglite-pool.ts';
 
 const MIGRATIONS = new URL('../prisma/migrations/', import.meta.url);
@@ -24,7 +25,7 @@ const SCHEMA = new URL('../prisma/schema.prisma', import.meta.url);
 export async function schemaDifference(schema?: string): Promise<string> {
   const content = schema ?? (await readFile(SCHEMA, 'utf8'));
   const instance = await PGlite.create();
-  const pool = poolOver(instance);
+  const pool = poolOver(async () => exchangeOver(instance));
   try {
     await migrate(database({ pool, engine: 'PGlite', shared: false, close: async () => {} }), MIGRATIONS);
     return await withEngine(pool, async (engine) => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { vector as pgvector } from '@electric-sql/pglite-pgvector';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { exchangeOver } from '../../src/adapters/postgres/pglite-exchange.ts';
 import { poolOver } from '../../src/adapters/postgres/pglite-pool.ts';
 import { IndexClient } from '../../src/plugins/retrieval/built-in/index-client.ts';
 import { builtInVectorEngine } from '../../src/plugins/retrieval/engines/built-in.ts';
@@ -43,7 +44,7 @@ describe('vectors by pgvector', () => {
   let pool: ReturnType<typeof poolOver>;
   beforeAll(async () => {
     database = await PGlite.create({ extensions: { vector: pgvector } });
-    pool = poolOver(database);
+    pool = poolOver(async () => exchangeOver(database));
   });
   afterAll(async () => {
     await pool.end();

@@ -7,13 +7,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { type Database, database } from './database.ts';
 import { migrate } from './migrator.ts';
 import { firstIdOf, makePartitions } from './partitions.ts';
+import { exchangeOver } from './pglite-exchange.ts';
 import { poolOver } from './pglite-pool.ts';
 
 let opened: Database;
 let folder: string;
 beforeAll(async () => {
   const instance = await PGlite.create();
-  const pool = poolOver(instance);
+  const pool = poolOver(async () => exchangeOver(instance));
   const close = async () => {
     await pool.end();
     await instance.close();

@@ -1,13 +1,14 @@
 import { PGlite } from '@electric-sql/pglite';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { exchangeOver } from './pglite-exchange.ts';
 import { poolOver } from './pglite-pool.ts';
 
 let instance: PGlite;
 let pool: Pool;
 beforeAll(async () => {
   instance = await PGlite.create();
-  pool = poolOver(instance);
+  pool = poolOver(async () => exchangeOver(instance));
   await pool.query('CREATE TABLE things (name TEXT PRIMARY KEY)');
 });
 afterAll(async () => {

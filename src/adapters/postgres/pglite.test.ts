@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { expect, test, vi } from 'vitest';
+import { database } from './database.ts';
 import { openPglite } from './pglite.ts';
 
 const newFolder = () => mkdtempSync(join(tmpdir(), 'parley-data-'));
@@ -24,4 +26,34 @@ test('the process that makes a database ends with the one that asked for it', as
   child.disconnect();
   expect((await once(child, 'exit'))[0]).toBe(1);
   expect(existsSync(join(folder, 'PG_VERSION'))).toBe(false);
+}, 60_000);
+
+test('a database whose thread ends is opened again, with all that was committed', async () => {
+  const threads: Worker[] = [];
+  const note = (thread: Worker) => threads.push(thread);
+  process.on('worker', note);
+  const opened = database(await openPglite(newFolder()));
+  try {
+    await opened.query('CREATE TABLE things (name TEXT)', []);
+    await opened.query("INSERT INTO things VALUES ('kept')", []);
+    await threads[0]?.terminate();
+    await expect(opened.query('SELECT 1', [])).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(await opened.query('SELECT * FROM things', [])).toEqual([{ name: 'kept' }]);
+    expect(threads).toHaveLength(2);
+  } finally {
+    process.off('worker', note);
+    await opened.close();
+  }
+}, 60_000);
+
+test('a statement that takes long does not hold the loop', async () => {
+  const opened = database(await openPglite(newFolder()));
+  let turns = 0;
+  const turning = setInterval(() => {
+    turns += 1;
+  }, 1);
+  await opened.query('SELECT pg_sleep(0.2)', []);
+  clearInterval(turning);
+  await opened.close();
+  expect(turns).toBeGreaterThan(20);
 }, 60_000);

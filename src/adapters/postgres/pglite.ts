@@ -2,10 +2,12 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PGlite } from '@electric-sql/pglite';
 import { warn } from '#core/diagnostics.ts';
+import { Thread } from '#core/thread.ts';
 import { LockedError, lockFile } from '../directory-lock.ts';
 import type { Connection } from './database.ts';
+import type { Exchange } from './pglite-exchange.ts';
+import type { PgliteCalls } from './pglite-thread.ts';
 
 /** Milliseconds between vacuums: nothing else in the process gives back what each flush of a growing answer leaves behind. */
 const VACUUM = 10 * 60_000;
@@ -13,20 +15,26 @@ const VACUUM = 10 * 60_000;
 /** Pages that PostgreSQL keeps of its files. The kernel keeps them too, a copy away: four times as many took 100 MB and saved no time. */
 const SHARED_BUFFERS = '32MB';
 
+const SCRIPT = new URL('./pglite-thread.ts', import.meta.url);
+
 /**
- * PostgreSQL in this process, in `dataDirectory`/postgres. PGlite does not lock its folder, and two processes in it lose each
+ * PostgreSQL in a thread of this process, in `dataDirectory`/postgres. PGlite does not lock its folder, and two processes in it lose each
  * other's rows; so it is locked beside it. Throws an Error that tells the remedy while another process holds it.
  */
 export async function openPglite(dataDirectory: string): Promise<Connection> {
   mkdirSync(dataDirectory, { recursive: true });
   const lock = lockOrExplain(dataDirectory);
   try {
-    const instance = await openFolder(join(dataDirectory, 'postgres'));
-    const { rows } = await instance.query<{ major: string }>(
+    const folder = join(dataDirectory, 'postgres');
+    let thread = await openFolder(folder);
+    const { poolOver } = await import('./pglite-pool.ts');
+    const pool = poolOver(async () => {
+      if (!thread.alive) thread = await openFolder(folder);
+      return exchangeWith(thread);
+    });
+    const { rows } = await pool.query<{ major: string }>(
       "SELECT current_setting('server_version_num')::int / 10000 AS major",
     );
-    const { poolOver } = await import('./pglite-pool.ts');
-    const pool = poolOver(instance);
     const vacuuming = setInterval(() => {
       pool.query('VACUUM').catch((error) => warn('store', 'the database could not be vacuumed', error));
     }, VACUUM);
@@ -38,7 +46,8 @@ export async function openPglite(dataDirectory: string): Promise<Connection> {
       async close() {
         clearInterval(vacuuming);
         await pool.end();
-        await instance.close();
+        await thread.ask('close', null);
+        await thread.end();
         lock.release();
       },
     };
@@ -49,17 +58,34 @@ export async function openPglite(dataDirectory: string): Promise<Connection> {
 }
 
 /** A new folder is made under another name first: what a kill leaves half made is thrown away, not opened. */
-async function openFolder(folder: string): Promise<PGlite> {
-  const { PGlite } = await import('@electric-sql/pglite');
+async function openFolder(folder: string): Promise<Thread<PgliteCalls>> {
   if (!existsSync(folder)) {
     const unfinished = `${folder}.new`;
     rmSync(unfinished, { recursive: true, force: true });
     await makeDatabase(unfinished);
     renameSync(unfinished, folder);
   }
-  return PGlite.create(folder, {
-    startParams: [...PGlite.defaultStartParams, '-c', `shared_buffers=${SHARED_BUFFERS}`],
-  });
+  const thread = new Thread<PgliteCalls>(
+    (error) => warn('store', 'the database ended, and is opened again', error),
+    SCRIPT,
+  );
+  try {
+    await thread.ask('open', { folder, startParams: ['-c', `shared_buffers=${SHARED_BUFFERS}`] });
+    return thread;
+  } catch (error) {
+    await thread.end();
+    throw error;
+  }
+}
+
+function exchangeWith(thread: Thread<PgliteCalls>): Exchange {
+  return async (messages) => {
+    try {
+      return await thread.ask('exchange', messages);
+    } catch (error) {
+      throw new Error('Connection terminated: the database ended', { cause: error });
+    }
+  };
 }
 
 /**

@@ -1,12 +1,12 @@
 /** The index in a thread of its own, so that no search and no building holds the loop that serves streams. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Handlers, serve } from '#core/thread.ts';
 import { analyse, keywordTokens, type PassageText, readingOf } from '../analysis.ts';
 import { EnglishVectors } from '../embedding/english.ts';
 import type { Hit, Scope } from '../engines/engine.ts';
 import { DEPTH, fuse } from '../fusion.ts';
 import { searchTokens } from '../query-terms.ts';
 import { secondStage } from '../second-stage.ts';
-import { type Handlers, serve } from '../thread.ts';
 import { Trust, trustThisQuery } from '../trust.ts';
 import type { IndexCalls, Weights } from './calls.ts';
 import { IndexFile } from './index-file.ts';

@@ -1,4 +1,4 @@
-import { Thread, ThreadLost } from '../thread.ts';
+import { Thread, ThreadLost } from '#core/thread.ts';
 import type { SplitDocument, SplitInput } from './index.ts';
 import type { SplitCalls } from './worker.ts';
 

@@ -1,0 +1,25 @@
+import type { PGlite } from '@electric-sql/pglite';
+
+/** Hands messages of PostgreSQL's protocol, whole ones, to the session; resolves with its answer to them, in the order they were given. */
+export type Exchange = (messages: Uint8Array) => Promise<Uint8Array>;
+
+/** By PGlite's stream of bytes: its other ways parse all answers, and `execProtocolRaw` keeps them for ever. */
+export function exchangeOver(instance: PGlite): Exchange {
+  return async (messages) => {
+    const parts: Uint8Array[] = [];
+    // Copies: the next part is written over the last.
+    await instance.execProtocolRawStream(messages, { onRawData: (part) => parts.push(part.slice()) });
+    return joined(parts);
+  };
+}
+
+/** In memory of its own: small Buffers share a large one, all of which another thread would be sent. */
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let place = 0;
+  for (const part of parts) {
+    whole.set(part, place);
+    place += part.length;
+  }
+  return whole;
+}
