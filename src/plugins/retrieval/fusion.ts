@@ -88,17 +88,17 @@ function standsOut(hits: readonly Hit[], floor: number | null): number {
 }
 
 const LOOKED_AT = 10;
+const weightOf = (place: number): number => 1 / (1 + place);
 
 /** How high vectors rank what keywords rank first, beyond what chance would do: 0 for not at all, 1 for the same order. */
 export function agreement(keywords: readonly Hit[], vectors: readonly Hit[]): number {
-  const ranks = new Map(vectors.map(({ id }, rank) => [id, rank]));
-  let weights = 0;
+  const looked = keywords.slice(0, LOOKED_AT);
+  const places = new Map(looked.map(({ id }, place) => [id, place]));
+  const weights = looked.reduce((sum, _, place) => sum + weightOf(place), 0);
   let agreed = 0;
-  for (const [place, { id }] of keywords.slice(0, LOOKED_AT).entries()) {
-    const weight = 1 / (1 + place);
-    const rank = ranks.get(id);
-    weights += weight;
-    if (rank !== undefined) agreed += weight * (1 - rank / vectors.length);
+  for (const [rank, { id }] of vectors.entries()) {
+    const place = places.get(id);
+    if (place !== undefined) agreed += weightOf(place) * (1 - rank / vectors.length);
   }
   // Where one list holds nearly all there is, half of it agrees by chance.
   const chance = vectors.length < DEPTH ? 0.5 : 0;

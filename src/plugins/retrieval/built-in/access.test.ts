@@ -57,11 +57,11 @@ test('what was answered before does not outlive what comes, what goes, and new n
 test('what is live is brought together by viewer, and may be read by the same ones as before', () => {
   const access = filled();
   access.remove('c');
-  const order = access.liveByViewer();
+  const order = access.byViewer(access.live());
   expect(order).toEqual([0, 1, 2, 4]);
   add(access, 'ann', 'e');
-  expect(access.liveByViewer()).toEqual([0, 1, 5, 2, 4]);
-  access.keep(access.liveByViewer());
+  expect(access.byViewer(access.live())).toEqual([0, 1, 5, 2, 4]);
+  access.keep(access.byViewer(access.live()));
   expect(runs(access, scope('ann', { tenant: 'elsewhere' }))).toEqual([[0, 3]]);
   expect(runs(access, scope('ann'))).toEqual([
     [0, 3],
@@ -85,7 +85,7 @@ test('many viewers are told apart though not all are remembered', () => {
 test('documents that are gone leave no trace in a file, and those that are left are told apart', () => {
   const access = filled();
   access.remove('a');
-  const parts = access.parts(access.liveByViewer());
+  const parts = access.parts(access.byViewer(access.live()));
   expect(parts.names.documents).toEqual(['b', 'c', 'd']);
   const opened = new AccessColumns(parts);
   expect(runs(opened, scope('ann', { documentIds: ['c'] }))).toEqual([[0, 1]]);

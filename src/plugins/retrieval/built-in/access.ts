@@ -114,10 +114,10 @@ export class AccessColumns {
     return Array.from(this.#documents.values.keys()).filter((entry) => this.isLive(entry));
   }
 
-  /** Those of a viewer together, in the order in which they came. */
-  liveByViewer(): number[] {
+  /** Of these entries those of a viewer together, in the order in which they came. */
+  byViewer(entries: Iterable<number> = this.#viewers.values.keys()): number[] {
     const viewers = this.#viewers.values;
-    return this.live().sort((one, other) => (viewers[one] as number) - (viewers[other] as number));
+    return [...entries].sort((one, other) => (viewers[one] as number) - (viewers[other] as number));
   }
 
   /** These entries alone are numbered anew, in this order; they must be all that are live. */

@@ -1,12 +1,20 @@
 import { expect, test } from 'vitest';
 import { randomInteger, seeded } from '../../../../test/support/random.ts';
-import { B, Bm25, K1 } from './bm25.ts';
+import { throughFile } from '../../../../test/support/through-file.ts';
+import { B, Bm25, type Bm25Parts, K1 } from './bm25.ts';
+import { Runs } from './runs.ts';
 
 const indexOf = (entries: readonly (readonly string[])[]): Bm25 => {
   const index = new Bm25();
   for (const tokens of entries) index.add(tokens);
   return index;
 };
+
+const scoresOf = (index: Bm25, tokens: readonly string[]) => index.scores(tokens, Runs.before(index.size));
+const asTheyCame = (index: Bm25) => [...Array(index.size).keys()];
+/** As it is after it went through a file, its entries in this order. */
+const reopened = async (index: Bm25, entries: readonly number[]) =>
+  Bm25.from(await throughFile(index.sources(entries)));
 
 /** The formula, word for word, without an index. */
 function reference(entries: readonly (readonly string[])[], query: readonly string[]): number[] {
@@ -33,7 +41,7 @@ test('scores are those of the formula', () => {
   const index = indexOf(entries);
   for (const query of [['t1'], ['t1', 't2', 't1'], ['t3', 'unknown'], ['constructor', '__proto__']])
     for (const [entry, score] of reference(entries, query).entries())
-      expect(index.scores(query)[entry]).toBeCloseTo(score, 4);
+      expect(scoresOf(index, query)[entry]).toBeCloseTo(score, 4);
 });
 
 test('what compact keeps scores as if the rest had never been there', () => {
@@ -44,46 +52,76 @@ test('what compact keeps scores as if the rest had never been there', () => {
   expect(index.size).toBe(kept.length);
   for (const token of ['t1', 't2']) {
     expect(index.idf(token)).toBe(indexOf(kept).idf(token));
-    expect(index.scores([token])).toEqual(indexOf(kept).scores([token]));
+    expect(scoresOf(index, [token])).toEqual(scoresOf(indexOf(kept), [token]));
   }
   expect(index.add(['new'])).toBe(kept.length);
-  expect([...index.scores(['new'])].findIndex((score) => score > 0)).toBe(kept.length);
+  expect([...scoresOf(index, ['new'])].findIndex((score) => score > 0)).toBe(kept.length);
 });
 
-test('what went through a file, and what was added after it, scores as one index', () => {
+test('what went through a file, and what was added after it, scores as one index', async () => {
   const entries = randomEntries(8, 9_000);
   const whole = indexOf(entries);
-  const restored = Bm25.from(indexOf(entries.slice(0, 4_000)).parts());
+  const first = indexOf(entries.slice(0, 4_000));
+  const restored = await reopened(first, asTheyCame(first));
   for (const tokens of entries.slice(4_000)) restored.add(tokens);
   expect(restored.size).toBe(9_000);
   for (const query of [['t1'], ['t2', 't39', 't2'], ['unknown']]) {
-    expect(restored.scores(query)).toEqual(whole.scores(query));
+    expect(scoresOf(restored, query)).toEqual(scoresOf(whole, query));
     expect(restored.frequency(query[0] as string)).toBe(whole.frequency(query[0] as string));
   }
   restored.compact((entry) => entry >= 3_000);
   const kept = indexOf(entries.slice(3_000));
-  for (const [entry, score] of kept.scores(['t1', 't7']).entries())
-    expect(restored.scores(['t1', 't7'])[entry]).toBeCloseTo(score, 4);
+  for (const [entry, score] of scoresOf(kept, ['t1', 't7']).entries())
+    expect(scoresOf(restored, ['t1', 't7'])[entry]).toBeCloseTo(score, 4);
+});
+
+test('what is brought into another order by a file scores as before under its new numbers', async () => {
+  const entries = randomEntries(9, 3_000);
+  const index = indexOf(entries);
+  const order = asTheyCame(index).sort((one, other) => (one % 7) - (other % 7));
+  const opened = await reopened(index, order);
+  for (const one of [index, opened]) one.add(['t1', 'late']);
+  order.push(3_000);
+  for (const query of [['t1'], ['t2', 't39', 't2'], ['late'], ['unknown']]) {
+    const scores = scoresOf(index, query);
+    expect([...scoresOf(opened, query)]).toEqual(order.map((entry) => scores[entry]));
+  }
+});
+
+test('the entries of a few long runs, and of many short ones, score as all do', () => {
+  const index = indexOf(randomEntries(10, 3_000));
+  const [few, many] = [new Runs(), new Runs()];
+  for (let entry = 0; entry < index.size; entry += 1) {
+    if ((entry >= 300 && entry < 900) || entry >= 2_990) few.add(entry);
+    if (entry % 3 === 1) many.add(entry);
+  }
+  for (const query of [['t1'], ['t2', 't39', 't2'], ['t4'], ['unknown']])
+    for (const runs of [few, many, new Runs()]) {
+      const all = scoresOf(index, query).slice();
+      const scores = index.scores(query, runs);
+      for (const entry of runs.entries()) expect(scores[entry]).toBe(all[entry]);
+    }
 });
 
 test('what went into a file is given back with the next one, where anything came since', () => {
   const index = indexOf([['a'], ['b', 'a']]);
-  const { postings } = index.parts();
-  expect(index.parts().postings).toBe(postings);
+  const parts = () => index.sources(asTheyCame(index)) as unknown as Bm25Parts;
+  const { postings } = parts();
+  expect(parts().postings).toBe(postings);
   index.add(['a', 'c']);
-  expect(index.parts().postings).toHaveLength(5);
+  expect(parts().postings).toHaveLength(5);
   expect(postings).toHaveLength(0);
-  expect([...index.scores(['c'])].map((score) => score > 0)).toEqual([false, false, true]);
+  expect([...scoresOf(index, ['c'])].map((score) => score > 0)).toEqual([false, false, true]);
 });
 
 test('an empty index, and a query of nothing, give no scores', () => {
-  expect([...new Bm25().scores(['a'])]).toEqual([]);
-  expect([...indexOf([['a']]).scores([])]).toEqual([0]);
+  expect([...scoresOf(new Bm25(), ['a'])]).toEqual([]);
+  expect([...scoresOf(indexOf([['a']]), [])]).toEqual([0]);
 });
 
 test('of a very long query the rarest tokens count', () => {
   const common = Array.from({ length: 300 }, (_, index) => `common${index}`);
   const index = indexOf([...Array.from({ length: 20 }, () => common), [...common, 'rare']]);
-  const scores = index.scores([...common, 'rare']);
+  const scores = scoresOf(index, [...common, 'rare']);
   expect(scores.indexOf(Math.max(...scores))).toBe(20);
 });

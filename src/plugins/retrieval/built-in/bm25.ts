@@ -3,13 +3,16 @@ import {
   entryOf,
   find,
   frequencyOf,
-  type List,
   MOST_ENTRIES,
   merge,
   type PostingsTable,
   packed,
+  placesIn,
+  renumbered,
 } from './postings.ts';
 import { RecentPostings } from './recent-postings.ts';
+import type { Runs } from './runs.ts';
+import type { ColumnSource } from './snapshot.ts';
 
 /** Okapi BM25 (Robertson and Zaragoza, 2009) with Lucene's idf. k1 and b as Anserini's defaults for passages. */
 export const K1 = 0.9;
@@ -70,7 +73,7 @@ export class Bm25 {
 
   /** Entries that have the token. */
   frequency(token: string): number {
-    return (find(this.#table, token)?.length ?? 0) + this.#recent.frequency(token);
+    return find(this.#table, token).length + this.#recent.frequency(token);
   }
 
   /** How much a token tells; also for tokens that nobody has. `prior` entries more are supposed, for very small collections. */
@@ -78,15 +81,15 @@ export class Bm25 {
     return idfOf(this.frequency(token), this.#size + prior);
   }
 
-  /** The score of every entry, 0 for those that have none of the tokens. Valid until the next call. */
-  scores(tokens: readonly string[]): Float32Array {
+  /** The score of each entry of the runs, 0 for those that have none of the tokens; those of others say nothing. Valid until the next call. */
+  scores(tokens: readonly string[], runs: Runs): Float32Array {
     if (this.#scores.length < this.#size) this.#scores = new Float32Array(Math.max(this.#lengths.length, this.#size));
-    const scores = this.#scores.subarray(0, this.#size).fill(0);
+    const scores = this.#scores.subarray(0, this.#size);
+    for (const [first, end] of runs) scores.fill(0, first, end);
     for (const [token, times] of this.#asked(tokens)) {
       const weight = this.idf(token) * times * (K1 + 1);
-      const settled = find(this.#table, token);
-      if (settled) this.#addScores(scores, settled, weight);
-      this.#addScores(scores, this.#recent.find(token), weight);
+      for (const list of [find(this.#table, token), this.#recent.find(token)])
+        for (const [from, to] of placesIn(list, runs)) this.#addScores(scores, list, from, to, weight);
     }
     return scores;
   }
@@ -109,19 +112,20 @@ export class Bm25 {
     this.#total = total;
   }
 
-  /** All of it, for a file. What was answered before must not be read any more: its memory is given back at once. */
-  parts(): Bm25Parts {
+  /** These entries in this order, for a file. What was answered before must not be read any more: its memory is given back at once. */
+  sources(entries: readonly number[]): Record<keyof Bm25Parts, ColumnSource> {
     const former = this.#table;
     this.#settle(null);
     if (this.#table !== former) for (const column of Object.values(former)) column.buffer.transfer(0);
-    return { ...this.#table, lengths: this.#lengths.slice(0, this.#size) };
+    const lengths = Uint32Array.from(entries, (entry) => this.#lengths[entry] as number);
+    return { ...this.#table, postings: renumbered(this.#table, entries), lengths };
   }
 
-  #addScores(scores: Float32Array, { packed: postings, length }: List, weight: number): void {
+  #addScores(scores: Float32Array, postings: Uint32Array, from: number, to: number, weight: number): void {
     const lengths = this.#lengths;
     const base = K1 * (1 - B);
     const slope = (K1 * B * Math.max(1, this.#size)) / Math.max(1, this.#total);
-    for (let place = 0; place < length; place += 1) {
+    for (let place = from; place < to; place += 1) {
       const posting = postings[place] as number;
       const entry = entryOf(posting);
       const frequency = frequencyOf(posting);

@@ -28,6 +28,8 @@ const ROWS = PLACES + CHUNK * BLOCK * 4 + BLOCK;
 /** Four picks are added up as uint8, all of them as uint16. */
 const MOST_PICK = 63;
 const MOST_SUM = 65_535;
+/** What is stored as a whole number is cut off, not rounded. */
+const HALF = 0.5;
 
 /** What two bits stand for, and where the outer ones begin: the best four for a normal distribution (Max, 1960), of deviation 1. */
 const LEVELS = [-1.51, -0.4528, 0.4528, 1.51] as const;
@@ -152,11 +154,12 @@ export class CodeRows {
     // Rounding may add a half to each pick.
     const most = MOST_SUM - this.#groups;
     const unit = Math.max(Number.MIN_VALUE, widest / MOST_PICK, (-2 * least) / most);
-    for (let place = 0; place < tables.length; place += 1) {
-      const first = Math.floor(place / CHOICES) * PAIR;
-      const [one, other] = [query[first] ?? 0, query[first + 1] ?? 0];
-      const product = one * (LEVELS[place & 3] as number) + other * (LEVELS[(place >> 2) & 3] as number);
-      tables[place] = Math.round((product + LEVELS[3] * (Math.abs(one) + Math.abs(other))) / unit);
+    const [low, high] = [new Float64Array(LEVELS.length), new Float64Array(LEVELS.length)];
+    for (let place = 0, dimension = 0; place < tables.length; dimension += PAIR) {
+      picks(query[dimension] ?? 0, unit, low);
+      picks(query[dimension + 1] ?? 0, unit, high);
+      for (let choice = 0; choice < CHOICES; choice += 1, place += 1)
+        tables[place] = (low[choice & 3] as number) + (high[choice >> 2] as number) + HALF;
     }
     return { unit, least };
   }
@@ -169,6 +172,12 @@ export class CodeRows {
   #place(row: number, group: number): number {
     return Math.floor(row / BLOCK) * BLOCK * this.#groups + group * BLOCK + (row % BLOCK);
   }
+}
+
+/** Of one dimension: its product with each level, over the least of them, in `unit`s. */
+function picks(value: number, unit: number, of: Float64Array): void {
+  const least = LEVELS[3] * Math.abs(value);
+  for (let code = 0; code < LEVELS.length; code += 1) of[code] = (value * (LEVELS[code] as number) + least) / unit;
 }
 
 /** The standard deviation of an estimate from the cosine (RaBitQ's theorem 3.2). */

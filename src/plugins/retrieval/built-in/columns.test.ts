@@ -16,8 +16,11 @@ const all = (column: TextColumn) => Array.from({ length: column.size }, (_, entr
 test('texts come back as they were, through a file too, and so does what is added after them', async () => {
   const column = filled(TEXTS);
   expect(all(column)).toEqual(TEXTS);
-  const parts = await throughFile(column.sources(), () => filled(TEXTS, column));
-  expect(all(filled(['more', ...TEXTS], new TextColumn(parts)))).toEqual([...TEXTS, 'more', ...TEXTS]);
+  for (const order of [[...TEXTS.keys()], [...TEXTS.keys()].reverse(), [30, 7, 5], []]) {
+    const parts = await throughFile(column.sources(order), () => filled(TEXTS, column));
+    const expected = order.map((entry) => TEXTS[entry]);
+    expect(all(filled(['more', ...TEXTS], new TextColumn(parts)))).toEqual([...expected, 'more', ...TEXTS]);
+  }
 });
 
 test('texts that are kept come back alone, and what is added after them', async () => {
@@ -26,20 +29,22 @@ test('texts that are kept come back alone, and what is added after them', async 
   column.keep(kept);
   const expected = kept.map((entry) => TEXTS[entry]);
   expect(all(column)).toEqual(expected);
-  expect((await throughFile(column.sources()))['bytes']).toHaveLength(Buffer.byteLength(expected.join('')));
+  expect((await throughFile(column.sources([...kept.keys()])))['bytes']).toHaveLength(
+    Buffer.byteLength(expected.join('')),
+  );
   expect(all(filled(['more'], column))).toEqual([...expected, 'more']);
   column.keep([]);
   expect(all(filled(['first'], column))).toEqual(['first']);
 });
 
-test('many numbers come back as they were, through a file too, and so does what is added after them', async () => {
+test('many numbers come back as they were, from a file too, and so does what is added after them', async () => {
   const numbers = (from: number) => Uint32Array.from({ length: 30_000 }, (_, place) => from + place);
   const column = new PagedColumn();
   for (let part = 0; part < 5; part += 1) column.push(numbers(part));
-  const { column: bytes } = await throughFile({ column: column.source() }, () => column.push(numbers(5)));
+  const { bytes } = await throughFile({ bytes: column.bytes(0, column.length).slice() });
   for (const one of [column, new PagedColumn(bytes)]) {
     one.push(numbers(9));
-    expect(one.length).toBe(one === column ? 210_000 : 180_000);
+    expect(one.length).toBe(180_000);
     expect([...one.part(119_999, 120_001)]).toEqual([numbers(3)[29_999], 4]);
     expect([...one.part(one.length - 30_000, one.length - 29_999)]).toEqual([9]);
   }

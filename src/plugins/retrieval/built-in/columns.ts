@@ -1,5 +1,5 @@
 import { PagedMemory } from './paged-memory.ts';
-import type { ColumnSource } from './snapshot.ts';
+import { type ColumnSource, partsOf } from './snapshot.ts';
 
 type Numbers = Uint32Array | Float32Array;
 
@@ -96,12 +96,10 @@ export class PagedColumn {
     this.#length = 0;
   }
 
-  /** For a file. Numbers that come later lie behind. */
-  source(): ColumnSource {
-    return {
-      length: this.#length * Uint32Array.BYTES_PER_ELEMENT,
-      read: (start, end) => new Uint8Array(this.#memory.buffer, start, end - start),
-    };
+  /** The same in bytes, of the column as it is when it is asked. */
+  bytes(start: number, end: number): Uint8Array {
+    const width = Uint32Array.BYTES_PER_ELEMENT;
+    return new Uint8Array(this.#memory.buffer, start * width, (end - start) * width);
   }
 }
 
@@ -148,12 +146,18 @@ export class TextColumn {
     this.#ends.values.set(ends);
   }
 
-  /** For a file. Texts that come later lie behind. */
-  sources(): { bytes: ColumnSource; ends: Uint32Array } {
-    return {
-      bytes: { length: this.#used, read: (start, end) => new Uint8Array(this.#memory.buffer, start, end - start) },
-      ends: this.#ends.copy(),
-    };
+  /** These entries in this order, for a file; others may come meanwhile. */
+  sources(entries: readonly number[]): { bytes: ColumnSource; ends: Uint32Array } {
+    let end = 0;
+    const ends = Uint32Array.from(entries, (entry) => {
+      end += this.#ends.at(entry) - this.#startOf(entry);
+      return end;
+    });
+    const bytes = partsOf(ends, (place) => {
+      const entry = entries[place] as number;
+      return new Uint8Array(this.#memory.buffer, this.#startOf(entry), this.#ends.at(entry) - this.#startOf(entry));
+    });
+    return { bytes, ends };
   }
 
   #startOf(entry: number): number {

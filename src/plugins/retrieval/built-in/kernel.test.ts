@@ -25,7 +25,7 @@ test.each(OF_BITS)('products are those of the rows that are listed: %s, %#', (_h
   const rows = new (bits === 8 ? Int8Array : Int16Array)(memory.buffer, rowsAt, numbers * count);
   for (const place of query.keys()) query[place] = randomInteger(random, 4_095) - 2_047;
   for (const place of rows.keys()) rows[place] = randomInteger(random, 2 ** (bits - 2)) - 2 ** (bits - 3);
-  const list = [7, 0, 8, 3];
+  const list = [7, 0, 8, 3, 5];
   new Uint32Array(memory.buffer, listAt, list.length).set(list);
   const { [`products${bits}` as const]: products } = kernelOver(memory, assembled);
   products(0, rowsAt, listAt, list.length, (numbers * bits) / 8, out);

@@ -3,50 +3,91 @@
   (memory (import "parley" "memory") 1 65536)
 
   ;; products16(query, rows, list, count, width, out): the product of the query with each of the `count` rows that `list` (uint32) names,
-  ;; as int32. Rows and query are int16, `width` bytes each, a multiple of 16.
+  ;; as int32. Rows and query are int16, `width` bytes each, a multiple of 16. Four rows at a time, so that memory is waited for once for
+  ;; all of them: `list`, which must name rows up to the next multiple of four, and `out` have room for so many.
   (func (export "products16")
     (param $query i32) (param $rows i32) (param $list i32) (param $count i32) (param $width i32) (param $out i32)
-    (local $end i32) (local $place i32) (local $row i32) (local $sum v128)
+    (local $end i32) (local $place i32) (local $numbers v128)
+    (local $row0 i32) (local $row1 i32) (local $row2 i32) (local $row3 i32)
+    (local $sum0 v128) (local $sum1 v128) (local $sum2 v128) (local $sum3 v128)
     (local.set $end (i32.add (local.get $list) (i32.shl (local.get $count) (i32.const 2))))
     (if (i32.eqz (local.get $count)) (then (return)))
     (loop $each
-      (local.set $row (i32.add (local.get $rows) (i32.mul (i32.load (local.get $list)) (local.get $width))))
-      (local.set $sum (v128.const i32x4 0 0 0 0))
+      (local.set $row0 (i32.add (local.get $rows) (i32.mul (i32.load (local.get $list)) (local.get $width))))
+      (local.set $sum0 (v128.const i32x4 0 0 0 0))
+      (local.set $row1 (i32.add (local.get $rows) (i32.mul (i32.load offset=4 (local.get $list)) (local.get $width))))
+      (local.set $sum1 (v128.const i32x4 0 0 0 0))
+      (local.set $row2 (i32.add (local.get $rows) (i32.mul (i32.load offset=8 (local.get $list)) (local.get $width))))
+      (local.set $sum2 (v128.const i32x4 0 0 0 0))
+      (local.set $row3 (i32.add (local.get $rows) (i32.mul (i32.load offset=12 (local.get $list)) (local.get $width))))
+      (local.set $sum3 (v128.const i32x4 0 0 0 0))
       (local.set $place (i32.const 0))
       (loop $eights
-        (local.set $sum (i32x4.add (local.get $sum) (i32x4.dot_i16x8_s
-          (v128.load (i32.add (local.get $query) (local.get $place)))
-          (v128.load (i32.add (local.get $row) (local.get $place))))))
+        (local.set $numbers (v128.load (i32.add (local.get $query) (local.get $place))))
+        (local.set $sum0 (i32x4.add (local.get $sum0) (i32x4.dot_i16x8_s (local.get $numbers)
+          (v128.load (i32.add (local.get $row0) (local.get $place))))))
+        (local.set $sum1 (i32x4.add (local.get $sum1) (i32x4.dot_i16x8_s (local.get $numbers)
+          (v128.load (i32.add (local.get $row1) (local.get $place))))))
+        (local.set $sum2 (i32x4.add (local.get $sum2) (i32x4.dot_i16x8_s (local.get $numbers)
+          (v128.load (i32.add (local.get $row2) (local.get $place))))))
+        (local.set $sum3 (i32x4.add (local.get $sum3) (i32x4.dot_i16x8_s (local.get $numbers)
+          (v128.load (i32.add (local.get $row3) (local.get $place))))))
         (local.set $place (i32.add (local.get $place) (i32.const 16)))
         (br_if $eights (i32.lt_u (local.get $place) (local.get $width))))
-      (i32.store (local.get $out) (i32.add
-        (i32.add (i32x4.extract_lane 0 (local.get $sum)) (i32x4.extract_lane 1 (local.get $sum)))
-        (i32.add (i32x4.extract_lane 2 (local.get $sum)) (i32x4.extract_lane 3 (local.get $sum)))))
-      (local.set $out (i32.add (local.get $out) (i32.const 4)))
-      (local.set $list (i32.add (local.get $list) (i32.const 4)))
+      (local.set $sum0 (i32x4.add
+        (i8x16.shuffle 0 1 2 3 4 5 6 7 16 17 18 19 20 21 22 23 (local.get $sum0) (local.get $sum1))
+        (i8x16.shuffle 8 9 10 11 12 13 14 15 24 25 26 27 28 29 30 31 (local.get $sum0) (local.get $sum1))))
+      (local.set $sum2 (i32x4.add
+        (i8x16.shuffle 0 1 2 3 4 5 6 7 16 17 18 19 20 21 22 23 (local.get $sum2) (local.get $sum3))
+        (i8x16.shuffle 8 9 10 11 12 13 14 15 24 25 26 27 28 29 30 31 (local.get $sum2) (local.get $sum3))))
+      (v128.store (local.get $out) (i32x4.add
+        (i8x16.shuffle 0 1 2 3 8 9 10 11 16 17 18 19 24 25 26 27 (local.get $sum0) (local.get $sum2))
+        (i8x16.shuffle 4 5 6 7 12 13 14 15 20 21 22 23 28 29 30 31 (local.get $sum0) (local.get $sum2))))
+      (local.set $out (i32.add (local.get $out) (i32.const 16)))
+      (local.set $list (i32.add (local.get $list) (i32.const 16)))
       (br_if $each (i32.lt_u (local.get $list) (local.get $end)))))
 
   ;; products8: the same for rows of int8, `width` bytes each, a multiple of 8; the query is int16, twice as long.
   (func (export "products8")
     (param $query i32) (param $rows i32) (param $list i32) (param $count i32) (param $width i32) (param $out i32)
-    (local $end i32) (local $place i32) (local $row i32) (local $sum v128)
+    (local $end i32) (local $place i32) (local $numbers v128)
+    (local $row0 i32) (local $row1 i32) (local $row2 i32) (local $row3 i32)
+    (local $sum0 v128) (local $sum1 v128) (local $sum2 v128) (local $sum3 v128)
     (local.set $end (i32.add (local.get $list) (i32.shl (local.get $count) (i32.const 2))))
     (if (i32.eqz (local.get $count)) (then (return)))
     (loop $each
-      (local.set $row (i32.add (local.get $rows) (i32.mul (i32.load (local.get $list)) (local.get $width))))
-      (local.set $sum (v128.const i32x4 0 0 0 0))
+      (local.set $row0 (i32.add (local.get $rows) (i32.mul (i32.load (local.get $list)) (local.get $width))))
+      (local.set $sum0 (v128.const i32x4 0 0 0 0))
+      (local.set $row1 (i32.add (local.get $rows) (i32.mul (i32.load offset=4 (local.get $list)) (local.get $width))))
+      (local.set $sum1 (v128.const i32x4 0 0 0 0))
+      (local.set $row2 (i32.add (local.get $rows) (i32.mul (i32.load offset=8 (local.get $list)) (local.get $width))))
+      (local.set $sum2 (v128.const i32x4 0 0 0 0))
+      (local.set $row3 (i32.add (local.get $rows) (i32.mul (i32.load offset=12 (local.get $list)) (local.get $width))))
+      (local.set $sum3 (v128.const i32x4 0 0 0 0))
       (local.set $place (i32.const 0))
       (loop $eights
-        (local.set $sum (i32x4.add (local.get $sum) (i32x4.dot_i16x8_s
-          (v128.load (i32.add (local.get $query) (i32.shl (local.get $place) (i32.const 1))))
-          (v128.load8x8_s (i32.add (local.get $row) (local.get $place))))))
+        (local.set $numbers (v128.load (i32.add (local.get $query) (i32.shl (local.get $place) (i32.const 1)))))
+        (local.set $sum0 (i32x4.add (local.get $sum0) (i32x4.dot_i16x8_s (local.get $numbers)
+          (v128.load8x8_s (i32.add (local.get $row0) (local.get $place))))))
+        (local.set $sum1 (i32x4.add (local.get $sum1) (i32x4.dot_i16x8_s (local.get $numbers)
+          (v128.load8x8_s (i32.add (local.get $row1) (local.get $place))))))
+        (local.set $sum2 (i32x4.add (local.get $sum2) (i32x4.dot_i16x8_s (local.get $numbers)
+          (v128.load8x8_s (i32.add (local.get $row2) (local.get $place))))))
+        (local.set $sum3 (i32x4.add (local.get $sum3) (i32x4.dot_i16x8_s (local.get $numbers)
+          (v128.load8x8_s (i32.add (local.get $row3) (local.get $place))))))
         (local.set $place (i32.add (local.get $place) (i32.const 8)))
         (br_if $eights (i32.lt_u (local.get $place) (local.get $width))))
-      (i32.store (local.get $out) (i32.add
-        (i32.add (i32x4.extract_lane 0 (local.get $sum)) (i32x4.extract_lane 1 (local.get $sum)))
-        (i32.add (i32x4.extract_lane 2 (local.get $sum)) (i32x4.extract_lane 3 (local.get $sum)))))
-      (local.set $out (i32.add (local.get $out) (i32.const 4)))
-      (local.set $list (i32.add (local.get $list) (i32.const 4)))
+      (local.set $sum0 (i32x4.add
+        (i8x16.shuffle 0 1 2 3 4 5 6 7 16 17 18 19 20 21 22 23 (local.get $sum0) (local.get $sum1))
+        (i8x16.shuffle 8 9 10 11 12 13 14 15 24 25 26 27 28 29 30 31 (local.get $sum0) (local.get $sum1))))
+      (local.set $sum2 (i32x4.add
+        (i8x16.shuffle 0 1 2 3 4 5 6 7 16 17 18 19 20 21 22 23 (local.get $sum2) (local.get $sum3))
+        (i8x16.shuffle 8 9 10 11 12 13 14 15 24 25 26 27 28 29 30 31 (local.get $sum2) (local.get $sum3))))
+      (v128.store (local.get $out) (i32x4.add
+        (i8x16.shuffle 0 1 2 3 8 9 10 11 16 17 18 19 24 25 26 27 (local.get $sum0) (local.get $sum2))
+        (i8x16.shuffle 4 5 6 7 12 13 14 15 20 21 22 23 28 29 30 31 (local.get $sum0) (local.get $sum2))))
+      (local.set $out (i32.add (local.get $out) (i32.const 16)))
+      (local.set $list (i32.add (local.get $list) (i32.const 16)))
       (br_if $each (i32.lt_u (local.get $list) (local.get $end)))))
 
   ;; estimates(tables, blocks, count, groups, scales, unit, least, out): of each of `count` blocks of 16 rows, 16 estimates as float32:

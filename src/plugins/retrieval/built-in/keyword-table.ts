@@ -58,8 +58,9 @@ export class KeywordTable {
   }
 
   search(tokens: readonly string[], scope: Scope, limit: number): KeywordAnswer {
-    const scores = this.#bm25.scores(tokens);
-    const hits: Hit[] = topEntries(scores, limit, this.#access.readable(scope)).map(({ item, score }) => ({
+    const readable = this.#access.readable(scope);
+    const scores = this.#bm25.scores(tokens, readable);
+    const hits: Hit[] = topEntries(scores, limit, readable).map(({ item, score }) => ({
       id: this.#ids[item] as string,
       score,
     }));
@@ -89,12 +90,21 @@ export class KeywordTable {
     this.#dead = 0;
   }
 
-  /** For a file: nothing of it changes afterwards but by `compact`. */
+  /**
+   * For a file: nothing of it changes afterwards but by `compact`. Each viewer's passages together: what is looked at together is then
+   * read together, and what others have is passed over.
+   */
   parts(): { header: Record<string, unknown>; columns: Record<string, ColumnSource> } {
-    const { names, ...access } = this.#access.parts();
+    const order = this.#access.byViewer();
+    const { names, ...access } = this.#access.parts(order);
     return {
-      header: { ids: [...this.#ids], names },
-      columns: { ...this.#bm25.parts(), ...access, ...this.#texts.sources(), ...this.#readings.sources() },
+      header: { ids: order.map((entry) => this.#ids[entry] as string), names },
+      columns: {
+        ...this.#bm25.sources(order),
+        ...access,
+        ...this.#texts.sources(order),
+        ...this.#readings.sources(order),
+      },
     };
   }
 }

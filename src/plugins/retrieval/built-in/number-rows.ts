@@ -14,8 +14,9 @@ export interface NumberColumns {
 /** Bits a number of a row: 16 are all but exact; 8, which take half the memory, are off by about .008 / sqrt(dimensions). */
 export type Bits = 8 | 16;
 
-/** Rows whose products are taken at a time. */
+/** Rows that are listed at most, a multiple of those whose products the kernel takes at a time. */
 export const MOST_LISTED = 2_048;
+const AT_A_TIME = 4;
 /** The query lies first, then a list of rows, their products, and the rows. */
 const MOST_DIMENSIONS = 8_192;
 const LIST = MOST_DIMENSIONS * 2;
@@ -66,6 +67,7 @@ export class NumberRows {
     const products = new Int32Array(this.#memory.buffer, PRODUCTS, MOST_LISTED);
     return (list, cosines) => {
       listed.set(list);
+      listed.fill(0, list.length, Math.ceil(list.length / AT_A_TIME) * AT_A_TIME);
       this.#multiply(0, ROWS, LIST, list.length, this.#width, PRODUCTS);
       for (let place = 0; place < list.length; place += 1) {
         const unit = this.#bits === 16 ? 1 / SCALE : this.#units.at(list[place] as number);

@@ -1,5 +1,8 @@
 import { secondHash, tokenHash } from '../token-hash.ts';
+import { firstOver } from './first-over.ts';
 import type { RecentPostings } from './recent-postings.ts';
+import type { Runs } from './runs.ts';
+import type { ColumnSource } from './snapshot.ts';
 
 /** An entry and how often it has the token, in 32 bits: at most 16 million entries, and a frequency of 255 stands for all above. */
 const FREQUENCY_BITS = 8;
@@ -10,12 +13,6 @@ export const packed = (entry: number, count: number): number =>
   entry * (MOST_FREQUENCY + 1) + Math.min(count, MOST_FREQUENCY);
 export const entryOf = (posting: number): number => posting >>> FREQUENCY_BITS;
 export const frequencyOf = (posting: number): number => posting & MOST_FREQUENCY;
-
-/** Of one token, packed, by rising entry. */
-export interface List {
-  readonly packed: Uint32Array;
-  readonly length: number;
-}
 
 /**
  * The postings of many tokens in five flat arrays, which a file holds as they are: a hash table with open addressing, by two
@@ -37,12 +34,60 @@ export const emptyTable = (): PostingsTable => ({
   postings: new Uint32Array(0),
 });
 
-export function find({ keys, starts, counts, postings }: PostingsTable, token: string): List | undefined {
-  const slot = slotOf(keys, tokenHash(token), secondHash(token));
-  if (keys[slot * 2 + 1] === 0) return undefined;
+/** The token's postings, by rising entry; of no length where it has none. */
+export function find(table: PostingsTable, token: string): Uint32Array {
+  const slot = slotOf(table.keys, tokenHash(token), secondHash(token));
+  return table.keys[slot * 2 + 1] === 0 ? NONE : listOf(table, slot);
+}
+
+const NONE = new Uint32Array(0);
+
+function listOf({ starts, counts, postings }: PostingsTable, slot: number): Uint32Array {
   const start = starts[slot] as number;
-  const length = counts[slot] as number;
-  return { packed: postings.subarray(start, start + length), length };
+  return postings.subarray(start, start + (counts[slot] as number));
+}
+
+/** Postings that are looked at in the time in which those of one run are looked up. */
+const LOOK_UP = 32;
+
+/** Where those of the runs' entries lie in a list, from a place to before another. Where to look them up would take longer, all of it. */
+export function* placesIn(list: Uint32Array, runs: Runs): Generator<readonly [from: number, to: number]> {
+  if (list.length <= runs.size * LOOK_UP) yield [0, list.length];
+  else {
+    let to = 0;
+    for (const [first, end] of runs) {
+      const from = firstOver(list, packed(first, 0) - 1, to);
+      to = firstOver(list, packed(end, 0) - 1, from);
+      yield [from, to];
+    }
+  }
+}
+
+/** The table's postings for a file in which entries are numbered by their place in this list, which has all of them. */
+export function renumbered(table: PostingsTable, entries: readonly number[]): ColumnSource {
+  if (entries.every((entry, place) => entry === place)) return table.postings;
+  const numbers = new Uint32Array(entries.length);
+  for (const [place, entry] of entries.entries()) numbers[entry] = place;
+  const renumber = (posting: number) => packed(numbers[entryOf(posting)] as number, frequencyOf(posting));
+  const width = Uint32Array.BYTES_PER_ELEMENT;
+  return {
+    type: 'Uint32Array',
+    length: table.postings.byteLength,
+    read(startByte, endByte) {
+      const [start, end] = [startByte / width, endByte / width];
+      const piece = new Uint32Array(end - start);
+      for (let slot = firstOver(table.starts, start) - 1, at = start; at < end; slot += 1) {
+        const from = at - (table.starts[slot] as number);
+        const list = listOf(table, slot)
+          .map(renumber)
+          .sort()
+          .subarray(from, from + end - at);
+        piece.set(list, at - start);
+        at += list.length;
+      }
+      return new Uint8Array(piece.buffer);
+    },
+  };
 }
 
 /**
@@ -59,14 +104,8 @@ export function merge(table: PostingsTable, recent: RecentPostings, numbers: Int
 
   const sources = function* (): Generator<readonly [first: number, second: number, postings: Uint32Array]> {
     for (let slot = 0; slot < table.counts.length; slot += 1) {
-      const start = table.starts[slot] as number;
       const second = table.keys[slot * 2 + 1] as number;
-      if (second !== 0)
-        yield [
-          table.keys[slot * 2] as number,
-          second,
-          table.postings.subarray(start, start + (table.counts[slot] as number)),
-        ];
+      if (second !== 0) yield [table.keys[slot * 2] as number, second, listOf(table, slot)];
     }
     yield* recent;
   };

@@ -19,9 +19,24 @@ const filled = (): Readings => {
 };
 const all = (column: Readings, texts: readonly string[]) => texts.map((text, entry) => column.get(entry, text));
 
-test('what is read is what was put in, also after a file', async () => {
+test('what is read is what was put in', () => {
   expect(all(filled(), TEXTS)).toEqual(readings);
-  expect(all(new Readings(await throughFile(filled().sources())), TEXTS)).toEqual(readings);
+});
+
+test('what went through a file is read under its place in the order that was named, and what comes after it too', async () => {
+  for (const order of [[0, 1, 2, 3], [3, 0, 2, 1], [2], []]) {
+    const column = filled();
+    const parts = await throughFile(column.sources(order), () => column.push(readings[3] as (typeof readings)[number]));
+    const opened = new Readings(parts);
+    opened.push(readings[1] as (typeof readings)[number]);
+    const expected = [...order, 1];
+    expect(
+      all(
+        opened,
+        expected.map((entry) => TEXTS[entry] as string),
+      ),
+    ).toEqual(expected.map((entry) => readings[entry]));
+  }
 });
 
 test('what keep keeps is read under its new number, and what comes after it too', () => {

@@ -1,6 +1,6 @@
 import type { Reading } from '../analysis.ts';
 import { GrowingColumn, PagedColumn } from './columns.ts';
-import type { ColumnSource } from './snapshot.ts';
+import { type ColumnSource, partsOf } from './snapshot.ts';
 
 /** What a file holds of it. */
 export interface ReadingParts {
@@ -54,14 +54,38 @@ export class Readings {
     }
   }
 
-  /** For a file. */
-  sources(): Record<keyof ReadingParts, ColumnSource> {
-    return { hashes: this.#hashes.source(), spans: this.#spans.copy(), sentenceEnds: this.#ends.copy() };
+  /** These entries in this order, for a file; others may come meanwhile. */
+  sources(entries: readonly number[]): Record<keyof ReadingParts, ColumnSource> {
+    const [spans, sentenceEnds] = [new GrowingColumn(Uint32Array), new GrowingColumn(Uint32Array)];
+    let used = 0;
+    const ends = Uint32Array.from(entries, (entry) => {
+      for (const { start, end, tokens } of this.#sentences(entry)) {
+        used += tokens.length;
+        for (const number of [start, end, used]) spans.push(number);
+      }
+      sentenceEnds.push(spans.length / NUMBERS);
+      return used * Uint32Array.BYTES_PER_ELEMENT;
+    });
+    const hashes = partsOf(ends, (place) => {
+      const [start, end] = this.#hashesOf(entries[place] as number);
+      return this.#hashes.bytes(start, end);
+    });
+    return { hashes, spans: spans.values, sentenceEnds: sentenceEnds.values };
+  }
+
+  /** Where the entry's tokens start in `hashes`, and where they end. */
+  #hashesOf(entry: number): [start: number, end: number] {
+    const [first, end] = [this.#firstSentence(entry), this.#ends.at(entry)];
+    return [first === 0 ? 0 : this.#spans.at(first * NUMBERS - 1), this.#spans.at(end * NUMBERS - 1)];
+  }
+
+  #firstSentence(entry: number): number {
+    return entry === 0 ? 0 : this.#ends.at(entry - 1);
   }
 
   #sentences(entry: number): Reading['sentences'] {
     const spans = this.#spans;
-    const first = entry === 0 ? 0 : this.#ends.at(entry - 1);
+    const first = this.#firstSentence(entry);
     const count = this.#ends.at(entry) - first;
     return Array.from({ length: count }, (_, place) => {
       const at = (first + place) * NUMBERS;

@@ -21,7 +21,7 @@ test('each token has its postings in the order in which they came', () => {
   expect(recent.size).toBe(lists.size);
   for (const [token, postings] of lists) {
     expect(recent.frequency(token)).toBe(postings.length);
-    expect([...recent.find(token).packed]).toEqual(postings);
+    expect([...recent.find(token)]).toEqual(postings);
   }
   expect(recent.frequency('none')).toBe(0);
   expect(recent.find('none').length).toBe(0);

@@ -1,5 +1,5 @@
 import { secondHash, tokenHash } from '../token-hash.ts';
-import { type List, slotOf } from './postings.ts';
+import { slotOf } from './postings.ts';
 
 const FEW_SLOTS = 1_024;
 const FEW_POSTINGS = 16_384;
@@ -44,9 +44,8 @@ export class RecentPostings {
   }
 
   /** Of no length where the token has none. A view, valid until the next `post`. */
-  find(token: string): List {
-    const packed = this.#listOf(slotOf(this.#keys, tokenHash(token), secondHash(token)));
-    return { packed, length: packed.length };
+  find(token: string): Uint32Array {
+    return this.#listOf(slotOf(this.#keys, tokenHash(token), secondHash(token)));
   }
 
   /** Each token's two hashes and its postings. */

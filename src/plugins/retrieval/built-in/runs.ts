@@ -9,12 +9,25 @@ export class Runs implements Iterable<readonly [first: number, end: number]> {
     return this.#count;
   }
 
+  /** Runs. */
+  get size(): number {
+    return this.#bounds.length / 2;
+  }
+
   /** Entries come in the order in which they are wanted; what follows its neighbour lengthens a run. */
   add(entry: number): void {
     this.#count += 1;
     const last = this.#bounds.length - 1;
     if (last > 0 && this.#bounds[last] === entry) this.#bounds[last] = entry + 1;
     else this.#bounds.push(entry, entry + 1);
+  }
+
+  /** Of the entries from 0 to before this one. */
+  static before(end: number): Runs {
+    const runs = new Runs();
+    runs.#bounds.push(0, end);
+    runs.#count = end;
+    return runs;
   }
 
   *[Symbol.iterator](): Generator<readonly [first: number, end: number]> {

@@ -1,10 +1,17 @@
 /** Files that hold an index as it lies in memory: a header, then its arrays one after the other. */
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { firstOver } from './first-over.ts';
 
 export type Column = Uint8Array | Uint32Array | Float32Array;
 /** A column to be written: as it is, or where it may move or grow meanwhile, its `length` bytes, asked for piece by piece. */
-export type ColumnSource = Column | { readonly length: number; read(start: number, end: number): Uint8Array };
+export type ColumnSource = Column | PiecewiseSource;
+export interface PiecewiseSource {
+  readonly length: number;
+  /** What the bytes are; themselves where absent. */
+  readonly type?: keyof typeof TYPES;
+  read(start: number, end: number): Uint8Array;
+}
 export interface Snapshot {
   readonly header: Readonly<Record<string, unknown>>;
   readonly columns: Readonly<Record<string, Column>>;
@@ -76,6 +83,23 @@ export function recordsOf(
   };
 }
 
+/** A column of parts one after the other, which end at these bytes; each is asked for when it is written. */
+export function partsOf(ends: Uint32Array, part: (place: number) => Uint8Array): ColumnSource {
+  return {
+    length: ends.at(-1) ?? 0,
+    read(start, end) {
+      const bytes = new Uint8Array(end - start);
+      for (let place = firstOver(ends, start), at = start; at < end; place += 1) {
+        const from = at - (place === 0 ? 0 : (ends[place - 1] as number));
+        const piece = part(place).subarray(from, from + end - at);
+        bytes.set(piece, at - start);
+        at += piece.length;
+      }
+      return bytes;
+    },
+  };
+}
+
 async function writeColumn(file: FileHandle, column: ColumnSource, piece: Uint8Array): Promise<void> {
   const length = bytesOf(column);
   for (let start = 0; start < length; start += PIECE) {
@@ -140,7 +164,13 @@ async function readPart(
 }
 
 const typeOf = (column: ColumnSource): Place['type'] =>
-  column instanceof Uint32Array ? 'Uint32Array' : column instanceof Float32Array ? 'Float32Array' : 'Uint8Array';
+  'read' in column
+    ? (column.type ?? 'Uint8Array')
+    : column instanceof Uint32Array
+      ? 'Uint32Array'
+      : column instanceof Float32Array
+        ? 'Float32Array'
+        : 'Uint8Array';
 const bytesOf = (column: ColumnSource): number => ('read' in column ? column.length : column.byteLength);
 const bytesIn = (column: ColumnSource, start: number, end: number): Uint8Array =>
   'read' in column ? column.read(start, end) : new Uint8Array(column.buffer, column.byteOffset + start, end - start);

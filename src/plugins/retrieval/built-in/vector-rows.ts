@@ -15,8 +15,11 @@ export interface RowsColumns extends CodeColumns, NumberColumns {
 
 /** So many rows or fewer are weighed at once, without a look at their codes. */
 const FEW_ROWS = 1_000;
-/** Standard deviations by which an estimate may be too low: one of a thousand of those that are just near enough is missed. */
+/** Standard deviations by which an estimate may be too low: of those that are just near enough one of a thousand is missed.. */
 const MARGIN = 3;
+/** ..but only one of so many first ones: of the others two of a hundred may be, which halves what has to be weighed. */
+const FIRST = 20;
+const MARGIN_OF_OTHERS = 2;
 
 export interface Near {
   readonly entry: number;
@@ -104,26 +107,24 @@ export class VectorRows {
 
   /**
    * The rows whose estimates reach what they must so that they may be among the nearest: what the last of the best estimates is, less
-   * what one of those may be too low.
+   * what one may be too low.
    */
   #findCandidates(query: Float32Array, count: number, runs: Runs): void {
     const scan = this.#codes.scan(query);
-    const margin = MARGIN * estimateError(this.dimensions);
-    const best = new BestByRows(count);
-    for (const [first, end] of runs) {
-      let entry = first;
-      scan(
-        this.#start(first),
-        this.#start(end),
-        () => best.least - margin,
-        (row, estimate) => {
-          while (this.#ends.at(entry) <= row) entry += 1;
-          this.#candidates.push(row, entry, estimate);
-          best.offer(entry, estimate);
-        },
-      );
+    const error = estimateError(this.dimensions);
+    const [first, all] = [new BestByRows(Math.min(FIRST, count)), new BestByRows(count)];
+    const least = () => Math.min(first.least - MARGIN * error, all.least - MARGIN_OF_OTHERS * error);
+    for (const [start, end] of runs) {
+      let entry = start;
+      scan(this.#start(start), this.#start(end), least, (row, estimate) => {
+        while (this.#ends.at(entry) <= row) entry += 1;
+        this.#candidates.push(row, entry, estimate);
+        first.offer(entry, estimate);
+        all.offer(entry, estimate);
+      });
     }
-    this.#candidates.narrow(best.done().least - margin);
+    for (const best of [first, all]) best.done();
+    this.#candidates.narrow(least());
   }
 
   /** The best entries by the candidates' cosines. */

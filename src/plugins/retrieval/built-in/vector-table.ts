@@ -57,7 +57,7 @@ export class VectorTable {
    * together is then read together.
    */
   parts(): { header: Record<string, unknown>; columns: Record<string, ColumnSource> } {
-    const order = this.#access.liveByViewer();
+    const order = this.#access.byViewer(this.#access.live());
     const { names, ...access } = this.#access.parts(order);
     const ids = order.map((entry) => this.#ids[entry] as string);
     return { header: { ids, names }, columns: { ...access, ...this.#rows.sources(order) } };
