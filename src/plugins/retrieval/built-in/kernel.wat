@@ -4,7 +4,7 @@
 
   ;; products16(query, rows, list, count, width, out): the product of the query with each of the `count` rows that `list` (uint32) names,
   ;; as int32. Rows and query are int16, `width` bytes each, a multiple of 16. Four rows at a time, so that memory is waited for once for
-  ;; all of them: `list`, which must name rows up to the next multiple of four, and `out` have room for so many.
+  ;; all of them: `list`, whose names must lie in the memory up to the next multiple of four, and `out` have room for so many.
   (func (export "products16")
     (param $query i32) (param $rows i32) (param $list i32) (param $count i32) (param $width i32) (param $out i32)
     (local $end i32) (local $place i32) (local $numbers v128)

@@ -14,9 +14,8 @@ export interface NumberColumns {
 /** Bits a number of a row: 16 are all but exact; 8, which take half the memory, are off by about .008 / sqrt(dimensions). */
 export type Bits = 8 | 16;
 
-/** Rows that are listed at most, a multiple of those whose products the kernel takes at a time. */
+/** Rows that are listed at most: a multiple of four, as the kernel takes them. */
 export const MOST_LISTED = 2_048;
-const AT_A_TIME = 4;
 /** The query lies first, then a list of rows, their products, and the rows. */
 const MOST_DIMENSIONS = 8_192;
 const LIST = MOST_DIMENSIONS * 2;
@@ -67,7 +66,7 @@ export class NumberRows {
     const products = new Int32Array(this.#memory.buffer, PRODUCTS, MOST_LISTED);
     return (list, cosines) => {
       listed.set(list);
-      listed.fill(0, list.length, Math.ceil(list.length / AT_A_TIME) * AT_A_TIME);
+      // The kernel reads on to the next multiple of four: what an earlier list left there are rows too.
       this.#multiply(0, ROWS, LIST, list.length, this.#width, PRODUCTS);
       for (let place = 0; place < list.length; place += 1) {
         const unit = this.#bits === 16 ? 1 / SCALE : this.#units.at(list[place] as number);

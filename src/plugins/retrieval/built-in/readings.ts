@@ -59,11 +59,14 @@ export class Readings {
     const [spans, sentenceEnds] = [new GrowingColumn(Uint32Array), new GrowingColumn(Uint32Array)];
     let used = 0;
     const ends = Uint32Array.from(entries, (entry) => {
-      for (const { start, end, tokens } of this.#sentences(entry)) {
-        used += tokens.length;
-        for (const number of [start, end, used]) spans.push(number);
+      const [start, end] = this.#hashesOf(entry);
+      for (let at = this.#firstSentence(entry) * NUMBERS; at < this.#ends.at(entry) * NUMBERS; at += NUMBERS) {
+        spans.push(this.#spans.at(at));
+        spans.push(this.#spans.at(at + 1));
+        spans.push(used + this.#spans.at(at + 2) - start);
       }
       sentenceEnds.push(spans.length / NUMBERS);
+      used += end - start;
       return used * Uint32Array.BYTES_PER_ELEMENT;
     });
     const hashes = partsOf(ends, (place) => {

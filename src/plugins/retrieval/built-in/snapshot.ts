@@ -27,7 +27,7 @@ interface Place {
 }
 
 /** Bytes written at a time; searches come between. */
-const PIECE = 4 << 20;
+const PIECE = 512 << 10;
 /** Bytes read at a time. */
 const MOST_READ = 256 << 20;
 const ALIGNMENT = 16;
