@@ -55,9 +55,10 @@ export function* placesIn(list: Uint32Array, runs: Runs): Generator<readonly [fr
   if (list.length <= runs.size * LOOK_UP) yield [0, list.length];
   else {
     let to = 0;
+    // No posting has a frequency of 0.
     for (const [first, end] of runs) {
-      const from = firstOver(list, packed(first, 0) - 1, to);
-      to = firstOver(list, packed(end, 0) - 1, from);
+      const from = firstOver(list, packed(first, 0), to);
+      to = firstOver(list, packed(end, 0), from);
       yield [from, to];
     }
   }
