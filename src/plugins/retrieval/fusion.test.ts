@@ -50,6 +50,8 @@ test('word vectors weigh nothing in a query where they do not agree with the wor
 test('agreement is 1 for the same order, and nothing for strangers or for chance', () => {
   expect(agreement(many('a', 100, 9, 0.01), many('a', 100, 1, 0.001))).toBeGreaterThan(0.95);
   expect(agreement(many('a', 100, 9, 0.01), many('b', 100, 1, 0.001))).toBe(0);
+  const [keywords, [best, ...others]] = [many('a', 100, 9, 0.01), many('a', 100, 1, 0.001)];
+  expect(agreement(keywords, [...others, best as (typeof others)[number]])).toBeCloseTo(0.65, 1);
   const reversed = many('a', 50, 9, 0.01).toReversed();
   expect(agreement(many('a', 50, 9, 0.01), reversed)).toBe(0);
 });

@@ -137,6 +137,13 @@ test('a file of another database, of a later state, of another form, or that is 
   }
 });
 
+test('in a file each viewer’s passages stand together', async () => {
+  const index = filled();
+  index.apply([added(7, 'late', 'A late zebra.')]);
+  const passages = index.keywords.parts().header['ids'];
+  expect(passages).toEqual(['zebras-1', 'zebras-2', 'gone-3', 'late-7', 'others-4', 'shared-6']);
+});
+
 test('an index without vectors is not taken for one with', async () => {
   const index = new PassageIndex();
   index.apply([added(1, 'zebras', 'A zebra has stripes.')]);

@@ -46,6 +46,22 @@ test.each([1, 16, 100, 384])(
   },
 );
 
+test('of many that are asked for the first twenty are found, and nearly all of the others', () => {
+  const entries = Array.from({ length: 10_000 }, () => [unitVector(384)]);
+  const rows = new VectorRows(384, 16);
+  for (const vectors of entries) rows.add(vectors);
+  const [first, others] = [0, 1].map(() => [] as boolean[]) as [boolean[], boolean[]];
+  for (let round = 0; round < 10; round += 1) {
+    const query = unitVector(384);
+    const found = new Set(rows.nearest(query, 100, all(rows)).map(({ entry }) => entry));
+    for (const [place, { entry }] of exactly(query, entries, 100).entries())
+      (place < 20 ? first : others).push(found.has(entry));
+  }
+  const share = (of: readonly boolean[]) => of.filter(Boolean).length / of.length;
+  expect(share(first)).toBeGreaterThan(0.99);
+  expect(share(others)).toBeGreaterThan(0.95);
+});
+
 test('an entry of several vectors is as near as its nearest, and stands there once; one of none is not found', () => {
   const dimensions = 32;
   const entries = Array.from({ length: 500 }, (_, entry) =>

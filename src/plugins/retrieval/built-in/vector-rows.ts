@@ -123,7 +123,6 @@ export class VectorRows {
         all.offer(entry, estimate);
       });
     }
-    for (const best of [first, all]) best.done();
     this.#candidates.narrow(least());
   }
 
