@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -12,9 +12,15 @@ declare module 'vitest' {
 }
 
 export default async function setup(project: TestProject) {
-  const dataDirectory = mkdtempSync(join(tmpdir(), 'parley-template-'));
+  // All that tests leave behind is in one folder, which goes with the run; any user may pass through it, as through the system's.
+  const folder = mkdtempSync(join(tmpdir(), 'parley-tests-'));
+  chmodSync(folder, 0o711);
+  // The servers that are up already are looked for where they were started from.
+  process.env['SERVICES_DIR'] ??= join(tmpdir(), `services-${process.getuid?.()}`);
+  process.env['TMPDIR'] = folder;
+  const dataDirectory = mkdtempSync(join(folder, 'parley-template-'));
   const store = await openStore({ poolSize: 1, dataDirectory });
   await store.close();
   project.provide('dataTemplate', dataDirectory);
-  return () => rmSync(dataDirectory, { recursive: true, force: true });
+  return () => rmSync(folder, { recursive: true, force: true });
 }
