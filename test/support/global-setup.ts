@@ -15,8 +15,6 @@ export default async function setup(project: TestProject) {
   // All that tests leave behind is in one folder, which goes with the run; any user may pass through it, as through the system's.
   const folder = mkdtempSync(join(tmpdir(), 'parley-tests-'));
   chmodSync(folder, 0o711);
-  // The servers that are up already are looked for where they were started from.
-  process.env['SERVICES_DIR'] ??= join(tmpdir(), `services-${process.getuid?.()}`);
   process.env['TMPDIR'] = folder;
   const dataDirectory = mkdtempSync(join(folder, 'parley-template-'));
   const store = await openStore({ poolSize: 1, dataDirectory });
