@@ -3,7 +3,7 @@ import { STOP_WORDS } from './stop-words.ts';
 import { simplified } from './traditional.ts';
 
 /** Part of every index's header: an index made with another version is rebuilt. */
-export const TOKENISER_VERSION = 4;
+export const TOKENISER_VERSION = 5;
 
 /** Written without spaces between words. The long vowel mark of Katakana belongs to no script of its own. */
 export const CJK = '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}ー]';
@@ -18,6 +18,10 @@ const RUNS = new RegExp(
 );
 const STARTS_CJK = new RegExp(`^${CJK}`, 'v');
 const JOINTS = /[-.]/;
+/** Where the words of a name in camelCase meet. */
+const HUMPS = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u;
+/** Letters of such a word that stands for itself too. */
+const LEAST_PART = 3;
 const NUMBER = /^\d+(?:,\d{3})*(?:\.\d+)?$/;
 const LATIN_WITH_MARKS = /^(?=.*[^\0-\x7f])[\p{Script=Latin}\p{M}\p{N}]+$/v;
 
@@ -31,7 +35,8 @@ const stemmer = snowball.newStemmer('english');
 /**
  * The one tokeniser of every engine, for texts and queries alike: NFKC (so full width is half), lower case. Latin words lose
  * their accents and are stemmed by Snowball English, without stop words unless in capitals (WHO). What is joined by . or -
- * stands whole and in its parts, so that `node` finds `node.js`; a letter with + or # stands whole alone: C++ is not C.
+ * stands whole and in its parts, so that `node` finds `node.js`, and so does a name in camelCase; a letter with + or # stands whole alone:
+ * C++ is not C.
  * Runs of CJK give their single characters and their pairs, traditional ones as simplified: 圖書館 is 图书馆.
  */
 export function tokenize(text: string): string[] {
@@ -83,8 +88,11 @@ function pushWord(run: string, tokens: string[]): void {
   const word = run.toLowerCase();
   if (NUMBER.test(word)) tokens.push(clipped(word.replaceAll(',', '')));
   else if (/[+#]$/.test(word)) pushMarked(word, tokens);
-  else if (JOINTS.test(word)) pushJoined(word, tokens);
-  else pushPlain(word, tokens, run.length > 1 && run === run.toUpperCase());
+  else if (JOINTS.test(word)) pushJoined(run, word, tokens);
+  else {
+    pushPlain(word, tokens, run.length > 1 && run === run.toUpperCase());
+    pushHumps(run, tokens);
+  }
 }
 
 /** c++ and f# are words of their own; notepad++ and 100+ are found without their marks too. */
@@ -97,9 +105,27 @@ function pushMarked(word: string, tokens: string[]): void {
   for (const part of parts) pushPlain(part, tokens, false);
 }
 
-function pushJoined(word: string, tokens: string[]): void {
+function pushJoined(run: string, word: string, tokens: string[]): void {
   tokens.push(clipped(withoutApostrophes(word)));
-  for (const part of word.split(JOINTS)) if (part !== '') pushPlain(part, tokens, false);
+  for (const part of run.split(JOINTS)) {
+    if (part === '') continue;
+    pushPlain(part.toLowerCase(), tokens, false);
+    pushHumps(part, tokens);
+  }
+}
+
+function pushHumps(run: string, tokens: string[]): void {
+  if (run.length > LONGEST) return;
+  const parts = run.split(HUMPS);
+  if (!isCamelCase(parts)) return;
+  for (const part of parts) if (part.length >= LEAST_PART) pushPlain(part.toLowerCase(), tokens, false);
+}
+
+/** As names in code are: parseFile, toString, HTMLParserOptions. Not siRNA, iPhone or BSkyB, nor JavaScript, which is not Java. */
+function isCamelCase([first = '', second = '', ...others]: readonly string[]): boolean {
+  const isLong = (part: string) => part.length >= LEAST_PART;
+  if (others.length > 0) return [first, second, ...others].filter(isLong).length > 1;
+  return /^\p{Ll}{2}/u.test(first) && isLong(second) && (isLong(first) || /\p{Ll}/u.test(second));
 }
 
 function pushPlain(word: string, tokens: string[], inCapitals: boolean): void {
