@@ -10,7 +10,11 @@ const indexOf = (entries: readonly (readonly string[])[]): Bm25 => {
   return index;
 };
 
-const scoresOf = (index: Bm25, tokens: readonly string[]) => index.scores(tokens, Runs.before(index.size));
+function scoresOf(index: Bm25, tokens: readonly string[]): Float32Array {
+  const all = new Runs();
+  for (let entry = 0; entry < index.size; entry += 1) all.add(entry);
+  return index.scores(tokens, all);
+}
 const asTheyCame = (index: Bm25) => [...Array(index.size).keys()];
 /** As it is after it went through a file, its entries in this order. */
 const reopened = async (index: Bm25, entries: readonly number[]) =>

@@ -22,14 +22,6 @@ export class Runs implements Iterable<readonly [first: number, end: number]> {
     else this.#bounds.push(entry, entry + 1);
   }
 
-  /** Of the entries from 0 to before this one. */
-  static before(end: number): Runs {
-    const runs = new Runs();
-    runs.#bounds.push(0, end);
-    runs.#count = end;
-    return runs;
-  }
-
   *[Symbol.iterator](): Generator<readonly [first: number, end: number]> {
     for (let place = 0; place < this.#bounds.length; place += 2)
       yield [this.#bounds[place] as number, this.#bounds[place + 1] as number];
