@@ -99,6 +99,27 @@ test('of JSON that nests too deeply, and of too much data, is told', async () =>
     });
 });
 
+test.each([
+  ['open brackets', '['.repeat(3_000_000), 'BAD_USER_INPUT', /^The file is named JSON, but is damaged or cut/],
+  [
+    'an array that is cut',
+    JSON.stringify(animals).slice(0, -1),
+    'BAD_USER_INPUT',
+    /^The file is named JSON, but is damaged or cut/,
+  ],
+  [
+    'brackets in brackets',
+    '['.repeat(3_000_000) + ']'.repeat(3_000_000),
+    'PAYLOAD_TOO_LARGE',
+    /^The JSON file nests more than 200/,
+  ],
+])('a long JSON file of nothing but %s is refused, with what is wrong', async (_what, content, code, message) => {
+  // Parsed at once, each bracket that is open would take some fifty bytes.
+  const error = await parse('a.json', content, { ...FEW, maxMemoryMb: 100 }).catch((thrown) => thrown);
+  expect(error.code).toBe(code);
+  expect(error.message).toMatch(message);
+});
+
 test('a line’s end between two pieces that are decoded is one', () => {
   const step = 2 ** 20;
   const text = `${'x'.repeat(step - 1)}\r\n${'y'.repeat(step - 2)}\r`;

@@ -1,5 +1,15 @@
+import { tooMuch } from './failures.ts';
+
 /** The text is no JSON. */
 export class NotJson extends Error {}
+
+const MAX_DEPTH = 200;
+
+/** Throws where a value stands in more others than can be read. */
+export function checkDepth(depth: number): void {
+  if (depth > MAX_DEPTH)
+    throw tooMuch(`The JSON file nests more than ${MAX_DEPTH} levels deep, which is too much to read`);
+}
 
 export interface Member {
   /** Of an array's element its place. */
@@ -60,10 +70,15 @@ function valueEnd(text: string, start: number): number {
     return SIMPLE.lastIndex;
   }
   MARK.lastIndex = start;
+  let deepest = 0;
   for (let depth = 0, mark = MARK.exec(text); mark; mark = MARK.exec(text)) {
     if (mark[0] === '"') MARK.lastIndex = stringEnd(text, mark.index);
     else depth += mark[0] === '[' || mark[0] === '{' ? 1 : -1;
-    if (depth === 0) return mark.index + 1;
+    deepest = Math.max(deepest, depth);
+    if (depth > 0) continue;
+    // Told at once: level by level the same text would be gone through hundreds of times.
+    checkDepth(deepest);
+    return mark.index + 1;
   }
   throw new NotJson();
 }

@@ -1,8 +1,7 @@
-import { libraryFailure, tooMuch } from './failures.ts';
-import { membersOf, NotJson, valueIn } from './json-members.ts';
+import { libraryFailure } from './failures.ts';
+import { checkDepth, membersOf, NotJson, valueIn } from './json-members.ts';
 import type { DocumentInPieces } from './pieces.ts';
 
-const MAX_DEPTH = 200;
 /** UTF-16 code units of JSON that are made values at once: as objects they take many times their size. */
 const AT_ONCE = 250_000;
 
@@ -47,7 +46,9 @@ function* jsonLines(text: string): Generator<string> {
     if (!/^\s*[[{]/.test(line)) throw new NotJson();
     if (lines > 0) yield '\n';
     lines += 1;
-    yield* linesOf('', parsed(line), 0);
+    // Even for what is no JSON, parsing a long line at once takes many times its size: so much as brackets are open.
+    const { start: from, end: to } = valueIn(line) ?? { start: 0, end: 0 };
+    yield* linesIn(line, { start: from, end: to }, '', 0);
   }
   if (lines < 2) throw new NotJson();
 }
@@ -79,11 +80,6 @@ function* linesOf(path: string, value: unknown, depth: number): Generator<string
 
 const pathOf = (path: string, key: string | number): string =>
   typeof key === 'number' ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`;
-
-function checkDepth(depth: number): void {
-  if (depth > MAX_DEPTH)
-    throw tooMuch(`The JSON file nests more than ${MAX_DEPTH} levels deep, which is too much to read`);
-}
 
 function parsed(text: string): unknown {
   try {

@@ -1,6 +1,7 @@
 import type { ParsedDocument } from '#core/ports/document-parser.ts';
 import { csvDelimiter, parseCsv } from './csv.ts';
 import { decodedPieces, decodeText, encodingOf } from './decode.ts';
+import { unreadable } from './failures.ts';
 import { parseHtml } from './html.ts';
 import { parseJson } from './json.ts';
 import type { Limits } from './options.ts';
@@ -13,6 +14,7 @@ export interface Hints {
   readonly mediaType: string;
 }
 
+const JSON_ENDING = /^(?:json|jsonl|ndjson|geojson)$/;
 const HTML_START = /^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--[\s\S]{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b/i;
 const HTML_TAG = /<\/?(?:p|div|span|h[1-6]|ul|li|table|tr|td|br|a|title|meta|script|article|section)\b[^>]{0,500}>/gi;
 
@@ -36,7 +38,12 @@ export async function parseData(bytes: Buffer, hints: Hints, limits: Limits): Pr
   const encoding = encodingOf(bytes);
   const read = () => decodedPieces(bytes, encoding);
   const head = read().next().value ?? '';
-  const json = /^\s*[[{]/.test(head) ? parseJson(decodeText(bytes, limits.maxDataCharacters)) : undefined;
+  const text = /^\s*[[{]/.test(head) ? decodeText(bytes, limits.maxDataCharacters) : '';
+  const json = parseJson(text);
+  if (!json && JSON_ENDING.test(ending) && text.length > limits.maxCharacters)
+    throw unreadable(
+      'The file is named JSON, but is damaged or cut, and too long to be read as a text; export it anew',
+    );
   const delimiter = json ? undefined : tableDelimiter(head, ending, mediaType);
   return delimiter ? parseCsv(read, delimiter) : json;
 }
