@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { decodeText } from './decode.ts';
 import { documentParser, type ParserOptions } from './index.ts';
+import { parseJson } from './json.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'parley-data-files-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -114,10 +115,21 @@ test.each([
     /^The JSON file nests more than 200/,
   ],
 ])('a long JSON file of nothing but %s is refused, with what is wrong', async (_what, content, code, message) => {
-  // Parsed at once, each bracket that is open would take some fifty bytes.
-  const error = await parse('a.json', content, { ...FEW, maxMemoryMb: 100 }).catch((thrown) => thrown);
+  const error = await parse('a.json', content, FEW).catch((thrown) => thrown);
   expect(error.code).toBe(code);
   expect(error.message).toMatch(message);
+});
+
+test('no long text is parsed at once, not even one that turns out to be no JSON', () => {
+  // Each bracket that is open takes some fifty bytes beside the heap, where no limit binds them.
+  const parsing = vi.spyOn(JSON, 'parse');
+  const nothing = [parseJson('['.repeat(1_000_000)), parseJson(`{}\n${'{"":'.repeat(1_000_000)}`)];
+  const long = parseJson(JSON.stringify(animals));
+  const longest = Math.max(...parsing.mock.calls.map(([text]) => text.length));
+  parsing.mockRestore();
+  expect(nothing).toEqual([undefined, undefined]);
+  expect(long?.mediaType).toBe('application/json');
+  expect(longest).toBeLessThan(300_000);
 });
 
 test('a line’s end between two pieces that are decoded is one', () => {
