@@ -31,11 +31,11 @@ export function ingestion({ store, driver, feed, parser, directory, onProgress }
   const fail = (id: string, error: string) => setStatus(id, { status: 'FAILED', progress: 0, error });
 
   return async (id: string, signal: AbortSignal): Promise<void> => {
-    const before = await store.documents.text(id);
-    if (!before || before.document.status === 'INDEXED') return;
+    let found = await store.documents.text(id);
+    if (!found || found.document.status === 'INDEXED') return;
     await setStatus(id, { status: 'PARSING', progress: 0.1 });
     try {
-      await readUpload({ store, parser, directory }, id, signal);
+      if (await readUpload({ store, parser, directory }, id, signal)) found = await store.documents.text(id);
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof AppError) || error.code === 'STORE_UNAVAILABLE') throw error;
@@ -43,7 +43,6 @@ export function ingestion({ store, driver, feed, parser, directory, onProgress }
       await fail(id, error.message);
       return;
     }
-    const found = await store.documents.text(id);
     if (!found) return;
     if (found.text === '') {
       await fail(id, found.document.bytes === 0 ? 'The file is empty' : 'The file was not kept; upload it again');
@@ -87,14 +86,14 @@ export function ingestion({ store, driver, feed, parser, directory, onProgress }
   };
 }
 
-/** The text of a file that waits to be read takes its place in the store. Nothing, where there is none. */
+/** The text of a file that waits to be read takes its place in the store. False where there is none. */
 async function readUpload(
   { store, parser, directory }: Pick<IngestionOptions, 'store' | 'parser' | 'directory'>,
   id: string,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const upload = await store.documents.upload(id);
-  if (!upload) return;
+  if (!upload) return false;
   await mkdir(directory, { recursive: true });
   const path = join(directory, id);
   try {
@@ -105,6 +104,7 @@ async function readUpload(
     );
     const own = upload.titled || title === null ? null : title.trim().slice(0, LONGEST_TITLE);
     await store.documents.setText(id, { text, mediaType, title: own || null });
+    return true;
   } finally {
     await rm(path, { force: true });
   }

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
-import type { ParsedDocument } from '#core/ports/document-parser.ts';
-import { libraryFailure, tooManyCharacters } from './failures.ts';
-import { tableToMarkdown } from './markdown-table.ts';
+import { libraryFailure } from './failures.ts';
+import { tableWriter } from './markdown-table.ts';
+import type { DocumentInPieces } from './pieces.ts';
 
 const DELIMITERS = [',', ';', '\t'] as const;
 const STEP = 2 ** 16;
@@ -31,60 +31,88 @@ export function csvDelimiter(text: string, leastRows: number, leastColumns: numb
   return best?.delimiter;
 }
 
-/** Tables as Markdown, or a line for each value where rows are wide. The first row names the columns. */
-export async function parseCsv(text: string, delimiter: string, maxCharacters: number): Promise<ParsedDocument> {
+/** How the rows are written. */
+interface Shape {
+  readonly width: number;
+  readonly wide: boolean;
+}
+
+/**
+ * Tables as Markdown, or a line for each value where rows are wide. The first row names the columns. `read` gives the text in pieces,
+ * each time from its beginning: it is read once for its shape, so that no more than a row need be kept.
+ */
+export async function parseCsv(read: () => Iterable<string>, delimiter: string): Promise<DocumentInPieces> {
+  const mediaType = delimiter === '\t' ? 'text/tab-separated-values' : 'text/csv';
+  const shape = await shapeOf(rowsOf(read(), delimiter));
+  return { mediaType, title: null, pieces: written(rowsOf(read(), delimiter), shape) };
+}
+
+async function* rowsOf(pieces: Iterable<string>, delimiter: string): AsyncGenerator<readonly string[]> {
+  const parser = parse({
+    delimiter,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    max_record_size: 2 ** 20,
+  });
   try {
-    const rows = await rowsOf(text, delimiter);
-    const [header = [], ...body] = rows;
-    const wide = header.length > WIDE_COLUMNS || averageLength(body) > WIDE_ROW;
-    const written = wide ? asLines(header, body, maxCharacters) : tableToMarkdown(header, body);
-    if (written.length > 2 * maxCharacters) throw tooManyCharacters(maxCharacters);
-    return { text: written, mediaType: delimiter === '\t' ? 'text/tab-separated-values' : 'text/csv', title: null };
+    // Few pieces wait: all the rows of one are there at once.
+    yield* Readable.from(inSteps(pieces), { highWaterMark: 2 }).pipe(parser);
   } catch (error) {
     throw libraryFailure(error, 'The CSV file is damaged; export it anew');
   }
 }
 
-async function rowsOf(text: string, delimiter: string): Promise<string[][]> {
-  const parser = Readable.from(pieces(text)).pipe(
-    parse({
-      delimiter,
-      relax_column_count: true,
-      relax_quotes: true,
-      skip_empty_lines: true,
-      max_record_size: 2 ** 20,
-    }),
-  );
-  const rows: string[][] = [];
-  for await (const row of parser) rows.push(row as string[]);
-  return rows;
+function* inSteps(pieces: Iterable<string>): Generator<string> {
+  for (const text of pieces)
+    for (let at = 0; at < text.length; ) {
+      // Never between the halves of a surrogate pair: each piece is encoded by itself.
+      const end = at + STEP + (/[\ud800-\udbff]/.test(text[at + STEP - 1] ?? '') ? 1 : 0);
+      yield text.slice(at, end);
+      at = end;
+    }
 }
 
-function* pieces(text: string): Generator<string> {
-  for (let at = 0; at < text.length; ) {
-    // Never between the halves of a surrogate pair: each piece is encoded by itself.
-    const end = at + STEP + (/[\ud800-\udbff]/.test(text[at + STEP - 1] ?? '') ? 1 : 0);
-    yield text.slice(at, end);
-    at = end;
-  }
-}
+/** Rows that tell how long the others are. */
+const SAMPLE = 200;
 
-function averageLength(rows: readonly (readonly string[])[]): number {
-  const sample = rows.slice(0, 200);
-  return sample.reduce((sum, row) => sum + row.join('').length, 0) / Math.max(1, sample.length);
-}
-
-function asLines(header: readonly string[], rows: readonly (readonly string[])[], maxCharacters: number): string {
-  const records: string[] = [];
+async function shapeOf(rows: AsyncIterable<readonly string[]>): Promise<Shape> {
+  let columns: number | undefined;
+  let width = 0;
+  let sampled = 0;
   let length = 0;
-  for (const row of rows) {
-    const lines = row.flatMap((value, index) =>
-      value.trim() === '' ? [] : [`${header[index]?.trim() || `column ${index + 1}`}: ${value.trim()}`],
-    );
-    const record = lines.join('\n');
-    length += record.length;
-    if (length > 2 * maxCharacters) throw tooManyCharacters(maxCharacters);
-    if (record !== '') records.push(record);
+  for await (const row of rows) {
+    if (columns !== undefined && sampled < SAMPLE) {
+      sampled += 1;
+      length += row.join('').length;
+    }
+    columns ??= row.length;
+    width = Math.max(width, row.length);
   }
-  return records.length > 0 ? records.join('\n\n') : header.join('\n');
+  return { width, wide: (columns ?? 0) > WIDE_COLUMNS || length / Math.max(1, sampled) > WIDE_ROW };
 }
+
+async function* written(rows: AsyncIterable<readonly string[]>, { width, wide }: Shape): AsyncGenerator<string> {
+  let header: readonly string[] | undefined;
+  let table = tableWriter([], width);
+  let empty = true;
+  for await (const row of rows) {
+    if (header) {
+      const text = wide ? asLines(header, row) : table.line(row);
+      if (text !== '') yield `${text}${wide ? '\n\n' : '\n'}`;
+      empty &&= text === '';
+    } else {
+      header = row;
+      table = tableWriter(header, width);
+      if (!wide) yield `${table.head}\n`;
+    }
+  }
+  if (wide && empty) yield header?.join('\n') ?? '';
+}
+
+const asLines = (header: readonly string[], row: readonly string[]): string =>
+  row
+    .flatMap((value, index) =>
+      value.trim() === '' ? [] : [`${header[index]?.trim() || `column ${index + 1}`}: ${value.trim()}`],
+    )
+    .join('\n');

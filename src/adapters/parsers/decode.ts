@@ -29,14 +29,25 @@ const BINARY = 'The file is binary data, not text, and of no kind that is known;
  * if any. A byte order mark wins, then UTF-8 if the bytes are that, then what is declared, then what the characters look like.
  */
 export function decodeText(bytes: Uint8Array, maxCharacters: number, declared?: string): string {
-  const encoding = encodingOf(bytes, declared);
-  const decoder = new TextDecoder(encoding);
   let text = '';
-  for (let at = 0; at < bytes.length; at += STEP) {
-    text += decoder.decode(bytes.subarray(at, at + STEP), { stream: true });
+  for (const piece of decodedPieces(bytes, encodingOf(bytes, declared))) {
+    text += piece;
     if (text.length > maxCharacters) throw tooManyCharacters(maxCharacters);
   }
-  return cleanText(text + decoder.decode());
+  return text;
+}
+
+/** The same text, piece by piece. */
+export function* decodedPieces(bytes: Uint8Array, encoding: string): Generator<string> {
+  const decoder = new TextDecoder(encoding);
+  // The other half of a line's end may come with the next piece.
+  let held = '';
+  for (let at = 0; at < bytes.length; at += STEP) {
+    const piece = held + decoder.decode(bytes.subarray(at, at + STEP), { stream: true });
+    held = piece.endsWith('\r') ? '\r' : '';
+    yield cleanText(held ? piece.slice(0, -1) : piece);
+  }
+  yield cleanText(held + decoder.decode());
 }
 
 /** What no format may bring in: PostgreSQL stores no NUL, and half a surrogate pair is not a character. */
@@ -47,7 +58,7 @@ export const cleanText = (text: string): string =>
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
     .replace(/[\u0000-\u0008\u000b\u000e-\u001f\u007f\ufeff]/g, '');
 
-function encodingOf(bytes: Uint8Array, declared: string | undefined): string {
+export function encodingOf(bytes: Uint8Array, declared?: string): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
   const wide = refuseBinary(bytes);

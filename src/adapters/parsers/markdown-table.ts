@@ -7,18 +7,24 @@ const REPEAT_AFTER = 800;
 
 /** Rows as a Markdown table; a long one becomes several, each under the same header. */
 export function tableToMarkdown(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const width = rows.reduce((most, { length }) => Math.max(most, length), header.length);
+  const { head, line } = tableWriter(header, widthOf(header, rows));
+  return [head, ...rows.map(line)].join('\n');
+}
+
+const widthOf = (header: readonly string[], rows: readonly (readonly string[])[]): number =>
+  rows.reduce((most, { length }) => Math.max(most, length), header.length);
+
+/** The lines of such a table, one row after the other; where it is time, `line` gives the header again before the row. */
+export function tableWriter(header: readonly string[], width: number) {
   const head = `${row(header, width)}\n|${' --- |'.repeat(width)}`;
-  const parts = [head];
   let since = 0;
-  for (const cells of rows) {
-    const line = row(cells, width);
-    if (since > 0 && since + line.length > REPEAT_AFTER) {
-      parts.push(`\n${head}`);
-      since = 0;
-    }
-    parts.push(line);
-    since += line.length;
-  }
-  return parts.join('\n');
+  return {
+    head,
+    line(cells: readonly string[]): string {
+      const line = row(cells, width);
+      const again = since > 0 && since + line.length > REPEAT_AFTER;
+      since = again ? line.length : since + line.length;
+      return again ? `\n${head}\n${line}` : line;
+    },
+  };
 }

@@ -3,35 +3,50 @@ import type { ParsedDocument, UploadedFile } from '#core/ports/document-parser.t
 import { cleanText } from './decode.ts';
 import { count, libraryFailure, tooMuch, unreadable } from './failures.ts';
 import type { Limits } from './options.ts';
+import { type DocumentInPieces, sendPieces } from './pieces.ts';
 import { sniffBytes } from './sniff.ts';
 
-/** Reads one file, in the thread. The libraries of a format are loaded when the first file of it comes. */
-export async function readDocument(file: UploadedFile, limits: Limits): Promise<ParsedDocument> {
+/**
+ * Reads one file, in the thread. What can be read piece by piece is sent so, and its text is what was sent. The libraries of a format
+ * are loaded when the first file of it comes.
+ */
+export async function readDocument(
+  file: UploadedFile,
+  limits: Limits,
+  send: (piece: string) => void,
+): Promise<ParsedDocument> {
   const bytes = contentOf(file.path, limits.maxBytes);
   if (bytes.length === 0) throw unreadable('The file is empty');
-  const { text, mediaType, title, pages } = await parsed(bytes, file, limits);
-  const clean = pages ? text : cleanText(text).trim();
-  if (clean.trim() === '') throw unreadable('The file has no text that could be read');
-  if (clean.length > limits.maxCharacters)
-    throw tooMuch(
-      `The file gives ${count(clean.length)} characters of text; at most ${count(limits.maxCharacters)} are read. Split it into smaller files`,
-    );
-  const name = title ? cleanText(title).replace(/\s+/g, ' ').trim().slice(0, 500).toWellFormed() : '';
-  return { text: clean, mediaType, title: name || null, ...(pages && { pages }) };
-}
-
-async function parsed(bytes: Buffer, file: UploadedFile, limits: Limits): Promise<ParsedDocument> {
   try {
-    const kind = sniffBytes(bytes);
-    if (kind === 'pdf') return await (await import('./pdf.ts')).parsePdf(bytes, limits);
-    if (kind === 'zip') return await (await import('./docx.ts')).parseDocx(bytes, limits);
-    return await (await import('./text.ts')).parseTextual(bytes, file, limits);
+    const document = await parsed(bytes, file, limits);
+    if (!('pieces' in document)) return checked(document, limits);
+    await sendPieces(document, limits.maxDataCharacters, send);
+    return { text: '', mediaType: document.mediaType, title: document.title };
   } catch (error) {
     throw libraryFailure(
       error,
       'The file is damaged and cannot be read; save it anew from the program that made it and upload that',
     );
   }
+}
+
+async function parsed(bytes: Buffer, file: UploadedFile, limits: Limits): Promise<ParsedDocument | DocumentInPieces> {
+  const kind = sniffBytes(bytes);
+  if (kind === 'pdf') return (await import('./pdf.ts')).parsePdf(bytes, limits);
+  if (kind === 'zip') return (await import('./docx.ts')).parseDocx(bytes, limits);
+  const { parseData, parseTextual } = await import('./text.ts');
+  return (await parseData(bytes, file, limits)) ?? parseTextual(bytes, file, limits);
+}
+
+function checked({ text, mediaType, title, pages }: ParsedDocument, { maxCharacters }: Limits): ParsedDocument {
+  const clean = pages ? text : cleanText(text).trim();
+  if (clean.trim() === '') throw unreadable('The file has no text that could be read');
+  if (clean.length > maxCharacters)
+    throw tooMuch(
+      `The file gives ${count(clean.length)} characters of text; at most ${count(maxCharacters)} are read. Split it into smaller files`,
+    );
+  const name = title ? cleanText(title).replace(/\s+/g, ' ').trim().slice(0, 500).toWellFormed() : '';
+  return { text: clean, mediaType, title: name || null, ...(pages && { pages }) };
 }
 
 /** Only a regular file: another kind could be read without end. */

@@ -1,9 +1,11 @@
 import type { ParsedDocument } from '#core/ports/document-parser.ts';
 import { csvDelimiter, parseCsv } from './csv.ts';
-import { decodeText } from './decode.ts';
+import { decodedPieces, decodeText, encodingOf } from './decode.ts';
+import { unreadable } from './failures.ts';
 import { parseHtml } from './html.ts';
 import { parseJson } from './json.ts';
 import type { Limits } from './options.ts';
+import type { DocumentInPieces } from './pieces.ts';
 import { withoutRunningLines } from './running-lines.ts';
 import { endingOf, sourceType } from './source-types.ts';
 
@@ -12,45 +14,57 @@ export interface Hints {
   readonly mediaType: string;
 }
 
+const JSON_ENDING = /^(?:json|jsonl|ndjson|geojson)$/;
 const HTML_START = /^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--[\s\S]{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b/i;
 const HTML_TAG = /<\/?(?:p|div|span|h[1-6]|ul|li|table|tr|td|br|a|title|meta|script|article|section)\b[^>]{0,500}>/gi;
 
-/** Formats of text: the bytes decide; where they cannot tell, the name and then the media type do. */
-export async function parseTextual(bytes: Buffer, hints: Hints, limits: Limits): Promise<ParsedDocument> {
-  const ending = endingOf(hints.name);
-  const mediaType = hints.mediaType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+/** What name, media type and first bytes say. */
+function formOf(bytes: Buffer, { name, mediaType: given }: Hints) {
+  const ending = endingOf(name);
+  const mediaType = given.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const head = bytes.toString('latin1', 0, 16_384).replace(/^\xef\xbb\xbf/, '');
-  const code = sourceType(hints.name, mediaType);
-  if (!code || code === 'text/xml') {
-    const namedHtml = /^(html?|xhtml)$/.test(ending) || /html/.test(mediaType);
-    const isMarkdown = /^(md|markdown|mdx)$/.test(ending);
-    if (!isMarkdown && (HTML_START.test(head) || (namedHtml && (head.match(HTML_TAG)?.length ?? 0) > 1)))
-      return parseHtml(bytes, limits);
-  }
-  const text = decodeText(bytes, limits.maxCharacters);
-  if (code) return { text, mediaType: code, title: null };
-  return (
-    parseJson(text, limits.maxCharacters) ??
-    (await table(text, ending, mediaType, limits)) ??
-    (/^(md|markdown|mdx)$/.test(ending) || (/markdown/.test(mediaType) && ending !== 'txt')
-      ? markdown(text)
-      : plain(text))
-  );
+  const code = sourceType(name, mediaType);
+  const namedHtml = /^(html?|xhtml)$/.test(ending) || /html/.test(mediaType);
+  const isMarkdown = /^(md|markdown|mdx)$/.test(ending);
+  const tags = namedHtml ? (head.match(HTML_TAG)?.length ?? 0) : 0;
+  const isHtml = (!code || code === 'text/xml') && !isMarkdown && (HTML_START.test(head) || tags > 1);
+  return { ending, mediaType, code, isHtml };
 }
 
-async function table(
-  text: string,
-  ending: string,
-  mediaType: string,
-  limits: Limits,
-): Promise<ParsedDocument | undefined> {
+/** Tables and data, piece by piece; undefined where the file is neither. */
+export async function parseData(bytes: Buffer, hints: Hints, limits: Limits): Promise<DocumentInPieces | undefined> {
+  const { code, isHtml, ending, mediaType } = formOf(bytes, hints);
+  if (code || isHtml) return undefined;
+  const encoding = encodingOf(bytes);
+  const read = () => decodedPieces(bytes, encoding);
+  const head = read().next().value ?? '';
+  const text = /^\s*[[{]/.test(head) ? decodeText(bytes, limits.maxDataCharacters) : '';
+  const json = parseJson(text);
+  if (!json && JSON_ENDING.test(ending) && text.length > limits.maxCharacters)
+    throw unreadable(
+      'The file is named JSON, but is damaged or cut, and too long to be read as a text; export it anew',
+    );
+  const delimiter = json ? undefined : tableDelimiter(head, ending, mediaType);
+  return delimiter ? parseCsv(read, delimiter) : json;
+}
+
+/** Formats of text: the bytes decide; where they cannot tell, the name and then the media type do. */
+export async function parseTextual(bytes: Buffer, hints: Hints, limits: Limits): Promise<ParsedDocument> {
+  const { code, isHtml, ending, mediaType } = formOf(bytes, hints);
+  if (isHtml) return parseHtml(bytes, limits);
+  const text = decodeText(bytes, limits.maxCharacters);
+  if (code) return { text, mediaType: code, title: null };
+  return /^(md|markdown|mdx)$/.test(ending) || (/markdown/.test(mediaType) && ending !== 'txt')
+    ? markdown(text)
+    : plain(text);
+}
+
+function tableDelimiter(head: string, ending: string, mediaType: string): string | undefined {
   const named = /^(csv|tsv|tab)$/.test(ending) || /csv|tab-separated/.test(mediaType);
+  if (named) return csvDelimiter(head, 1, 2);
   const unnamed =
-    !named &&
-    !/^(txt|text|md|markdown|mdx|log|html?)$/.test(ending) &&
-    !/^text\/(plain|x?-?markdown|html)$/.test(mediaType);
-  const delimiter = named ? csvDelimiter(text, 1, 2) : unnamed ? csvDelimiter(text, 5, 3) : undefined;
-  return delimiter ? parseCsv(text, delimiter, limits.maxCharacters) : undefined;
+    !/^(txt|text|md|markdown|mdx|log|html?)$/.test(ending) && !/^text\/(plain|x?-?markdown|html)$/.test(mediaType);
+  return unnamed ? csvDelimiter(head, 5, 3) : undefined;
 }
 
 function markdown(text: string): ParsedDocument {

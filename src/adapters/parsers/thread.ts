@@ -14,6 +14,11 @@ export interface ThreadOptions {
 /** Milliseconds between two looks at what a thread holds beside its heap, which no limit of the engine's binds. */
 const WATCH_MS = 100;
 
+/** UTF-16 code units of a text; the thread that read a longer one ends with it. */
+const LARGE = 4_000_000;
+
+type LastReply = Exclude<ParseReply, { readonly piece: string }>;
+
 const TOO_MUCH =
   'The file is too much to read: it takes more memory than one file may. Split it into smaller files, or save it as plain text';
 
@@ -34,9 +39,17 @@ export class ParserThread {
     const worker = this.#worker;
     worker.ref();
     try {
-      const reply = await this.#asked(worker, file, signal);
+      let text = '';
+      const reply = await this.#asked(worker, file, signal, (piece) => {
+        text += piece;
+      });
       this.#rest(worker);
-      if ('document' in reply) return reply.document;
+      if ('document' in reply) {
+        text += reply.document.text;
+        // What a large file left in its heap would stay for as long as the thread.
+        if (text.length > LARGE) await this.end();
+        return { ...reply.document, text };
+      }
       if ('code' in reply) throw new AppError(reply.code, reply.message);
       throw new Error(`A file could not be read: ${reply.fault}`);
     } finally {
@@ -62,9 +75,15 @@ export class ParserThread {
   }
 
   /** Rejects when the thread may no longer be used; it has been given up by then. */
-  #asked(worker: Worker, file: UploadedFile, signal: AbortSignal): Promise<ParseReply> {
+  #asked(
+    worker: Worker,
+    file: UploadedFile,
+    signal: AbortSignal,
+    onPiece: (piece: string) => void,
+  ): Promise<LastReply> {
     const { limits, timeoutMs } = this.#options;
-    const { promise, resolve, reject } = Promise.withResolvers<ParseReply>();
+    const { promise, resolve, reject } = Promise.withResolvers<LastReply>();
+    const replied = (reply: ParseReply) => ('piece' in reply ? onPiece(reply.piece) : resolve(reply));
     const giveUp = (error: unknown) => {
       if (this.#worker === worker) this.#worker = undefined;
       reject(error);
@@ -86,7 +105,7 @@ export class ParserThread {
       () => void overdrawn(worker, limits).then((over) => over && giveUp(tooMuch(TOO_MUCH))),
       WATCH_MS,
     );
-    worker.on('message', resolve).on('error', failed).on('exit', ended);
+    worker.on('message', replied).on('error', failed).on('exit', ended);
     signal.addEventListener('abort', abort, { once: true });
     worker.postMessage({
       file: { path: file.path, name: file.name, mediaType: file.mediaType },
@@ -96,7 +115,7 @@ export class ParserThread {
       clearTimeout(late);
       clearInterval(watch);
       signal.removeEventListener('abort', abort);
-      worker.off('message', resolve).off('error', failed).off('exit', ended);
+      worker.off('message', replied).off('error', failed).off('exit', ended);
     });
   }
 

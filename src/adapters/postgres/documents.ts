@@ -70,7 +70,14 @@ export function documentStore(database: Database): DocumentStore {
         `SELECT ${DOCUMENT}, text FROM documents WHERE id = $1`,
         [id],
       );
-      return row ? { document: toDocument(row), text: row.text } : null;
+      if (!row) return null;
+      let { text } = row;
+      for (let part = 0; ; part += 1) {
+        const sql = 'SELECT text FROM further_texts WHERE document_id = $1 AND part = $2';
+        const [piece] = await query<{ text: string }>(sql, [id, part]);
+        if (!piece) return { document: toDocument(row), text };
+        text += piece.text;
+      }
     },
 
     async setStatus(id, { status, progress, kind, error }) {

@@ -42,6 +42,10 @@ export async function removePassages(
     await run("INSERT INTO tombstones (sequence, document_id) VALUES (nextval('passage_sequence'), $1)", [documentId]);
 }
 
+const COLUMNS = ['id', 'start', 'end', 'text', 'heading'] as const;
+/** Passages that a statement writes: one of a large document would hold all its text, several times over. */
+const AT_ONCE = 1_000;
+
 /** First of the two numbers of an advisory lock by name. */
 const BY_NAME = 7205762;
 
@@ -67,17 +71,15 @@ export function passageStore({ query, transaction, shared }: Database): PassageS
         const [document] = await run('SELECT 1 FROM documents WHERE id = $1 FOR UPDATE', [id]);
         if (!document) return false;
         await removePassages(run, id);
-        await run(
-          `INSERT INTO passages (id, document_id, sequence, start, "end", text, heading)
-           SELECT p.id, $1, nextval('passage_sequence'), p.start, p."end", p.text, p.heading
-           FROM unnest($2::uuid[], $3::int[], $4::int[], $5::text[], $6::text[]) WITH ORDINALITY AS p(id, start, "end", text, heading, place) ORDER BY p.place`,
-          [
-            id,
-            ...(['id', 'start', 'end', 'text', 'heading'] as const).map((key) =>
-              passages.map((passage) => passage[key]),
-            ),
-          ],
-        );
+        for (let from = 0; from < passages.length; from += AT_ONCE) {
+          const some = passages.slice(from, from + AT_ONCE);
+          await run(
+            `INSERT INTO passages (id, document_id, sequence, start, "end", text, heading)
+             SELECT p.id, $1, nextval('passage_sequence'), p.start, p."end", p.text, p.heading
+             FROM unnest($2::uuid[], $3::int[], $4::int[], $5::text[], $6::text[]) WITH ORDINALITY AS p(id, start, "end", text, heading, place) ORDER BY p.place`,
+            [id, ...COLUMNS.map((key) => some.map((passage) => passage[key]))],
+          );
+        }
         await run('UPDATE documents SET passage_count = $2 WHERE id = $1', [id, passages.length]);
         return true;
       }),

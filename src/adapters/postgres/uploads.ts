@@ -5,6 +5,22 @@ import { DOCUMENT, type DocumentRow, toDocument } from './rows.ts';
 
 type UploadStore = Pick<DocumentStore, 'addUpload' | 'requeue' | 'upload' | 'setText' | 'dropUpload'>;
 
+/**
+ * UTF-16 code units that a statement carries of a text: it is copied several times on its way, and the embedded database never
+ * gives back what memory it took once.
+ */
+const PIECE = 1_000_000;
+
+/** None is cut between the halves of a surrogate pair. */
+function* textPieces(text: string): Generator<string> {
+  for (let at = 0; at < text.length; ) {
+    const most = at + PIECE;
+    const end = /[\udc00-\udfff]/.test(text[most] ?? '') ? most - 1 : most;
+    yield text.slice(at, end);
+    at = end;
+  }
+}
+
 export function uploadStore({ query, transaction }: Database): UploadStore {
   return {
     addUpload: (viewer, { id, title, titled, name, mediaType, bytes, kind, shared, clientMutationId }, parts) =>
@@ -48,10 +64,15 @@ export function uploadStore({ query, transaction }: Database): UploadStore {
 
     setText: (id, { text, mediaType, title }) =>
       transaction(async (run) => {
+        const [first = '', ...further] = textPieces(text);
         const rows = await run(
           'UPDATE documents SET text = $2, media_type = $3, title = coalesce($4, title) WHERE id = $1 RETURNING 1',
-          [id, text, mediaType, title],
+          [id, first, mediaType, title],
         );
+        await run('DELETE FROM further_texts WHERE document_id = $1', [id]);
+        if (rows.length > 0)
+          for (const [part, piece] of further.entries())
+            await run('INSERT INTO further_texts (document_id, part, text) VALUES ($1, $2, $3)', [id, part, piece]);
         await run('DELETE FROM uploads WHERE document_id = $1', [id]);
         return rows.length > 0;
       }),

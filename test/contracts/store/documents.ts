@@ -67,6 +67,17 @@ export function documents(store: () => Store): void {
     });
   });
 
+  test('a text of any length comes back as it was, and goes when another takes its place', async () => {
+    const { documents } = store();
+    const { id: documentId } = await add(await someone(store()));
+    const setText = (text: string) => documents.setText(documentId, { text, mediaType: 'text/csv', title: null });
+    const long = `a${'😀'.repeat(1_200_000)}`;
+    expect(await setText(long)).toBe(true);
+    expect((await documents.text(documentId))?.text === long).toBe(true);
+    await setText('short');
+    expect(await documents.text(documentId)).toMatchObject({ text: 'short', document: { mediaType: 'text/csv' } });
+  });
+
   test('ingestion tells its state; what has not ended is found again, oldest first', async () => {
     const viewer = await someone(store());
     const [one, two, three] = [await add(viewer), await add(viewer), await add(viewer)];

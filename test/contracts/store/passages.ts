@@ -61,6 +61,15 @@ export function passages(store: () => Store): void {
     expect(told(await store().documents.changesAfter(few.at(-1)?.sequence ?? 0, 2))).toEqual(['+p3', '+p4']);
   });
 
+  test('thousands of passages are all written, in the order of the text', async () => {
+    const document = await add(await someone(store()));
+    const before = await latest();
+    const drafts = Array.from({ length: 2_500 }, (_, number) => draft(`p${number}`, number));
+    await store().documents.replacePassages(document.id, drafts);
+    const changes = await store().documents.changesAfter(before, 5_000);
+    expect(told(changes)).toEqual(drafts.map((one) => `+${one.text}`));
+  });
+
   test('replacing tells of the removal first, then of the new ones; the old additions are left out', async () => {
     const viewer = await someone(store());
     const document = await add(viewer);

@@ -8,6 +8,10 @@ const LIMIT = 1_000;
 const ENOUGH = 250;
 /** UTF-16 code units that are parsed at once, which bounds the memory that their tree takes. */
 const PART = 2_000_000;
+/** A part may be so long where a single statement goes all through it: a namespace, or a function that has all others in it. */
+const LONGEST_PART = 6_000_000;
+/** Code that people write has shorter lines on the average; data has longer ones. */
+const LINE = 150;
 /** Before a statement of the top level: a blank line, or the bracket that ends the one before. */
 const TOP_LEVEL = /\n(?:[ \t]*|[}\])]+[;,]?)\r?\n(?=[\p{L}_@#/"'])/gu;
 /** Before its end, how much of a part is looked through for such a place. */
@@ -52,9 +56,19 @@ function partFrom(text: string, from: number): { readonly to: number; readonly i
   const start = most - NEAR_END;
   const place = [...text.slice(start, most).matchAll(TOP_LEVEL)].at(-1);
   if (place) return { to: start + place.index + place[0].length, isWhole: true };
+  const rest = text.slice(most, from + LONGEST_PART);
+  const later = rest.matchAll(TOP_LEVEL).next().value;
+  const end = later ? most + later.index + later[0].length : most + rest.length;
+  if ((later || end === text.length) && isWritten(text, from, end)) return { to: end, isWhole: true };
   const line = text.lastIndexOf('\n', most);
   const character = isLowSurrogate(text.charCodeAt(most)) ? most - 1 : most;
   return { to: line > start ? line + 1 : character, isWhole: false };
+}
+
+function isWritten(text: string, from: number, to: number): boolean {
+  let lines = 1;
+  for (let at = text.indexOf('\n', from); at >= 0 && at < to; at = text.indexOf('\n', at + 1)) lines += 1;
+  return to - from < LINE * lines;
 }
 
 async function unitsOf(text: string, language: LanguageName): Promise<Unit[] | null> {
@@ -98,15 +112,22 @@ function collect(text: string, node: Node, path: readonly string[], units: Unit[
       before ??= child.startIndex;
       continue;
     }
-    const start = before !== null && child.endIndex - before <= LIMIT ? before : child.startIndex;
+    const fits = child.endIndex - child.startIndex <= LIMIT;
+    const body = fits || depth >= DEEPEST ? null : bodyOf(child);
+    const head = body?.node.startIndex ?? child.endIndex;
+    const start = before !== null && head - before <= LIMIT ? before : child.startIndex;
     if (before !== null && start !== before) units.push(...linesAsUnits(text, before, child.startIndex, heading));
     before = null;
     const own = nameOf(child);
     // An export and what it exports have one name.
     const inside = own === null || own === path.at(-1) ? path : [...path, own];
-    if (child.endIndex - start <= LIMIT)
-      units.push({ start, end: child.endIndex, heading: inside.join(' > ') || null });
-    else if (child.namedChildCount > 0 && depth < DEEPEST) collect(text, child, inside, units, depth + 1);
+    if (fits) units.push({ start, end: child.endIndex, heading: inside.join(' > ') || null });
+    else if (body && head - start <= LIMIT) {
+      const within = [...path, ...body.names];
+      // All that a function says of itself stands together, before its statements.
+      units.push({ start, end: head, heading: within.join(' > ') || null });
+      collect(text, body.node, within, units, depth + 1);
+    } else if (child.namedChildCount > 0 && depth < DEEPEST) collect(text, child, inside, units, depth + 1);
     else units.push(...linesAsUnits(text, start, child.endIndex, inside.join(' > ') || null));
   }
   if (before !== null) units.push(...linesAsUnits(text, before, node.endIndex, heading));
@@ -119,15 +140,40 @@ const isApart = (text: string, end: number, start: number): boolean =>
 const NAMED =
   /class|interface|struct|enum|trait|impl|namespace|module|function|method|constructor|type_alias|type_declaration/;
 
+/** Of what stands in them the last is no more than the others. */
+const SEVERAL = /^(?:object|array|dictionary|list|literal_value|initializer_list|array_initializer)$/;
+
+/** The body that ends a statement, such as that of an exported function or of the last one that is passed, and what it stands in. */
+function bodyOf(statement: Node): { readonly node: Node; readonly names: readonly string[] } | null {
+  const names: string[] = [];
+  let node: Node | null = statement;
+  for (let depth = 0; node && depth < 8 && !SEVERAL.test(node.type); depth += 1) {
+    const own = nameOf(node);
+    if (own !== null && own !== names.at(-1)) names.push(own);
+    const last: Node | null = node.lastNamedChild;
+    const body = node.childForFieldName('body');
+    if (body) return body.id === last?.id ? { node: body, names } : null;
+    // What fits is not cut for its body.
+    node = last && last.endIndex - last.startIndex > LIMIT ? last : null;
+  }
+  return null;
+}
+
 /** What a declaration is called, as its heading has it. */
 function nameOf(node: Node): string | null {
   const declared =
     node.type === 'export_statement' || node.type === 'decorated_definition' ? node.namedChildren.at(-1) : node;
-  if (!declared || !NAMED.test(declared.type)) return null;
+  const isNamed = declared && (NAMED.test(declared.type) || HOLDS_FUNCTION.test(holdsWhat(declared)));
+  if (!declared || !isNamed) return null;
   const name =
     (declared.childForFieldName('name') ?? declared.childForFieldName('type'))?.text ?? nameInDeclarator(declared);
   return name === undefined ? null : name.replace(/\s+/g, ' ').slice(0, 80);
 }
+
+/** `const name = () => …` names a function too. */
+const HOLDS_FUNCTION = /function|lambda|closure|class/;
+const holdsWhat = (node: Node): string =>
+  node.type === 'variable_declarator' ? (node.childForFieldName('value')?.type ?? '') : '';
 
 /** In C the name is inside what is declared. */
 function nameInDeclarator(node: Node): string | undefined {

@@ -1,4 +1,6 @@
+import type { PassageDraft } from '#core/ports/store.ts';
 import { Thread, ThreadLost } from '#core/thread.ts';
+import { dataParts, isLongData } from './data-parts.ts';
 import type { SplitDocument, SplitInput } from './index.ts';
 import type { SplitCalls } from './worker.ts';
 
@@ -12,8 +14,25 @@ export class SplitThread {
   #running = 0;
   #idle: NodeJS.Timeout | undefined;
 
-  /** Rejects where the document takes the thread down, and when the signal aborts: then the thread ends, and the work with it. */
+  /**
+   * Rejects where the document takes the thread down, and when the signal aborts: then the thread ends, and the work with it. Long data
+   * goes to the thread part by part.
+   */
   async split(input: SplitInput, signal: AbortSignal): Promise<SplitDocument> {
+    if (!isLongData(input)) return this.#split(input, signal);
+    const passages: PassageDraft[] = [];
+    for (const part of dataParts(input.text)) {
+      const text = input.text.slice(part.start, part.end);
+      for (const passage of (await this.#split({ ...input, kind: 'GENERAL', text }, signal)).passages) {
+        const [start, end] = [passage.start + part.start, passage.end + part.start];
+        // Cut out of the whole text, it takes no memory of its own.
+        passages.push({ start, end, text: input.text.slice(start, end), heading: passage.heading });
+      }
+    }
+    return { kind: 'GENERAL', passages };
+  }
+
+  async #split(input: SplitInput, signal: AbortSignal): Promise<SplitDocument> {
     clearTimeout(this.#idle);
     const thread = this.#living();
     this.#running += 1;

@@ -1,0 +1,139 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test, vi } from 'vitest';
+import { decodeText } from './decode.ts';
+import { documentParser, type ParserOptions } from './index.ts';
+import { parseJson } from './json.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'parley-data-files-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function parse(name: string, content: string, options: ParserOptions = {}) {
+  const parser = documentParser(options);
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  try {
+    return await parser.parse({ path, name, mediaType: '' }, new AbortController().signal);
+  } finally {
+    await parser.close();
+  }
+}
+const numbers = (count: number) => Array.from({ length: count }, (_, place) => place);
+const FEW: ParserOptions = { maxCharacters: 100_000 };
+
+test('a table has more characters than other texts may have, and all its rows', async () => {
+  const rows = numbers(20_000).map((place) => `${place},斑马 ${place},grass`);
+  const { text, mediaType } = await parse('a.csv', `id,animal,food\n${rows.join('\n')}\n`, FEW);
+  expect(mediaType).toBe('text/csv');
+  const told = text.split('\n').filter((line) => !/^$|^\| (?:id|---)/.test(line));
+  expect(told).toEqual(numbers(20_000).map((place) => `| ${place} | 斑马 ${place} | grass |`));
+  for (const part of text.split('\n\n'))
+    expect(part.startsWith('| id | animal | food |\n| --- | --- | --- |\n|')).toBe(true);
+});
+
+test('a table of many megabytes is read with little memory', { timeout: 60_000 }, async () => {
+  const rows = numbers(150_000).map((place) => `${place},a,b,c,d,e,f,g,h,"some words, and more of them"`);
+  const { text } = await parse('a.csv', `id,a,b,c,d,e,f,g,h,i\n${rows.join('\n')}\n`, { maxMemoryMb: 80 });
+  expect(text.endsWith('| 149999 | a | b | c | d | e | f | g | h | some words, and more of them |')).toBe(true);
+});
+
+test('a table is as wide as its widest row, wherever that is', async () => {
+  const rows = numbers(5_000).map((place) => `${place},zebra`);
+  const { text } = await parse('a.csv', `id,animal\n${rows.join('\n')}\n5000,lion,loud\n`);
+  expect(text.startsWith('| id | animal |  |\n| --- | --- | --- |\n| 0 | zebra |  |\n')).toBe(true);
+  expect(text.endsWith('| 5000 | lion | loud |')).toBe(true);
+});
+
+const animals = numbers(8_000).map((place) => ({
+  id: place,
+  name: `zebra "${place}" \\`,
+  at: { tags: ['a', place] },
+  食: '草',
+}));
+const linesOf = (place: number, path = '') =>
+  [`id: ${place}`, `name: zebra "${place}" \\`, `at.tags: a, ${place}`, '食: 草'].map((line) => path + line).join('\n');
+
+test.each([
+  ['an array', 'a.json', JSON.stringify(animals, null, 1), animals.map(({ id }) => linesOf(id)).join('\n\n')],
+  [
+    'lines',
+    'a.jsonl',
+    animals.map((one) => JSON.stringify(one)).join('\n'),
+    animals.map(({ id }) => linesOf(id)).join('\n\n'),
+  ],
+  [
+    'an array deep within',
+    'a.json',
+    JSON.stringify({ title: 'Zoo', all: { animals } }),
+    `title: Zoo\n${animals.map(({ id }) => linesOf(id, `all.animals[${id}].`)).join('\n')}`,
+  ],
+  ['a long string', 'a.json', JSON.stringify(['x\\'.repeat(200_000), 1]), `${'x\\'.repeat(200_000)}\n\n1`],
+])('JSON of more than is parsed at once gives all its values: %s', async (_what, name, content, expected) => {
+  expect(content.length).toBeGreaterThan(500_000);
+  const { text } = await parse(name, content, FEW);
+  expect(text === expected).toBe(true);
+});
+
+test.each([
+  ['cut', (whole: string) => whole.slice(0, -1)],
+  ['followed by something', (whole: string) => `${whole} and so on`],
+  ['with a bracket of the other kind', (whole: string) => `${whole.slice(0, -1)}}`],
+  ['with a value that is none', (whole: string) => `${whole.slice(0, -1)},zebra]`],
+  ['with a comma too many', (whole: string) => `${whole.slice(0, -1)},]`],
+])('JSON that turns out to be none at its end is the text that it is: %s', async (_what, spoilt) => {
+  const content = spoilt(JSON.stringify(animals));
+  const { text, mediaType } = await parse('a.txt', content);
+  expect(mediaType).toBe('text/plain');
+  expect(text === content).toBe(true);
+});
+
+test('of JSON that nests too deeply, and of too much data, is told', async () => {
+  const deep = `{"a":${'['.repeat(300)}"${'x'.repeat(300_000)}"${']'.repeat(300)}}`;
+  await expect(parse('a.json', deep)).rejects.toThrow('The JSON file nests more than 200 levels deep');
+  for (const [name, content] of [
+    ['a.csv', 'a,b\n1,2\n'.repeat(500)],
+    ['a.json', JSON.stringify(animals)],
+  ] as const)
+    await expect(parse(name, content, { maxDataCharacters: 5_000 })).rejects.toMatchObject({
+      code: 'PAYLOAD_TOO_LARGE',
+    });
+});
+
+test.each([
+  ['open brackets', '['.repeat(3_000_000), 'BAD_USER_INPUT', /^The file is named JSON, but is damaged or cut/],
+  [
+    'an array that is cut',
+    JSON.stringify(animals).slice(0, -1),
+    'BAD_USER_INPUT',
+    /^The file is named JSON, but is damaged or cut/,
+  ],
+  [
+    'brackets in brackets',
+    '['.repeat(3_000_000) + ']'.repeat(3_000_000),
+    'PAYLOAD_TOO_LARGE',
+    /^The JSON file nests more than 200/,
+  ],
+])('a long JSON file of nothing but %s is refused, with what is wrong', async (_what, content, code, message) => {
+  const error = await parse('a.json', content, FEW).catch((thrown) => thrown);
+  expect(error.code).toBe(code);
+  expect(error.message).toMatch(message);
+});
+
+test('no long text is parsed at once, not even one that turns out to be no JSON', () => {
+  // Each bracket that is open takes some fifty bytes beside the heap, where no limit binds them.
+  const parsing = vi.spyOn(JSON, 'parse');
+  const nothing = [parseJson('['.repeat(1_000_000)), parseJson(`{}\n${'{"":'.repeat(1_000_000)}`)];
+  const long = parseJson(JSON.stringify(animals));
+  const longest = Math.max(...parsing.mock.calls.map(([text]) => text.length));
+  parsing.mockRestore();
+  expect(nothing).toEqual([undefined, undefined]);
+  expect(long?.mediaType).toBe('application/json');
+  expect(longest).toBeLessThan(300_000);
+});
+
+test('a line’s end between two pieces that are decoded is one', () => {
+  const step = 2 ** 20;
+  const text = `${'x'.repeat(step - 1)}\r\n${'y'.repeat(step - 2)}\r`;
+  expect(decodeText(Buffer.from(text), 10 * step) === `${'x'.repeat(step - 1)}\n${'y'.repeat(step - 2)}\n`).toBe(true);
+});
