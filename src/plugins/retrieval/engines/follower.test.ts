@@ -86,7 +86,7 @@ test('an index that its server lost is built anew, though nothing changes and no
 
 test('an index that is lost between two writes of a round is complete after all', async () => {
   const fresh = follow({ followEvery: NEVER });
-  await fresh.follower.upToNow(signal);
+  await expect.poll(() => fresh.follower.caughtUp).toBe(true);
   let writes = 0;
   fresh.server.before = async () => {
     writes += 1;
