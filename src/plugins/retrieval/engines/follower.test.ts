@@ -68,6 +68,7 @@ function follow({ texts = ['a', 'b', 'c'], followEvery = 1, shared = false } = {
   return { fake, server, index, ids, warnings, follower: made };
 }
 const NEVER = 1_000_000;
+const SLOWLY = { timeout: 10_000 };
 
 test('an index that its server lost is built anew, though nothing changes and nobody searches; meanwhile it says so', async () => {
   const { follower, server, ids, warnings } = follow();
@@ -76,17 +77,17 @@ test('an index that its server lost is built anew, though nothing changes and no
   const gate = Promise.withResolvers<void>();
   server.before = () => gate.promise;
   server.lose();
-  await expect.poll(() => follower.rebuilding).toBe(true);
+  await expect.poll(() => follower.rebuilding, SLOWLY).toBe(true);
   expect(follower.caughtUp).toBe(false);
   gate.resolve();
-  await expect.poll(() => [...server.held.keys()]).toEqual(ids);
-  await expect.poll(() => [follower.rebuilding, follower.caughtUp]).toEqual([false, true]);
+  await expect.poll(() => [...server.held.keys()], SLOWLY).toEqual(ids);
+  await expect.poll(() => [follower.rebuilding, follower.caughtUp], SLOWLY).toEqual([false, true]);
   expect(warnings).toEqual(['test lost what it had; it gets it anew']);
 });
 
 test('an index that is lost between two writes of a round is complete after all', async () => {
   const fresh = follow({ followEvery: NEVER });
-  await expect.poll(() => fresh.follower.caughtUp).toBe(true);
+  await expect.poll(() => fresh.follower.caughtUp, SLOWLY).toBe(true);
   let writes = 0;
   fresh.server.before = async () => {
     writes += 1;
@@ -94,7 +95,7 @@ test('an index that is lost between two writes of a round is complete after all'
   };
   const more = ['d', 'e', 'f'].flatMap((text) => fresh.fake.put(text, [text]));
   fresh.fake.tell();
-  await expect.poll(() => [...fresh.server.held.keys()].sort()).toEqual([...fresh.ids, ...more]);
+  await expect.poll(() => [...fresh.server.held.keys()].sort(), SLOWLY).toEqual([...fresh.ids, ...more]);
 });
 
 test('a search that fails makes it look whether the index is there', async () => {
@@ -103,7 +104,7 @@ test('a search that fails makes it look whether the index is there', async () =>
   server.lose();
   server.down = true;
   await expect(follower.searched(index.search(undefined as never, signal))).rejects.toThrow('down');
-  await expect.poll(() => follower.failing).toBe(true);
+  await expect.poll(() => follower.failing, SLOWLY).toBe(true);
   server.down = false;
-  await expect.poll(() => [...server.held.keys()]).toEqual(ids);
+  await expect.poll(() => [...server.held.keys()], SLOWLY).toEqual(ids);
 });
