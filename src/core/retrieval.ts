@@ -20,18 +20,21 @@ export class Retrieval {
   /** Fails soft: no passages, and the trace says why. Rejects only when the run is aborted. */
   async forTurn(asked: TurnQuestion, run: HookRun): Promise<readonly Passage[]> {
     const query = { ...asked, strategy: null, vectorWeight: null, keywordWeight: null, rerank: true };
-    const { passages } = await this.find(query, run);
     const started = performance.now();
-    try {
-      return await this.read(asked.viewer, passages);
-    } catch {
+    const failed = (detail: string) =>
       run.trace({
         stage: 'retrieve',
         plugin: 'core',
         outcome: 'FAILED',
         durationMs: performance.now() - started,
-        detail: 'store',
+        detail,
       });
+    const { passages, degraded } = await this.find(query, run);
+    for (const name of degraded) failed(name);
+    try {
+      return await this.read(asked.viewer, passages);
+    } catch {
+      failed('store');
       return [];
     }
   }

@@ -12,7 +12,7 @@ const SearchResult = builder.objectRef<SearchAnswer>('SearchResult').implement({
     strategy: t.expose('strategy', { type: SearchStrategy }),
     tookMs: t.exposeFloat('tookMs'),
     degraded: t.stringList({
-      description: 'Names of what did not answer in time.',
+      description: 'Names of what did not answer in time, or lacks what came while it was away.',
       resolve: ({ degraded }) => [...degraded],
     }),
   }),

@@ -240,6 +240,16 @@ function suite(make: (prefix: string) => VectorEngine): void {
     expect(await found(axis(0))).toEqual(['d/2']);
   });
 
+  test('what a server that lost it makes by itself for a write is not taken for it', async () => {
+    await index.apply([changes.added('d/1', [axis(0)])], signal);
+    await engine.clear(signal);
+    await index.apply([changes.added('d/2', [axis(1)])], signal).catch(() => undefined);
+    expect(await index.position(signal)).toBe(0);
+    expect(await index.count(signal)).toBe(0);
+    await index.apply([changes.added('d/3', [axis(2)])], signal);
+    expect(await found(axis(2))).toEqual(['d/3']);
+  });
+
   test('a search that is aborted rejects with its reason', async () => {
     const controller = new AbortController();
     const search = index.search({ vector: axis(0), scope: ann, limit: 5 }, controller.signal);

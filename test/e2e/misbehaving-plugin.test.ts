@@ -137,3 +137,19 @@ test('a hook that fails again and again is no longer asked, and the trace says w
   });
   current = {};
 });
+
+test('what did not answer within a plugin is named in the trace', async () => {
+  current = { retrieve: async () => ({ passages: [], strategy: 'KEYWORD', degraded: ['the far leg'] }) };
+  const { last } = await ask(viewer, { content: 'When was the bridge built?' });
+  current = {};
+  const { data } = await viewer.request(
+    'query($id: ID!) { node(id: $id) { ... on Generation { stages { stage plugin outcome detail } } } }',
+    { id: last.generationId },
+  );
+  expect(data.node.stages).toContainEqual({
+    stage: 'retrieve',
+    plugin: 'core',
+    outcome: 'FAILED',
+    detail: 'the far leg',
+  });
+});

@@ -119,7 +119,7 @@ test('where the index takes longer than the start may, the server goes on and th
   expect(warnings).toEqual([expect.stringContaining('still being built')]);
   await expect(hooks.retrieve?.(queryOf('zebra', ann), context)).rejects.toThrow('being built');
   open();
-  await expect.poll(() => isFound(hooks, 'zebra')).toBe(true);
+  await expect.poll(() => isFound(hooks, 'zebra'), { timeout: 10_000 }).toBe(true);
 });
 
 test('after stop nobody listens any more, and nothing is found', async () => {

@@ -17,7 +17,7 @@ export interface RetrievalOptions extends SearchEngines {
   readonly followEvery?: number;
   /** Milliseconds that the start waits for the index; a larger one is built on while the server answers already. */
   readonly buildWithin?: number;
-  /** Milliseconds that an ingestion waits for engines that are slow or down; they catch up by themselves. */
+  /** Milliseconds that an ingestion waits for engines that are slow, or have just gone down; they catch up by themselves. */
   readonly indexWithin?: number;
 }
 
@@ -72,7 +72,9 @@ export const retrievalPlugin = (options: RetrievalOptions = {}) =>
           await save(passages, kind);
           await progress('EMBEDDING', 0.6);
           const soon = AbortSignal.any([signal, AbortSignal.timeout(indexWithin)]);
-          const indexed = await Promise.allSettled([index.catchUp(), keywords?.upToNow(soon), vectors?.upToNow(soon)]);
+          // One that is known to be down is not waited for: documents would stand in line behind each other's waiting.
+          const behind = [keywords, vectors].map((leg) => (leg?.failing ? undefined : leg?.upToNow(soon)));
+          const indexed = await Promise.allSettled([index.catchUp(), ...behind]);
           signal.throwIfAborted();
           const late = indexed.find((result) => result.status === 'rejected');
           if (late)

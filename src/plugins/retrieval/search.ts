@@ -23,7 +23,10 @@ export interface SearchOptions {
   readonly texts: (query: RetrievalQuery, ids: readonly string[]) => Promise<readonly PassageText[]>;
 }
 
-/** A search through the legs that are asked for. One that does not answer is left out, and named in `degraded`. */
+/**
+ * A search through the legs that are asked for. One that does not answer is left out, and named in `degraded`; so is one that
+ * answers without what came while it was away.
+ */
 export function searcher(options: SearchOptions) {
   const { keywords, vectors } = options;
   const builtIn = keywords === null && (vectors === null || vectors.builtIn);
@@ -61,7 +64,7 @@ async function searchBuiltIn(
   };
   const both = await byVectors();
   const { passages, keywords, vectors } = both ?? (await search(null, signal));
-  const left = both === undefined || (query.strategy === 'VECTOR' && !vectors);
+  const left = both === undefined || (both !== null && leg?.behind) || (query.strategy === 'VECTOR' && !vectors);
   return { passages, strategy: strategyOf(keywords, vectors), degraded: left ? ['vector'] : [] };
 }
 
@@ -77,13 +80,14 @@ async function searchLegs(
     strategy === 'VECTOR' ? null : byKeywords(),
     strategy === 'KEYWORD' ? null : vectorLeg(options, query, signal),
   ]);
-  if (keyword === undefined) degraded.push('keyword');
-  if (vector === undefined) degraded.push('vector');
+  if (vector === undefined || (vector && options.vectors?.behind)) degraded.push('vector');
   if (strategy === 'VECTOR' && !vector) {
     if (vector === null) degraded.push('vector');
     keyword = await byKeywords();
   }
-  if (!keyword && !vector) throw new Error('neither keywords nor vectors answer');
+  if (keyword === undefined || (keyword && options.keywords?.behind)) degraded.push('keyword');
+  // No failure of this plugin's: a question that no leg can answer now must not take the next one's answer away.
+  if (!keyword && !vector) return { passages: [], strategy: 'KEYWORD', degraded };
   const passages = await options.index.ask(
     'rank',
     {

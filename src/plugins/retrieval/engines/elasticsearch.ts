@@ -81,9 +81,16 @@ function clientOf(url: string): Client {
   });
 }
 
-/** Two replicas may try at once: the one that is later finds it there. */
+/**
+ * Two replicas may try at once: the one that is later finds it there. One that says nothing of a format was made by the server itself,
+ * for a write that came after it had lost ours.
+ */
 async function create(client: Client, index: string, format: string, signal: AbortSignal): Promise<void> {
-  if (await client.indices.exists({ index }, { signal })) return;
+  const found = await client.indices.getMapping({ index }, { signal, ignore: [404] });
+  if (found[index]) {
+    if (found[index].mappings._meta?.['format'] === format) return;
+    await client.indices.delete({ index, ignore_unavailable: true }, { signal });
+  }
   await client.indices.create({ index, ...indexBody(format) }, { signal }).catch((error: unknown) => {
     if (typeOf(error) !== 'resource_already_exists_exception') throw error;
   });

@@ -19,7 +19,10 @@ export interface FollowerOptions<Entry> {
 }
 
 const FIRST_PAUSE = 250;
-const LONGEST_PAUSE = 30_000;
+/** As long as a leg is left alone: searches that are answered again are soon complete. */
+const LONGEST_PAUSE = 5_000;
+/** Where nobody else writes it is looked at as many times more seldom: its server may have lost it all the same. */
+const SELDOM = 10;
 
 /**
  * Keeps an index up with the store, from where the index itself says that it is. While the engine, the embedding model or the store
@@ -32,6 +35,10 @@ export class Follower<Entry> {
   #rounds: Promise<void> | undefined;
   #again = false;
   #position = 0;
+  /** The last position that the index itself told, or took. */
+  #kept = 0;
+  #lost = false;
+  #behind = true;
   #caughtUp = false;
   #failing = false;
   #stopListening: (() => void) | undefined;
@@ -48,11 +55,19 @@ export class Follower<Entry> {
   get failing(): boolean {
     return this.#failing;
   }
+  /** True from the start, a failure or a loss until it had all that the store had. */
+  get behind(): boolean {
+    return this.#behind;
+  }
+  /** True while an index that was lost with its server is being built anew: there is next to nothing in it. */
+  get rebuilding(): boolean {
+    return this.#lost;
+  }
 
   start(): void {
     const { feed, followEvery } = this.#options;
     this.#stopListening = feed.onChange(() => this.wake());
-    this.#timer = setInterval(() => feed.shared && this.wake(), followEvery).unref();
+    this.#timer = setInterval(() => this.wake(), feed.shared ? followEvery : SELDOM * followEvery).unref();
     this.wake();
   }
 
@@ -61,6 +76,14 @@ export class Follower<Entry> {
     this.#rounds ??= this.#run().finally(() => {
       this.#rounds = undefined;
       if (this.#again && !this.#stopping.signal.aborted) this.wake();
+    });
+  }
+
+  /** Hears of a search: one that fails may mean that the index was lost. */
+  searched<T>(search: Promise<T>): Promise<T> {
+    return search.catch((error: unknown) => {
+      this.wake();
+      throw error;
     });
   }
 
@@ -101,7 +124,7 @@ export class Follower<Entry> {
       } catch (error) {
         if (signal.aborted) return;
         if (!this.#failing) this.#options.warn(`${this.#options.name} cannot follow the store; it tries again`, error);
-        this.#failing = true;
+        this.#failing = this.#behind = true;
         this.#caughtUp = false;
         this.#again = true;
         await sleep(pause, undefined, { signal, ref: false }).catch(() => undefined);
@@ -114,7 +137,7 @@ export class Follower<Entry> {
   async #round(signal: AbortSignal): Promise<void> {
     const { index, feed, batchSize, onProgress } = this.#options;
     const latest = await feed.latestChange();
-    this.#position = await index.position(signal);
+    this.#position = await this.#told(signal);
     if (this.#position > latest)
       throw new Error(`the index is of another database, or of a later state of this one: run npm run reindex`);
     const first = this.#position;
@@ -123,23 +146,44 @@ export class Follower<Entry> {
       const last = changes.at(-1);
       if (!last) break;
       await index.apply(await this.#prepared(changes, signal), signal);
-      this.#position = last.sequence;
+      this.#position = this.#kept = last.sequence;
       onProgress?.(Math.min(1, (last.sequence - first) / Math.max(1, latest - first)));
       this.#tell();
     }
+    // A server that lost its data between two writes takes the second one, into an index of its own making.
+    if (this.#position > first && (await this.#told(signal)) < this.#position)
+      throw new Error('the index was lost while it was being written; it gets all anew');
     // Numbers that were taken and rolled back are nobody's.
     this.#position = Math.max(this.#position, latest);
-    this.#caughtUp = true;
+    this.#complete();
     this.#tell();
   }
 
   async #look(signal: AbortSignal): Promise<void> {
-    const { index, feed } = this.#options;
-    const position = await index.position(signal);
+    const { feed } = this.#options;
+    const position = await this.#told(signal);
     const rest = await feed.changesAfter(position, 1);
     this.#position = rest.length === 0 ? Math.max(position, await feed.latestChange()) : position;
-    this.#caughtUp = rest.length === 0;
+    if (rest.length === 0) this.#complete();
+    else this.#caughtUp = false;
     this.#tell();
+  }
+
+  #complete(): void {
+    this.#caughtUp = true;
+    this.#behind = this.#lost = false;
+  }
+
+  /** Where the index is. It never goes back but when it was lost, and was made anew. */
+  async #told(signal: AbortSignal): Promise<number> {
+    const position = await this.#options.index.position(signal);
+    if (position < this.#kept) {
+      this.#options.warn(`${this.#options.name} lost what it had; it gets it anew`);
+      this.#lost = this.#behind = true;
+      this.#caughtUp = false;
+    }
+    this.#kept = position;
+    return position;
   }
 
   async #prepared(changes: readonly PassageChange[], signal: AbortSignal): Promise<EngineChange<Entry>[]> {

@@ -41,7 +41,17 @@ export class KeywordLeg {
 
   /** False until there is an index that was complete once: nothing can be asked before. */
   get open(): boolean {
-    return this.#serving !== undefined;
+    return this.#serving !== undefined && !(this.#serving === this.#kept?.index && this.#kept.follower.rebuilding);
+  }
+
+  /** True while its engine does not take what is new. */
+  get failing(): boolean {
+    return this.#kept?.follower.failing === true;
+  }
+
+  /** True while it lacks what came when its engine was away. */
+  get behind(): boolean {
+    return this.#serving !== undefined && this.#serving === this.#kept?.index && this.#kept.follower.behind;
   }
 
   start(): void {
@@ -58,7 +68,8 @@ export class KeywordLeg {
     if (!this.#serving) throw new Error('the index of keywords is being built');
     const tokens = searchTokens(query);
     if (tokens.length === 0) return { hits: [], frequencies: new Map(), size: 0 };
-    return this.#serving.search({ tokens, scope, limit: DEPTH }, signal);
+    const search = this.#serving.search({ tokens, scope, limit: DEPTH }, signal);
+    return this.#kept ? this.#kept.follower.searched(search) : search;
   }
 
   async upToNow(signal: AbortSignal): Promise<void> {

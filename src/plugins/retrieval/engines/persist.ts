@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const FIRST_PAUSE = 500;
-const LONGEST_PAUSE = 30_000;
+const LONGEST_PAUSE = 5_000;
 
 /** Does it again and again, ever more slowly, until it succeeds or the signal aborts; then it is false. `onFailure` hears of the first. */
 export async function persist(

@@ -55,7 +55,17 @@ export class VectorLeg {
 
   /** False until there is an index that was complete once: nothing can be asked before. */
   get open(): boolean {
-    return this.#serving !== undefined;
+    return this.#serving !== undefined && !this.#serving.follower.rebuilding;
+  }
+
+  /** True while its engine or its model does not take what is new. */
+  get failing(): boolean {
+    return (this.#serving ?? this.#building)?.follower.failing === true;
+  }
+
+  /** True while it lacks what came when its engine or its model was away. */
+  get behind(): boolean {
+    return this.#serving?.follower.behind === true;
   }
 
   /** Opens in the background, again and again while engine or model are down: a server starts without them. */
@@ -84,9 +94,10 @@ export class VectorLeg {
 
   /** Null where the query has no vector. Rejects where there is nothing to search yet. */
   async search(query: string, scope: Scope, signal: AbortSignal): Promise<readonly Hit[] | null> {
-    const index = this.#serving?.index;
+    const serving = this.#serving;
     const asked = await this.query(query, signal);
-    return (asked && index?.search({ vector: asked.vector, scope, limit: DEPTH }, signal)) ?? null;
+    if (!asked || !serving) return null;
+    return serving.follower.searched(serving.index.search({ vector: asked.vector, scope, limit: DEPTH }, signal));
   }
 
   /** Resolves when all that was committed before the call can be found by vectors. */

@@ -60,8 +60,12 @@ function serverOn(client: WeaviateClient, prefix: string): VectorServer {
   const state = `${prefix}State`;
   const exists = (name: string) => client.schema.exists(name);
 
+  /** One that is not described as ours was made by the server itself, for a write that came after it had lost ours. */
   async function createClass(name: string, description: string, properties: object[]): Promise<void> {
-    if (await exists(name)) return;
+    const { classes = [] } = await client.schema.getter().do();
+    const found = classes.find((one) => one.class === name);
+    if (found?.description === description) return;
+    if (found) await client.schema.classDeleter().withClassName(name).do();
     const definition = {
       class: name,
       description,

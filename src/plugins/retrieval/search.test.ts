@@ -1,0 +1,106 @@
+/** What a search says of its legs while the engine of keywords fails, comes back, or has lost its index. */
+import { afterEach, expect, test } from 'vitest';
+import type { DocumentRecord } from '#core/ports/store.ts';
+import { memoryKeywordEngine } from '../../../test/support/engines.ts';
+import { fakeFeed, houseOf, queryOf, viewerOf } from '../../../test/support/fake-feed.ts';
+import type { KeywordEngine } from './engines/engine.ts';
+import { retrievalPlugin } from './index.ts';
+
+const ann = viewerOf('ann');
+const context = { signal: new AbortController().signal };
+const stops: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+});
+
+/** Keywords in an engine that can be down, lose all that it has, and hold back what is written. */
+async function setting() {
+  const memory = memoryKeywordEngine();
+  const engine = { down: false, writes: Promise.resolve(), lose: () => memory.clear(context.signal) };
+  const up = () => {
+    if (engine.down) throw new Error('the engine is down');
+  };
+  const keywordEngine: KeywordEngine = {
+    ...memory,
+    async open(format, signal) {
+      await memory.open(format, signal);
+      const kept = () => memory.open(format, signal);
+      return {
+        format,
+        position: async (within) => {
+          up();
+          return (await kept()).position(within);
+        },
+        async apply(changes, within) {
+          await engine.writes;
+          up();
+          await (await kept()).apply(changes, within);
+        },
+        async search(query, within) {
+          up();
+          return (await kept()).search(query, within);
+        },
+        count: async (within) => (await kept()).count(within),
+      };
+    },
+  };
+  const fake = fakeFeed({ shared: true });
+  fake.put('english', ['A zebra has stripes.']);
+  fake.put('chinese', ['斑马有条纹。']);
+  const house = houseOf(fake);
+  const hooks = await retrievalPlugin({
+    followEvery: 10,
+    indexWithin: 1_000_000,
+    keywordEngine: () => keywordEngine,
+  }).setup(house);
+  stops.push(() => hooks.stop?.());
+  await hooks.start?.(context.signal);
+  const search = async (query: string) => {
+    const result = await hooks.retrieve?.(queryOf(query, ann), context);
+    return [result?.strategy, result?.degraded, result?.passages.map(({ id }) => id)];
+  };
+  await expect.poll(() => search('zebra'), { timeout: 10_000 }).toEqual(['HYBRID', [], ['english-0']]);
+  return { engine, fake, hooks, search };
+}
+
+test('a question that no leg can answer says which leg it lacks, and does not fail', async () => {
+  const { engine, search } = await setting();
+  engine.down = true;
+  // Without a model there are no vectors for Chinese.
+  for (let round = 0; round < 8; round += 1) expect(await search('斑马')).toEqual(['KEYWORD', ['keyword'], []]);
+  expect(await search('zebra')).toEqual(['VECTOR', ['keyword'], ['english-0']]);
+});
+
+test('a leg that answers again, but lacks what came meanwhile, is named until it has it', async () => {
+  const { engine, fake, search } = await setting();
+  engine.writes = Promise.reject(new Error('no more room'));
+  engine.writes.catch(() => undefined);
+  fake.put('late', ['A lion has none.']);
+  fake.tell();
+  await expect.poll(() => search('zebra'), { timeout: 10_000 }).toEqual(['HYBRID', ['keyword'], ['english-0']]);
+  engine.writes = Promise.resolve();
+  await expect.poll(() => search('zebra'), { timeout: 20_000 }).toEqual(['HYBRID', [], ['english-0']]);
+});
+
+test('an index that was lost is not asked until it is complete again', async () => {
+  const { engine, search } = await setting();
+  const gate = Promise.withResolvers<void>();
+  engine.writes = gate.promise;
+  await engine.lose();
+  await expect.poll(() => search('zebra'), { timeout: 10_000 }).toEqual(['VECTOR', ['keyword'], ['english-0']]);
+  gate.resolve();
+  await expect.poll(() => search('斑马'), { timeout: 20_000 }).toEqual(['KEYWORD', [], ['chinese-0']]);
+});
+
+test('a document is indexed without waiting for an engine that is known to be down', async () => {
+  const { engine, fake, hooks } = await setting();
+  engine.down = true;
+  fake.put('late', ['A lion has none.']);
+  fake.tell();
+  await expect.poll(() => hooks.health?.(), { timeout: 10_000 }).toContain('does not answer');
+  const document = { id: 'd', kind: null, title: 'Lions', mediaType: 'text/plain' } as DocumentRecord;
+  const save = async () => void fake.put('d', ['A lioness hunts.']);
+  expect(
+    await hooks.ingest?.({ document, text: 'A lioness hunts.', save, progress: async () => undefined }, context),
+  ).toBe(true);
+});
