@@ -74,18 +74,22 @@ async function searchLegs(
   signal: AbortSignal,
 ): Promise<RetrievalResult> {
   const { strategy } = query;
-  const degraded: string[] = [];
   const byKeywords = () => keywordLeg(options, query, signal);
+  const byVectors = () => vectorLeg(options, query, signal);
   let [keyword, vector] = await Promise.all([
     strategy === 'VECTOR' ? null : byKeywords(),
-    strategy === 'KEYWORD' ? null : vectorLeg(options, query, signal),
+    strategy === 'KEYWORD' ? null : byVectors(),
   ]);
-  if (vector === undefined || (vector && options.vectors?.behind)) degraded.push('vector');
-  if (strategy === 'VECTOR' && !vector) {
-    if (vector === null) degraded.push('vector');
-    keyword = await byKeywords();
-  }
-  if (keyword === undefined || (keyword && options.keywords?.behind)) degraded.push('keyword');
+  // The one that was asked for alone is missing: the other stands in for it.
+  const lacking = { keyword: strategy === 'KEYWORD' && !keyword, vector: strategy === 'VECTOR' && !vector };
+  if (lacking.vector) keyword = await byKeywords();
+  if (lacking.keyword) vector = await byVectors();
+  const isShort = <T>(answer: T | null | undefined, leg: { readonly behind: boolean } | null) =>
+    answer === undefined || (answer !== null && leg?.behind === true);
+  const degraded = [
+    ...(lacking.vector || isShort(vector, options.vectors) ? ['vector'] : []),
+    ...(lacking.keyword || isShort(keyword, options.keywords) ? ['keyword'] : []),
+  ];
   // No failure of this plugin's: a question that no leg can answer now must not take the next one's answer away.
   if (!keyword && !vector) return { passages: [], strategy: 'KEYWORD', degraded };
   const passages = await options.index.ask(

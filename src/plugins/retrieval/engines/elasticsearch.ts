@@ -1,9 +1,10 @@
 import { Client, errors } from '@elastic/elasticsearch';
 import { MOST_TOKENS } from '../built-in/bm25.ts';
 import { documentOf, indexBody, POSITION_ID, searchBody } from './elasticsearch-query.ts';
-import type { EngineChange, KeywordAnswer, KeywordEngine, KeywordIndex, KeywordQuery, TokenEntry } from './engine.ts';
+import type { KeywordAnswer, KeywordEngine, KeywordIndex, KeywordQuery, TokenEntry } from './engine.ts';
 import { Frequencies } from './frequencies.ts';
 import { indexName } from './index-names.ts';
+import { type NetChanges, netChanges } from './net-changes.ts';
 
 export interface ElasticsearchOptions {
   /** May carry a user and a password, and a path. */
@@ -19,7 +20,6 @@ const REQUEST_TIMEOUT = 30_000;
 /** Ids that a removal reads at a time. */
 const PAGE = 1_000;
 
-type Change = EngineChange<TokenEntry>;
 type Operation = Record<string, unknown>;
 
 /** Keywords in Elasticsearch 8 or 9. An alias names the index that serves. */
@@ -128,14 +128,12 @@ function keywordIndex(client: Client, index: string, format: string, batchSize: 
     }
   }
 
-  async function addAll(changes: readonly Change[], signal: AbortSignal): Promise<void> {
-    for (let start = 0; start < changes.length; start += batchSize)
+  async function addAll(added: NetChanges<TokenEntry>['added'], signal: AbortSignal): Promise<void> {
+    for (let start = 0; start < added.length; start += batchSize)
       await write(
-        changes
+        added
           .slice(start, start + batchSize)
-          .flatMap((change) =>
-            change.type === 'added' ? [{ index: { _index: index, _id: change.passage.id } }, documentOf(change)] : [],
-          ),
+          .flatMap((change) => [{ index: { _index: index, _id: change.passage.id } }, documentOf(change)]),
         signal,
       );
   }
@@ -155,10 +153,9 @@ function keywordIndex(client: Client, index: string, format: string, batchSize: 
       if (!last) return;
       await told(
         (async () => {
-          for (const { removed, added } of inSteps(changes)) {
-            await remove(removed, signal);
-            await addAll(added, signal);
-          }
+          const { removed, added } = netChanges(changes);
+          await remove(removed, signal);
+          await addAll(added, signal);
           await write([{ index: { _index: index, _id: POSITION_ID } }, { position: last.sequence }], signal);
           await client.indices.refresh({ index }, { signal });
         })(),
@@ -174,20 +171,6 @@ function keywordIndex(client: Client, index: string, format: string, batchSize: 
   };
 }
 
-/** Removals that come together, and then the additions that come together; a document that is removed again begins a new step. */
-function* inSteps(changes: readonly Change[]): Generator<{ removed: string[]; added: Change[] }> {
-  let step: { removed: string[]; added: Change[] } = { removed: [], added: [] };
-  for (const change of changes) {
-    if (change.type === 'removed' && step.added.length > 0) {
-      yield step;
-      step = { removed: [], added: [] };
-    }
-    if (change.type === 'removed') step.removed.push(change.documentId);
-    else step.added.push(change);
-  }
-  yield step;
-}
-
 interface CountedTokens {
   readonly passages: { readonly doc_count: number };
   readonly tokens: { readonly buckets: Readonly<Record<string, { readonly doc_count: number }>> };
@@ -201,17 +184,15 @@ async function search(
   signal: AbortSignal,
 ): Promise<KeywordAnswer> {
   const tokens = [...new Set(query.tokens)].slice(0, MOST_TOKENS);
-  const wanted = known.missing(tokens);
+  const before = known.known(tokens);
+  const wanted = tokens.filter((token) => !before.has(token));
   const { hits, aggregations } = await client.search({ index, ...searchBody(query, wanted) }, { signal });
   const counted = aggregations?.['all'] as unknown as CountedTokens | undefined;
-  if (counted)
-    known.learn(
-      counted.passages.doc_count,
-      wanted.map((token, place) => [token, counted.tokens.buckets[`t${place}`]?.doc_count ?? 0]),
-    );
+  const now = wanted.map((token, at) => [token, counted?.tokens.buckets[`t${at}`]?.doc_count ?? 0] as const);
+  if (counted) known.learn(counted.passages.doc_count, now);
   return {
     hits: hits.hits.map(({ _id, _score }) => ({ id: _id as string, score: _score ?? 0 })),
-    frequencies: new Map(tokens.map((token) => [token, known.of(token)])),
+    frequencies: new Map([...before, ...now]),
     size: known.size,
   };
 }

@@ -136,8 +136,8 @@ export class Follower<Entry> {
 
   async #round(signal: AbortSignal): Promise<void> {
     const { index, feed, batchSize, onProgress } = this.#options;
-    const latest = await feed.latestChange();
     this.#position = await this.#told(signal);
+    const latest = await feed.latestChange();
     if (this.#position > latest)
       throw new Error(`the index is of another database, or of a later state of this one: run npm run reindex`);
     const first = this.#position;

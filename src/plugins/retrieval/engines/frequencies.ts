@@ -13,17 +13,18 @@ export class Frequencies {
     return this.#size;
   }
 
-  of(token: string): number {
-    return this.#counts.get(token) ?? 0;
-  }
-
-  /** Those of the tokens that have to be counted. */
-  missing(tokens: readonly string[]): string[] {
+  /** Those of the tokens that were counted. Held by a search while others count anew. */
+  known(tokens: readonly string[]): Map<string, number> {
     if (Date.now() - this.#since > BELIEVED || this.#counts.size > MOST) {
       this.#counts = new Map();
       this.#since = Date.now();
     }
-    return tokens.filter((token) => !this.#counts.has(token));
+    return new Map(
+      tokens.flatMap((token) => {
+        const count = this.#counts.get(token);
+        return count === undefined ? [] : [[token, count] as const];
+      }),
+    );
   }
 
   learn(size: number, counts: readonly (readonly [string, number])[]): void {

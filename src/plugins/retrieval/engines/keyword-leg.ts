@@ -136,8 +136,9 @@ export class KeywordLeg {
     const { engine, house } = this.#options;
     const serving = await engine.serving(signal);
     if (serving === null) return null;
-    const [index, latest] = await Promise.all([engine.open(serving, signal), house.passages.latestChange()]);
-    if ((await index.position(signal)) <= latest) return serving;
+    const position = await (await engine.open(serving, signal)).position(signal);
+    // Asked last: another replica may write meanwhile, and what it writes was in the store before.
+    if (position <= (await house.passages.latestChange())) return serving;
     house.warn(`the index in ${engine.name} is ahead of the database; it is built anew`);
     await engine.clear(signal);
     return null;

@@ -10,6 +10,7 @@ import {
   type VectorIndex,
 } from './engine.ts';
 import { indexName } from './index-names.ts';
+import { netChanges } from './net-changes.ts';
 
 /** One vector of a passage, as a server keeps it. Ids go as hashes: no server has to read what strangers wrote. */
 export interface VectorRow {
@@ -105,11 +106,11 @@ function indexOn(server: VectorServer, name: string, format: string, batchSize: 
   async function apply(changes: readonly EngineChange<VectorEntry>[], signal: AbortSignal): Promise<void> {
     const last = changes.at(-1);
     if (!last) return;
-    for (const step of stepsOf(changes)) {
-      if (step.removed.length > 0) await server.remove(name, step.removed.map(keyOf), signal);
-      for (let start = 0; start < step.rows.length; start += batchSize)
-        await server.put(name, step.rows.slice(start, start + batchSize), signal);
-    }
+    const { removed, added } = netChanges(changes);
+    const rows = added.flatMap(rowsOf);
+    if (removed.length > 0) await server.remove(name, removed.map(keyOf), signal);
+    for (let start = 0; start < rows.length; start += batchSize)
+      await server.put(name, rows.slice(start, start + batchSize), signal);
     await server.setPosition(name, last.sequence, signal);
   }
 
@@ -149,22 +150,6 @@ function indexOn(server: VectorServer, name: string, format: string, batchSize: 
     },
     count: (signal) => told(server.count(name, signal), signal),
   };
-}
-
-interface Step {
-  readonly removed: string[];
-  readonly rows: VectorRow[];
-}
-/** Removals that come together, and then the additions that come together; a document that is removed again begins a new step. */
-function stepsOf(changes: readonly EngineChange<VectorEntry>[]): Step[] {
-  const steps: Step[] = [{ removed: [], rows: [] }];
-  for (const change of changes) {
-    if (change.type === 'removed' && (steps.at(-1) as Step).rows.length > 0) steps.push({ removed: [], rows: [] });
-    const step = steps.at(-1) as Step;
-    if (change.type === 'removed') step.removed.push(change.documentId);
-    else step.rows.push(...rowsOf(change));
-  }
-  return steps;
 }
 
 function rowsOf({ passage, entry }: EngineChange<VectorEntry> & { readonly type: 'added' }): VectorRow[] {

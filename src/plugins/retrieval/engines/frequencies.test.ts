@@ -1,0 +1,17 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { Frequencies } from './frequencies.ts';
+
+afterEach(() => vi.useRealTimers());
+
+test('a search keeps the counts that it began with while others count anew', () => {
+  vi.useFakeTimers();
+  const frequencies = new Frequencies();
+  expect(frequencies.known(['zebra'])).toEqual(new Map());
+  frequencies.learn(10, [['zebra', 3]]);
+  const held = frequencies.known(['zebra', 'lion']);
+  expect(held).toEqual(new Map([['zebra', 3]]));
+  vi.advanceTimersByTime(60_000);
+  expect(frequencies.known(['zebra'])).toEqual(new Map());
+  expect(held).toEqual(new Map([['zebra', 3]]));
+  expect(frequencies.size).toBe(10);
+});
