@@ -60,7 +60,9 @@ function startWriter(dataDirectory: string) {
   };
 }
 
-test('after kill -9 in the middle of writing, every acknowledged row is there, and the folder opens again', async () => {
+test('after kill -9 in the middle of writing, every acknowledged row is there, and the folder opens again', {
+  timeout: 60_000,
+}, async () => {
   const dataDirectory = join(folder, 'killed');
   const all: Acknowledged[] = [];
   for (const moment of [3, 40, 121, 77]) {
