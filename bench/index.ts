@@ -12,7 +12,7 @@ import type { Hooks, PluginHouse, RetrievalQuery } from '#core/plugin.ts';
 import type { EmbeddingModel } from '#core/ports/embedding-model.ts';
 import { retrievalPlugin } from '../src/plugins/retrieval/index.ts';
 import { median, quantile, table, temporaryFolder } from './support/measure.ts';
-import { type Corpus, corpusOf, DIMENSIONS, feedOf, modelOf } from './support/passages.ts';
+import { type Corpus, corpusOf, DIMENSIONS, feedOf, modelOf, nearestOf } from './support/passages.ts';
 import { yardsticks } from './support/word-searches.ts';
 
 const { values } = parseArgs({
@@ -41,10 +41,6 @@ interface Opened {
   held: number;
   /** Milliseconds of each search, a list a round. */
   readonly rounds: number[][];
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  return a.reduce((sum, value, place) => sum + value * (b[place] as number), 0);
 }
 
 if (values.memory) {
@@ -193,18 +189,13 @@ async function searchAll({ queries }: Corpus, hooks: Hooks): Promise<number[]> {
   return times;
 }
 
-async function recallOf({ queries, passages, vectors }: Corpus, hooks: Hooks): Promise<number> {
+async function recallOf(corpus: Corpus, hooks: Hooks): Promise<number> {
   let found = 0;
   let all = 0;
-  for (const { query, vector, viewer } of queries.slice(0, 50)) {
-    const truth = passages
-      .filter(({ viewerId }) => viewerId === viewer)
-      .map(({ id }) => ({ id, score: dot(vector, vectors.get(id) as Float32Array) }))
-      .sort((a, b) => b.score - a.score)
-      .slice(0, 10)
-      .map(({ id }) => id);
+  for (const query of corpus.queries.slice(0, 50)) {
+    const truth = nearestOf(corpus, query, 10);
     const result = await hooks.retrieve?.(
-      asked(query, viewer, { strategy: 'VECTOR', rerank: false, limit: 10 }),
+      asked(query.query, query.viewer, { strategy: 'VECTOR', rerank: false, limit: 10 }),
       context,
     );
     const ids = new Set(result?.passages.map(({ id }) => id));

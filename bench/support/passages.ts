@@ -83,6 +83,21 @@ export function corpusOf(size: number, viewers: number): Corpus {
   return { passages, vectors, queries };
 }
 
+/** The ids of a viewer's passages whose vectors are nearest to the query's, best first: by looking at all of them in full. */
+export function nearestOf(
+  { passages, vectors }: Corpus,
+  { vector, viewer }: Corpus['queries'][number],
+  count: number,
+): string[] {
+  const dot = (other: Float32Array) => vector.reduce((sum, value, place) => sum + value * (other[place] as number), 0);
+  return passages
+    .filter(({ viewerId }) => viewerId === viewer)
+    .map(({ id }) => ({ id, score: dot(vectors.get(id) as Float32Array) }))
+    .sort((a, b) => b.score - a.score)
+    .slice(0, count)
+    .map(({ id }) => id);
+}
+
 /** The store's feed of a corpus, which can be lengthened. */
 export function feedOf(corpus: Corpus): PluginHouse['passages'] & {
   /** Changes. */
