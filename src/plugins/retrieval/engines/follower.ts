@@ -25,7 +25,7 @@ const FIRST_PAUSE = 250;
 /** As long as a leg is left alone: searches that are answered again are soon complete. */
 const LONGEST_PAUSE = 5_000;
 /** As `ASKING`, for a step of changes. */
-const WRITING = 30_000;
+const WRITING = 60_000;
 /** Where nobody else writes it is looked at as many times more seldom: its server may have lost it all the same. */
 const SELDOM = 10;
 
