@@ -73,6 +73,17 @@ function suite(make: (prefix: string) => KeywordEngine, survives: boolean): void
     expect(await index.count(signal)).toBe(1);
   });
 
+  test('changes are not made where the index is elsewhere than they follow', async () => {
+    await index.apply([changes.added('d/1', ['zebra'])], signal, 0);
+    await expect(index.apply([changes.added('d/2', ['zebra'])], signal, 0)).rejects.toThrow();
+    await engine.clear(signal);
+    await index.position(signal);
+    await expect(index.apply([changes.added('d/3', ['zebra'])], signal, 1)).rejects.toThrow();
+    expect(await index.position(signal)).toBe(0);
+    await index.apply([changes.added('d/4', ['zebra'])], signal, 0);
+    expect(await found('zebra')).toEqual(['d/4']);
+  });
+
   test('a document of thousands of passages goes whole', async () => {
     const many = Array.from({ length: 2_500 }, (_, place) => changes.added(`d/${place}`, ['zebra', `n${place}`]));
     await index.apply([...many, changes.added('e/1', ['zebra'])], signal);

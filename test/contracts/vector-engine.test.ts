@@ -124,6 +124,17 @@ function suite(make: (prefix: string) => VectorEngine): void {
     expect(await found(axis(0))).toEqual(['e/1']);
   });
 
+  test('changes are not made where the index is elsewhere than they follow', async () => {
+    await index.apply([changes.added('d/1', [axis(0)])], signal, 0);
+    await expect(index.apply([changes.added('d/2', [axis(0)])], signal, 0)).rejects.toThrow();
+    await engine.clear(signal);
+    expect(await index.position(signal)).toBe(0);
+    await expect(index.apply([changes.added('d/3', [axis(0)])], signal, 1)).rejects.toThrow();
+    expect(await index.position(signal)).toBe(0);
+    await index.apply([changes.added('d/4', [axis(0)])], signal, 0);
+    expect(await found(axis(0))).toEqual(['d/4']);
+  });
+
   test('a passage of several vectors is as near as its nearest, stands there once, and takes no other’s place', async () => {
     const crowd = Array.from({ length: 5 }, (_, place) =>
       changes.added(

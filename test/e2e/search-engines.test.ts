@@ -27,6 +27,7 @@ function suite(name: string, url: string): void {
   // A database of its own, not the copy that other tests begin with: engines keep the passages of each apart.
   const directory = mkdtempSync(join(tmpdir(), 'parley-engines-'));
   beforeAll(async () => {
+    for (const [name] of await indexes()) others.add(name);
     keywords = await startTunnel(Number(new URL(elasticsearch as string).port));
     vectors = await startTunnel(Number(new URL(url).port));
     app = await startApp({ DATA_DIR: directory, ELASTICSEARCH_URL: keywords.url, [name]: vectors.url });
@@ -39,10 +40,16 @@ function suite(name: string, url: string): void {
     await forget();
   });
 
-  /** What the suite left on the servers. */
-  async function forget(): Promise<void> {
+  /** Names and aliases of those that this suite made. */
+  const others = new Set<string>();
+  async function indexes(): Promise<[name: string, aliases: string[]][]> {
     const found = await fetch(`${elasticsearch}/parley-*`).then((answer) => answer.json());
-    for (const index of Object.keys(found as object)) await fetch(`${elasticsearch}/${index}`, { method: 'DELETE' });
+    return Object.entries(found as Record<string, { aliases: object }>).flatMap(([name, { aliases }]) =>
+      others.has(name) ? [] : [[name, Object.keys(aliases)]],
+    );
+  }
+  async function forget(): Promise<void> {
+    for (const [index] of await indexes()) await fetch(`${elasticsearch}/${index}`, { method: 'DELETE' });
   }
 
   interface Found {
@@ -109,6 +116,20 @@ function suite(name: string, url: string): void {
       .poll(async () => (await search('Hamburg', 'KEYWORD')).texts[0], { timeout: 60_000, interval: 300 })
       .toContain('Hamburg');
     await eventually('Who built the old bridge?', 'HYBRID', { strategy: 'HYBRID', degraded: [] });
+  });
+
+  test('an index that is lost is filled again and serves under its alias; documents that come meanwhile do not wait', {
+    timeout: 120_000,
+  }, async () => {
+    await forget();
+    await add('Lighthouse', 'The red lighthouse stands on the rocks of Tuskar.');
+    await expect
+      .poll(async () => (await search('Tuskar', 'KEYWORD')).texts[0], { timeout: 60_000, interval: 300 })
+      .toContain('lighthouse');
+    await eventually('Who built the old bridge?', 'HYBRID', { strategy: 'HYBRID', degraded: [] });
+    expect((await search('斑马生活在哪里？', 'KEYWORD')).texts[0]).toContain('非洲');
+    const aliases = async () => (await indexes()).map(([, named]) => named.length);
+    await expect.poll(aliases, { timeout: 30_000 }).toEqual([1]);
   });
 
   test('with neither it says that it cannot search, and an answer says that it found nothing', {

@@ -51,41 +51,43 @@ export const HOSTILE_IDS = [
 ];
 
 export function memoryKeywordEngine(): KeywordEngine {
-  const indexes = new Map<string, { index: KeywordIndex; table: KeywordTable }>();
+  const kept = new Map<string, { readonly table: KeywordTable; position: number }>();
   let serving: string | null = null;
-  const make = (format: string) => {
-    const table = new KeywordTable();
-    let position = 0;
-    const index: KeywordIndex = {
-      format,
-      position: async () => position,
-      async apply(changes: readonly EngineChange<TokenEntry>[]) {
-        for (const change of changes) {
-          if (change.sequence <= position) continue;
-          if (change.type === 'added') table.add(change.passage, { title: change.entry, sentences: [] });
-          else table.remove(change.documentId);
-          position = change.sequence;
-        }
-      },
-      search: async ({ tokens, scope, limit }) => table.search(tokens, scope, limit),
-      count: async () => table.size,
-    };
-    return { index, table };
+  /** Made anew where it is gone. */
+  const at = (format: string) => {
+    const found = kept.get(format) ?? { table: new KeywordTable(), position: 0 };
+    kept.set(format, found);
+    return found;
   };
+  const indexOf = (format: string): KeywordIndex => ({
+    format,
+    position: async () => at(format).position,
+    async apply(changes: readonly EngineChange<TokenEntry>[], _signal, after = at(format).position) {
+      const index = at(format);
+      if (index.position !== after) throw new Error('the index is not where it was');
+      for (const change of changes) {
+        if (change.sequence <= index.position) continue;
+        if (change.type === 'added') index.table.add(change.passage, { title: change.entry, sentences: [] });
+        else index.table.remove(change.documentId);
+        index.position = change.sequence;
+      }
+    },
+    search: async ({ tokens, scope, limit }) => at(format).table.search(tokens, scope, limit),
+    count: async () => at(format).table.size,
+  });
   return {
     name: 'memory',
     serving: async () => serving,
     async open(format) {
-      const kept = indexes.get(format) ?? make(format);
-      indexes.set(format, kept);
-      return kept.index;
+      at(format);
+      return indexOf(format);
     },
     async serve(format) {
       serving = format;
-      for (const other of indexes.keys()) if (other !== format) indexes.delete(other);
+      for (const other of kept.keys()) if (other !== format) kept.delete(other);
     },
     async clear() {
-      indexes.clear();
+      kept.clear();
       serving = null;
     },
     close: async () => undefined,

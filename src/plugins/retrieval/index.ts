@@ -21,6 +21,9 @@ export interface RetrievalOptions extends SearchEngines {
   readonly indexWithin?: number;
 }
 
+/** Milliseconds that the start waits for search servers that answer. */
+const OPEN_WITHIN = 3_000;
+
 /** Grounds answers in documents: cuts them, indexes their passages, and finds those that bear on a question. */
 export const retrievalPlugin = (options: RetrievalOptions = {}) =>
   definePlugin({
@@ -43,13 +46,14 @@ export const retrievalPlugin = (options: RetrievalOptions = {}) =>
 
       return {
         async start(signal) {
-          keywords?.start();
-          vectors?.start();
+          const opened = Promise.all([keywords?.start(), vectors?.start()]);
           const built = index.catchUp();
           stopFollowing = followStore(index, house, followEvery);
           const late = sleep(buildWithin, 'late' as const, { signal, ref: false });
           if ((await Promise.race([built, late])) === 'late')
             house.warn('the index is still being built; until it is, answers go without documents');
+          // Engines that are down are not waited for, nor for long those that say nothing.
+          await Promise.race([opened, sleep(OPEN_WITHIN, undefined, { signal, ref: false })]);
         },
 
         async stop() {
@@ -72,9 +76,9 @@ export const retrievalPlugin = (options: RetrievalOptions = {}) =>
           await save(passages, kind);
           await progress('EMBEDDING', 0.6);
           const soon = AbortSignal.any([signal, AbortSignal.timeout(indexWithin)]);
-          // One that is known to be down is not waited for: documents would stand in line behind each other's waiting.
-          const behind = [keywords, vectors].map((leg) => (leg?.failing ? undefined : leg?.upToNow(soon)));
-          const indexed = await Promise.allSettled([index.catchUp(), ...behind]);
+          // One that is down or behind is not waited for: documents would stand in line behind each other's waiting.
+          const elsewhere = [keywords, vectors].map((leg) => leg?.upToNow(soon, 'reject'));
+          const indexed = await Promise.allSettled([index.catchUp(), ...elsewhere]);
           signal.throwIfAborted();
           const late = indexed.find((result) => result.status === 'rejected');
           if (late)

@@ -16,6 +16,9 @@ export interface Legs {
 /** Called with what is being built and the part of it that is done, 0..1. */
 export type Progress = (what: string, share: number) => void;
 
+/** Changes that an engine takes up at a time. Each step ends with its being made durable and searchable, which costs more than most writes. */
+const STEP = 256;
+
 /** The built-in index with what it is to hold, and the legs that are elsewhere. */
 export async function legsOf(options: RetrievalOptions, house: PluginHouse, onProgress?: Progress): Promise<Legs> {
   const { batchSize = 32, followEvery = 1_000 } = options;
@@ -34,7 +37,7 @@ export async function legsOf(options: RetrievalOptions, house: PluginHouse, onPr
     english: vectorEngine === undefined && !neural,
     ...told('built-in index'),
   });
-  const shared = { house, batchSize, followEvery };
+  const shared = { house, batchSize: Math.max(batchSize, STEP), followEvery };
   const keywords = keywordEngine
     ? new KeywordLeg({ ...shared, ...told(`keywords by ${keywordEngine.name}`), engine: keywordEngine, client: index })
     : null;

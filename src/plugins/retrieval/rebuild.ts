@@ -14,8 +14,7 @@ export async function rebuildIndexes(
   const { index, keywords, vectors } = await legsOf(options, house, onProgress);
   try {
     await Promise.all([keywords?.clear(signal), vectors?.clear(signal)]);
-    keywords?.start();
-    vectors?.start();
+    await Promise.all([keywords?.start(), vectors?.start()]);
     await Promise.all([index.catchUp(), keywords?.complete(signal), vectors?.complete(signal)]);
   } finally {
     await Promise.all([keywords?.stop(), vectors?.stop()]);

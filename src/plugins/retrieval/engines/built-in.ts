@@ -31,7 +31,10 @@ function index(client: IndexClient, format: string, open: () => Promise<void>): 
       await open();
       return client.work('modelPosition', { format });
     },
-    async apply(changes, signal) {
+    async apply(changes, signal, after) {
+      // A thread that ended meanwhile is where its file was.
+      if (after !== undefined && (await client.work('modelPosition', { format })) !== after)
+        throw new Error('the index of vectors is not where it was');
       await client.work('modelApply', { format, changes }, signal);
     },
     search: ({ vector, scope, limit }, signal) => client.work('modelSearch', { format, vector, scope, limit }, signal),

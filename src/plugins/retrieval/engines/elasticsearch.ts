@@ -96,6 +96,14 @@ async function create(client: Client, index: string, format: string, signal: Abo
   });
 }
 
+/** Where the index is; the condition under which nobody moved it since, null where it never moved. */
+async function place(client: Client, index: string, signal: AbortSignal) {
+  const found = await client.get<{ position?: number }>({ index, id: POSITION_ID }, { signal, ignore: [404] });
+  if (!found.found) return { position: 0, condition: null };
+  const { _source, _seq_no: if_seq_no, _primary_term: if_primary_term } = found;
+  return { position: Number(_source?.position ?? 0), condition: { if_seq_no, if_primary_term } };
+}
+
 function keywordIndex(client: Client, index: string, format: string, batchSize: number): KeywordIndex {
   const known = new Frequencies();
 
@@ -144,19 +152,21 @@ function keywordIndex(client: Client, index: string, format: string, batchSize: 
     async position(signal) {
       // Gone behind our back: made anew, from the beginning.
       await told(create(client, index, format, signal));
-      const found = await told(client.get({ index, id: POSITION_ID }, { signal, ignore: [404] }));
-      return found.found ? Number((found._source as { position?: number }).position ?? 0) : 0;
+      return (await told(place(client, index, signal))).position;
     },
 
-    async apply(changes, signal) {
+    async apply(changes, signal, after) {
       const last = changes.at(-1);
       if (!last) return;
       await told(
         (async () => {
+          const { position, condition } = await place(client, index, signal);
+          if (position !== (after ?? position)) throw new Error('the index in Elasticsearch is not where it was');
           const { removed, added } = netChanges(changes);
           await remove(removed, signal);
           await addAll(added, signal);
-          await write([{ index: { _index: index, _id: POSITION_ID } }, { position: last.sequence }], signal);
+          const moved = { _index: index, _id: POSITION_ID, ...condition };
+          await write([condition ? { index: moved } : { create: moved }, { position: last.sequence }], signal);
           await client.indices.refresh({ index }, { signal });
         })(),
       );

@@ -33,9 +33,10 @@ export interface Index<Entry, Query, Answer> {
   position(signal: AbortSignal): Promise<number>;
   /**
    * Makes these changes and then moves the position to the last of them. What comes twice does no harm. When it resolves they can
-   * be found, or no longer found, and survive the engine's kill. Rejects without moving the position when any of it failed.
+   * be found, or no longer found, and survive the engine's kill. Rejects without moving the position when any of it failed, and
+   * where the index is elsewhere than at `after`, or does not stay there: lost and made anew meanwhile, or another's to write.
    */
-  apply(changes: readonly EngineChange<Entry>[], signal: AbortSignal): Promise<void>;
+  apply(changes: readonly EngineChange<Entry>[], signal: AbortSignal, after?: number): Promise<void>;
   /** Best first, within the scope alone: the viewer's own passages and those shared in the tenant, of these documents. */
   search(query: Query, signal: AbortSignal): Promise<Answer>;
   /** Passages in the index. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PluginHouse } from '#core/plugin.ts';
 import type { IndexedPassage, PassageChange } from '#core/ports/store.ts';
 import type { EngineChange, Index } from './engine.ts';
+import { ASKING, limited } from './persist.ts';
 
 export interface FollowerOptions<Entry> {
   readonly index: Index<Entry, never, unknown>;
@@ -16,11 +17,15 @@ export interface FollowerOptions<Entry> {
   /** Milliseconds between looks at what other replicas changed. */
   readonly followEvery: number;
   readonly onProgress?: (share: number) => void;
+  /** The index was lost, and is being filled from the beginning. */
+  readonly onLost?: () => void;
 }
 
 const FIRST_PAUSE = 250;
 /** As long as a leg is left alone: searches that are answered again are soon complete. */
 const LONGEST_PAUSE = 5_000;
+/** As `ASKING`, for a step of changes. */
+const WRITING = 60_000;
 /** Where nobody else writes it is looked at as many times more seldom: its server may have lost it all the same. */
 const SELDOM = 10;
 
@@ -34,9 +39,10 @@ export class Follower<Entry> {
   readonly #waiting = new Set<() => void>();
   #rounds: Promise<void> | undefined;
   #again = false;
+  /** Rounds that began, and the last that ended with all that there was when it began. */
+  #begun = 0;
+  #ended = 0;
   #position = 0;
-  /** The last position that the index itself told, or took. */
-  #kept = 0;
   #lost = false;
   #behind = true;
   #caughtUp = false;
@@ -87,12 +93,17 @@ export class Follower<Entry> {
     });
   }
 
-  /** Resolves when all that was committed before the call is in the index; never, while it cannot be: wait with a signal. */
-  async upToNow(signal: AbortSignal): Promise<void> {
+  /**
+   * Resolves when all that was committed before the call is in the index; while that cannot be it waits, so ask with a signal. Or
+   * rejects at once where the engine is down, or takes up what it missed.
+   */
+  async upToNow(signal: AbortSignal, whileDown: 'wait' | 'reject' = 'wait'): Promise<void> {
     const latest = await this.#options.feed.latestChange();
+    const round = this.#begun + 1;
     this.wake();
-    while (this.#position < latest || !this.#caughtUp) {
+    while (!(this.#caughtUp && (this.#position >= latest || this.#ended >= round))) {
       signal.throwIfAborted();
+      if (this.#behind && whileDown === 'reject') throw new Error(`${this.#options.name} is behind the store`);
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       const abort = () => reject(signal.reason);
       this.#waiting.add(resolve);
@@ -115,11 +126,14 @@ export class Follower<Entry> {
     const { signal } = this.#stopping;
     for (let pause = FIRST_PAUSE; this.#again; ) {
       this.#again = false;
+      this.#begun += 1;
       try {
         const done = await this.#options.feed.exclusively(`index ${this.#options.name}`, () => this.#round(signal));
         // Another replica writes: what it writes is looked at, and is awaited as if it were our own.
         if (!done) await this.#look(signal);
         this.#failing = false;
+        if (this.#caughtUp) this.#ended = this.#begun;
+        this.#tell();
         pause = FIRST_PAUSE;
       } catch (error) {
         if (signal.aborted) return;
@@ -127,6 +141,7 @@ export class Follower<Entry> {
         this.#failing = this.#behind = true;
         this.#caughtUp = false;
         this.#again = true;
+        this.#tell();
         await sleep(pause, undefined, { signal, ref: false }).catch(() => undefined);
         pause = Math.min(LONGEST_PAUSE, pause * 2);
       }
@@ -136,34 +151,32 @@ export class Follower<Entry> {
 
   async #round(signal: AbortSignal): Promise<void> {
     const { index, feed, batchSize, onProgress } = this.#options;
-    this.#position = await this.#told(signal);
+    await this.#told(signal);
     const latest = await feed.latestChange();
     if (this.#position > latest)
       throw new Error(`the index is of another database, or of a later state of this one: run npm run reindex`);
     const first = this.#position;
     for (;;) {
-      const changes = await feed.changesAfter(this.#position, batchSize);
+      const after = this.#position;
+      const changes = await feed.changesAfter(after, batchSize);
       const last = changes.at(-1);
       if (!last) break;
-      await index.apply(await this.#prepared(changes, signal), signal);
-      this.#position = this.#kept = last.sequence;
+      await index.apply(await this.#prepared(changes, signal), limited(signal, WRITING), after);
+      this.#position = last.sequence;
       onProgress?.(Math.min(1, (last.sequence - first) / Math.max(1, latest - first)));
       this.#tell();
     }
-    // A server that lost its data between two writes takes the second one, into an index of its own making.
-    if (this.#position > first && (await this.#told(signal)) < this.#position)
-      throw new Error('the index was lost while it was being written; it gets all anew');
-    // Numbers that were taken and rolled back are nobody's.
-    this.#position = Math.max(this.#position, latest);
+    // One that was lost after it took a step may say so only now.
+    const written = this.#position;
+    if (written > first) await this.#told(signal);
+    if (this.#position < written) throw new Error('the index was lost while it was being written; it gets all anew');
+    // Numbers beyond it that were taken are of what is not committed yet, or nobody's.
     this.#complete();
-    this.#tell();
   }
 
   async #look(signal: AbortSignal): Promise<void> {
-    const { feed } = this.#options;
-    const position = await this.#told(signal);
-    const rest = await feed.changesAfter(position, 1);
-    this.#position = rest.length === 0 ? Math.max(position, await feed.latestChange()) : position;
+    await this.#told(signal);
+    const rest = await this.#options.feed.changesAfter(this.#position, 1);
     if (rest.length === 0) this.#complete();
     else this.#caughtUp = false;
     this.#tell();
@@ -174,16 +187,16 @@ export class Follower<Entry> {
     this.#behind = this.#lost = false;
   }
 
-  /** Where the index is. It never goes back but when it was lost, and was made anew. */
-  async #told(signal: AbortSignal): Promise<number> {
-    const position = await this.#options.index.position(signal);
-    if (position < this.#kept) {
+  /** Asks where the index is. It never goes back but when it was lost, and was made anew. */
+  async #told(signal: AbortSignal): Promise<void> {
+    const position = await this.#options.index.position(limited(signal, ASKING));
+    if (position < this.#position) {
       this.#options.warn(`${this.#options.name} lost what it had; it gets it anew`);
       this.#lost = this.#behind = true;
       this.#caughtUp = false;
+      this.#options.onLost?.();
     }
-    this.#kept = position;
-    return position;
+    this.#position = position;
   }
 
   async #prepared(changes: readonly PassageChange[], signal: AbortSignal): Promise<EngineChange<Entry>[]> {

@@ -5,7 +5,7 @@ import { searchTokens } from '../query-terms.ts';
 import { TOKENISER_VERSION } from '../tokens.ts';
 import type { KeywordAnswer, KeywordEngine, KeywordIndex, Scope, TokenEntry } from './engine.ts';
 import { Follower } from './follower.ts';
-import { persist } from './persist.ts';
+import { limited, OPENING, persist } from './persist.ts';
 
 export interface KeywordLegOptions {
   readonly engine: KeywordEngine;
@@ -44,24 +44,25 @@ export class KeywordLeg {
     return this.#serving !== undefined && !(this.#serving === this.#kept?.index && this.#kept.follower.rebuilding);
   }
 
-  /** True while its engine does not take what is new. */
-  get failing(): boolean {
-    return this.#kept?.follower.failing === true;
-  }
-
   /** True while it lacks what came when its engine was away. */
   get behind(): boolean {
     return this.#serving !== undefined && this.#serving === this.#kept?.index && this.#kept.follower.behind;
   }
 
-  start(): void {
+  /** Opens in the background, again and again while the engine is down. Resolves when that was tried once: with an engine that answers, it is open. */
+  start(): Promise<void> {
     const { engine, house } = this.#options;
     const { signal } = this.#stopping;
+    const { promise: tried, resolve } = Promise.withResolvers<void>();
     this.#opening = persist(
-      () => this.#open(signal),
+      () => this.#open(signal).then(resolve),
       signal,
-      (error) => house.warn(`keywords by ${engine.name} cannot be opened; it tries again`, error),
+      (error) => {
+        house.warn(`keywords by ${engine.name} cannot be opened; it tries again`, error);
+        resolve();
+      },
     );
+    return tried;
   }
 
   async search(query: string, scope: Scope, signal: AbortSignal): Promise<KeywordAnswer> {
@@ -72,9 +73,9 @@ export class KeywordLeg {
     return this.#kept ? this.#kept.follower.searched(search) : search;
   }
 
-  async upToNow(signal: AbortSignal): Promise<void> {
+  async upToNow(signal: AbortSignal, whileDown: 'wait' | 'reject' = 'wait'): Promise<void> {
     if (!this.#kept) throw new Error('the index of keywords is not open yet');
-    await this.#kept.follower.upToNow(signal);
+    await this.#kept.follower.upToNow(signal, whileDown);
   }
 
   /** Drops what there is, before `start`. */
@@ -113,10 +114,11 @@ export class KeywordLeg {
 
   async #open(signal: AbortSignal): Promise<void> {
     const { engine, client, house, batchSize, followEvery, onProgress } = this.#options;
-    const serving = await this.#servingHere(signal);
-    const index = await engine.open(FORMAT, signal);
-    if (serving !== null) this.#serving = serving === FORMAT ? index : await engine.open(serving, signal);
-    const follower = new Follower<TokenEntry>({
+    const within = limited(signal, OPENING);
+    const serving = await this.#servingHere(within);
+    const index = await engine.open(FORMAT, within);
+    if (serving !== null) this.#serving = serving === FORMAT ? index : await engine.open(serving, within);
+    const follower: Follower<TokenEntry> = new Follower<TokenEntry>({
       index,
       feed: house.passages,
       entriesOf: (passages, during) => client.work('tokenize', { passages }, during),
@@ -125,6 +127,9 @@ export class KeywordLeg {
       warn: house.warn,
       name: `keywords by ${engine.name}`,
       ...(onProgress ? { onProgress } : {}),
+      onLost: () => {
+        if (this.#serving === index) void this.#serveAgain(follower, signal);
+      },
     });
     this.#kept = { index, follower };
     follower.start();
@@ -142,6 +147,16 @@ export class KeywordLeg {
     house.warn(`the index in ${engine.name} is ahead of the database; it is built anew`);
     await engine.clear(signal);
     return null;
+  }
+
+  /** Its alias was lost with the index. Where another serves, it is another version's, which is not to be turned out. */
+  async #serveAgain(follower: Follower<TokenEntry>, signal: AbortSignal): Promise<void> {
+    const { engine, house } = this.#options;
+    const serve = async () => {
+      await follower.upToNow(signal);
+      if ((await engine.serving(signal)) === null) await engine.serve(FORMAT, signal);
+    };
+    await persist(serve, signal, (error) => house.warn('the index of keywords could not be named anew', error));
   }
 
   async #replaceWhenComplete(index: KeywordIndex, follower: Follower<TokenEntry>, signal: AbortSignal): Promise<void> {

@@ -3,6 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 5_000;
 
+/** Milliseconds after which an engine that took a call and says nothing counts as one that does not answer. */
+export const ASKING = 5_000;
+
+/** As `ASKING`, for the few calls with which an index is opened. */
+export const OPENING = 15_000;
+
+export const limited = (signal: AbortSignal, milliseconds: number): AbortSignal =>
+  AbortSignal.any([signal, AbortSignal.timeout(milliseconds)]);
+
 /** Does it again and again, ever more slowly, until it succeeds or the signal aborts; then it is false. `onFailure` hears of the first. */
 export async function persist(
   work: () => Promise<void>,

@@ -5,7 +5,7 @@ import { DEPTH } from '../fusion.ts';
 import { BUILT_IN } from './built-in.ts';
 import type { Hit, Scope, VectorEngine, VectorIndex } from './engine.ts';
 import { Follower } from './follower.ts';
-import { persist } from './persist.ts';
+import { limited, OPENING, persist } from './persist.ts';
 
 export interface VectorLegOptions {
   readonly engine: VectorEngine;
@@ -58,25 +58,25 @@ export class VectorLeg {
     return this.#serving !== undefined && !this.#serving.follower.rebuilding;
   }
 
-  /** True while its engine or its model does not take what is new. */
-  get failing(): boolean {
-    return (this.#serving ?? this.#building)?.follower.failing === true;
-  }
-
   /** True while it lacks what came when its engine or its model was away. */
   get behind(): boolean {
     return this.#serving?.follower.behind === true;
   }
 
-  /** Opens in the background, again and again while engine or model are down: a server starts without them. */
-  start(): void {
+  /** Opens in the background, again and again while engine or model are down. Resolves when that was tried once. */
+  start(): Promise<void> {
     const { engine, house } = this.#options;
     const { signal } = this.#stopping;
+    const { promise: tried, resolve } = Promise.withResolvers<void>();
     this.#opening = persist(
-      () => this.#open(signal),
+      () => this.#open(signal).then(resolve),
       signal,
-      (error) => house.warn(`vectors by ${engine.name} cannot be opened; it tries again`, error),
+      (error) => {
+        house.warn(`vectors by ${engine.name} cannot be opened; it tries again`, error);
+        resolve();
+      },
     );
+    return tried;
   }
 
   /** Whether the vectors are in the built-in index, which answers by keywords and by vectors at once. */
@@ -101,10 +101,10 @@ export class VectorLeg {
   }
 
   /** Resolves when all that was committed before the call can be found by vectors. */
-  async upToNow(signal: AbortSignal): Promise<void> {
+  async upToNow(signal: AbortSignal, whileDown: 'wait' | 'reject' = 'wait'): Promise<void> {
     const follower = this.#serving?.follower ?? this.#building?.follower;
     if (!follower) throw new Error('the index of vectors is not open yet');
-    await follower.upToNow(signal);
+    await follower.upToNow(signal, whileDown);
   }
 
   /** Drops what there is, before `start`. */
@@ -139,7 +139,7 @@ export class VectorLeg {
 
   async #open(signal: AbortSignal): Promise<void> {
     const { embedder, embedderOf } = this.#options;
-    const serving = await this.#servingHere(signal);
+    const serving = await this.#servingHere(limited(signal, OPENING));
     const former = serving === null ? null : embedderOf(serving);
     // The old index needs no model that may be down: it serves before the new one's dimensions are known.
     if (serving !== null && former && !this.#serving) this.#serving = await this.#keep(serving, former, signal);
@@ -151,8 +151,8 @@ export class VectorLeg {
 
   async #keep(format: string, embedder: Embedder, signal: AbortSignal): Promise<Kept> {
     const { engine, house, batchSize, followEvery, onProgress } = this.#options;
-    const index = await engine.open(format, signal);
-    const follower = new Follower({
+    const index = await engine.open(format, limited(signal, OPENING));
+    const follower: Kept['follower'] = new Follower<readonly Float32Array[]>({
       index,
       feed: house.passages,
       entriesOf: (passages, during) => embedder.passages(passages, during),
@@ -161,6 +161,9 @@ export class VectorLeg {
       warn: house.warn,
       name: `vectors by ${engine.name} (${format})`,
       ...(onProgress ? { onProgress } : {}),
+      onLost: () => {
+        if (this.#serving?.follower === follower && !this.#building) void this.#serveAgain(format, follower, signal);
+      },
     });
     follower.start();
     return { index, embedder, follower };
@@ -177,6 +180,16 @@ export class VectorLeg {
     house.warn(`the index in ${engine.name} is ahead of the database; it is built anew`);
     await engine.clear(signal);
     return null;
+  }
+
+  /** That it serves was lost with it. Where another serves, it is another version's, which is not to be turned out. */
+  async #serveAgain(format: string, follower: Kept['follower'], signal: AbortSignal): Promise<void> {
+    const { engine, house } = this.#options;
+    const serve = async () => {
+      await follower.upToNow(signal);
+      if ((await engine.serving(signal)) === null) await engine.serve(format, signal);
+    };
+    await persist(serve, signal, (error) => house.warn('the index of vectors could not be named anew', error));
   }
 
   async #replaceWhenComplete(building: Kept): Promise<void> {

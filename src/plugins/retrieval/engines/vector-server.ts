@@ -103,14 +103,29 @@ function indexOn(server: VectorServer, name: string, format: string, batchSize: 
   const dimensions = dimensionsOf(format);
   const told = <T>(work: Promise<T>, signal: AbortSignal) => telling(server.name, work, signal);
 
-  async function apply(changes: readonly EngineChange<VectorEntry>[], signal: AbortSignal): Promise<void> {
+  async function apply(
+    changes: readonly EngineChange<VectorEntry>[],
+    signal: AbortSignal,
+    after: number | undefined,
+  ): Promise<void> {
     const last = changes.at(-1);
     if (!last) return;
+    /** What goes on in spite of an abort must write no more: the next attempt is under way. */
+    const stillAt = async (place: number) => {
+      if ((await server.position(name, signal)) !== place)
+        throw new ServerRefusal(`the index in ${server.name} is not where it was`);
+      signal.throwIfAborted();
+    };
+    const place = after ?? (await server.position(name, signal));
+    await stillAt(place);
     const { removed, added } = netChanges(changes);
     const rows = added.flatMap(rowsOf);
     if (removed.length > 0) await server.remove(name, removed.map(keyOf), signal);
-    for (let start = 0; start < rows.length; start += batchSize)
+    for (let start = 0; start < rows.length; start += batchSize) {
+      signal.throwIfAborted();
       await server.put(name, rows.slice(start, start + batchSize), signal);
+    }
+    await stillAt(place);
     await server.setPosition(name, last.sequence, signal);
   }
 
@@ -138,11 +153,11 @@ function indexOn(server: VectorServer, name: string, format: string, batchSize: 
       await told(server.create(name, format, signal), signal);
       return told(server.position(name, signal), signal);
     },
-    async apply(changes, signal) {
+    async apply(changes, signal, after) {
       for (const change of changes)
         if (change.type === 'added' && change.entry.some((vector) => vector.length !== dimensions))
           throw new RangeError(`a vector of other than ${dimensions} dimensions for the index of ${format}`);
-      await told(apply(changes, signal), signal);
+      await told(apply(changes, signal, after), signal);
     },
     async search({ vector, scope, limit }, signal) {
       if (vector.length !== dimensions) throw new RangeError(`a query of other than ${dimensions} dimensions`);
