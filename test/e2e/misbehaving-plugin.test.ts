@@ -101,6 +101,14 @@ beforeAll(async () => {
 });
 afterAll(() => app.remove());
 
+async function stagesOf(id: string) {
+  const { data } = await viewer.request(
+    'query($id: ID!) { node(id: $id) { ... on Generation { stages { stage plugin outcome detail } } } }',
+    { id },
+  );
+  return data.node.stages;
+}
+
 test.each(cases)('%s that %s changes nothing but the trace', async (hook, _name, hooks) => {
   current = hooks;
   const { text, last, events } = await ask(viewer, { content: 'When was the bridge built?' });
@@ -109,27 +117,21 @@ test.each(cases)('%s that %s changes nothing but the trace', async (hook, _name,
   expect(text).toBe(ANSWER);
   expect(events.filter((event) => event.__typename === 'CitationAdded')).toHaveLength(1);
   expect(last).toMatchObject({ __typename: 'GenerationCompleted', message: { content: ANSWER, status: 'COMPLETE' } });
-  const { data } = await viewer.request(
-    'query($id: ID!) { node(id: $id) { ... on Generation { stages { stage plugin outcome detail } } } }',
-    { id: last.generationId },
-  );
-  const bad = data.node.stages.filter((stage: { plugin: string }) => stage.plugin === 'bad');
+  const stages = await stagesOf(last.generationId);
+  const bad = stages.filter((stage: { plugin: string }) => stage.plugin === 'bad');
   if (hook !== 'assess')
     expect(bad).toContainEqual(
       expect.objectContaining({ stage: hook, outcome: expect.stringMatching(/FAILED|TIMED_OUT/) }),
     );
-  expect(JSON.stringify(data)).not.toContain('secret of the plugin');
+  expect(JSON.stringify(stages)).not.toContain('secret of the plugin');
 });
 
 test('a hook that fails again and again is no longer asked, and the trace says why', async () => {
   current = { understand: () => Promise.reject(new Error('no')) };
   for (let turn = 0; turn < 5; turn += 1) await ask(viewer, { content: 'Hi' });
   const { last } = await ask(viewer, { content: 'Hi' });
-  const { data } = await viewer.request(
-    'query($id: ID!) { node(id: $id) { ... on Generation { stages { stage plugin outcome detail } } } }',
-    { id: last.generationId },
-  );
-  expect(data.node.stages).toContainEqual({
+  const stages = await stagesOf(last.generationId);
+  expect(stages).toContainEqual({
     stage: 'understand',
     plugin: 'bad',
     outcome: 'SKIPPED',
@@ -142,11 +144,8 @@ test('what did not answer within a plugin is named in the trace', async () => {
   current = { retrieve: async () => ({ passages: [], strategy: 'KEYWORD', degraded: ['the far leg'] }) };
   const { last } = await ask(viewer, { content: 'When was the bridge built?' });
   current = {};
-  const { data } = await viewer.request(
-    'query($id: ID!) { node(id: $id) { ... on Generation { stages { stage plugin outcome detail } } } }',
-    { id: last.generationId },
-  );
-  expect(data.node.stages).toContainEqual({
+  const stages = await stagesOf(last.generationId);
+  expect(stages).toContainEqual({
     stage: 'retrieve',
     plugin: 'core',
     outcome: 'FAILED',

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
+import { piecesOf } from '#core/characters.ts';
 import { libraryFailure } from './failures.ts';
 import { tableWriter } from './markdown-table.ts';
 import type { DocumentInPieces } from './pieces.ts';
@@ -63,14 +64,9 @@ async function* rowsOf(pieces: Iterable<string>, delimiter: string): AsyncGenera
   }
 }
 
+/** Each is encoded by itself. */
 function* inSteps(pieces: Iterable<string>): Generator<string> {
-  for (const text of pieces)
-    for (let at = 0; at < text.length; ) {
-      // Never between the halves of a surrogate pair: each piece is encoded by itself.
-      const end = at + STEP + (/[\ud800-\udbff]/.test(text[at + STEP - 1] ?? '') ? 1 : 0);
-      yield text.slice(at, end);
-      at = end;
-    }
+  for (const text of pieces) yield* piecesOf(text, STEP);
 }
 
 /** Rows that tell how long the others are. */

@@ -14,12 +14,4 @@ export function exchangeOver(instance: PGlite): Exchange {
 }
 
 /** In memory of its own: small Buffers share a large one, all of which another thread would be sent. */
-export function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let place = 0;
-  for (const part of parts) {
-    whole.set(part, place);
-    place += part.length;
-  }
-  return whole;
-}
+export const joined = (parts: readonly Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(parts));

@@ -46,6 +46,18 @@ test('a database whose thread ends is opened again, with all that was committed'
   }
 }, 60_000);
 
+test('a database whose thread ended is closed, and its folder is free', async () => {
+  const threads: Worker[] = [];
+  const note = (thread: Worker) => threads.push(thread);
+  process.on('worker', note);
+  const folder = newFolder();
+  const { close } = await openPglite(folder);
+  process.off('worker', note);
+  await threads[0]?.terminate();
+  await close();
+  await (await openPglite(folder)).close();
+}, 60_000);
+
 test('a statement that takes long does not hold the loop', async () => {
   const opened = database(await openPglite(newFolder()));
   let turns = 0;

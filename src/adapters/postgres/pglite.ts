@@ -24,12 +24,13 @@ const SCRIPT = new URL('./pglite-thread.ts', import.meta.url);
 export async function openPglite(dataDirectory: string): Promise<Connection> {
   mkdirSync(dataDirectory, { recursive: true });
   const lock = lockOrExplain(dataDirectory);
+  let thread: Thread<PgliteCalls> | undefined;
   try {
     const folder = join(dataDirectory, 'postgres');
-    let thread = await openFolder(folder);
+    thread = await openFolder(folder);
     const { poolOver } = await import('./pglite-pool.ts');
     const pool = poolOver(async () => {
-      if (!thread.alive) thread = await openFolder(folder);
+      if (!thread?.alive) thread = await openFolder(folder);
       return exchangeWith(thread);
     });
     const { rows } = await pool.query<{ major: string }>(
@@ -46,15 +47,22 @@ export async function openPglite(dataDirectory: string): Promise<Connection> {
       async close() {
         clearInterval(vacuuming);
         await pool.end();
-        await thread.ask('close', null);
-        await thread.end();
+        await end(thread);
         lock.release();
       },
     };
   } catch (error) {
+    await end(thread);
     lock.release();
     throw error;
   }
+}
+
+/** One that ended by itself has nothing left to close: the next start finds what was committed. */
+async function end(thread: Thread<PgliteCalls> | undefined): Promise<void> {
+  if (thread?.alive)
+    await thread.ask('close', null).catch((error) => warn('store', 'the database did not close', error));
+  await thread?.end();
 }
 
 /** A new folder is made under another name first: what a kill leaves half made is thrown away, not opened. */

@@ -1,3 +1,4 @@
+import { piecesOf } from '#core/characters.ts';
 import type { DocumentStore } from '#core/ports/store.ts';
 import { addOnce } from './add-once.ts';
 import { type Database, isUuid } from './database.ts';
@@ -10,16 +11,6 @@ type UploadStore = Pick<DocumentStore, 'addUpload' | 'requeue' | 'upload' | 'set
  * gives back what memory it took once.
  */
 const PIECE = 1_000_000;
-
-/** None is cut between the halves of a surrogate pair. */
-function* textPieces(text: string): Generator<string> {
-  for (let at = 0; at < text.length; ) {
-    const most = at + PIECE;
-    const end = /[\udc00-\udfff]/.test(text[most] ?? '') ? most - 1 : most;
-    yield text.slice(at, end);
-    at = end;
-  }
-}
 
 export function uploadStore({ query, transaction }: Database): UploadStore {
   return {
@@ -64,7 +55,7 @@ export function uploadStore({ query, transaction }: Database): UploadStore {
 
     setText: (id, { text, mediaType, title }) =>
       transaction(async (run) => {
-        const [first = '', ...further] = textPieces(text);
+        const [first = '', ...further] = piecesOf(text, PIECE);
         const rows = await run(
           'UPDATE documents SET text = $2, media_type = $3, title = coalesce($4, title) WHERE id = $1 RETURNING 1',
           [id, first, mediaType, title],

@@ -6,6 +6,7 @@ import { TOKENISER_VERSION } from '../tokens.ts';
 import type { KeywordAnswer, KeywordEngine, KeywordIndex, Scope, TokenEntry } from './engine.ts';
 import { Follower } from './follower.ts';
 import { limited, OPENING, persist } from './persist.ts';
+import { openAgain, serveAgain, servingHere } from './serving.ts';
 
 export interface KeywordLegOptions {
   readonly engine: KeywordEngine;
@@ -49,19 +50,16 @@ export class KeywordLeg {
     return this.#serving !== undefined && this.#serving === this.#kept?.index && this.#kept.follower.behind;
   }
 
-  /** Opens in the background, again and again while the engine is down. Resolves when that was tried once: with an engine that answers, it is open. */
+  /** Opens in the background, again and again while the engine is down. Resolves when that was tried once. */
   start(): Promise<void> {
     const { engine, house } = this.#options;
     const { signal } = this.#stopping;
-    const { promise: tried, resolve } = Promise.withResolvers<void>();
-    this.#opening = persist(
-      () => this.#open(signal).then(resolve),
+    const { opening, tried } = openAgain(
+      () => this.#open(signal),
       signal,
-      (error) => {
-        house.warn(`keywords by ${engine.name} cannot be opened; it tries again`, error);
-        resolve();
-      },
+      (error) => house.warn(`keywords by ${engine.name} cannot be opened; it tries again`, error),
     );
+    this.#opening = opening;
     return tried;
   }
 
@@ -115,7 +113,7 @@ export class KeywordLeg {
   async #open(signal: AbortSignal): Promise<void> {
     const { engine, client, house, batchSize, followEvery, onProgress } = this.#options;
     const within = limited(signal, OPENING);
-    const serving = await this.#servingHere(within);
+    const serving = await servingHere(engine, house, within);
     const index = await engine.open(FORMAT, within);
     if (serving !== null) this.#serving = serving === FORMAT ? index : await engine.open(serving, within);
     const follower: Follower<TokenEntry> = new Follower<TokenEntry>({
@@ -128,35 +126,12 @@ export class KeywordLeg {
       name: `keywords by ${engine.name}`,
       ...(onProgress ? { onProgress } : {}),
       onLost: () => {
-        if (this.#serving === index) void this.#serveAgain(follower, signal);
+        if (this.#serving === index) void serveAgain(engine, FORMAT, follower, house, signal);
       },
     });
     this.#kept = { index, follower };
     follower.start();
     if (this.#serving !== index) void this.#replaceWhenComplete(index, follower, signal);
-  }
-
-  /** An index that is ahead of the store is of another state of it, restored since: it is made anew. */
-  async #servingHere(signal: AbortSignal): Promise<string | null> {
-    const { engine, house } = this.#options;
-    const serving = await engine.serving(signal);
-    if (serving === null) return null;
-    const position = await (await engine.open(serving, signal)).position(signal);
-    // Asked last: another replica may write meanwhile, and what it writes was in the store before.
-    if (position <= (await house.passages.latestChange())) return serving;
-    house.warn(`the index in ${engine.name} is ahead of the database; it is built anew`);
-    await engine.clear(signal);
-    return null;
-  }
-
-  /** Its alias was lost with the index. Where another serves, it is another version's, which is not to be turned out. */
-  async #serveAgain(follower: Follower<TokenEntry>, signal: AbortSignal): Promise<void> {
-    const { engine, house } = this.#options;
-    const serve = async () => {
-      await follower.upToNow(signal);
-      if ((await engine.serving(signal)) === null) await engine.serve(FORMAT, signal);
-    };
-    await persist(serve, signal, (error) => house.warn('the index of keywords could not be named anew', error));
   }
 
   async #replaceWhenComplete(index: KeywordIndex, follower: Follower<TokenEntry>, signal: AbortSignal): Promise<void> {

@@ -6,6 +6,7 @@ import { BUILT_IN } from './built-in.ts';
 import type { Hit, Scope, VectorEngine, VectorIndex } from './engine.ts';
 import { Follower } from './follower.ts';
 import { limited, OPENING, persist } from './persist.ts';
+import { openAgain, serveAgain, servingHere } from './serving.ts';
 
 export interface VectorLegOptions {
   readonly engine: VectorEngine;
@@ -67,15 +68,12 @@ export class VectorLeg {
   start(): Promise<void> {
     const { engine, house } = this.#options;
     const { signal } = this.#stopping;
-    const { promise: tried, resolve } = Promise.withResolvers<void>();
-    this.#opening = persist(
-      () => this.#open(signal).then(resolve),
+    const { opening, tried } = openAgain(
+      () => this.#open(signal),
       signal,
-      (error) => {
-        house.warn(`vectors by ${engine.name} cannot be opened; it tries again`, error);
-        resolve();
-      },
+      (error) => house.warn(`vectors by ${engine.name} cannot be opened; it tries again`, error),
     );
+    this.#opening = opening;
     return tried;
   }
 
@@ -138,8 +136,8 @@ export class VectorLeg {
   }
 
   async #open(signal: AbortSignal): Promise<void> {
-    const { embedder, embedderOf } = this.#options;
-    const serving = await this.#servingHere(limited(signal, OPENING));
+    const { embedder, embedderOf, engine, house } = this.#options;
+    const serving = await servingHere(engine, house, limited(signal, OPENING));
     const former = serving === null ? null : embedderOf(serving);
     // The old index needs no model that may be down: it serves before the new one's dimensions are known.
     if (serving !== null && former && !this.#serving) this.#serving = await this.#keep(serving, former, signal);
@@ -162,34 +160,12 @@ export class VectorLeg {
       name: `vectors by ${engine.name} (${format})`,
       ...(onProgress ? { onProgress } : {}),
       onLost: () => {
-        if (this.#serving?.follower === follower && !this.#building) void this.#serveAgain(format, follower, signal);
+        if (this.#serving?.follower === follower && !this.#building)
+          void serveAgain(engine, format, follower, house, signal);
       },
     });
     follower.start();
     return { index, embedder, follower };
-  }
-
-  /** An index that is ahead of the store is of another state of it, restored since: it is made anew. */
-  async #servingHere(signal: AbortSignal): Promise<string | null> {
-    const { engine, house } = this.#options;
-    const serving = await engine.serving(signal);
-    if (serving === null) return null;
-    const position = await (await engine.open(serving, signal)).position(signal);
-    // Asked last: another replica may write meanwhile, and what it writes was in the store before.
-    if (position <= (await house.passages.latestChange())) return serving;
-    house.warn(`the index in ${engine.name} is ahead of the database; it is built anew`);
-    await engine.clear(signal);
-    return null;
-  }
-
-  /** That it serves was lost with it. Where another serves, it is another version's, which is not to be turned out. */
-  async #serveAgain(format: string, follower: Kept['follower'], signal: AbortSignal): Promise<void> {
-    const { engine, house } = this.#options;
-    const serve = async () => {
-      await follower.upToNow(signal);
-      if ((await engine.serving(signal)) === null) await engine.serve(format, signal);
-    };
-    await persist(serve, signal, (error) => house.warn('the index of vectors could not be named anew', error));
   }
 
   async #replaceWhenComplete(building: Kept): Promise<void> {

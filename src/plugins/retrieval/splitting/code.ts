@@ -1,4 +1,5 @@
 import { type Node, Parser } from 'web-tree-sitter';
+import { betweenCharacters } from '#core/characters.ts';
 import type { PassageDraft } from '#core/ports/store.ts';
 import { grammarOf, type LanguageName } from './languages.ts';
 
@@ -61,8 +62,7 @@ function partFrom(text: string, from: number): { readonly to: number; readonly i
   const end = later ? most + later.index + later[0].length : most + rest.length;
   if ((later || end === text.length) && isWritten(text, from, end)) return { to: end, isWhole: true };
   const line = text.lastIndexOf('\n', most);
-  const character = isLowSurrogate(text.charCodeAt(most)) ? most - 1 : most;
-  return { to: line > start ? line + 1 : character, isWhole: false };
+  return { to: line > start ? line + 1 : betweenCharacters(text, most), isWhole: false };
 }
 
 function isWritten(text: string, from: number, to: number): boolean {
@@ -197,7 +197,7 @@ function linesAsUnits(text: string, start: number, end: number, heading: string 
       const line = piece.lastIndexOf('\n');
       if (blank > LIMIT / 4) to = from + blank + 1;
       else if (line > 0) to = from + line + 1;
-      else if (isLowSurrogate(text.charCodeAt(to))) to -= 1;
+      else to = betweenCharacters(text, to);
     }
     units.push({ start: from, end: to, heading });
     from = to;
@@ -233,5 +233,3 @@ function draftOf(text: string, from: number, to: number, heading: string | null)
   const end = from + piece.trimEnd().length;
   return start < end ? [{ start, end, text: text.slice(start, end), heading }] : [];
 }
-
-const isLowSurrogate = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff;

@@ -1,3 +1,4 @@
+import { betweenCharacters } from '#core/characters.ts';
 import type { Span } from '#core/turn.ts';
 import type { SplitInput } from './index.ts';
 
@@ -27,5 +28,5 @@ function endOf(text: string, most: number): number {
     const place = text.lastIndexOf(between, most - between.length);
     if (place > most - NEAR_END) return place + between.length;
   }
-  return /[\udc00-\udfff]/.test(text[most] ?? '') ? most - 1 : most;
+  return betweenCharacters(text, most);
 }

@@ -1,3 +1,4 @@
+import { betweenCharacters } from '#core/characters.ts';
 import type { PassageDraft } from '#core/ports/store.ts';
 import { sentences } from '#core/sentences.ts';
 import type { Span } from '#core/turn.ts';
@@ -120,7 +121,5 @@ function cutBefore(text: string, place: number): number {
   const weak = [...text.slice(from, place + 1).matchAll(WEAK_END)].at(-1);
   if (weak) return from + weak.index + weak[0].length - 1;
   for (let space = place; space > from; space -= 1) if (/\s/.test(text[space] as string)) return space;
-  return isLowSurrogate(text.charCodeAt(place)) ? place - 1 : place;
+  return betweenCharacters(text, place);
 }
-
-const isLowSurrogate = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff;
