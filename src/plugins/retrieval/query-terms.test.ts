@@ -28,8 +28,16 @@ test('a pair across words weighs half of another token, for keywords and in the 
   expect([weights.get(tokenHash('公司')), weights.get(tokenHash('司的'))]).toEqual([3, 1.5]);
 });
 
-test('a question without such pairs asks for each token as often as it stands there', () => {
-  expect(searchTokens('机器 robot robot')).toEqual(['机', '器', '机器', 'robot', 'robot']);
+test('a word beside CJK weighs as a CJK word of two characters does: three tokens', () => {
+  const tokens = searchTokens('使用 LOR 的机器 2010');
+  const times = (token: string) => tokens.filter((one) => one === token).length;
+  expect(times('lor')).toBe(times('机') + times('器') + times('机器'));
+  expect(times('2010')).toBe(times('lor'));
+});
+
+test('a question of one kind of token asks for each as often as it stands there', () => {
+  expect(searchTokens('机器机')).toEqual(['机', '器', '机器', '机', '器机']);
+  expect(searchTokens('robot 2010 robot')).toEqual(['robot', '2010', 'robot']);
 });
 
 test('pieces of a word stand in the text where another form of it does; a short word and a pair only by themselves', () => {

@@ -47,11 +47,22 @@ const standsAcross = (token: string): boolean => FUNCTION_CHARACTER.test(token) 
 /** What such a pair weighs beside another token. */
 const ACROSS = 0.5;
 
-/** A question's tokens for keywords, where each counts as often as it is asked for: all twice, where pairs stand across words. */
+/** In a question with CJK, what a token weighs for keywords, in halves of a character. */
+const TIMES = {
+  across: 2 * ACROSS,
+  cjk: 2,
+  /** A word or a number is one token, where a CJK word of two characters is three: both characters and the pair. */
+  word: 6,
+};
+
+/** A question's tokens for keywords, where each counts as often as it is asked for. */
 export function searchTokens(query: string): string[] {
   const tokens = tokenize(searchable(query));
-  if (!tokens.some(standsAcross)) return tokens;
-  return tokens.flatMap((token) => (standsAcross(token) ? [token] : Array<string>(1 / ACROSS).fill(token)));
+  const times = tokens.map((token) =>
+    standsAcross(token) ? TIMES.across : isCjkPair(token) || isCjkSingle(token) ? TIMES.cjk : TIMES.word,
+  );
+  if (new Set(times).size < 2) return tokens;
+  return tokens.flatMap((token, place) => Array<string>(times[place] as number).fill(token));
 }
 
 /** `question` as it was asked, for what it asks for. */
