@@ -82,7 +82,6 @@ async function compose(settings: Settings, overrides: Overrides, lifecycle: Life
   await lifecycle.start({ name: 'store', stop: () => store.close() });
   const log = memoryEventLog();
   const pubSub = memoryPubSub();
-  const jobs = memoryJobs();
   // Files of requests that a former life did not answer: what was acknowledged is in the store.
   const uploadDirectory = join(dataDirectory, 'uploads', replica.id);
   rmSync(uploadDirectory, { recursive: true, force: true });
@@ -129,7 +128,7 @@ async function compose(settings: Settings, overrides: Overrides, lifecycle: Life
   const keys = apiKeys(store);
   const library = documents({
     store,
-    jobs,
+    jobs: memoryJobs(),
     driver,
     retrieval,
     features: switches,
@@ -137,6 +136,7 @@ async function compose(settings: Settings, overrides: Overrides, lifecycle: Life
     maxDocumentCharacters: settings.MAX_REQUEST_BYTES,
     parser,
     directory: uploadDirectory,
+    owner: replica.id,
   });
   const { MAX_MESSAGE_CHARACTERS: maxMessageCharacters, HISTORY_MESSAGES: historyMessages } = settings;
 
@@ -183,7 +183,7 @@ async function compose(settings: Settings, overrides: Overrides, lifecycle: Life
       start: (signal) => hooks.start?.(signal),
       stop: () => hooks.stop?.(),
     });
-  await lifecycle.start({ name: 'jobs', start: () => library.recover(), stop: () => jobs.stop() });
+  await lifecycle.start({ name: 'ingestion', start: () => library.start(), stop: () => library.stop() });
   // ---- the door
   const server = await startServer({
     parley,

@@ -39,6 +39,7 @@ export function stubStore(conversations: readonly ConversationRecord[], viewer: 
       latestChange: async () => 0,
       origin: async () => 'stub',
       unfinished: async () => [],
+      renewClaims: async () => undefined,
     }),
     embeddings: prepared<Store['embeddings']>({}),
     features: prepared<Store['features']>({ list: async () => [] }),

@@ -4,6 +4,7 @@ import { DocumentProgress } from './document-progress.ts';
 import type { PluginDriver } from './driver.ts';
 import { AppError, notFound } from './errors.ts';
 import { ingestion } from './ingestion.ts';
+import { IngestionClaims } from './ingestion-claims.ts';
 import { checkMutationId, checkShare, checkText, checkTitle } from './input.ts';
 import type { PassageFeed } from './passage-feed.ts';
 import type { DocumentParser } from './ports/document-parser.ts';
@@ -24,6 +25,8 @@ export interface DocumentsOptions {
   readonly parser: DocumentParser;
   /** Where files lie while they are read. */
   readonly directory: string;
+  /** This replica; the same over its restarts. */
+  readonly owner: string;
 }
 
 /** Milliseconds that `add` waits for the ingestion. */
@@ -35,12 +38,17 @@ const LONGEST_NAME = 255;
 const MAX_QUERY = 4_000;
 const READABLE = /^text\/(plain|markdown|x-markdown)$/;
 
-/** With `recover`: documents whose ingestion a kill cut short are taken up again. */
-export function documents(options: DocumentsOptions): Documents & { recover(): Promise<void> } {
-  const { store, jobs, driver, retrieval, features, feed, parser, directory } = options;
+/** With `start`: from then on documents that wait, or whose ingestion was cut short here or at another replica, are taken up. */
+export function documents(options: DocumentsOptions): Documents & { start(): Promise<void>; stop(): Promise<void> } {
+  const { store, jobs, driver, retrieval, features, feed, parser, directory, owner } = options;
   const progress = new DocumentProgress();
   const onProgress = (id: string) => progress.changed(id);
-  jobs.handle('ingest', ingestion({ store, driver, feed, parser, directory, onProgress }), { concurrency: 2 });
+  const claims = new IngestionClaims({
+    documents: store.documents,
+    owner,
+    onWaiting: (id) => void jobs.run('ingest', id).catch(() => undefined),
+  });
+  jobs.handle('ingest', ingestion({ store, driver, feed, parser, directory, claims, onProgress }), { concurrency: 2 });
 
   return {
     async add(viewer, input) {
@@ -146,8 +154,10 @@ export function documents(options: DocumentsOptions): Documents & { recover(): P
 
     read: (viewer, found) => retrieval.read(viewer, found),
 
-    async recover() {
-      for (const id of await store.documents.unfinished()) jobs.run('ingest', id).catch(() => undefined);
+    start: () => claims.start(),
+    async stop() {
+      claims.stop();
+      await jobs.stop();
     },
   };
 }

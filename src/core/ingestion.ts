@@ -5,6 +5,7 @@ import { WrongType } from './checks.ts';
 import { warn } from './diagnostics.ts';
 import type { PluginDriver } from './driver.ts';
 import { AppError } from './errors.ts';
+import type { IngestionClaims } from './ingestion-claims.ts';
 import type { PassageFeed } from './passage-feed.ts';
 import type { DocumentParser } from './ports/document-parser.ts';
 import type { PassageDraft, Store } from './ports/store.ts';
@@ -17,83 +18,116 @@ export interface IngestionOptions {
   readonly parser: DocumentParser;
   /** Where files lie while they are read. */
   readonly directory: string;
+  readonly claims: Pick<IngestionClaims, 'owner' | 'holding'>;
   /** Called when a document has moved on. */
   readonly onProgress: (id: string) => void;
 }
 
-/** The job that takes a document from QUEUED to INDEXED or FAILED. Idempotent: it may be cut short anywhere and run again. */
-export function ingestion({ store, driver, feed, parser, directory, onProgress }: IngestionOptions) {
-  const setStatus: Store['documents']['setStatus'] = async (id, status) => {
-    const there = await store.documents.setStatus(id, status);
+/**
+ * The job that takes a document from QUEUED to INDEXED or FAILED, where no other replica does. Idempotent: it may be cut short anywhere
+ * and run again. Rejects where it could not come to an end now, and should be tried again.
+ */
+export function ingestion({ store, driver, feed, parser, directory, claims, onProgress }: IngestionOptions) {
+  return (id: string, stopped: AbortSignal): Promise<void> =>
+    claims.holding(id, async () => {
+      const lost = new AbortController();
+      const signal = AbortSignal.any([stopped, lost.signal]);
+      const setStatus = async (status: Parameters<Store['documents']['setStatus']>[2]) => {
+        const there = await store.documents.setStatus(id, claims.owner, status);
+        onProgress(id);
+        if (!there) lost.abort(new Error('the document is gone, or another replica goes on with it'));
+        return there;
+      };
+      try {
+        await ingest(id, signal, setStatus);
+      } catch (error) {
+        if (signal.aborted) return;
+        if (passes(error)) {
+          warn('ingest', `document ${id} is tried again`, error);
+          throw error;
+        }
+        const known = error instanceof AppError;
+        if (!known) warn('ingest', `document ${id} could not be indexed`, error);
+        const failed = await setStatus({ status: 'FAILED', progress: 0, error: known ? error.message : UNEXPECTED });
+        if (failed && known) await store.documents.dropUpload(id);
+      }
+    });
+
+  async function ingest(id: string, signal: AbortSignal, setStatus: SetStatus): Promise<void> {
     onProgress(id);
-    return there;
-  };
-  const fail = (id: string, error: string) => setStatus(id, { status: 'FAILED', progress: 0, error });
-
-  return async (id: string, signal: AbortSignal): Promise<void> => {
-    let found = await store.documents.text(id);
-    if (!found || found.document.status === 'INDEXED') return;
-    await setStatus(id, { status: 'PARSING', progress: 0.1 });
-    try {
-      if (await readUpload({ store, parser, directory }, id, signal)) found = await store.documents.text(id);
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!(error instanceof AppError) || error.code === 'STORE_UNAVAILABLE') throw error;
-      await store.documents.dropUpload(id);
-      await fail(id, error.message);
-      return;
-    }
+    await readUpload({ store, parser, directory, claims }, id, signal);
+    const found = await store.documents.text(id);
+    signal.throwIfAborted();
     if (!found) return;
-    if (found.text === '') {
-      await fail(id, found.document.bytes === 0 ? 'The file is empty' : 'The file was not kept; upload it again');
-      return;
-    }
     const { document, text } = found;
+    if (text === '')
+      throw new AppError(
+        'BAD_USER_INPUT',
+        document.bytes === 0 ? 'The file is empty' : 'The file was not kept; upload it again',
+      );
+    await setStatus({ status: 'PARSING', progress: 0.4 });
     const stages: StageTrace[] = [];
-    const run = {
-      generationId: null,
-      features: 'all' as const,
-      signal,
-      trace: (stage: StageTrace) => void stages.push(stage),
+    let unavailable: unknown;
+    /** What a plugin makes of it: a failure of its own. Here it is the store's, and passes. */
+    const noting = async (work: () => Promise<unknown>) => {
+      try {
+        await work();
+      } catch (error) {
+        if (passes(error)) unavailable = error;
+        throw error;
+      }
     };
-    await setStatus(id, { status: 'PARSING', progress: 0.4 });
-
     const ingested = await driver.ingest(
       {
         document,
         text,
         async save(passages, kind) {
           checkDrafts(passages, text);
-          await setStatus(id, { status: 'EMBEDDING', progress: 0.5, kind });
-          await store.documents.replacePassages(
-            id,
-            passages.map((passage) => ({ ...passage, id: passageIdOf(id, passage) })),
-          );
+          await noting(async () => {
+            if (!(await setStatus({ status: 'EMBEDDING', progress: 0.5, kind }))) signal.throwIfAborted();
+            await store.documents.replacePassages(
+              id,
+              passages.map((passage) => ({ ...passage, id: passageIdOf(id, passage) })),
+            );
+          });
           feed.changed();
         },
-        async progress(status, fraction) {
-          await setStatus(id, { status, progress: Math.min(1, Math.max(0, fraction)) });
-        },
+        progress: (status, fraction) =>
+          noting(() => setStatus({ status, progress: Math.min(1, Math.max(0, fraction)) })),
       },
-      run,
+      { generationId: null, features: 'all', signal, trace: (stage) => void stages.push(stage) },
     );
     signal.throwIfAborted();
+    if (unavailable) throw unavailable;
     const failure = ingested ? undefined : stages.find((stage) => stage.outcome !== 'OK');
-    if (failure) {
-      warn('ingest', `document ${id} could not be indexed by plugin ${failure.plugin}`, failure.detail);
-      await fail(id, 'The document could not be indexed; try again, and look into the server’s log if it fails again');
-    } else await setStatus(id, { status: 'INDEXED', progress: 1 });
-  };
+    if (failure?.outcome === 'SKIPPED') throw new TryLater(`plugin ${failure.plugin} rests after failures`);
+    if (failure) throw new Error(`plugin ${failure.plugin}: ${failure.detail}`);
+    await setStatus({ status: 'INDEXED', progress: 1 });
+  }
 }
 
-/** The text of a file that waits to be read takes its place in the store. False where there is none. */
+type SetStatus = (status: Parameters<Store['documents']['setStatus']>[2]) => Promise<boolean>;
+
+const UNEXPECTED = 'The document could not be indexed; try again, and look into the server’s log if it fails again';
+
+class TryLater extends Error {
+  override readonly name = 'TryLater';
+}
+
+/** What says nothing about the document: the store does not answer, the disk is full, the plugin rests. */
+const passes = (error: unknown): boolean =>
+  error instanceof TryLater ||
+  (error instanceof AppError && error.code === 'STORE_UNAVAILABLE') ||
+  typeof (error as NodeJS.ErrnoException | null)?.errno === 'number';
+
+/** The text of a file that waits to be read takes its place in the store. */
 async function readUpload(
-  { store, parser, directory }: Pick<IngestionOptions, 'store' | 'parser' | 'directory'>,
+  { store, parser, directory, claims }: Pick<IngestionOptions, 'store' | 'parser' | 'directory' | 'claims'>,
   id: string,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<void> {
   const upload = await store.documents.upload(id);
-  if (!upload) return false;
+  if (!upload) return;
   await mkdir(directory, { recursive: true });
   const path = join(directory, id);
   try {
@@ -103,8 +137,7 @@ async function readUpload(
       signal,
     );
     const own = upload.titled || title === null ? null : title.trim().slice(0, LONGEST_TITLE);
-    await store.documents.setText(id, { text, mediaType, title: own || null });
-    return true;
+    await store.documents.setText(id, claims.owner, { text, mediaType, title: own || null });
   } finally {
     await rm(path, { force: true });
   }

@@ -58,11 +58,42 @@ test('kill -9 in mid-ingestion, embedded: every upload that was acknowledged is 
 });
 
 describeWith('on PostgreSQL', process.env['POSTGRES_URL'] !== undefined, 'set POSTGRES_URL', () => {
-  test('kill -9 in mid-ingestion: the same', { timeout: ROUNDS * 30_000 }, async () => {
+  const withDatabase = async (work: (environment: Readonly<Record<string, string>>) => Promise<void>) => {
     const data = freshDataDirectory();
     const scratch = await scratchDatabase(process.env['POSTGRES_URL'] as string);
-    await killInMidIngestion({ DATA_DIR: data.path, POSTGRES_URL: scratch.url });
+    await work({ DATA_DIR: data.path, POSTGRES_URL: scratch.url });
     await scratch.drop();
     data.remove();
-  });
+  };
+
+  test('kill -9 in mid-ingestion: the same', { timeout: ROUNDS * 30_000 }, () => withDatabase(killInMidIngestion));
+
+  test(
+    'what a replica leaves behind that never comes back, another ingests',
+    {
+      timeout: 90_000,
+    },
+    () =>
+      withDatabase(async (environment) => {
+        const settings = { BOOTSTRAP_API_KEY: OPERATOR_KEY, ...environment };
+        const dying = await startProcess(settings);
+        const staying = await startProcess(settings);
+        const ids: string[] = [];
+        for (let file = 0; file < 6; file += 1) {
+          const { data } = await upload(dying.url, OPERATOR_KEY, {
+            name: `${file}.txt`,
+            content: textOf(`zebra${file}`),
+          });
+          ids.push(data.uploadDocument.id);
+        }
+        await dying.kill();
+        const { request } = client(staying.url, OPERATOR_KEY);
+        const ask = 'query ($id: ID!) { document(id: $id) { status error } }';
+        for (const id of ids)
+          await expect
+            .poll(async () => (await request(ask, { id })).data.document, { timeout: 60_000 })
+            .toEqual({ status: 'INDEXED', error: null });
+        await staying.kill();
+      }),
+  );
 });

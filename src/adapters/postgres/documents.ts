@@ -1,12 +1,15 @@
 import type { DocumentStore } from '#core/ports/store.ts';
 import { addOnce } from './add-once.ts';
-import { type Database, isUuid } from './database.ts';
+import { type Database, isUuid, whole } from './database.ts';
 import { type Keyset, pageClause, toPage } from './paging.ts';
 import { passageStore, removePassages } from './passages.ts';
 import { DOCUMENT, type DocumentRow, toDocument } from './rows.ts';
 import { uploadStore } from './uploads.ts';
 
 const NEWEST_FIRST: Keyset = { column: 'id', type: 'uuid', descending: true };
+/** Not ended, and free for $1: its own, nobody's, or of one whose lease is over. */
+const CLAIMABLE = "status NOT IN ('INDEXED', 'FAILED') AND (owner IS NULL OR owner = $1 OR lease_until < now())";
+const LEASE = "now() + $2::int * interval '1 millisecond'";
 /** The viewer's own, or shared in the tenant: $1 is the viewer, $2 the tenant. */
 const READABLE = '(viewer_id = $1 OR (shared AND tenant = $2))';
 
@@ -80,21 +83,38 @@ export function documentStore(database: Database): DocumentStore {
       }
     },
 
-    async setStatus(id, { status, progress, kind, error }) {
+    async claim(id, owner, leaseMs) {
       if (!isUuid(id)) return false;
       const rows = await query(
-        `UPDATE documents SET status = $2, progress = $3, kind = coalesce($4, kind), error = $5,
-           indexed_at = CASE WHEN $2 = 'INDEXED' THEN now() ELSE indexed_at END WHERE id = $1 RETURNING 1`,
-        [id, status, progress, kind ?? null, error ?? null],
+        `UPDATE documents SET owner = $1, lease_until = ${LEASE}, status = 'PARSING', progress = 0, error = NULL
+         WHERE id = $3 AND ${CLAIMABLE} RETURNING 1`,
+        [owner, whole(leaseMs), id],
       );
       return rows.length > 0;
     },
 
-    async unfinished() {
-      const rows = await query<{ id: string }>(
-        "SELECT id FROM documents WHERE status NOT IN ('INDEXED', 'FAILED') ORDER BY id",
-        [],
+    async renewClaims(owner, leaseMs, ids) {
+      await query(`UPDATE documents SET lease_until = ${LEASE} WHERE owner = $1 AND id = ANY($3::uuid[])`, [
+        owner,
+        whole(leaseMs),
+        ids.filter(isUuid),
+      ]);
+    },
+
+    async setStatus(id, owner, { status, progress, kind, error }) {
+      if (!isUuid(id)) return false;
+      const rows = await query(
+        `UPDATE documents SET status = $3, progress = $4, kind = coalesce($5, kind), error = $6,
+           indexed_at = CASE WHEN $3 = 'INDEXED' THEN now() ELSE indexed_at END,
+           owner = CASE WHEN $3 NOT IN ('INDEXED', 'FAILED') THEN owner END
+         WHERE id = $1 AND owner = $2 RETURNING 1`,
+        [id, owner, status, progress, kind ?? null, error ?? null],
       );
+      return rows.length > 0;
+    },
+
+    async unfinished(owner) {
+      const rows = await query<{ id: string }>(`SELECT id FROM documents WHERE ${CLAIMABLE} ORDER BY id`, [owner]);
       return rows.map((row) => row.id);
     },
 

@@ -23,7 +23,7 @@ const lengthOf = (value: unknown): number =>
 
 test('no statement carries more than two megabytes of a document’s text or of its passages', async () => {
   const { given, store } = noting();
-  await store.setText(ID, { text: 'x'.repeat(7_500_000), mediaType: 'text/csv', title: null });
+  await store.setText(ID, 'a', { text: 'x'.repeat(7_500_000), mediaType: 'text/csv', title: null });
   const text = 'y'.repeat(1_000);
   const passages = Array.from({ length: 7_500 }, (_, place) => ({
     id: ID,

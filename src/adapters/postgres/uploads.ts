@@ -53,19 +53,20 @@ export function uploadStore({ query, transaction }: Database): UploadStore {
       return row ? { name: row.name, mediaType: row.media_type, titled: row.titled, parts: () => partsOf(id) } : null;
     },
 
-    setText: (id, { text, mediaType, title }) =>
+    setText: (id, owner, { text, mediaType, title }) =>
       transaction(async (run) => {
         const [first = '', ...further] = piecesOf(text, PIECE);
         const rows = await run(
-          'UPDATE documents SET text = $2, media_type = $3, title = coalesce($4, title) WHERE id = $1 RETURNING 1',
-          [id, first, mediaType, title],
+          `UPDATE documents SET text = $3, media_type = $4, title = coalesce($5, title)
+           WHERE id = $1 AND owner = $2 RETURNING 1`,
+          [id, owner, first, mediaType, title],
         );
+        if (rows.length === 0) return false;
         await run('DELETE FROM further_texts WHERE document_id = $1', [id]);
-        if (rows.length > 0)
-          for (const [part, piece] of further.entries())
-            await run('INSERT INTO further_texts (document_id, part, text) VALUES ($1, $2, $3)', [id, part, piece]);
+        for (const [part, piece] of further.entries())
+          await run('INSERT INTO further_texts (document_id, part, text) VALUES ($1, $2, $3)', [id, part, piece]);
         await run('DELETE FROM uploads WHERE document_id = $1', [id]);
-        return rows.length > 0;
+        return true;
       }),
 
     async dropUpload(id) {

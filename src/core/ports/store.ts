@@ -7,14 +7,12 @@
  */
 import type { GenerationError, QualityReport, StageTrace, Usage } from '../turn.ts';
 import type { Role, Viewer } from '../viewer.ts';
+import type { DocumentStore } from './document-store.ts';
 import type {
   ApiKeyRecord,
   BeginTurn,
   BegunTurn,
   ConversationRecord,
-  DocumentKind,
-  DocumentRecord,
-  DocumentStatus,
   EvaluationRecord,
   FeatureOverride,
   FeedbackRecord,
@@ -23,11 +21,9 @@ import type {
   MessageRecord,
   Page,
   PageArguments,
-  PassageChange,
-  PassageDraft,
-  PassageRecord,
 } from './records.ts';
 
+export type { DocumentStore } from './document-store.ts';
 export type * from './records.ts';
 
 export interface Store {
@@ -145,92 +141,7 @@ export interface GenerationStore {
   interruptAbandoned(owner: string, error: GenerationError): Promise<number>;
 }
 
-// ------------------------------------------------------------------ documents
-
-export interface DocumentStore {
-  /** The same clientMutationId again answers the first document and writes nothing. */
-  add(
-    viewer: Viewer,
-    document: {
-      readonly id: string;
-      readonly title: string;
-      readonly text: string;
-      readonly mediaType: string;
-      readonly kind: DocumentKind | null;
-      readonly shared: boolean;
-      readonly clientMutationId: string | null;
-    },
-  ): Promise<{ readonly created: boolean; readonly document: DocumentRecord }>;
-  /** As `add`, of a file whose text is not known yet. All of the file or nothing is kept. */
-  addUpload(
-    viewer: Viewer,
-    document: {
-      readonly id: string;
-      readonly title: string;
-      /** Whether the title is the viewer's; else the file's own takes its place. */
-      readonly titled: boolean;
-      readonly name: string;
-      readonly mediaType: string;
-      readonly bytes: number;
-      readonly kind: DocumentKind | null;
-      readonly shared: boolean;
-      readonly clientMutationId: string | null;
-    },
-    parts: AsyncIterable<Uint8Array>,
-  ): Promise<{ readonly created: boolean; readonly document: DocumentRecord }>;
-  /** An own document goes back to QUEUED, with the passages that it has. Null where it is none, or is not at its end. */
-  requeue(viewer: Viewer, id: string): Promise<DocumentRecord | null>;
-  /** The viewer's own, or shared in the tenant. */
-  get(viewer: Viewer, id: string): Promise<DocumentRecord | null>;
-  getMany(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, DocumentRecord>>;
-  list(viewer: Viewer, page: PageArguments, status: DocumentStatus | null): Promise<Page<DocumentRecord>>;
-  /** Own documents only. Its passages go in the same transaction and a tombstone stays for the indexes. */
-  delete(viewer: Viewer, id: string): Promise<boolean>;
-  /** Passages that still exist and that this viewer may read, by id. */
-  passages(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, PassageRecord>>;
-
-  // For the ingestion job, which acts for no viewer.
-  text(id: string): Promise<{ readonly document: DocumentRecord; readonly text: string } | null>;
-  /** The file that the document is waiting for to be read; null where there is none. */
-  upload(id: string): Promise<{
-    readonly name: string;
-    readonly mediaType: string;
-    readonly titled: boolean;
-    parts(): AsyncIterable<Uint8Array>;
-  } | null>;
-  /** What was read of the file, which is dropped with it. A title of null stays as it is. False where the document is gone. */
-  setText(
-    id: string,
-    read: { readonly text: string; readonly mediaType: string; readonly title: string | null },
-  ): Promise<boolean>;
-  /** The file that cannot be read. */
-  dropUpload(id: string): Promise<void>;
-  /** False where the document is gone. */
-  setStatus(
-    id: string,
-    status: {
-      readonly status: DocumentStatus;
-      readonly progress: number;
-      readonly kind?: DocumentKind;
-      readonly error?: string;
-    },
-  ): Promise<boolean>;
-  /** Replaces all passages of the document, in one transaction. False where the document is gone. */
-  replacePassages(id: string, passages: readonly (PassageDraft & { readonly id: string })[]): Promise<boolean>;
-  /** Ids of documents whose ingestion has not ended, oldest first. */
-  unfinished(): Promise<readonly string[]>;
-  /** Committed changes after `sequence`, at most `limit`, in order; a removed passage's addition is left out. */
-  changesAfter(sequence: number, limit: number): Promise<readonly PassageChange[]>;
-  /** The number of the last change that anybody began; 0 for none. An index that is beyond it was made from another database. */
-  latestChange(): Promise<number>;
-  /** What tells this database from every other, for as long as it lives. */
-  origin(): Promise<string>;
-  /**
-   * Runs `work` unless another replica is running work of this name; false where it is. For what two must not write at once.
-   * Where the store is not shared it always runs.
-   */
-  exclusively(name: string, work: () => Promise<void>): Promise<boolean>;
-}
+// ------------------------------------------------------------------ vectors
 
 /** Vectors that were made before. `hash` is the SHA-256 of a text, 32 bytes. */
 export interface EmbeddingStore {

@@ -70,7 +70,8 @@ export function documents(store: () => Store): void {
   test('a text of any length comes back as it was, and goes when another takes its place', async () => {
     const { documents } = store();
     const { id: documentId } = await add(await someone(store()));
-    const setText = (text: string) => documents.setText(documentId, { text, mediaType: 'text/csv', title: null });
+    const setText = (text: string) => documents.setText(documentId, 'a', { text, mediaType: 'text/csv', title: null });
+    await documents.claim(documentId, 'a', 10_000);
     const long = `a${'😀'.repeat(1_200_000)}`;
     expect(await setText(long)).toBe(true);
     expect((await documents.text(documentId))?.text === long).toBe(true);
@@ -81,15 +82,19 @@ export function documents(store: () => Store): void {
   test('ingestion tells its state; what has not ended is found again, oldest first', async () => {
     const viewer = await someone(store());
     const [one, two, three] = [await add(viewer), await add(viewer), await add(viewer)];
-    const set = store().documents.setStatus;
-    expect(await set(two.id, { status: 'PARSING', progress: 0.25, kind: 'ACADEMIC' })).toBe(true);
+    const { claim, setStatus } = store().documents;
+    const set = (id: string, status: Parameters<typeof setStatus>[2]) => setStatus(id, 'a', status);
+    expect(await set(two.id, { status: 'PARSING', progress: 0.25 })).toBe(false);
+    for (const document of [one, two]) expect(await claim(document.id, 'a', 10_000)).toBe(true);
+    expect(await store().documents.get(viewer, two.id)).toMatchObject({ status: 'PARSING', progress: 0 });
+    expect(await set(two.id, { status: 'EMBEDDING', progress: 0.25, kind: 'ACADEMIC' })).toBe(true);
     expect(await store().documents.get(viewer, two.id)).toMatchObject({
-      status: 'PARSING',
+      status: 'EMBEDDING',
       progress: 0.25,
       kind: 'ACADEMIC',
     });
     const mine = [one.id, two.id, three.id];
-    const unfinished = async () => (await store().documents.unfinished()).filter((one) => mine.includes(one));
+    const unfinished = async () => (await store().documents.unfinished('a')).filter((one) => mine.includes(one));
     expect(await unfinished()).toEqual(mine);
     await set(two.id, { status: 'FAILED', progress: 0.25, error: 'unreadable' });
     await set(one.id, { status: 'INDEXED', progress: 1 });
@@ -100,8 +105,44 @@ export function documents(store: () => Store): void {
       indexedAt: null,
     });
     expect((await store().documents.get(viewer, one.id))?.indexedAt).toBeInstanceOf(Date);
-    await set(two.id, { status: 'PARSING', progress: 0 });
-    expect(await store().documents.get(viewer, two.id)).toMatchObject({ error: null });
+    await store().documents.requeue(viewer, two.id);
+    expect(await store().documents.get(viewer, two.id)).toMatchObject({ status: 'QUEUED', error: null });
+  });
+
+  test('a document is ingested by one at a time, who loses it with the lease', async () => {
+    const { documents } = store();
+    const viewer = await someone(store());
+    const { id: one } = await add(viewer);
+    const LONG = 60_000;
+    const isFree = async (owner: string) => (await documents.unfinished(owner)).includes(one);
+    const claims = await Promise.all(['a', 'b', 'c'].map((owner) => documents.claim(one, owner, LONG)));
+    expect(claims.filter(Boolean)).toHaveLength(1);
+    const holder = 'abc'[claims.indexOf(true)] as string;
+    const other = 'abc'[claims.indexOf(false)] as string;
+    // A former life of the holder goes on with it; another may not touch it.
+    expect(await documents.claim(one, holder, LONG)).toBe(true);
+    expect([await isFree(holder), await isFree(other)]).toEqual([true, false]);
+    const text = { text: 'of another', mediaType: 'text/plain', title: null };
+    expect(await documents.setText(one, other, text)).toBe(false);
+    expect(await documents.setStatus(one, other, { status: 'FAILED', progress: 0 })).toBe(false);
+    expect(await documents.text(one)).toMatchObject({ text: 'Some text.', document: { status: 'PARSING' } });
+
+    // What is renewed stays, what is not is anybody's.
+    await documents.claim(one, holder, -1_000);
+    await documents.renewClaims(other, LONG, [one]);
+    expect(await isFree(other)).toBe(true);
+    await documents.renewClaims(holder, LONG, [one, 'no id']);
+    expect(await isFree(other)).toBe(false);
+    await documents.claim(one, holder, -1_000);
+    expect(await documents.claim(one, other, LONG)).toBe(true);
+    expect(await documents.setStatus(one, holder, { status: 'FAILED', progress: 0 })).toBe(false);
+
+    // At its end it is nobody's, until it is to be indexed anew.
+    expect(await documents.setStatus(one, other, { status: 'INDEXED', progress: 1 })).toBe(true);
+    expect([await isFree(other), await documents.claim(one, other, LONG)]).toEqual([false, false]);
+    expect(await documents.setStatus(one, other, { status: 'FAILED', progress: 0 })).toBe(false);
+    await documents.requeue(viewer, one);
+    expect(await documents.claim(one, holder, LONG)).toBe(true);
   });
 
   test('a list holds one’s own and what the tenant shares, newest first, each once, both ways', async () => {
@@ -121,7 +162,8 @@ export function documents(store: () => Store): void {
     expect([end.hasPreviousPage, end.hasNextPage]).toEqual([true, false]);
     expect(end.edges.map(({ node }) => node.title)).toEqual(['2 shared', '1 own']);
     expect(await titles(ann, { last: 2, before: end.edges[0]?.cursor ?? '' })).toEqual(['4 own and shared']);
-    await store().documents.setStatus(fourth.id, { status: 'INDEXED', progress: 1 });
+    await store().documents.claim(fourth.id, 'a', 10_000);
+    await store().documents.setStatus(fourth.id, 'a', { status: 'INDEXED', progress: 1 });
     expect(await titles(ann, { first: 9 }, 'INDEXED')).toEqual(['4 own and shared']);
     expect(await titles(ann, { first: 9 }, 'QUEUED')).toEqual(['2 shared', '1 own']);
     await expect(store().documents.list(ann, { first: 1, after: 'x' }, null)).rejects.toMatchObject({
@@ -138,7 +180,8 @@ export function documents(store: () => Store): void {
       expect(await documents.delete(viewer, wrong)).toBe(false);
       expect((await documents.passages(viewer, [wrong])).size).toBe(0);
       expect(await documents.text(wrong)).toBeNull();
-      expect(await documents.setStatus(wrong, { status: 'INDEXED', progress: 1 })).toBe(false);
+      expect(await documents.claim(wrong, 'a', 10_000)).toBe(false);
+      expect(await documents.setStatus(wrong, 'a', { status: 'INDEXED', progress: 1 })).toBe(false);
       expect(await documents.replacePassages(wrong, [])).toBe(false);
     }
   });

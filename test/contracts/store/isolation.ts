@@ -120,6 +120,8 @@ const actForNone = [
     'documents.upload',
     'documents.setText',
     'documents.dropUpload',
+    'documents.claim',
+    'documents.renewClaims',
     'documents.setStatus',
     'documents.replacePassages',
     'documents.unfinished',
