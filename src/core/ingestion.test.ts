@@ -1,12 +1,10 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { AppError } from './errors.ts';
 import { type IngestionOptions, ingestion } from './ingestion.ts';
 import type { Ingestion } from './plugin.ts';
 
 const TEXT = 'The bridge was built in 1932.';
 const PASSAGE = { start: 0, end: 3, text: 'The', heading: null };
-
-afterEach(() => vi.restoreAllMocks());
 
 /** The job over a store in which each status is set, unless `documents` does otherwise, and a plugin that does `ingest`. */
 function job(ingest: (asked: Ingestion, run: { trace(stage: object): void }) => unknown, documents: object = {}) {
@@ -77,7 +75,6 @@ test.each([
   ['the disk is full', job(saves, { upload: throwing(full) })],
   ['the plugin rests after failures of others', job(rests)],
 ])('while %s a document waits for another try', async (_title, { run, statuses }) => {
-  vi.spyOn(console, 'error').mockImplementation(() => undefined);
   await expect(run()).rejects.toThrow();
   expect(statuses()).not.toContain('FAILED');
 });
@@ -86,7 +83,6 @@ test.each([
   ['a defect', job(saves, { upload: throwing(new TypeError('x is not a function')) })],
   ['a plugin that fails', job(saves, { replacePassages: throwing(new Error('its own')) })],
 ])('%s fails the document, which is not tried for ever', async (_title, { run, statuses }) => {
-  vi.spyOn(console, 'error').mockImplementation(() => undefined);
   await run();
   expect(statuses().at(-1)).toBe('FAILED');
 });
