@@ -63,9 +63,10 @@ export function zipOf(parts: readonly ZipPart[]): Buffer {
   return Buffer.concat([...bodies, list, end]);
 }
 
-const NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"';
+export const NAMESPACE =
+  'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"';
 export interface DocxPart {
-  readonly type: 'footnotes' | 'endnotes' | 'comments';
+  readonly type: 'footnotes' | 'endnotes' | 'comments' | 'numbering' | 'styles';
   readonly content: string;
 }
 const RELATIONS = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';

@@ -1,8 +1,11 @@
-import { load } from 'cheerio';
+import { type CheerioAPI, load } from 'cheerio';
+import type { AnyNode, Element, Text } from 'domhandler';
 import mammoth from 'mammoth';
 import type { ParsedDocument } from '#core/ports/document-parser.ts';
+import { numbering } from './docx-numbering.ts';
+import { NUMBER, writtenOut } from './docx-written-out.ts';
 import { count, libraryFailure, tooMuch, unreadable } from './failures.ts';
-import { htmlToMarkdown } from './html-to-markdown.ts';
+import { htmlToMarkdown, OWN_MARK } from './html-to-markdown.ts';
 import type { Limits } from './options.ts';
 import { refuseOtherZips } from './sniff.ts';
 import { type ZipEntry, zipEntries, zipReader } from './zip.ts';
@@ -11,6 +14,8 @@ export const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessin
 const DAMAGED =
   'The DOCX file is damaged and cannot be read; open it in a word processor, save it anew and upload that';
 const NEEDED = /\.(xml|rels)$/i;
+const MAIN = /^word\/document\d*\.xml$/;
+const NUMBERED = new RegExp(`^${NUMBER.begins}([^${NUMBER.ends}]*)${NUMBER.ends}`);
 
 /** Text, headings, lists, tables and notes of a word processor's document. Pictures and whatever lies elsewhere are never opened. */
 export async function parseDocx(bytes: Buffer, limits: Limits): Promise<ParsedDocument> {
@@ -23,6 +28,7 @@ export async function parseDocx(bytes: Buffer, limits: Limits): Promise<ParsedDo
   );
   const parts = unpacked(entries, read);
   try {
+    writeOut(parts);
     // The library takes an archive that is open already; its types do not tell. So it sees only what was counted above.
     const input = { file: archiveOf(parts) } as unknown as { buffer: Buffer };
     const { value } = await mammoth.convertToHtml(input, {
@@ -42,13 +48,14 @@ export async function parseDocx(bytes: Buffer, limits: Limits): Promise<ParsedDo
         $(link).text(text === '↑' ? '' : text);
       },
     );
+    moveNumbers($);
     return { text: htmlToMarkdown($.root().toArray()), mediaType: DOCX, title: titleOf(parts) };
   } catch (error) {
     throw libraryFailure(error, DAMAGED);
   }
 }
 
-function unpacked(entries: readonly ZipEntry[], read: (entry: ZipEntry) => Buffer): ReadonlyMap<string, Buffer> {
+function unpacked(entries: readonly ZipEntry[], read: (entry: ZipEntry) => Buffer): Map<string, Buffer> {
   const parts = new Map<string, Buffer>();
   for (const entry of entries) {
     if (!NEEDED.test(entry.name)) continue;
@@ -61,6 +68,36 @@ function unpacked(entries: readonly ZipEntry[], read: (entry: ZipEntry) => Buffe
     parts.set(entry.name, content);
   }
   return parts;
+}
+
+/** The library leaves out formulas, and numbers but as those of plain lists. */
+function writeOut(parts: Map<string, Buffer>): void {
+  const textOf = (name: string) => new TextDecoder().decode(parts.get(name));
+  const labelOf = parts.has('word/numbering.xml')
+    ? numbering(textOf('word/numbering.xml'), textOf('word/styles.xml'))
+    : () => null;
+  for (const name of parts.keys()) if (MAIN.test(name)) parts.set(name, Buffer.from(writtenOut(textOf(name), labelOf)));
+}
+
+/** From the beginning of an item's text to its mark; from that of another paragraph into the text. */
+function moveNumbers($: CheerioAPI): void {
+  for (const element of $('p, li, h1, h2, h3, h4, h5, h6, td').toArray()) {
+    const first = firstText(element);
+    const [marked, label] = (first && NUMBERED.exec(first.data)) ?? [];
+    if (!first || marked === undefined || label === undefined) continue;
+    const rest = first.data.slice(marked.length);
+    if ($(element).text() === marked) $(element).remove();
+    else if (element.name === 'li') {
+      element.attribs[OWN_MARK] = label;
+      first.data = rest;
+    } else first.data = label + rest;
+  }
+}
+
+function firstText(element: Element): Text | undefined {
+  let [node] = element.children as (AnyNode | undefined)[];
+  while (node && node.type !== 'text' && 'children' in node) node = node.children[0];
+  return node?.type === 'text' ? node : undefined;
 }
 
 const archiveOf = (parts: ReadonlyMap<string, Buffer>) => ({

@@ -5,6 +5,10 @@ import { tableToMarkdown } from './markdown-table.ts';
 
 const MAX_DEPTH = 1_000;
 
+/** The attribute of an item that tells its mark, with the space after it, where counting would not. */
+export const OWN_MARK = 'data-mark';
+const MARKDOWN_MARK = /^\d{1,9}[.)] $/;
+
 /** A tree of HTML as Markdown: headings, lists, tables and preformatted blocks keep their marks; links and emphasis only their text. */
 export function htmlToMarkdown(nodes: readonly AnyNode[]): string {
   const writer = new Writer();
@@ -112,9 +116,13 @@ class Writer {
     const [indent, tight] = [this.#indent, this.#tight];
     let number = Number(element.attribs['start'] ?? 1) || 1;
     for (const child of element.children) {
-      const mark = element.name === 'ol' ? `${number}. ` : '- ';
+      const own = 'attribs' in child ? child.attribs[OWN_MARK] : undefined;
+      const mark = own ?? (element.name === 'ol' ? `${number}. ` : '- ');
+      // With a mark that is none of Markdown's an item is a paragraph.
+      const isItem = own === undefined || MARKDOWN_MARK.test(own);
+      if (!isItem) this.#tight = false;
       this.#mark = indent + mark;
-      this.#indent = indent + ' '.repeat(mark.length);
+      this.#indent = indent + (isItem ? ' '.repeat(mark.length) : '');
       if ('name' in child && child.name === 'li') number += 1;
       this.node(child, depth + 1);
       this.#flush();
