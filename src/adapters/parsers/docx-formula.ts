@@ -6,19 +6,15 @@ export interface FormulaNode {
   readonly children: FormulaNode[];
 }
 
-/** Deeper parts are left out, so that no nesting can exhaust the stack. */
-const DEEPEST = 100;
-
-export function formulaText(node: FormulaNode, depth = 0): string {
-  if (depth > DEEPEST) return '';
+export function formulaText(node: FormulaNode): string {
   const { name, children, text } = node;
   const part = (wanted: string): string => {
     const found = children.find((child) => child.name === wanted);
-    return found ? formulaText(found, depth + 1) : '';
+    return found ? formulaText(found) : '';
   };
   const property = (wanted: string): string | undefined =>
     children.find((child) => child.name.endsWith('Pr'))?.children.find((child) => child.name === wanted)?.value;
-  const all = () => children.map((child) => formulaText(child, depth + 1)).join('');
+  const all = () => children.map((child) => formulaText(child)).join('');
   const raised = (sign: string, wanted: string) => (part(wanted) === '' ? '' : sign + grouped(part(wanted)));
 
   switch (name) {
@@ -35,7 +31,7 @@ export function formulaText(node: FormulaNode, depth = 0): string {
     case 'm:nary':
       return `${property('m:chr') ?? '∫'}${raised('_', 'm:sub')}${raised('^', 'm:sup')} ${part('m:e')}`;
     case 'm:d': {
-      const parts = children.filter((child) => child.name === 'm:e').map((child) => formulaText(child, depth + 1));
+      const parts = children.filter((child) => child.name === 'm:e').map((child) => formulaText(child));
       return `${property('m:begChr') ?? '('}${parts.join(property('m:sepChr') ?? '|')}${property('m:endChr') ?? ')'}`;
     }
     case 'm:limLow':
@@ -47,7 +43,7 @@ export function formulaText(node: FormulaNode, depth = 0): string {
     case 'm:m':
       return `[${children
         .filter((child) => child.name === 'm:mr')
-        .map((row) => row.children.map((cell) => formulaText(cell, depth + 2)).join(', '))
+        .map((row) => row.children.map((cell) => formulaText(cell)).join(', '))
         .join('; ')}]`;
     default:
       return name.endsWith('Pr') ? '' : all();
