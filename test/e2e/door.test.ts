@@ -157,7 +157,7 @@ describe('a subscription', () => {
         { id },
       );
     await send();
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await expect.poll(() => titles.length, { timeout: 10_000 }).toBe(2);
     await viewer.request('mutation($id: ID!) { renameConversation(id: $id, title: "After") { id } }', { id });
     await send();
     await heard;
