@@ -106,6 +106,18 @@ test('an empty numbered paragraph counts, and says nothing; a struck or alternat
   expect(text.split('\n').filter(Boolean)).toEqual(['1) one', '2) two', '4) four', '5) five']);
 });
 
+test('a column of numbers, and numbered lines in cells, are there', async () => {
+  const list = abstract(0, ['decimal', '%1']) + num(1, 0) + abstract(1, ['decimal', '（%1）']) + num(2, 1);
+  const row = (...cells: string[]) => `<w:tr>${cells.map((cell) => `<w:tc>${cell}</w:tc>`).join('')}</w:tr>`;
+  const table = `<w:tbl>${row(paragraph('序号'), paragraph('名称'))}${row(numbered('', 1), numbered('钢', 2) + numbered('铁', 2))}${row(numbered('', 1), paragraph('木'))}</w:tbl>`;
+  expect((await textOf(table, list)).split('\n')).toEqual([
+    '| 序号 | 名称 |',
+    '| --- | --- |',
+    '| 1 | （1） 钢 （2） 铁 |',
+    '| 2 | 木 |',
+  ]);
+});
+
 test('what refers to itself or to nothing does no harm', async () => {
   const lists =
     abstract(0, ['decimal', '%1.']) +

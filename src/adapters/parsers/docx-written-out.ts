@@ -52,7 +52,7 @@ export function writtenOut(xml: string, labelOf: (paragraph: ParagraphNumbering)
         if (name === 'mc:Choice') unread -= 1;
         if (name === 'w:p') paragraphs.pop();
         const [paragraph] = paragraphs.slice(-1);
-        if (paragraph && name === 'w:pPr' && isWithin('w:p') && unread === 0) {
+        if (paragraph && name === 'w:pPr' && names.at(-1) === 'w:p' && unread === 0) {
           const label = labelOf(paragraph);
           if (label !== null) insert(parser.endIndex + 1, NUMBER.begins + label + NUMBER.ends);
         }

@@ -79,14 +79,15 @@ function writeOut(parts: Map<string, Buffer>): void {
   for (const name of parts.keys()) if (MAIN.test(name)) parts.set(name, Buffer.from(writtenOut(textOf(name), labelOf)));
 }
 
-/** From the beginning of an item's text to its mark; from that of another paragraph into the text. */
+/** From the beginning of an item's text to its mark; into the text of another paragraph, and of a cell, which may be a number alone. */
 function moveNumbers($: CheerioAPI): void {
-  for (const element of $('p, li, h1, h2, h3, h4, h5, h6, td').toArray()) {
+  for (const element of $('p, li, h1, h2, h3, h4, h5, h6').toArray()) {
     const first = firstText(element);
     const [marked, label] = (first && NUMBERED.exec(first.data)) ?? [];
     if (!first || marked === undefined || label === undefined) continue;
     const rest = first.data.slice(marked.length);
-    if ($(element).text() === marked) $(element).remove();
+    if ($(element).closest('table').length > 0) first.data = label + rest;
+    else if ($(element).text() === marked) $(element).remove();
     else if (element.name === 'li') {
       element.attribs[OWN_MARK] = label;
       first.data = rest;
