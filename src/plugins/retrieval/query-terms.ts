@@ -1,3 +1,4 @@
+import { type CjkWords, cjkWords } from './cjk-words.ts';
 import { tokenHash } from './token-hash.ts';
 import { isCjkPair, isCjkSingle, tokenize } from './tokens.ts';
 import { simplified } from './traditional.ts';
@@ -38,39 +39,49 @@ export function searchable(query: string): string {
   return /[\p{L}\p{N}]/u.test(rest) ? rest : bounded;
 }
 
-/**
- * Characters that join words and name nothing. A pair with one of them stands across two words: it is rare by chance and tells
- * little. The character itself is everywhere and weighs next to nothing as it is.
- */
+/** Characters that join words and name nothing: everywhere, so that one weighs next to nothing as it is. */
 const FUNCTION_CHARACTER = /[的了在是和与及或之于被把]/;
-const standsAcross = (token: string): boolean => FUNCTION_CHARACTER.test(token) && isCjkPair(token);
+/** A pair that is of two words: rare by chance, it tells little. */
+const standsAcross = (token: string, { across }: CjkWords): boolean =>
+  isCjkPair(token) && (across.has(token) || FUNCTION_CHARACTER.test(token));
 /** What such a pair weighs beside another token. */
 const ACROSS = 0.5;
 
-/** In a question with CJK, what a token weighs for keywords, in halves of a character. */
+/** In a question with CJK, what a token weighs for keywords, in halves of a character or pair within a word. */
 const TIMES = {
   across: 2 * ACROSS,
-  cjk: 2,
+  within: 2,
+  /** A character that no pair within a word stands for too. */
+  alone: 3,
   /** A word or a number is one token, where a CJK word of two characters is three: both characters and the pair. */
   word: 6,
 };
 
+function timesOf(token: string, words: CjkWords): number {
+  if (isCjkPair(token)) return standsAcross(token, words) ? TIMES.across : TIMES.within;
+  if (isCjkSingle(token)) return words.alone.has(token) ? TIMES.alone : TIMES.within;
+  return TIMES.word;
+}
+
 /** A question's tokens for keywords, where each counts as often as it is asked for. */
 export function searchTokens(query: string): string[] {
-  const tokens = tokenize(searchable(query));
-  const times = tokens.map((token) =>
-    standsAcross(token) ? TIMES.across : isCjkPair(token) || isCjkSingle(token) ? TIMES.cjk : TIMES.word,
-  );
+  const asked = searchable(query);
+  const tokens = tokenize(asked);
+  const words = cjkWords(asked);
+  const times = tokens.map((token) => timesOf(token, words));
   if (new Set(times).size < 2) return tokens;
   return tokens.flatMap((token, place) => Array<string>(times[place] as number).fill(token));
 }
 
 /** `question` as it was asked, for what it asks for. */
 export function queryTerms(question: string, idf: (token: string) => number): QueryTerms {
-  const tokens = tokenize(searchable(question));
+  const asked = searchable(question);
+  const tokens = tokenize(asked);
   const pairs = tokens.some(isCjkPair);
   const words = pairs ? tokens.filter((token) => !isCjkSingle(token)) : tokens;
-  const weights = new Map(words.map((token) => [tokenHash(token), idf(token) * (standsAcross(token) ? ACROSS : 1)]));
+  const cjk = cjkWords(asked);
+  const share = (token: string) => (standsAcross(token, cjk) ? ACROSS : 1);
+  const weights = new Map(words.map((token) => [tokenHash(token), idf(token) * share(token)]));
   let total = 0;
   for (const weight of weights.values()) total += weight;
   return { sequence: words.map(tokenHash), weights, total, pieces: piecesOf(words), asksFor: asksFor(question) };

@@ -1,0 +1,31 @@
+import { simplified } from './traditional.ts';
+
+/** How the CJK characters of a text stand together in words. Pairs are two characters side by side. */
+export interface CjkWords {
+  /** Pairs that are nowhere but where a word of several characters begins after another. */
+  readonly across: ReadonlySet<string>;
+  /** Characters that are a word, or of none that is known, as those of foreign names are. */
+  readonly alone: ReadonlySet<string>;
+}
+
+/** By the dictionary of ICU (Unicode Standard Annex 29), which is part of Node. What it does not know comes character by character. */
+const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
+
+/** For the tokens that `tokenize` makes of the same text: traditional characters as simplified ones. */
+export function cjkWords(text: string): CjkWords {
+  const across = new Set<string>();
+  const alone = new Set<string>();
+  const together = new Set<string>();
+  let former = '';
+  for (const { segment } of segmenter.segment(simplified(text.normalize('NFKC')))) {
+    const characters = [...segment];
+    for (const [place, character] of characters.entries()) {
+      const begins = place === 0 && characters.length > 1;
+      (begins ? across : together).add(former + character);
+      former = character;
+    }
+    if (characters.length === 1) alone.add(segment);
+  }
+  for (const pair of together) across.delete(pair);
+  return { across, alone };
+}
