@@ -9,7 +9,7 @@ const PASSAGE = { start: 0, end: 3, text: 'The', heading: null };
 /** The job over a store in which each status is set, unless `documents` does otherwise, and a plugin that does `ingest`. */
 function job(ingest: (asked: Ingestion, run: { trace(stage: object): void }) => unknown, documents: object = {}) {
   const setStatus = vi.fn(async (_id: string, _owner: string, _status: { status: string }) => true);
-  const replacePassages = vi.fn();
+  const replacePassages = vi.fn(async () => true);
   const options = {
     store: {
       documents: {
@@ -85,6 +85,12 @@ test.each([
 ])('%s fails the document, which is not tried for ever', async (_title, { run, statuses }) => {
   await run();
   expect(statuses().at(-1)).toBe('FAILED');
+});
+
+test('a replica that lost the document while it saved passages ends there, and blames nobody', async () => {
+  const { run, statuses } = job(saves, { replacePassages: async () => false });
+  await run();
+  expect(statuses()).toEqual(['PARSING', 'EMBEDDING']);
 });
 
 test('what another replica has taken over is left alone at once', async () => {

@@ -32,14 +32,17 @@ export function ingestion({ store, driver, feed, parser, directory, claims, onPr
     claims.holding(id, async () => {
       const lost = new AbortController();
       const signal = AbortSignal.any([stopped, lost.signal]);
-      const setStatus = async (status: Parameters<Store['documents']['setStatus']>[2]) => {
-        const there = await store.documents.setStatus(id, claims.owner, status);
-        onProgress(id);
+      const stillHeld: StillHeld = (there) => {
         if (!there) lost.abort(new Error('the document is gone, or another replica goes on with it'));
         return there;
       };
+      const setStatus: SetStatus = async (status) => {
+        const there = await store.documents.setStatus(id, claims.owner, status);
+        onProgress(id);
+        return stillHeld(there);
+      };
       try {
-        await ingest(id, signal, setStatus);
+        await ingest(id, signal, setStatus, stillHeld);
       } catch (error) {
         if (signal.aborted) return;
         if (passes(error)) {
@@ -53,7 +56,7 @@ export function ingestion({ store, driver, feed, parser, directory, claims, onPr
       }
     });
 
-  async function ingest(id: string, signal: AbortSignal, setStatus: SetStatus): Promise<void> {
+  async function ingest(id: string, signal: AbortSignal, setStatus: SetStatus, stillHeld: StillHeld) {
     onProgress(id);
     await readUpload({ store, parser, directory, claims }, id, signal);
     const found = await store.documents.text(id);
@@ -84,11 +87,11 @@ export function ingestion({ store, driver, feed, parser, directory, claims, onPr
         async save(passages, kind) {
           checkDrafts(passages, text);
           await noting(async () => {
-            if (!(await setStatus({ status: 'EMBEDDING', progress: 0.5, kind }))) signal.throwIfAborted();
-            await store.documents.replacePassages(
-              id,
-              passages.map((passage) => ({ ...passage, id: passageIdOf(id, passage) })),
-            );
+            await setStatus({ status: 'EMBEDDING', progress: 0.5, kind });
+            signal.throwIfAborted();
+            const named = passages.map((passage) => ({ ...passage, id: passageIdOf(id, passage) }));
+            stillHeld(await store.documents.replacePassages(id, claims.owner, named));
+            signal.throwIfAborted();
           });
           feed.changed();
         },
@@ -107,6 +110,8 @@ export function ingestion({ store, driver, feed, parser, directory, claims, onPr
 }
 
 type SetStatus = (status: Parameters<Store['documents']['setStatus']>[2]) => Promise<boolean>;
+/** Of what a write answered; where it found the document no more, the job ends. */
+type StillHeld = (there: boolean) => boolean;
 
 const UNEXPECTED = 'The document could not be indexed; try again, and look into the server’s log if it fails again';
 

@@ -65,10 +65,10 @@ export function passageStore({ query, transaction, shared }: Database): PassageS
       return new Map(rows.map((row) => [row.id, toPassage(row)]));
     },
 
-    replacePassages: (id, passages) =>
+    replacePassages: (id, owner, passages) =>
       transaction(async (run) => {
         if (!isUuid(id)) return false;
-        const [document] = await run('SELECT 1 FROM documents WHERE id = $1 FOR UPDATE', [id]);
+        const [document] = await run('SELECT 1 FROM documents WHERE id = $1 AND owner = $2 FOR UPDATE', [id, owner]);
         if (!document) return false;
         await removePassages(run, id);
         for (let from = 0; from < passages.length; from += AT_ONCE) {

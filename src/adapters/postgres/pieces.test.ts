@@ -32,7 +32,7 @@ test('no statement carries more than two megabytes of a document’s text or of 
     text,
     heading: null,
   }));
-  await store.replacePassages(ID, passages);
+  await store.replacePassages(ID, 'a', passages);
   const lengths = given.map(lengthOf);
   expect(Math.max(...lengths)).toBeLessThan(2_000_000);
   expect(lengths.reduce((sum, length) => sum + length, 0)).toBeGreaterThan(15_000_000);

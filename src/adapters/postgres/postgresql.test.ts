@@ -132,7 +132,11 @@ describeWith(
     test('who writes passages waits for who numbered before: a follower never sees the later numbers first', async () => {
       const viewer = await someone(store);
       const { documents } = store;
-      const add = async () => (await documents.add(viewer, documentOf())).document;
+      const add = async () => {
+        const { document } = await documents.add(viewer, documentOf());
+        await documents.claim(document.id, 'a', 60_000);
+        return document;
+      };
       const [slow, quick, third] = [await add(), await add(), await add()];
       const passage = () => ({ id: id(), start: 0, end: 4, text: 'Some', heading: null });
       const [first, stuck, other] = [passage(), passage(), passage()];
@@ -142,10 +146,10 @@ describeWith(
       await holder.query('BEGIN');
       const take = 'INSERT INTO passages (id, document_id, sequence, start, "end", text) VALUES ($1, $2, -1, 0, 4, $3)';
       await holder.query(take, [stuck.id, third.id, 'Some']);
-      const slowly = documents.replacePassages(slow.id, [first, stuck]);
+      const slowly = documents.replacePassages(slow.id, 'a', [first, stuck]);
       const waits = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
       while ((await holder.query(waits)).rowCount === 0) await sleep(5);
-      const quickly = documents.replacePassages(quick.id, [other]);
+      const quickly = documents.replacePassages(quick.id, 'a', [other]);
       await Promise.race([quickly, sleep(200)]);
       // Other connections are needed to look: the two of the store are waiting.
       const reader = await openStore({ postgresUrl: scratch.url, poolSize: 1, dataDirectory: tmpdir() });

@@ -26,8 +26,8 @@ export function uploadStore({ query, transaction }: Database): UploadStore {
           for await (const piece of parts) {
             await run(
               `INSERT INTO uploads (document_id, part, name, media_type, titled, bytes)
-               VALUES ($1, $2, $3, $4, $5, decode($6, 'base64'))`,
-              [id, part, name, mediaType, titled, Buffer.from(piece).toString('base64')],
+               VALUES ($1, $2, $3, $4, $5, $6)`,
+              [id, part, name, mediaType, titled, piece],
             );
             part += 1;
           }
@@ -76,12 +76,10 @@ export function uploadStore({ query, transaction }: Database): UploadStore {
 
   async function* partsOf(id: string): AsyncGenerator<Uint8Array> {
     for (let part = 0; ; part += 1) {
-      const [row] = await query<{ bytes: string }>(
-        "SELECT encode(bytes, 'base64') AS bytes FROM uploads WHERE document_id = $1 AND part = $2",
-        [id, part],
-      );
+      const sql = 'SELECT bytes FROM uploads WHERE document_id = $1 AND part = $2';
+      const [row] = await query<{ bytes: Buffer }>(sql, [id, part]);
       if (!row) return;
-      yield Buffer.from(row.bytes, 'base64');
+      yield row.bytes;
     }
   }
 }

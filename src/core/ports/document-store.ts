@@ -88,8 +88,12 @@ export interface DocumentStore {
       readonly error?: string;
     },
   ): Promise<boolean>;
-  /** Replaces all passages of the document, in one transaction. False where the document is gone. */
-  replacePassages(id: string, passages: readonly (PassageDraft & { readonly id: string })[]): Promise<boolean>;
+  /** Replaces all passages of a document that `owner` has claimed, in one transaction. False where it is gone, or claimed no more. */
+  replacePassages(
+    id: string,
+    owner: string,
+    passages: readonly (PassageDraft & { readonly id: string })[],
+  ): Promise<boolean>;
   /** Ids of documents that `owner` may claim, oldest first: those that are its own, nobody's, or of one whose lease is over. */
   unfinished(owner: string): Promise<readonly string[]>;
   /** Committed changes after `sequence`, at most `limit`, in order; a removed passage's addition is left out. */

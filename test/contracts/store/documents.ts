@@ -15,6 +15,16 @@ export const documentOf = (others: Partial<NewDocument> = {}): NewDocument => ({
   ...others,
 });
 
+/** As an ingestion of the document does it. */
+export async function replacePassages(
+  { documents }: Store,
+  documentId: string,
+  passages: Parameters<Store['documents']['replacePassages']>[2],
+): Promise<boolean> {
+  await documents.claim(documentId, 'a', 60_000);
+  return documents.replacePassages(documentId, 'a', passages);
+}
+
 export function documents(store: () => Store): void {
   const add = async (viewer: Viewer, others?: Partial<NewDocument>): Promise<DocumentRecord> =>
     (await store().documents.add(viewer, documentOf(others))).document;
@@ -124,6 +134,9 @@ export function documents(store: () => Store): void {
     expect([await isFree(holder), await isFree(other)]).toEqual([true, false]);
     const text = { text: 'of another', mediaType: 'text/plain', title: null };
     expect(await documents.setText(one, other, text)).toBe(false);
+    expect(await documents.replacePassages(one, other, [])).toBe(false);
+    const passage = { id: id(), start: 0, end: 4, text: 'Some', heading: null };
+    expect(await documents.replacePassages(one, holder, [passage])).toBe(true);
     expect(await documents.setStatus(one, other, { status: 'FAILED', progress: 0 })).toBe(false);
     expect(await documents.text(one)).toMatchObject({ text: 'Some text.', document: { status: 'PARSING' } });
 
@@ -136,6 +149,8 @@ export function documents(store: () => Store): void {
     await documents.claim(one, holder, -1_000);
     expect(await documents.claim(one, other, LONG)).toBe(true);
     expect(await documents.setStatus(one, holder, { status: 'FAILED', progress: 0 })).toBe(false);
+    expect(await documents.replacePassages(one, holder, [])).toBe(false);
+    expect((await documents.passages(viewer, [passage.id])).size).toBe(1);
 
     // At its end it is nobody's, until it is to be indexed anew.
     expect(await documents.setStatus(one, other, { status: 'INDEXED', progress: 1 })).toBe(true);
@@ -182,7 +197,7 @@ export function documents(store: () => Store): void {
       expect(await documents.text(wrong)).toBeNull();
       expect(await documents.claim(wrong, 'a', 10_000)).toBe(false);
       expect(await documents.setStatus(wrong, 'a', { status: 'INDEXED', progress: 1 })).toBe(false);
-      expect(await documents.replacePassages(wrong, [])).toBe(false);
+      expect(await documents.replacePassages(wrong, 'a', [])).toBe(false);
     }
   });
 }

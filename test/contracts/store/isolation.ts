@@ -3,7 +3,7 @@ import type { Store } from '#core/ports/store.ts';
 import type { Viewer } from '#core/viewer.ts';
 import { finish, INTERRUPTED, id, open, someone, turnOf } from '../../support/turns.ts';
 import { REPORT } from './conversations.ts';
-import { documentOf } from './documents.ts';
+import { documentOf, replacePassages } from './documents.ts';
 
 /** What one viewer has, of everything a little. */
 async function belongings(store: Store, viewer: Viewer) {
@@ -14,7 +14,7 @@ async function belongings(store: Store, viewer: Viewer) {
   const { document } = await store.documents.add(viewer, documentOf({ clientMutationId: 'document' }));
   const passageId = id();
   const passage = { id: passageId, start: 0, end: 4, text: 'Some', heading: null };
-  await store.documents.replacePassages(document.id, [passage]);
+  await replacePassages(store, document.id, [passage]);
   const hash = `hash ${id()}`;
   const key = { id: id(), viewerId: viewer.id, name: 'bootstrap', prefix: 'pk', hash, role: viewer.role };
   await store.apiKeys.create(key);
@@ -171,7 +171,7 @@ export function isolation(store: () => Store): void {
     const { documents } = store();
     const { document } = await documents.add(owner, documentOf({ shared: true }));
     const passage = { id: id(), start: 0, end: 4, text: 'Some', heading: null };
-    await documents.replacePassages(document.id, [passage]);
+    await replacePassages(store(), document.id, [passage]);
     const seenBy = async (viewer: Viewer) => [
       (await documents.get(viewer, document.id))?.id,
       (await documents.getMany(viewer, [document.id])).size,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { PassageChange, PassageDraft, Store } from '#core/ports/store.ts';
 import type { Viewer } from '#core/viewer.ts';
 import { id, someone } from '../../support/turns.ts';
-import { documentOf } from './documents.ts';
+import { documentOf, replacePassages } from './documents.ts';
 
 const draft = (text: string, start = 0): PassageDraft & { id: string } => ({
   id: id(),
@@ -30,7 +30,7 @@ export function passages(store: () => Store): void {
     const viewer = await someone(store());
     const document = await add(viewer, 'Ships');
     const [one, two] = [draft('first'), { ...draft('second', 6), heading: 'Top > Below' }];
-    expect(await store().documents.replacePassages(document.id, [one, two])).toBe(true);
+    expect(await replacePassages(store(), document.id, [one, two])).toBe(true);
     const found = await store().documents.passages(viewer, [two.id, one.id, id(), 'no id']);
     expect(found.size).toBe(2);
     expect(found.get(two.id)).toEqual({ ...two, documentId: document.id, documentTitle: 'Ships' });
@@ -42,7 +42,7 @@ export function passages(store: () => Store): void {
     const document = await add(viewer, 'Ships', true);
     const before = await latest();
     const drafts = Array.from({ length: 50 }, (_, number) => draft(`p${49 - number}`, 49 - number)).reverse(); // not by id
-    await store().documents.replacePassages(document.id, drafts);
+    await replacePassages(store(), document.id, drafts);
     const changes = await store().documents.changesAfter(before, 100);
     expect(told(changes)).toEqual(drafts.map((one) => `+${one.text}`));
     expect(changes[0]).toMatchObject({
@@ -65,7 +65,7 @@ export function passages(store: () => Store): void {
     const document = await add(await someone(store()));
     const before = await latest();
     const drafts = Array.from({ length: 2_500 }, (_, number) => draft(`p${number}`, number));
-    await store().documents.replacePassages(document.id, drafts);
+    await replacePassages(store(), document.id, drafts);
     const changes = await store().documents.changesAfter(before, 5_000);
     expect(told(changes)).toEqual(drafts.map((one) => `+${one.text}`));
   });
@@ -74,10 +74,10 @@ export function passages(store: () => Store): void {
     const viewer = await someone(store());
     const document = await add(viewer);
     const before = await latest();
-    await store().documents.replacePassages(document.id, [draft('old')]);
-    await store().documents.replacePassages(document.id, [draft('new')]);
+    await replacePassages(store(), document.id, [draft('old')]);
+    await replacePassages(store(), document.id, [draft('new')]);
     expect(told(await store().documents.changesAfter(before, 10))).toEqual([`-${document.id}`, '+new']);
-    await store().documents.replacePassages(document.id, []);
+    await replacePassages(store(), document.id, []);
     expect(told(await store().documents.changesAfter(before, 10))).toEqual([`-${document.id}`, `-${document.id}`]);
     expect(await store().documents.get(viewer, document.id)).toMatchObject({ passageCount: 0 });
   });
@@ -86,21 +86,21 @@ export function passages(store: () => Store): void {
     const viewer = await someone(store());
     const document = await add(viewer);
     const passage = draft('quoted');
-    await store().documents.replacePassages(document.id, [passage]);
+    await replacePassages(store(), document.id, [passage]);
     const before = await latest();
     expect(await store().documents.delete(viewer, document.id)).toBe(true);
     expect((await store().documents.passages(viewer, [passage.id])).size).toBe(0);
     expect(await store().documents.text(document.id)).toBeNull();
     expect(told(await store().documents.changesAfter(before, 10))).toEqual([`-${document.id}`]);
     expect(await store().documents.delete(viewer, document.id)).toBe(false);
-    expect(await store().documents.replacePassages(document.id, [draft('late')])).toBe(false);
+    expect(await replacePassages(store(), document.id, [draft('late')])).toBe(false);
     expect(told(await store().documents.changesAfter(before, 10))).toEqual([`-${document.id}`]);
   });
 
   test('the number of the latest change is that of the last one there is, and the origin stays', async () => {
     const viewer = await someone(store());
     const document = await add(viewer);
-    await store().documents.replacePassages(document.id, [draft('one'), draft('two')]);
+    await replacePassages(store(), document.id, [draft('one'), draft('two')]);
     expect(await store().documents.latestChange()).toBeGreaterThanOrEqual(await latest());
     const before = await store().documents.latestChange();
     await store().documents.delete(viewer, document.id);
@@ -156,8 +156,8 @@ export function passages(store: () => Store): void {
     const write = async (document: (typeof documents)[number], place: number) => {
       // Of all lengths, so that those who begin first do not all end first.
       const drafts = Array.from({ length: 1 + ((place * 37) % 120) }, (_, number) => draft(`${place} ${number}`));
-      if (place % 3 === 0) await store().documents.replacePassages(document.id, [draft('to be replaced')]);
-      await store().documents.replacePassages(document.id, drafts);
+      if (place % 3 === 0) await replacePassages(store(), document.id, [draft('to be replaced')]);
+      await replacePassages(store(), document.id, drafts);
       if (place % 5 === 0) await store().documents.delete(viewer, document.id);
       else kept.push(...drafts.map((one) => one.id));
     };
@@ -178,7 +178,7 @@ export function passages(store: () => Store): void {
     const viewer = await someone(store());
     const document = await add(viewer);
     const passage = { ...draft('a\0\ud800'), heading: '\0' };
-    await store().documents.replacePassages(document.id, [passage]);
+    await replacePassages(store(), document.id, [passage]);
     const found = await store().documents.passages(viewer, [passage.id]);
     expect(found.get(passage.id)).toMatchObject({ text: 'a\ufffd\ufffd', heading: '\ufffd' });
   });
