@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { expect, test } from 'vitest';
 import { OPERATOR_KEY } from '../support/app.ts';
 import { client } from '../support/client.ts';
 import { freshDataDirectory } from '../support/data.ts';
-import { startProcess } from '../support/process.ts';
+import { type RunningProcess, startProcess } from '../support/process.ts';
 import { describeWith } from '../support/services.ts';
 import { scratchDatabase } from '../support/stores.ts';
 import { upload } from '../support/upload.ts';
@@ -11,8 +12,8 @@ import { upload } from '../support/upload.ts';
 /** How often the server is killed; more in CI. */
 const ROUNDS = Number(process.env['CHAOS_ROUNDS'] ?? 4);
 const LINES = 600;
-const textOf = (word: string) =>
-  Array.from({ length: LINES }, (_, line) => `Line ${line} tells of ${word}. 第${line}行说的是斑马。`).join('\n\n');
+const textOf = (word: string, lines = LINES) =>
+  Array.from({ length: lines }, (_, line) => `Line ${line} tells of ${word}. 第${line}行说的是斑马。`).join('\n\n');
 
 /** Kills the server at any moment of an ingestion: what was acknowledged is whole after the next start, and there once. */
 async function killInMidIngestion(environment: Readonly<Record<string, string>>): Promise<void> {
@@ -68,32 +69,65 @@ describeWith('on PostgreSQL', process.env['POSTGRES_URL'] !== undefined, 'set PO
 
   test('kill -9 in mid-ingestion: the same', { timeout: ROUNDS * 30_000 }, () => withDatabase(killInMidIngestion));
 
+  const documentAt = async ({ url }: RunningProcess, id: string) => {
+    const ask = 'query ($id: ID!) { document(id: $id) { status progress error } }';
+    return (await client(url, OPERATOR_KEY).request(ask, { id })).data.document;
+  };
+  const indexed = (server: RunningProcess, id: string) =>
+    expect
+      .poll(() => documentAt(server, id), { timeout: 60_000 })
+      .toEqual({ status: 'INDEXED', progress: 1, error: null });
+  const start = (environment: Readonly<Record<string, string>>) =>
+    startProcess({ BOOTSTRAP_API_KEY: OPERATOR_KEY, ...environment });
+  const give = async ({ url }: RunningProcess, word: string, lines?: number): Promise<string> => {
+    const file = { name: `${word}.txt`, content: textOf(word, lines) };
+    return (await upload(url, OPERATOR_KEY, file)).data.uploadDocument.id;
+  };
+
+  test('what a replica leaves behind that never comes back, another ingests', { timeout: 90_000 }, () =>
+    withDatabase(async (environment) => {
+      const [dying, staying] = [await start(environment), await start(environment)];
+      const ids: string[] = [];
+      for (let file = 0; file < 6; file += 1) ids.push(await give(dying, `zebra${file}`));
+      await dying.kill();
+      for (const id of ids) await indexed(staying, id);
+      await staying.kill();
+    }),
+  );
+
   test(
-    'what a replica leaves behind that never comes back, another ingests',
+    'a replica that was stopped and goes on changes nothing in what another has ingested meanwhile',
     {
-      timeout: 90_000,
+      timeout: 120_000,
     },
     () =>
       withDatabase(async (environment) => {
-        const settings = { BOOTSTRAP_API_KEY: OPERATOR_KEY, ...environment };
-        const dying = await startProcess(settings);
-        const staying = await startProcess(settings);
-        const ids: string[] = [];
-        for (let file = 0; file < 6; file += 1) {
-          const { data } = await upload(dying.url, OPERATOR_KEY, {
-            name: `${file}.txt`,
-            content: textOf(`zebra${file}`),
-          });
-          ids.push(data.uploadDocument.id);
-        }
-        await dying.kill();
-        const { request } = client(staying.url, OPERATOR_KEY);
-        const ask = 'query ($id: ID!) { document(id: $id) { status error } }';
-        for (const id of ids)
-          await expect
-            .poll(async () => (await request(ask, { id })).data.document, { timeout: 60_000 })
-            .toEqual({ status: 'INDEXED', error: null });
-        await staying.kill();
+        const [stopped, staying] = [await start(environment), await start(environment)];
+        const id = await give(stopped, 'zebra', 40_000);
+        // Its text is there and is being split.
+        await expect.poll(() => documentAt(staying, id), { interval: 5 }).toMatchObject({ progress: 0.4 });
+        stopped.child.kill('SIGSTOP');
+        expect(await documentAt(staying, id)).toMatchObject({ status: 'PARSING', progress: 0.4 });
+        await indexed(staying, id);
+        const passages = () =>
+          rowsOf(environment['POSTGRES_URL'] as string, 'SELECT id, sequence FROM passages ORDER BY sequence');
+        const before = await passages();
+        expect(before.length).toBeGreaterThan(1_000);
+        stopped.child.kill('SIGCONT');
+        await indexed(stopped, id);
+        // As long as it would take to go on with what it had begun.
+        await sleep(5_000);
+        await indexed(stopped, id);
+        expect(await passages()).toEqual(before);
+        await Promise.all([stopped.kill(), staying.kill()]);
       }),
   );
 });
+
+async function rowsOf(url: string, sql: string): Promise<unknown[]> {
+  const reader = new pg.Client({ connectionString: url });
+  await reader.connect();
+  const { rows } = await reader.query(sql);
+  await reader.end();
+  return rows;
+}
