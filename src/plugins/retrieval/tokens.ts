@@ -68,20 +68,22 @@ function wordTokens(run: string): readonly string[] {
   const remembered = known.get(run);
   if (remembered) return remembered;
   const before = knownBefore.get(run);
-  const tokens = before ?? wordParts(run);
-  if (run.length > LONGEST || isDigit(run.charCodeAt(0))) return tokens;
+  if (run.length > LONGEST || isDigit(run.charCodeAt(0))) return before ?? wordParts(run);
+  // A copy: V8 holds a string that was cut out of a text, and with it the whole text, for as long as the word is remembered.
+  const word = Buffer.from(run).toString();
+  const tokens = before ?? wordParts(word);
   if (known.size >= MOST_KNOWN) {
     knownBefore = known;
     known = new Map();
   }
-  known.set(run, tokens);
+  known.set(word, tokens);
   return tokens;
 }
 
-function wordParts(run: string): string[] {
+function wordParts(run: string): readonly string[] {
   const tokens: string[] = [];
   pushWord(run, tokens);
-  return tokens;
+  return tokens.slice(); // without the room that pushing makes for more
 }
 
 function pushWord(run: string, tokens: string[]): void {

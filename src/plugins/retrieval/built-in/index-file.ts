@@ -2,8 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ENGLISH_VERSION, type EnglishVectors } from '../embedding/english.ts';
 import { TOKENISER_VERSION } from '../tokens.ts';
+import type { FilePart } from './file-part.ts';
 import { PassageIndex } from './passage-index.ts';
-import { readSnapshot, type Snapshot, writeSnapshot } from './snapshot.ts';
+import { closeSnapshot, readSnapshot, type Snapshot, writeSnapshot } from './snapshot.ts';
 
 /** The file that a PassageIndex is kept in, so that a start need not read the whole store. */
 export class IndexFile {
@@ -27,8 +28,11 @@ export class IndexFile {
     const snapshot = await readSnapshot(this.#path);
     if (!snapshot) return null;
     const { format, origin, sequence, keywords, vectors } = snapshot.header;
-    if (format !== FORMAT || origin !== this.#origin || typeof sequence !== 'number' || sequence > latest) return null;
-    if (english && !vectors) return null;
+    const fits = format === FORMAT && origin === this.#origin && !(english && !vectors);
+    if (!fits || typeof sequence !== 'number' || sequence > latest) {
+      closeSnapshot(snapshot);
+      return null;
+    }
     this.#written = sequence;
     return new PassageIndex({
       english,
@@ -51,11 +55,12 @@ export class IndexFile {
       const vectors = index.vectors?.parts();
       const header = { format: FORMAT, origin: this.#origin, sequence };
       await mkdir(this.#directory, { recursive: true });
-      await writeSnapshot(
+      const stays = await writeSnapshot(
         this.#path,
         { ...header, keywords: keywords.header, vectors: vectors?.header ?? null },
         { ...prefixed('keywords', keywords.columns), ...prefixed('vectors', vectors?.columns ?? {}) },
       );
+      keywords.written(stays['keywords.readings'] as FilePart);
       this.#written = sequence;
       return true;
     } finally {
@@ -68,7 +73,7 @@ export class IndexFile {
   }
 }
 
-const FORMAT = `layout 3, tokens ${TOKENISER_VERSION}, english ${ENGLISH_VERSION}`;
+const FORMAT = `layout 4, tokens ${TOKENISER_VERSION}, english ${ENGLISH_VERSION}`;
 
 function prefixed<T>(prefix: string, columns: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(Object.entries(columns).map(([name, column]) => [`${prefix}.${name}`, column]));

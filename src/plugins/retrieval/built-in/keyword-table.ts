@@ -3,7 +3,7 @@ import { type Analysis, keywordTokens, type Reading, readingOf } from '../analys
 import type { Hit, KeywordAnswer } from '../engines/engine.ts';
 import { AccessColumns, type Scope } from './access.ts';
 import { Bm25 } from './bm25.ts';
-import { TextColumn } from './columns.ts';
+import type { FilePart } from './file-part.ts';
 import { Readings } from './readings.ts';
 import type { ColumnSource, Snapshot } from './snapshot.ts';
 import { topEntries } from './top-entries.ts';
@@ -12,7 +12,6 @@ import { topEntries } from './top-entries.ts';
 export class KeywordTable {
   readonly #bm25: Bm25;
   readonly #access: AccessColumns;
-  readonly #texts: TextColumn;
   readonly #readings: Readings;
   #ids: string[];
   #entries: Map<string, number>;
@@ -22,7 +21,6 @@ export class KeywordTable {
     const { columns = {}, header = {} } = snapshot ?? {};
     this.#bm25 = snapshot ? Bm25.from(columns as never) : new Bm25();
     this.#access = new AccessColumns(snapshot && ({ ...columns, names: header['names'] } as never));
-    this.#texts = new TextColumn(snapshot && ({ bytes: columns['bytes'], ends: columns['ends'] } as never));
     this.#readings = new Readings(snapshot && (columns as never));
     this.#ids = (header['ids'] as string[] | undefined) ?? [];
     this.#dead = 0;
@@ -41,11 +39,10 @@ export class KeywordTable {
   }
 
   add(passage: IndexedPassage, analysis: Analysis): void {
-    const { id, text } = passage;
+    const { id } = passage;
     const entry = this.#bm25.add(keywordTokens(analysis));
     this.#access.add(passage);
-    this.#texts.push(text);
-    this.#readings.push(readingOf(text, analysis));
+    this.#readings.push(readingOf(passage.text, analysis));
     this.#ids.push(id);
     this.#entries.set(id, entry);
   }
@@ -76,13 +73,12 @@ export class KeywordTable {
   /** Undefined where the passage is not there. Valid until the next change. */
   read(id: string): Reading | undefined {
     const entry = this.#entries.get(id);
-    return entry === undefined ? undefined : this.#readings.get(entry, this.#texts.get(entry));
+    return entry === undefined ? undefined : this.#readings.get(entry);
   }
 
   compact(): void {
     const live = this.#access.live();
     this.#bm25.compact((entry) => this.#access.isLive(entry));
-    this.#texts.keep(live);
     this.#readings.keep(live);
     this.#ids = live.map((entry) => this.#ids[entry] as string);
     this.#access.keep(live);
@@ -92,19 +88,24 @@ export class KeywordTable {
 
   /**
    * For a file: nothing of it changes afterwards but by `compact`. Each viewer's passages together: what is looked at together is then
-   * read together, and what others have is passed over.
+   * read together, and what others have is passed over. `written` is told what the file has.
    */
-  parts(): { header: Record<string, unknown>; columns: Record<string, ColumnSource> } {
+  parts(): {
+    header: Record<string, unknown>;
+    columns: Record<string, ColumnSource>;
+    written(file: FilePart): void;
+  } {
     const order = this.#access.byViewer();
     const { names, ...access } = this.#access.parts(order);
+    const readings = this.#readings.sources(order);
     return {
       header: { ids: order.map((entry) => this.#ids[entry] as string), names },
       columns: {
         ...this.#bm25.sources(order),
         ...access,
-        ...this.#texts.sources(order),
-        ...this.#readings.sources(order),
+        ...readings,
       },
+      written: (file) => this.#readings.moved({ ...readings, readings: file }, order),
     };
   }
 }

@@ -1,100 +1,85 @@
 import type { Reading } from '../analysis.ts';
-import { GrowingColumn, PagedColumn } from './columns.ts';
-import { type ColumnSource, partsOf } from './snapshot.ts';
+import { EntryBytes, type EntryBytesParts } from './entry-bytes.ts';
+import type { PiecewiseSource } from './snapshot.ts';
 
 /** What a file holds of it. */
 export interface ReadingParts {
-  /** Of all passages, one after the other, 32 bits each: their titles' and then their sentences'. */
-  readonly hashes: Uint8Array<ArrayBuffer>;
-  /** Three numbers a sentence: where it starts, where it ends, and where its tokens end in `hashes`. */
-  readonly spans: Uint32Array;
-  /** Where each entry's sentences end in `spans`, in sentences. The first of an entry is its title. */
-  readonly sentenceEnds: Uint32Array;
+  readonly readings: EntryBytesParts['bytes'];
+  readonly readingEnds: EntryBytesParts['ends'];
 }
 
+const WORD = Uint32Array.BYTES_PER_ELEMENT;
+/** Of a reading: bytes of its text, tokens of its title, sentences. Of a sentence: where it starts, where it ends, its tokens. */
 const NUMBERS = 3;
 
-/** What the second stage reads of each entry, made when it is indexed, so that a search need not cut texts into tokens. */
+/**
+ * What the second stage reads of each entry, made when it is indexed, so that a search need not cut texts into tokens: a few
+ * passages a search, so it need not lie in memory.
+ */
 export class Readings {
-  readonly #hashes: PagedColumn;
-  readonly #spans: GrowingColumn<Uint32Array>;
-  readonly #ends: GrowingColumn<Uint32Array>;
+  readonly #bytes: EntryBytes;
 
   constructor(parts?: ReadingParts) {
-    this.#hashes = new PagedColumn(parts?.hashes);
-    this.#spans = new GrowingColumn(Uint32Array, parts?.spans);
-    this.#ends = new GrowingColumn(Uint32Array, parts?.sentenceEnds);
+    this.#bytes = new EntryBytes(parts && { bytes: parts.readings, ends: parts.readingEnds });
   }
 
-  push({ title, sentences }: Omit<Reading, 'text'>): void {
-    for (const { start, end, tokens } of [{ start: 0, end: 0, tokens: title }, ...sentences]) {
-      this.#hashes.push(tokens);
-      this.#spans.push(start);
-      this.#spans.push(end);
-      this.#spans.push(this.#hashes.length);
-    }
-    this.#ends.push(this.#spans.length / NUMBERS);
+  push(reading: Reading): void {
+    this.#bytes.push(packed(reading));
   }
 
-  /** The entry's tokens are views of the column: valid until the next `push`. */
-  get(entry: number, text: string): Reading {
-    const [title, ...sentences] = this.#sentences(entry);
-    return { text, title: (title as Reading['sentences'][number]).tokens, sentences };
+  /** Its tokens may be views: valid until the next `push`. */
+  get(entry: number): Reading {
+    return unpacked(this.#bytes.get(entry));
   }
 
   /** These entries alone, in their order; rising. */
   keep(entries: readonly number[]): void {
-    this.#hashes.clear();
-    this.#spans.clear();
-    this.#ends.clear();
-    // What is pushed lies before what is still to be read, or at its own place.
-    for (const entry of entries) {
-      const [title, ...sentences] = this.#sentences(entry);
-      this.push({ title: (title as Reading['sentences'][number]).tokens, sentences });
-    }
+    this.#bytes.keep(entries);
   }
 
   /** These entries in this order, for a file; others may come meanwhile. */
-  sources(entries: readonly number[]): Record<keyof ReadingParts, ColumnSource> {
-    const [spans, sentenceEnds] = [new GrowingColumn(Uint32Array), new GrowingColumn(Uint32Array)];
-    let used = 0;
-    const ends = Uint32Array.from(entries, (entry) => {
-      const [start, end] = this.#hashesOf(entry);
-      for (let at = this.#firstSentence(entry) * NUMBERS; at < this.#ends.at(entry) * NUMBERS; at += NUMBERS) {
-        spans.push(this.#spans.at(at));
-        spans.push(this.#spans.at(at + 1));
-        spans.push(used + this.#spans.at(at + 2) - start);
-      }
-      sentenceEnds.push(spans.length / NUMBERS);
-      used += end - start;
-      return used * Uint32Array.BYTES_PER_ELEMENT;
-    });
-    const hashes = partsOf(ends, (place) => {
-      const [start, end] = this.#hashesOf(entries[place] as number);
-      return this.#hashes.bytes(start, end);
-    });
-    return { hashes, spans: spans.values, sentenceEnds: sentenceEnds.values };
+  sources(entries: readonly number[]): { readings: PiecewiseSource; readingEnds: Uint32Array } {
+    const { bytes, ends } = this.#bytes.sources(entries);
+    return { readings: bytes, readingEnds: ends };
   }
 
-  /** Where the entry's tokens start in `hashes`, and where they end. */
-  #hashesOf(entry: number): [start: number, end: number] {
-    const [first, end] = [this.#firstSentence(entry), this.#ends.at(entry)];
-    return [first === 0 ? 0 : this.#spans.at(first * NUMBERS - 1), this.#spans.at(end * NUMBERS - 1)];
+  /** What `sources` gave is in a file now. */
+  moved({ readings, readingEnds }: ReadingParts, entries: readonly number[]): void {
+    this.#bytes.moved({ bytes: readings, ends: readingEnds }, entries);
   }
+}
 
-  #firstSentence(entry: number): number {
-    return entry === 0 ? 0 : this.#ends.at(entry - 1);
+/** 32-bit words: the numbers, the tokens of the title and of each sentence, and the text in UTF-8. */
+function packed({ text, title, sentences }: Reading): Uint8Array {
+  const bytes = Buffer.from(text);
+  const numbers = [bytes.length, title.length, sentences.length];
+  for (const { start, end, tokens } of sentences) numbers.push(start, end, tokens.length);
+  const tokens = [title, ...sentences.map((sentence) => sentence.tokens)];
+  const count = tokens.reduce((sum, one) => sum + one.length, numbers.length);
+  const words = new Uint32Array(count + Math.ceil(bytes.length / WORD));
+  words.set(numbers);
+  let at = numbers.length;
+  for (const one of tokens) {
+    words.set(one, at);
+    at += one.length;
   }
+  const packed = new Uint8Array(words.buffer);
+  packed.set(bytes, count * WORD);
+  return packed;
+}
 
-  #sentences(entry: number): Reading['sentences'] {
-    const spans = this.#spans;
-    const first = this.#firstSentence(entry);
-    const count = this.#ends.at(entry) - first;
-    return Array.from({ length: count }, (_, place) => {
-      const at = (first + place) * NUMBERS;
-      const from = at === 0 ? 0 : spans.at(at - 1);
-      const to = spans.at(at + 2);
-      return { start: spans.at(at), end: spans.at(at + 1), tokens: this.#hashes.part(from, to) };
-    });
-  }
+function unpacked({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): Reading {
+  const words = new Uint32Array(buffer, byteOffset, byteLength / WORD);
+  const [bytes, ofTitle, count] = words as unknown as [number, number, number];
+  let at = NUMBERS + count * NUMBERS;
+  const next = (length: number) => {
+    at += length;
+    return words.subarray(at - length, at);
+  };
+  const title = next(ofTitle);
+  const sentences = Array.from({ length: count }, (_, place) => {
+    const [start, end, tokens] = words.subarray(NUMBERS + place * NUMBERS) as unknown as [number, number, number];
+    return { start, end, tokens: next(tokens) };
+  });
+  return { text: Buffer.from(buffer, byteOffset + at * WORD, bytes).toString(), title, sentences };
 }

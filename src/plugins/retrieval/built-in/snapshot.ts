@@ -1,6 +1,7 @@
 /** Files that hold an index as it lies in memory: a header, then its arrays one after the other. */
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { FilePart } from './file-part.ts';
 import { firstOver } from './first-over.ts';
 
 export type Column = Uint8Array | Uint32Array | Float32Array;
@@ -8,19 +9,19 @@ export type Column = Uint8Array | Uint32Array | Float32Array;
 export type ColumnSource = Column | PiecewiseSource;
 export interface PiecewiseSource {
   readonly length: number;
-  /** What the bytes are; themselves where absent. */
-  readonly type?: keyof typeof TYPES;
+  /** What the bytes are; themselves where absent. A part of the file stays there when it is opened. */
+  readonly type?: Place['type'];
   read(start: number, end: number): Uint8Array;
 }
 export interface Snapshot {
   readonly header: Readonly<Record<string, unknown>>;
-  readonly columns: Readonly<Record<string, Column>>;
+  readonly columns: Readonly<Record<string, Column | FilePart>>;
 }
 
 const MAGIC = 'PARLEY-INDEX-2\n\n';
 const TYPES = { Uint8Array, Uint32Array, Float32Array };
 interface Place {
-  readonly type: keyof typeof TYPES;
+  readonly type: keyof typeof TYPES | 'FilePart';
   /** Bytes, from the end of the header. */
   readonly start: number;
   readonly length: number;
@@ -33,12 +34,12 @@ const MOST_READ = 256 << 20;
 const ALIGNMENT = 16;
 const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
-/** Whole or not at all: into a temporary file, flushed, renamed. */
+/** Whole or not at all: into a temporary file, flushed, renamed. Answers what stays in the file; who has that closes it. */
 export async function writeSnapshot(
   path: string,
   header: Readonly<Record<string, unknown>>,
   columns: Readonly<Record<string, ColumnSource>>,
-): Promise<void> {
+): Promise<Record<string, FilePart>> {
   const places: Record<string, Place> = {};
   let start = 0;
   for (const [name, column] of Object.entries(columns)) {
@@ -46,6 +47,7 @@ export async function writeSnapshot(
     start += aligned(bytesOf(column));
   }
   const temporary = `${path}.new`;
+  let body: number;
   const file = await open(temporary, 'w', 0o600);
   try {
     const text = Buffer.from(JSON.stringify({ header, places, length: start }));
@@ -57,6 +59,7 @@ export async function writeSnapshot(
     const piece = new Uint8Array(PIECE);
     for (const column of Object.values(columns)) await writeColumn(file, column, piece);
     await file.sync();
+    body = head.length;
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
@@ -64,7 +67,16 @@ export async function writeSnapshot(
     await file.close();
   }
   await rename(temporary, path);
+  return partsIn(path, body, places);
 }
+
+/** What stays in a file whose header ends at `body`. */
+const partsIn = (path: string, body: number, places: Readonly<Record<string, Place>>): Record<string, FilePart> =>
+  Object.fromEntries(
+    Object.entries(places).flatMap(([name, { type, start, length }]) =>
+      type === 'FilePart' ? [[name, new FilePart(path, body + start, length)]] : [],
+    ),
+  );
 
 /** A column of `count` records of `width` bytes, each of which `write` puts to a place of its own when it is asked for. */
 export function recordsOf(
@@ -84,7 +96,7 @@ export function recordsOf(
 }
 
 /** A column of parts one after the other, which end at these bytes; each is asked for when it is written. */
-export function partsOf(ends: Uint32Array, part: (place: number) => Uint8Array): ColumnSource {
+export function partsOf(ends: Uint32Array, part: (place: number) => Uint8Array): PiecewiseSource {
   return {
     length: ends.at(-1) ?? 0,
     read(start, end) {
@@ -115,7 +127,7 @@ async function writeColumn(file: FileHandle, column: ColumnSource, piece: Uint8A
 /**
  * Null where there is none, or none that is whole and of this form. Each column has memory of its own, so that one which is copied
  * elsewhere, or outgrown, is given back. That of bytes can be made smaller while they are copied; from such memory numbers would be
- * read more slowly.
+ * read more slowly. Who has what stays in the file closes it.
  */
 export async function readSnapshot(path: string): Promise<Snapshot | null> {
   const file = await open(path).catch(() => null);
@@ -132,17 +144,24 @@ export async function readSnapshot(path: string): Promise<Snapshot | null> {
       readonly length: number;
     };
     if (size !== body + described.length) return null;
-    const columns: Record<string, Column> = {};
+    const columns: Record<string, Column | FilePart> = {};
     for (const [name, { type, start, length: bytes }] of Object.entries(described.places)) {
+      if (start + bytes > described.length) return null;
+      if (type === 'FilePart') continue;
       const { buffer } = await readPart(file, size, body + start, bytes, type === 'Uint8Array');
       columns[name] = new TYPES[type](buffer, 0, bytes / TYPES[type].BYTES_PER_ELEMENT);
     }
-    return { header: described.header, columns };
+    return { header: described.header, columns: { ...columns, ...partsIn(path, body, described.places) } };
   } catch {
     return null;
   } finally {
     await file.close();
   }
+}
+
+/** Of a snapshot that is not used. */
+export function closeSnapshot({ columns }: Snapshot): void {
+  for (const column of Object.values(columns)) if (column instanceof FilePart) column.close();
 }
 
 /** Throws where the file, of `size` bytes, is shorter: what a broken header asks for is never allocated. */

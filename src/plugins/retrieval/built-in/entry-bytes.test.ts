@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { throughFile } from '../../../../test/support/through-file.ts';
+import { EntryBytes, type EntryBytesParts } from './entry-bytes.ts';
+
+/** Far more than a page of memory, with an empty one and a long one. */
+const BYTES = Array.from({ length: 60 }, (_, place) =>
+  place === 7 ? '' : `${place} ${'é桥b'.repeat(place === 30 ? 200_000 : 4_000 + place)}`,
+).map((text) => Buffer.from(text));
+const LATER = ['more', '', 'and more'].map((text) => Buffer.from(text));
+
+const filled = (bytes: readonly Uint8Array[] = BYTES, column = new EntryBytes()): EntryBytes => {
+  for (const one of bytes) column.push(one);
+  return column;
+};
+/** Whether the first entries are these; compared as bytes, for millions of numbers would be listed. */
+const expectEntries = (column: EntryBytes, expected: readonly Uint8Array[]) => {
+  for (const [entry, bytes] of expected.entries()) expect(Buffer.compare(column.get(entry), bytes)).toBe(0);
+};
+const filed = (column: EntryBytes, order: readonly number[], meanwhile?: () => unknown): Promise<EntryBytesParts> =>
+  throughFile({ ...column.sources(order) }, meanwhile);
+const at = (order: readonly number[]) => order.map((entry) => BYTES[entry] as Uint8Array);
+
+test('what was put in comes back, from a file too, and so does what is added after it', async () => {
+  const column = filled();
+  expectEntries(column, BYTES);
+  for (const order of [[...BYTES.keys()], [...BYTES.keys()].reverse(), [30, 7, 5], []]) {
+    const opened = new EntryBytes(await filed(column, order, () => filled(LATER, column)));
+    expectEntries(filled(LATER, opened), [...at(order), ...LATER]);
+  }
+});
+
+test('what moved to a file is read there under its former number, and goes to the next file from there', async () => {
+  const column = filled();
+  const order = [...BYTES.keys()].reverse();
+  column.moved(await filed(column, order, () => filled(LATER, column)), order);
+  const all = [...BYTES, ...LATER];
+  expectEntries(column, all);
+  const again = [61, 60, 62, ...BYTES.keys()];
+  const parts = await filed(column, again);
+  expectEntries(new EntryBytes(parts), [...LATER.slice(1, 2), ...LATER.slice(0, 1), ...LATER.slice(2), ...BYTES]);
+  column.moved(parts, again);
+  expectEntries(filled(LATER, column), [...all, ...LATER]);
+});
+
+test('what is kept comes back alone, from a file and from memory, and what is added after it', async () => {
+  const column = filled();
+  column.moved(await filed(column, [...BYTES.keys()]), [...BYTES.keys()]);
+  filled(LATER, column);
+  column.keep([3, 30, 60, 62]);
+  const kept = [...at([3, 30]), LATER[0], LATER[2]] as Uint8Array[];
+  expectEntries(filled(LATER, column), [...kept, ...LATER]);
+  const { bytes } = await filed(column, [0, 1, 2, 3]);
+  expect(bytes.length).toBe(Buffer.concat(kept).length);
+  column.keep([]);
+  expectEntries(filled(LATER, column), LATER);
+});
+
+test('a former file is closed when its bytes moved to another', async () => {
+  const column = filled(LATER);
+  const parts = await filed(column, [0, 1, 2]);
+  column.moved(parts, [0, 1, 2]);
+  column.moved(await filed(column, [0, 1, 2]), [0, 1, 2]);
+  expect(() => parts.bytes.read(0, 4)).toThrow('EBADF');
+  expectEntries(column, LATER);
+});

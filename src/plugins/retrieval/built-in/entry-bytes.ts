@@ -1,0 +1,105 @@
+import { GrowingColumn } from './columns.ts';
+import type { FilePart } from './file-part.ts';
+import { PagedMemory } from './paged-memory.ts';
+import { type PiecewiseSource, partsOf } from './snapshot.ts';
+
+/** What a file holds of it. */
+export interface EntryBytesParts {
+  readonly bytes: FilePart;
+  /** Where the bytes of each entry end. */
+  readonly ends: Uint32Array;
+}
+
+/** Bytes that can be counted. */
+const MOST = 2 ** 32;
+
+/** Some bytes an entry. Those that went to a file stay there; what came since lies in memory that grows in place. */
+export class EntryBytes {
+  #file: FilePart | undefined;
+  /** The first entries are in the file, so many. */
+  #filed: number;
+  #memory = new PagedMemory(0);
+  #used = 0;
+  /** Where each entry's bytes start, and end, in the file or in memory. */
+  readonly #starts: GrowingColumn<Uint32Array>;
+  readonly #ends: GrowingColumn<Uint32Array>;
+
+  constructor(parts?: EntryBytesParts) {
+    this.#file = parts?.bytes;
+    this.#filed = parts?.ends.length ?? 0;
+    this.#starts = new GrowingColumn(Uint32Array, parts && startsOf(parts.ends));
+    this.#ends = new GrowingColumn(Uint32Array, parts?.ends);
+  }
+
+  /** Throws a RangeError where there are more than 4 GiB. */
+  push(bytes: Uint8Array): void {
+    const end = this.#used + bytes.length;
+    if (end + (this.#file?.length ?? 0) > MOST) throw new RangeError('the built-in index is full; use a search server');
+    this.#memory.reserve(end);
+    new Uint8Array(this.#memory.buffer, this.#used).set(bytes);
+    this.#starts.push(this.#used);
+    this.#ends.push(end);
+    this.#used = end;
+  }
+
+  /** Of those in memory a view, valid until the next `push`. */
+  get(entry: number): Uint8Array<ArrayBuffer> {
+    const [start, end] = [this.#starts.at(entry), this.#ends.at(entry)];
+    if (this.#file && entry < this.#filed) return this.#file.read(start, end);
+    return new Uint8Array(this.#memory.buffer, start, end - start);
+  }
+
+  /** These entries alone, in their order; rising. */
+  keep(entries: readonly number[]): void {
+    const filed = entries.filter((entry) => entry < this.#filed).length;
+    this.#starts.keep(entries);
+    this.#ends.keep(entries);
+    this.#filed = filed;
+    this.#gather(this.#memory);
+  }
+
+  /** These entries in this order, for a file; others may come meanwhile, and none may go. */
+  sources(entries: readonly number[]): { bytes: PiecewiseSource; ends: Uint32Array } {
+    let end = 0;
+    const ends = Uint32Array.from(entries, (entry) => {
+      end += this.#ends.at(entry) - this.#starts.at(entry);
+      return end;
+    });
+    const { length, read } = partsOf(ends, (place) => this.get(entries[place] as number));
+    return { bytes: { length, read, type: 'FilePart' }, ends };
+  }
+
+  /** What `sources` gave is in a file now, from where it is read; its memory is given back. All entries of then must be among `entries`. */
+  moved({ bytes, ends }: EntryBytesParts, entries: readonly number[]): void {
+    const starts = startsOf(ends);
+    const [own, ownEnds] = [this.#starts.values, this.#ends.values];
+    for (const [place, entry] of entries.entries()) {
+      own[entry] = starts[place] as number;
+      ownEnds[entry] = ends[place] as number;
+    }
+    this.#file?.close();
+    this.#file = bytes;
+    this.#filed = entries.length;
+    this.#gather(new PagedMemory(0));
+  }
+
+  /** The bytes in memory, one entry's after the other's, to the beginning of `memory`. */
+  #gather(memory: PagedMemory): void {
+    const former = this.#memory;
+    const [starts, ends] = [this.#starts.values, this.#ends.values];
+    let used = 0;
+    for (let entry = this.#filed; entry < this.#ends.length; entry += 1) {
+      const [start, end] = [starts[entry] as number, ends[entry] as number];
+      memory.reserve(used + end - start);
+      new Uint8Array(memory.buffer).set(new Uint8Array(former.buffer, start, end - start), used);
+      starts[entry] = used;
+      used += end - start;
+      ends[entry] = used;
+    }
+    this.#memory = memory;
+    this.#used = used;
+  }
+}
+
+const startsOf = (ends: Uint32Array): Uint32Array =>
+  ends.map((_, place) => (place === 0 ? 0 : (ends[place - 1] as number)));
