@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { throughFile } from '../../../../test/support/through-file.ts';
 import { EntryBytes, type EntryBytesParts } from './entry-bytes.ts';
+import type { FilePart } from './file-part.ts';
 
 /** Far more than a page of memory, with an empty one and a long one. */
 const BYTES = Array.from({ length: 60 }, (_, place) =>
@@ -18,6 +19,7 @@ const expectEntries = (column: EntryBytes, expected: readonly Uint8Array[]) => {
 };
 const filed = (column: EntryBytes, order: readonly number[], meanwhile?: () => unknown): Promise<EntryBytesParts> =>
   throughFile({ ...column.sources(order) }, meanwhile);
+const sizeOf = (bytes: readonly Uint8Array[]) => Buffer.concat(bytes).length;
 const at = (order: readonly number[]) => order.map((entry) => BYTES[entry] as Uint8Array);
 
 test('what was put in comes back, from a file too, and so does what is added after it', async () => {
@@ -35,6 +37,7 @@ test('what moved to a file is read there under its former number, and goes to th
   column.moved(await filed(column, order, () => filled(LATER, column)), order);
   const all = [...BYTES, ...LATER];
   expectEntries(column, all);
+  expect(column.held).toBe(sizeOf(LATER));
   const again = [61, 60, 62, ...BYTES.keys()];
   const parts = await filed(column, again);
   expectEntries(new EntryBytes(parts), [...LATER.slice(1, 2), ...LATER.slice(0, 1), ...LATER.slice(2), ...BYTES]);
@@ -46,11 +49,13 @@ test('what is kept comes back alone, from a file and from memory, and what is ad
   const column = filled();
   column.moved(await filed(column, [...BYTES.keys()]), [...BYTES.keys()]);
   filled(LATER, column);
-  column.keep([3, 30, 60, 62]);
-  const kept = [...at([3, 30]), LATER[0], LATER[2]] as Uint8Array[];
+  column.keep([3, 30, 62]);
+  const last = LATER.slice(2);
+  expect(column.held).toBe(sizeOf(last));
+  const kept = [...at([3, 30]), ...last];
   expectEntries(filled(LATER, column), [...kept, ...LATER]);
-  const { bytes } = await filed(column, [0, 1, 2, 3]);
-  expect(bytes.length).toBe(Buffer.concat(kept).length);
+  const { bytes } = await filed(column, [0, 1, 2]);
+  expect(bytes.length).toBe(sizeOf(kept));
   column.keep([]);
   expectEntries(filled(LATER, column), LATER);
 });
@@ -62,4 +67,10 @@ test('a former file is closed when its bytes moved to another', async () => {
   column.moved(await filed(column, [0, 1, 2]), [0, 1, 2]);
   expect(() => parts.bytes.read(0, 4)).toThrow('EBADF');
   expectEntries(column, LATER);
+});
+
+test('what could not be counted is refused', () => {
+  const column = new EntryBytes({ bytes: { length: 2 ** 32 - 4 } as FilePart, ends: new Uint32Array() });
+  column.push(new Uint8Array(4));
+  expect(() => column.push(new Uint8Array(1))).toThrow(RangeError);
 });

@@ -31,6 +31,11 @@ export class EntryBytes {
     this.#ends = new GrowingColumn(Uint32Array, parts?.ends);
   }
 
+  /** Bytes that lie in memory. */
+  get held(): number {
+    return this.#used;
+  }
+
   /** Throws a RangeError where there are more than 4 GiB. */
   push(bytes: Uint8Array): void {
     const end = this.#used + bytes.length;
@@ -101,5 +106,4 @@ export class EntryBytes {
   }
 }
 
-const startsOf = (ends: Uint32Array): Uint32Array =>
-  ends.map((_, place) => (place === 0 ? 0 : (ends[place - 1] as number)));
+const startsOf = (ends: Uint32Array): Uint32Array => ends.map((_, place) => ends[place - 1] ?? 0);

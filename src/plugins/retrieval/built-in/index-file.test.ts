@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
@@ -128,6 +128,7 @@ test('a file of another database, of a later state, of another form, or that is 
     whole.subarray(0, whole.length - 16),
     Buffer.concat([whole, Buffer.alloc(16)]),
     Buffer.from(whole.toString('latin1').replace('"layout ', '"Layout '), 'latin1'),
+    Buffer.from(whole.toString('latin1').replace(/(?<="FilePart","start":)\d/, '9'), 'latin1'),
     Buffer.from('{}'),
     Buffer.alloc(0),
     Buffer.concat([whole.subarray(0, 16), Buffer.alloc(8, 0xff), whole.subarray(24)]),
@@ -162,8 +163,33 @@ test('after many removals what is left is found, and goes through the file', asy
   index.tidy();
   expect(index.size).toBe(30);
   expect(search(index, 'number299')[0]?.id).toBe('d99-300');
+  expect(index.read('d99-300')?.text).toBe('Zebra number299 runs.');
   await new IndexFile(directory, 'here').write(index);
   const restored = (await new IndexFile(directory, 'here').read(10_000, english)) as PassageIndex;
   expect(search(restored, 'zebra number299')).toEqual(search(index, 'zebra number299'));
   expect(search(restored, 'number298')[0]?.keywordScore ?? null).toBeNull();
+});
+
+test('once it is written, texts are read from the file, and no longer once it is cut short', async () => {
+  const index = filled();
+  await new IndexFile(directory, 'here').write(index);
+  index.apply([added(7, 'late', 'A late zebra.')]);
+  expect(index.read('zebras-1')?.text).toBe('A zebra has stripes.');
+  await truncate(join(directory, 'passages.index'));
+  expect(() => index.read('zebras-1')).toThrow('the file is shorter than it was');
+  expect(index.read('late-7')?.text).toBe('A late zebra.');
+});
+
+test.skipIf(process.platform !== 'linux')('a file that is not taken does not stay open', async () => {
+  await new IndexFile(directory, 'here').write(filled());
+  const open = async () => {
+    const files = await readdir('/proc/self/fd');
+    const links = await Promise.all(files.map((file) => readlink(`/proc/self/fd/${file}`).catch(() => '')));
+    return links.filter((link) => link.startsWith(directory)).length;
+  };
+  const before = await open();
+  expect(await new IndexFile(directory, 'elsewhere').read(6, english)).toBeNull();
+  expect(await open()).toBe(before);
+  expect(await new IndexFile(directory, 'here').read(6, english)).not.toBeNull();
+  expect(await open()).toBe(before + 1);
 });
