@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { OPERATOR_KEY } from '../support/app.ts';
 import { client } from '../support/client.ts';
 import { freshDataDirectory } from '../support/data.ts';
-import { type RunningProcess, startProcess } from '../support/process.ts';
+import { killProcesses, type RunningProcess, startProcess } from '../support/process.ts';
 import { describeWith } from '../support/services.ts';
 import { scratchDatabase } from '../support/stores.ts';
 import { upload } from '../support/upload.ts';
+
+afterEach(killProcesses);
 
 /** How often the server is killed; more in CI. */
 const ROUNDS = Number(process.env['CHAOS_ROUNDS'] ?? 4);

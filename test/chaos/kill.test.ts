@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { OPERATOR_KEY } from '../support/app.ts';
 import { applied, client, EVENT, type StreamEvent } from '../support/client.ts';
 import { freshDataDirectory } from '../support/data.ts';
 import { type FakeProvider, startFakeProvider } from '../support/fake-provider.ts';
-import { startProcess } from '../support/process.ts';
+import { killProcesses, startProcess } from '../support/process.ts';
 import { describeWith } from '../support/services.ts';
 import { scratchDatabase } from '../support/stores.ts';
 
@@ -17,6 +17,7 @@ beforeAll(async () => {
   provider = await startFakeProvider();
   provider.respond(() => ({ text: TEXT, chunkSize: 6, delayMs: 4 }));
 });
+afterEach(killProcesses);
 afterAll(() => provider.close());
 
 async function killInMidStream(environment: Readonly<Record<string, string>>): Promise<void> {

@@ -10,11 +10,13 @@ export interface RunningProcess {
   terminate(): Promise<number | null>;
 }
 
-/** A test that fails leaves no server behind. */
 const running = new Set<ChildProcess>();
-process.on('exit', () => {
+
+/** For after each test: one that fails leaves no server behind. */
+export function killProcesses(): void {
   for (const child of running) child.kill('SIGKILL');
-});
+}
+process.on('exit', killProcesses);
 
 const READY = /Parley is ready at (\S+)/;
 
