@@ -11,6 +11,6 @@ export async function throughFile(
   const path = join(await mkdtemp(join(tmpdir(), 'parley-index-')), 'file');
   const writing = writeSnapshot(path, {}, columns);
   meanwhile();
-  await writing;
-  return (await readSnapshot(path))?.columns as never;
+  for (const part of Object.values(await writing)) part.close();
+  return readSnapshot(path)?.columns as never;
 }

@@ -3,7 +3,7 @@ import { cjkWords } from './cjk-words.ts';
 
 test('a pair is across words where a word of several characters begins, and nowhere within one', () => {
   const { across } = cjkWords('种族隔离制度');
-  expect([...across].filter((pair) => /^\p{Script=Han}{2}$/u.test(pair))).toEqual(['族隔', '离制']);
+  expect([...across]).toEqual(['族隔', '离制']);
   expect(cjkWords('中国家').across.has('国家')).toBe(false);
   expect(cjkWords('城市政府，市政').across.has('市政')).toBe(false);
 });
@@ -26,4 +26,10 @@ test('traditional characters are as simplified ones, full width as half, and a r
   expect(cjkWords('Ａ级')).toEqual(cjkWords('A级'));
   expect(cjkWords('𠮷野').alone.has('𠮷')).toBe(true);
   expect(cjkWords('')).toEqual({ across: new Set(), alone: new Set() });
+});
+
+test('kana and Hangul are left as they are', () => {
+  const none = { across: new Set(), alone: new Set() };
+  expect([cjkWords('のはかで'), cjkWords('서울의 인구는'), cjkWords('robot 2010')]).toEqual([none, none, none]);
+  expect(cjkWords('東京の人口は')).toEqual(none);
 });

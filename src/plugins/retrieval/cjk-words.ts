@@ -1,15 +1,18 @@
 import { simplified } from './traditional.ts';
 
-/** How the CJK characters of a text stand together in words. Pairs are two characters side by side. */
+/** How the Chinese characters of a text stand together in words. Pairs are two characters side by side. */
 export interface CjkWords {
   /** Pairs that are nowhere but where a word of several characters begins after another. */
   readonly across: ReadonlySet<string>;
-  /** Characters that are a word, or of none that is known, as those of foreign names are. */
+  /** Characters that somewhere are a word, or of none that is known, as those of foreign names are. */
   readonly alone: ReadonlySet<string>;
 }
 
 /** By the dictionary of ICU (Unicode Standard Annex 29), which is part of Node. What it does not know comes character by character. */
 const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
+
+/** Kana and Hangul are left as they are: this was measured on Chinese alone. */
+const HAN = /^\p{Script=Han}+$/u;
 
 /** For the tokens that `tokenize` makes of the same text: traditional characters as simplified ones. */
 export function cjkWords(text: string): CjkWords {
@@ -18,12 +21,13 @@ export function cjkWords(text: string): CjkWords {
   const together = new Set<string>();
   let former = '';
   for (const { segment } of segmenter.segment(simplified(text.normalize('NFKC')))) {
-    const characters = [...segment];
+    const characters = HAN.test(segment) ? [...segment] : [];
     for (const [place, character] of characters.entries()) {
       const begins = place === 0 && characters.length > 1;
-      (begins ? across : together).add(former + character);
+      if (former !== '') (begins ? across : together).add(former + character);
       former = character;
     }
+    if (characters.length === 0) former = '';
     if (characters.length === 1) alone.add(segment);
   }
   for (const pair of together) across.delete(pair);

@@ -51,7 +51,7 @@ const ACROSS = 0.5;
 const TIMES = {
   across: 2 * ACROSS,
   within: 2,
-  /** A character that no pair within a word stands for too. */
+  /** A character that stands alone somewhere in the question: no pair within a word speaks for it there. */
   alone: 3,
   /** A word or a number is one token, where a CJK word of two characters is three: both characters and the pair. */
   word: 6,

@@ -1,7 +1,11 @@
-import { expect, test } from 'vitest';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
 import { throughFile } from '../../../../test/support/through-file.ts';
 import { EntryBytes, type EntryBytesParts } from './entry-bytes.ts';
-import type { FilePart } from './file-part.ts';
+import { FilePart } from './file-part.ts';
+import { writeSnapshot } from './snapshot.ts';
 
 /** Far more than a page of memory, with an empty one and a long one. */
 const BYTES = Array.from({ length: 60 }, (_, place) =>
@@ -65,12 +69,24 @@ test('a former file is closed when its bytes moved to another', async () => {
   const parts = await filed(column, [0, 1, 2]);
   column.moved(parts, [0, 1, 2]);
   column.moved(await filed(column, [0, 1, 2]), [0, 1, 2]);
-  expect(() => parts.bytes.read(0, 4)).toThrow('EBADF');
+  expect(() => parts.bytes.read(0, 4)).toThrow('cannot be read');
   expectEntries(column, LATER);
 });
 
-test('what could not be counted is refused', () => {
-  const column = new EntryBytes({ bytes: { length: 2 ** 32 - 4 } as FilePart, ends: new Uint32Array() });
+test('what could not be counted is refused, and what is no longer kept leaves room', () => {
+  const column = new EntryBytes({ bytes: {} as FilePart, ends: Uint32Array.of(2 ** 32 - 5) });
   column.push(new Uint8Array(4));
   expect(() => column.push(new Uint8Array(1))).toThrow(RangeError);
+  column.keep([1]);
+  column.push(new Uint8Array(1));
+  expect(column.held).toBe(5);
+});
+
+test('on its way from one file to the next a long one is read once', async () => {
+  const column = filled([Buffer.alloc(5_000_000, 'x')]);
+  column.moved(await filed(column, [0]), [0]);
+  const read = vi.spyOn(FilePart.prototype, 'readTo');
+  await writeSnapshot(join(await mkdtemp(join(tmpdir(), 'parley-index-')), 'file'), {}, { ...column.sources([0]) });
+  expect(read.mock.calls.reduce((sum, [bytes]) => sum + bytes.length, 0)).toBe(5_000_000);
+  read.mockRestore();
 });

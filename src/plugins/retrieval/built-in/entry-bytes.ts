@@ -10,14 +10,15 @@ export interface EntryBytesParts {
   readonly ends: Uint32Array;
 }
 
-/** Bytes that can be counted. */
-const MOST = 2 ** 32;
+/** Bytes that a column of 32-bit numbers can count. */
+const MOST = 2 ** 32 - 1;
 
 /** Some bytes an entry. Those that went to a file stay there; what came since lies in memory that grows in place. */
 export class EntryBytes {
   #file: FilePart | undefined;
-  /** The first entries are in the file, so many. */
+  /** The first entries are in the file, so many, and so many bytes of them. */
   #filed: number;
+  #filedBytes: number;
   #memory = new PagedMemory(0);
   #used = 0;
   /** Where each entry's bytes start, and end, in the file or in memory. */
@@ -27,6 +28,7 @@ export class EntryBytes {
   constructor(parts?: EntryBytesParts) {
     this.#file = parts?.bytes;
     this.#filed = parts?.ends.length ?? 0;
+    this.#filedBytes = parts?.ends.at(-1) ?? 0;
     this.#starts = new GrowingColumn(Uint32Array, parts && startsOf(parts.ends));
     this.#ends = new GrowingColumn(Uint32Array, parts?.ends);
   }
@@ -39,7 +41,7 @@ export class EntryBytes {
   /** Throws a RangeError where there are more than 4 GiB. */
   push(bytes: Uint8Array): void {
     const end = this.#used + bytes.length;
-    if (end + (this.#file?.length ?? 0) > MOST) throw new RangeError('the built-in index is full; use a search server');
+    if (this.#filedBytes + end > MOST) throw new RangeError('the built-in index is full; use a search server');
     this.#memory.reserve(end);
     new Uint8Array(this.#memory.buffer, this.#used).set(bytes);
     this.#starts.push(this.#used);
@@ -47,19 +49,18 @@ export class EntryBytes {
     this.#used = end;
   }
 
-  /** Of those in memory a view, valid until the next `push`. */
+  /** Of those in memory a view, valid until the next `push`. Throws DamagedFile. */
   get(entry: number): Uint8Array<ArrayBuffer> {
-    const [start, end] = [this.#starts.at(entry), this.#ends.at(entry)];
-    if (this.#file && entry < this.#filed) return this.#file.read(start, end);
-    return new Uint8Array(this.#memory.buffer, start, end - start);
+    return this.#part(entry, 0, this.#ends.at(entry) - this.#starts.at(entry));
   }
 
   /** These entries alone, in their order; rising. */
   keep(entries: readonly number[]): void {
-    const filed = entries.filter((entry) => entry < this.#filed).length;
+    const filed = entries.filter((entry) => entry < this.#filed);
+    this.#filedBytes = filed.reduce((sum, entry) => sum + this.#ends.at(entry) - this.#starts.at(entry), 0);
+    this.#filed = filed.length;
     this.#starts.keep(entries);
     this.#ends.keep(entries);
-    this.#filed = filed;
     this.#gather(this.#memory);
   }
 
@@ -70,7 +71,7 @@ export class EntryBytes {
       end += this.#ends.at(entry) - this.#starts.at(entry);
       return end;
     });
-    const { length, read } = partsOf(ends, (place) => this.get(entries[place] as number));
+    const { length, read } = partsOf(ends, (place, from, to) => this.#part(entries[place] as number, from, to));
     return { bytes: { length, read, type: 'FilePart' }, ends };
   }
 
@@ -85,7 +86,14 @@ export class EntryBytes {
     this.#file?.close();
     this.#file = bytes;
     this.#filed = entries.length;
+    this.#filedBytes = ends.at(-1) ?? 0;
     this.#gather(new PagedMemory(0));
+  }
+
+  #part(entry: number, from: number, to: number): Uint8Array<ArrayBuffer> {
+    const start = this.#starts.at(entry);
+    if (this.#file && entry < this.#filed) return this.#file.read(start + from, start + to);
+    return new Uint8Array(this.#memory.buffer, start + from, to - from);
   }
 
   /** The bytes in memory, one entry's after the other's, to the beginning of `memory`. */

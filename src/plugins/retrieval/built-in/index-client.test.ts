@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,4 +50,49 @@ test('a file is written when a quarter of the passages is new', async () => {
 
 test('a small one is written when 5,000 are', async () => {
   expect(await saves(0, [4_999, 5_000, 9_000, 10_000])).toBe('5000 10000');
+});
+
+test('an index whose file is damaged goes without it: it is built anew from the store', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'parley-index-'));
+  const text = 'A zebra has stripes.';
+  const passage = {
+    id: 'p',
+    documentId: 'd',
+    documentTitle: 'Zebras',
+    heading: null,
+    start: 0,
+    end: text.length,
+    text,
+  };
+  const access = { viewerId: 'ann', tenant: 'home', shared: false };
+  const feed = {
+    origin: async () => 'here',
+    latestChange: async () => 1,
+    changesAfter: async (after: number): Promise<PassageChange[]> =>
+      after === 1 ? [] : [{ sequence: 1, type: 'added', passage: { ...passage, ...access } }],
+  };
+  const open = async () => {
+    const client = new IndexClient({ feed, directory, warn: () => undefined });
+    await client.catchUp();
+    return client;
+  };
+  await (await open()).stop();
+  const path = join(directory, 'passages.index');
+  const spoilt = readFileSync(path);
+  spoilt.fill(0xfe, spoilt.indexOf(text) - 40, spoilt.indexOf(text));
+  writeFileSync(path, spoilt);
+
+  const client = await open();
+  onTestFinished(() => client.stop());
+  const search = () =>
+    client.ask('search', {
+      ...{ viewerId: 'ann', tenant: 'home', documentIds: null },
+      ...{ query: 'zebra', limit: 1, rerank: true, keywords: true, near: null },
+      weights: { type: 'given', vector: 0, keyword: 1 },
+      floor: 0,
+    });
+  await expect(search()).rejects.toThrow('the thread has ended');
+  expect(existsSync(path)).toBe(false);
+  await client.catchUp();
+  expect((await search()).passages).toMatchObject([{ id: 'p' }]);
 });

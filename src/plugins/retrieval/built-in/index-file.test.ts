@@ -1,11 +1,13 @@
-import { mkdtemp, readdir, readFile, readlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import type { IndexedPassage, PassageChange } from '#core/ports/store.ts';
 import { EnglishVectors } from '../embedding/english.ts';
+import { DamagedFile } from './file-part.ts';
 import { IndexFile } from './index-file.ts';
 import { PassageIndex } from './passage-index.ts';
+import { readSnapshot, writeSnapshot } from './snapshot.ts';
 
 const english = new EnglishVectors();
 const scope = { viewerId: 'ann', tenant: 'home', documentIds: null };
@@ -170,26 +172,81 @@ test('after many removals what is left is found, and goes through the file', asy
   expect(search(restored, 'number298')[0]?.keywordScore ?? null).toBeNull();
 });
 
-test('once it is written, texts are read from the file, and no longer once it is cut short', async () => {
+test('once it is written, texts are read from the file, and no more once it is cut short', async () => {
   const index = filled();
   await new IndexFile(directory, 'here').write(index);
   index.apply([added(7, 'late', 'A late zebra.')]);
   expect(index.read('zebras-1')?.text).toBe('A zebra has stripes.');
   await truncate(join(directory, 'passages.index'));
-  expect(() => index.read('zebras-1')).toThrow('the file is shorter than it was');
+  expect(() => index.read('zebras-1')).toThrow(DamagedFile);
   expect(index.read('late-7')?.text).toBe('A late zebra.');
 });
 
-test.skipIf(process.platform !== 'linux')('a file that is not taken does not stay open', async () => {
+test.skipIf(process.platform !== 'linux')(
+  'a file that is not taken, or of which nothing stays there, does not stay open',
+  async () => {
+    await new IndexFile(directory, 'here').write(filled());
+    const open = async () => {
+      const files = await readdir('/proc/self/fd');
+      const links = await Promise.all(files.map((file) => readlink(`/proc/self/fd/${file}`).catch(() => '')));
+      return links.filter((link) => link.startsWith(directory)).length;
+    };
+    const before = await open();
+    expect(await new IndexFile(directory, 'elsewhere').read(6, english)).toBeNull();
+    expect(await open()).toBe(before);
+    expect(await new IndexFile(directory, 'here').read(6, english)).not.toBeNull();
+    expect(await open()).toBe(before + 1);
+    await writeSnapshot(join(directory, 'none stays'), {}, { one: new Uint32Array(9) });
+    expect(readSnapshot(join(directory, 'none stays'))?.columns['one']).toHaveLength(9);
+  await writeFile(join(directory, 'none'), 'of this form');
+  expect(readSnapshot(join(directory, 'none'))).toBeNull();
+    expect(await open()).toBe(before + 1);
+  },
+);
+
+test('a record that is not what was written is refused, and takes no memory', async () => {
   await new IndexFile(directory, 'here').write(filled());
-  const open = async () => {
-    const files = await readdir('/proc/self/fd');
-    const links = await Promise.all(files.map((file) => readlink(`/proc/self/fd/${file}`).catch(() => '')));
-    return links.filter((link) => link.startsWith(directory)).length;
-  };
-  const before = await open();
-  expect(await new IndexFile(directory, 'elsewhere').read(6, english)).toBeNull();
-  expect(await open()).toBe(before);
-  expect(await new IndexFile(directory, 'here').read(6, english)).not.toBeNull();
-  expect(await open()).toBe(before + 1);
+  const path = join(directory, 'passages.index');
+  const whole = await readFile(path);
+  // Before its text ten numbers of 32 bits: how much there is of each, the sentence, and four tokens.
+  const record = whole.indexOf('A zebra has stripes.') - 40;
+  for (const number of [0, 1, 2, 5]) {
+    const spoilt = Buffer.from(whole);
+    spoilt.fill(0xfe, record + number * 4, record + number * 4 + 4);
+    await writeFile(path, spoilt);
+    const index = (await new IndexFile(directory, 'here').read(6, english)) as PassageIndex;
+    expect(index.read('zebras-2')?.text).toBe('斑马生活在非洲。😀');
+    expect(() => index.read('zebras-1')).toThrow(DamagedFile);
+  }
+});
+
+test('two processes that write the same file each go on reading what they wrote', async () => {
+  const [one, other] = [new PassageIndex(), new PassageIndex()];
+  for (const [place, index] of [one, other].entries())
+    index.apply(
+      Array.from({ length: 2_000 }, (_, number) => added(number + 1, 'd', `${place} tells of ${number} zebras.`)),
+    );
+  await Promise.all([one, other].map((index) => new IndexFile(directory, 'here').write(index)));
+  for (const [place, index] of [one, other].entries())
+    for (let number = 0; number < 2_000; number += 1)
+      expect(index.read(`d-${number + 1}`)?.text).toBe(`${place} tells of ${number} zebras.`);
+  expect(await readdir(directory)).toEqual(['passages.index']);
+});
+
+test('what a kill left half written goes, what another process is writing stays', async () => {
+  const before = Date.now() / 1_000 - 7_200;
+  for (const [name, old] of [
+    ['passages.index.left.new', true],
+    ['passages.index.writing.new', false],
+    ['vectors.index.left.new', true],
+  ] as const) {
+    await writeFile(join(directory, name), '');
+    if (old) await utimes(join(directory, name), before, before);
+  }
+  await new IndexFile(directory, 'here').write(filled());
+  expect((await readdir(directory)).sort()).toEqual([
+    'passages.index',
+    'passages.index.writing.new',
+    'vectors.index.left.new',
+  ]);
 });

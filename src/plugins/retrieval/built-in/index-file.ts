@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ENGLISH_VERSION, type EnglishVectors } from '../embedding/english.ts';
 import { TOKENISER_VERSION } from '../tokens.ts';
@@ -25,7 +25,7 @@ export class IndexFile {
 
   /** Null where there is none that fits: made by this version, from this database, not beyond its latest change. */
   async read(latest: number, english: EnglishVectors | undefined): Promise<PassageIndex | null> {
-    const snapshot = await readSnapshot(this.#path);
+    const snapshot = readSnapshot(this.#path);
     if (!snapshot) return null;
     const { format, origin, sequence, keywords, vectors } = snapshot.header;
     const fits = format === FORMAT && origin === this.#origin && !(english && !vectors);
@@ -66,6 +66,11 @@ export class IndexFile {
     } finally {
       this.#writing = false;
     }
+  }
+
+  /** Of no use any more. */
+  async remove(): Promise<void> {
+    await rm(this.#path, { force: true });
   }
 
   get #path(): string {

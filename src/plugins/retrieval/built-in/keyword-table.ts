@@ -40,9 +40,10 @@ export class KeywordTable {
 
   add(passage: IndexedPassage, analysis: Analysis): void {
     const { id } = passage;
+    // First: where it is full nothing is added.
+    this.#readings.push(readingOf(passage.text, analysis));
     const entry = this.#bm25.add(keywordTokens(analysis));
     this.#access.add(passage);
-    this.#readings.push(readingOf(passage.text, analysis));
     this.#ids.push(id);
     this.#entries.set(id, entry);
   }

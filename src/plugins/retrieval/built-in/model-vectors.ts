@@ -30,7 +30,7 @@ export class ModelVectors {
 
   /** The format that serves: that of the file with the name for it. */
   async serving(): Promise<string | null> {
-    const snapshot = this.#place && (await readSnapshot(join(this.#place.directory, SERVING)));
+    const snapshot = this.#place && readSnapshot(join(this.#place.directory, SERVING));
     return typeof snapshot?.header['format'] === 'string' ? snapshot.header['format'] : null;
   }
 
@@ -99,7 +99,7 @@ export class ModelVectors {
   }
 
   async #read(format: string): Promise<Kept | null> {
-    const snapshot = this.#place && (await readSnapshot(join(this.#place.directory, fileOf(format))));
+    const snapshot = this.#place && readSnapshot(join(this.#place.directory, fileOf(format)));
     if (!snapshot || !this.#place) return null;
     const { format: found, origin, sequence, table } = snapshot.header;
     if (found !== format || origin !== this.#place.origin) return null;

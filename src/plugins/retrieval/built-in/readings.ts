@@ -1,5 +1,6 @@
 import type { Reading } from '../analysis.ts';
 import { EntryBytes, type EntryBytesParts } from './entry-bytes.ts';
+import { DamagedFile } from './file-part.ts';
 import type { PiecewiseSource } from './snapshot.ts';
 
 /** What a file holds of it. */
@@ -27,7 +28,7 @@ export class Readings {
     this.#bytes.push(packed(reading));
   }
 
-  /** Its tokens may be views: valid until the next `push`. */
+  /** Its tokens may be views: valid until the next `push`. Throws DamagedFile. */
   get(entry: number): Reading {
     return unpacked(this.#bytes.get(entry));
   }
@@ -70,15 +71,18 @@ function packed({ text, title, sentences }: Reading): Uint8Array {
 
 function unpacked({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): Reading {
   const words = new Uint32Array(buffer, byteOffset, byteLength / WORD);
-  const [bytes, ofTitle, count] = words as unknown as [number, number, number];
+  const [bytes = 0, ofTitle = 0, count = 0] = words;
   let at = NUMBERS + count * NUMBERS;
+  let length = at + ofTitle + Math.ceil(bytes / WORD);
+  for (let place = NUMBERS; place < Math.min(at, words.length); place += NUMBERS) length += words[place + 2] ?? 0;
+  if (length !== words.length) throw new DamagedFile('a record of the index is not whole');
   const next = (length: number) => {
     at += length;
     return words.subarray(at - length, at);
   };
   const title = next(ofTitle);
   const sentences = Array.from({ length: count }, (_, place) => {
-    const [start, end, tokens] = words.subarray(NUMBERS + place * NUMBERS) as unknown as [number, number, number];
+    const [start = 0, end = 0, tokens = 0] = words.subarray(NUMBERS + place * NUMBERS);
     return { start, end, tokens: next(tokens) };
   });
   return { text: Buffer.from(buffer, byteOffset + at * WORD, bytes).toString(), title, sentences };

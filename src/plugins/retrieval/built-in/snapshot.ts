@@ -1,7 +1,9 @@
-/** Files that hold an index as it lies in memory: a header, then its arrays one after the other. */
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+/** Files that hold an index: a header, then its columns one after the other, as they lie in memory. */
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { FilePart } from './file-part.ts';
+import { DamagedFile, FilePart } from './file-part.ts';
 import { firstOver } from './first-over.ts';
 
 export type Column = Uint8Array | Uint32Array | Float32Array;
@@ -29,12 +31,15 @@ interface Place {
 
 /** Bytes written at a time; searches come between. */
 const PIECE = 512 << 10;
-/** Bytes read at a time. */
-const MOST_READ = 256 << 20;
+/** Milliseconds after which nobody is writing a temporary file any more. */
+const LONGEST_WRITE = 3_600_000;
 const ALIGNMENT = 16;
 const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
-/** Whole or not at all: into a temporary file, flushed, renamed. Answers what stays in the file; who has that closes it. */
+/**
+ * Whole or not at all: into a temporary file, flushed, renamed. Several processes may write the same one; the last is there then.
+ * Answers what stays in the file that was written here; who has that closes it.
+ */
 export async function writeSnapshot(
   path: string,
   header: Readonly<Record<string, unknown>>,
@@ -46,8 +51,9 @@ export async function writeSnapshot(
     places[name] = { type: typeOf(column), start, length: bytesOf(column) };
     start += aligned(bytesOf(column));
   }
-  const temporary = `${path}.new`;
-  let body: number;
+  await sweep(path);
+  const temporary = `${path}.${randomUUID()}${UNFINISHED}`;
+  let written: FilePart | undefined;
   const file = await open(temporary, 'w', 0o600);
   try {
     const text = Buffer.from(JSON.stringify({ header, places, length: start }));
@@ -59,24 +65,37 @@ export async function writeSnapshot(
     const piece = new Uint8Array(PIECE);
     for (const column of Object.values(columns)) await writeColumn(file, column, piece);
     await file.sync();
-    body = head.length;
+    await file.close();
+    written = FilePart.open(temporary);
+    await rename(temporary, path);
+    return partsIn(written, head.length, places);
   } catch (error) {
+    written?.close();
+    await file.close();
     await rm(temporary, { force: true });
     throw error;
-  } finally {
-    await file.close();
   }
-  await rename(temporary, path);
-  return partsIn(path, body, places);
 }
 
-/** What stays in a file whose header ends at `body`. */
-const partsIn = (path: string, body: number, places: Readonly<Record<string, Place>>): Record<string, FilePart> =>
-  Object.fromEntries(
-    Object.entries(places).flatMap(([name, { type, start, length }]) =>
-      type === 'FilePart' ? [[name, new FilePart(path, body + start, length)]] : [],
-    ),
-  );
+const UNFINISHED = '.new';
+
+/** What a kill left behind of writing this file. */
+async function sweep(path: string): Promise<void> {
+  const directory = dirname(path);
+  for (const name of await readdir(directory)) {
+    if (!name.startsWith(`${basename(path)}.`) || !name.endsWith(UNFINISHED)) continue;
+    const file = join(directory, name);
+    const written = await stat(file).catch(() => null);
+    if (written && Date.now() - written.mtimeMs > LONGEST_WRITE) await rm(file, { force: true });
+  }
+}
+
+/** What stays in a file whose header ends at `body`. The file is open only where something does. */
+function partsIn(file: FilePart, body: number, places: Readonly<Record<string, Place>>): Record<string, FilePart> {
+  const staying = Object.entries(places).filter(([, { type }]) => type === 'FilePart');
+  if (staying.length === 0) file.close();
+  return Object.fromEntries(staying.map(([name, { start, length }]) => [name, file.part(body + start, length)]));
+}
 
 /** A column of `count` records of `width` bytes, each of which `write` puts to a place of its own when it is asked for. */
 export function recordsOf(
@@ -95,15 +114,18 @@ export function recordsOf(
   };
 }
 
-/** A column of parts one after the other, which end at these bytes; each is asked for when it is written. */
-export function partsOf(ends: Uint32Array, part: (place: number) => Uint8Array): PiecewiseSource {
+/** A column of parts one after the other, which end at these bytes; each is asked for when it is written, or some bytes of it. */
+export function partsOf(
+  ends: Uint32Array,
+  part: (place: number, start: number, end: number) => Uint8Array,
+): PiecewiseSource {
   return {
     length: ends.at(-1) ?? 0,
     read(start, end) {
       const bytes = new Uint8Array(end - start);
       for (let place = firstOver(ends, start), at = start; at < end; place += 1) {
-        const from = at - (place === 0 ? 0 : (ends[place - 1] as number));
-        const piece = part(place).subarray(from, from + end - at);
+        const first = place === 0 ? 0 : (ends[place - 1] as number);
+        const piece = part(place, at - first, Math.min(end, ends[place] as number) - first);
         bytes.set(piece, at - start);
         at += piece.length;
       }
@@ -129,57 +151,47 @@ async function writeColumn(file: FileHandle, column: ColumnSource, piece: Uint8A
  * elsewhere, or outgrown, is given back. That of bytes can be made smaller while they are copied; from such memory numbers would be
  * read more slowly. Who has what stays in the file closes it.
  */
-export async function readSnapshot(path: string): Promise<Snapshot | null> {
-  const file = await open(path).catch(() => null);
-  if (!file) return null;
+export function readSnapshot(path: string): Snapshot | null {
+  let file: FilePart | undefined;
   try {
-    const { size } = await file.stat();
-    const head = await readPart(file, size, 0, MAGIC.length + 8);
-    if (head.toString('latin1', 0, MAGIC.length) !== MAGIC) return null;
+    file = FilePart.open(path);
+    const head = Buffer.from(readPart(file, 0, MAGIC.length + 8));
+    if (head.toString('latin1', 0, MAGIC.length) !== MAGIC) throw new DamagedFile('not of this form');
     const length = head.readUInt32LE(MAGIC.length);
     const body = aligned(head.length + length);
-    const described = JSON.parse((await readPart(file, size, head.length, length)).toString()) as {
+    const described = JSON.parse(Buffer.from(readPart(file, head.length, length)).toString()) as {
       readonly header: Snapshot['header'];
       readonly places: Readonly<Record<string, Place>>;
       readonly length: number;
     };
-    if (size !== body + described.length) return null;
+    if (file.length !== body + described.length) throw new DamagedFile('not whole');
     const columns: Record<string, Column | FilePart> = {};
     for (const [name, { type, start, length: bytes }] of Object.entries(described.places)) {
-      if (start + bytes > described.length) return null;
+      if (start + bytes > described.length) throw new DamagedFile('a column beyond its end');
       if (type === 'FilePart') continue;
-      const { buffer } = await readPart(file, size, body + start, bytes, type === 'Uint8Array');
+      const buffer = readPart(file, body + start, bytes, type === 'Uint8Array');
       columns[name] = new TYPES[type](buffer, 0, bytes / TYPES[type].BYTES_PER_ELEMENT);
     }
-    return { header: described.header, columns: { ...columns, ...partsIn(path, body, described.places) } };
+    return { header: described.header, columns: { ...columns, ...partsIn(file, body, described.places) } };
   } catch {
+    file?.close();
     return null;
-  } finally {
-    await file.close();
   }
 }
 
 /** Of a snapshot that is not used. */
 export function closeSnapshot({ columns }: Snapshot): void {
-  for (const column of Object.values(columns)) if (column instanceof FilePart) column.close();
+  Object.values(columns)
+    .find((column) => column instanceof FilePart)
+    ?.close();
 }
 
-/** Throws where the file, of `size` bytes, is shorter: what a broken header asks for is never allocated. */
-async function readPart(
-  file: FileHandle,
-  size: number,
-  start: number,
-  length: number,
-  shrinks = false,
-): Promise<Buffer<ArrayBuffer>> {
-  if (start + length > size) throw new RangeError('the file is shorter than it says');
-  const part = Buffer.from(shrinks ? new ArrayBuffer(length, { maxByteLength: length }) : new ArrayBuffer(length));
-  for (let read = 0; read < length; ) {
-    const { bytesRead } = await file.read(part, read, Math.min(length - read, MOST_READ), start + read);
-    if (bytesRead === 0) throw new RangeError('the file is shorter than it says');
-    read += bytesRead;
-  }
-  return part;
+/** Throws where the file is shorter: what a broken header asks for is never allocated. */
+function readPart(file: FilePart, start: number, length: number, shrinks = false): ArrayBuffer {
+  if (start + length > file.length) throw new DamagedFile('shorter than it says');
+  const buffer = shrinks ? new ArrayBuffer(length, { maxByteLength: length }) : new ArrayBuffer(length);
+  file.readTo(new Uint8Array(buffer), start);
+  return buffer;
 }
 
 const typeOf = (column: ColumnSource): Place['type'] =>

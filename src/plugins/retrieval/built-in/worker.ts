@@ -9,6 +9,7 @@ import { searchTokens } from '../query-terms.ts';
 import { secondStage } from '../second-stage.ts';
 import { Trust, trustThisQuery } from '../trust.ts';
 import type { IndexCalls, Weights } from './calls.ts';
+import { DamagedFile } from './file-part.ts';
 import { IndexFile } from './index-file.ts';
 import { ModelVectors } from './model-vectors.ts';
 import { PassageIndex } from './passage-index.ts';
@@ -118,4 +119,30 @@ const handlers: Handlers<IndexCalls> = {
   modelSave: () => models.save(),
 };
 
-serve<IndexCalls>(handlers);
+/**
+ * Where the file is damaged it goes, and so does this thread: in the next one the index is built anew from the store. Who asked is told
+ * that the thread is lost.
+ */
+function endingWhereDamaged<Asked, Answer>(
+  handler: (asked: Asked) => Answer | Promise<Answer>,
+): (asked: Asked) => Promise<Answer> {
+  return async (asked) => {
+    try {
+      return await handler(asked);
+    } catch (error) {
+      if (!(error instanceof DamagedFile)) throw error;
+      await file?.remove();
+      setImmediate(() => {
+        throw error;
+      });
+      return new Promise(() => undefined);
+    }
+  };
+}
+
+serve<IndexCalls>({
+  ...handlers,
+  search: endingWhereDamaged(handlers.search),
+  rank: endingWhereDamaged(handlers.rank),
+  save: endingWhereDamaged(handlers.save),
+});
