@@ -198,8 +198,8 @@ test.skipIf(process.platform !== 'linux')(
     expect(await open()).toBe(before + 1);
     await writeSnapshot(join(directory, 'none stays'), {}, { one: new Uint32Array(9) });
     expect(readSnapshot(join(directory, 'none stays'))?.columns['one']).toHaveLength(9);
-  await writeFile(join(directory, 'none'), 'of this form');
-  expect(readSnapshot(join(directory, 'none'))).toBeNull();
+    await writeFile(join(directory, 'none'), 'of this form');
+    expect(readSnapshot(join(directory, 'none'))).toBeNull();
     expect(await open()).toBe(before + 1);
   },
 );
