@@ -65,13 +65,12 @@ let known = new Map<string, readonly string[]>();
 /** Those that were remembered before: what comes again is taken over, so that frequent words stay. */
 let knownBefore = known;
 function wordTokens(run: string): readonly string[] {
+  if (run.length > LONGEST || isDigit(run.charCodeAt(0))) return wordParts(run);
   const remembered = known.get(run);
   if (remembered) return remembered;
-  const before = knownBefore.get(run);
-  if (run.length > LONGEST || isDigit(run.charCodeAt(0))) return before ?? wordParts(run);
   // A copy: V8 holds a string that was cut out of a text, and with it the whole text, for as long as the word is remembered.
   const word = Buffer.from(run).toString();
-  const tokens = before ?? wordParts(word);
+  const tokens = knownBefore.get(word) ?? wordParts(word);
   if (known.size >= MOST_KNOWN) {
     knownBefore = known;
     known = new Map();
