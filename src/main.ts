@@ -1,12 +1,7 @@
 /** Loads the settings, starts the app, stops it on a signal. */
-import { enableCompileCache } from 'node:module';
-
-enableCompileCache(); // before the rest is loaded: a second start compiles nothing
-const [{ loadSettings, SettingsError }, { warn }, { createApp }] = await Promise.all([
-  import('#config/load.ts'),
-  import('#core/diagnostics.ts'),
-  import('./app.ts'),
-]);
+import { loadSettings, SettingsError } from '#config/load.ts';
+import { warn } from '#core/diagnostics.ts';
+import { createApp } from './app.ts';
 
 try {
   const app = await createApp(loadSettings());

@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import { openStore } from '../../src/adapters/postgres/index.ts';
 
@@ -16,6 +17,8 @@ export default async function setup(project: TestProject) {
   const folder = mkdtempSync(join(tmpdir(), 'parley-tests-'));
   chmodSync(folder, 0o711);
   process.env['TMPDIR'] = folder;
+  // As `npm start` does: threads need not strip types from their sources, which Node does in WebAssembly, again in each.
+  process.env['NODE_COMPILE_CACHE'] = fileURLToPath(new URL('../../node_modules/.cache/node', import.meta.url));
   const dataDirectory = mkdtempSync(join(folder, 'parley-template-'));
   const store = await openStore({ poolSize: 1, dataDirectory });
   await store.close();

@@ -4,6 +4,8 @@ import { once } from 'node:events';
 export interface RunningProcess {
   readonly url: string;
   readonly child: ChildProcess;
+  /** What it has written to its standard output and error. */
+  output(): string;
   /** SIGKILL, and waits until it is gone. */
   kill(): Promise<void>;
   /** SIGTERM, and answers the exit code. */
@@ -22,9 +24,10 @@ const READY = /Parley is ready at (\S+)/;
 
 /** `node src/main.ts` as a process of its own, once it says that it is ready. */
 export async function startProcess(environment: Readonly<Record<string, string>>): Promise<RunningProcess> {
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
   const child = spawn(process.execPath, ['src/main.ts'], {
     cwd: new URL('../..', import.meta.url),
-    env: { PATH: process.env['PATH'] ?? '', PARLEY_ENV: 'test', PORT: '0', LOG_LEVEL: 'warn', ...environment },
+    env: { PATH, NODE_COMPILE_CACHE, PARLEY_ENV: 'test', PORT: '0', LOG_LEVEL: 'warn', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);
@@ -44,6 +47,7 @@ export async function startProcess(environment: Readonly<Record<string, string>>
   return {
     url,
     child,
+    output: () => output,
     async kill() {
       child.kill('SIGKILL');
       await gone;

@@ -1,3 +1,5 @@
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { AppError } from '#core/errors.ts';
 import type { ParsedDocument, UploadedFile } from '#core/ports/document-parser.ts';
@@ -136,9 +138,10 @@ async function overdrawn(worker: Worker, { maxMemoryMb }: Limits): Promise<boole
 }
 
 function startWorker(maxMemoryMb: number): Worker {
+  const compiled = getCompileCacheDir();
   return new Worker(new URL('./worker.ts', import.meta.url), {
-    // What reads strangers' files needs no secret and no option of this process.
-    env: {},
+    // What reads strangers' files needs no secret and no option of this process; where compiled code is kept is neither.
+    env: compiled === undefined ? {} : { NODE_COMPILE_CACHE: dirname(compiled) },
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: maxMemoryMb, maxYoungGenerationSizeMb: 64, stackSizeMb: 4 },
   });
