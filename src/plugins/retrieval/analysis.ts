@@ -22,8 +22,9 @@ export function analyse({ documentTitle, heading, text }: Omit<PassageText, 'id'
   };
 }
 
-/** What keywords find the passage by, in order, with repetitions. */
+/** What keywords find the passage by, with repetitions: what its title says counts twice. */
 export const keywordTokens = ({ title, sentences: cut }: Analysis): string[] => [
+  ...title,
   ...title,
   ...cut.flatMap(({ tokens }) => tokens),
 ];

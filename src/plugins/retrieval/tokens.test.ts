@@ -14,7 +14,8 @@ test.each<[string, string, string[]]>([
   ['C++, C# and F# are not C', 'C++ and C# or F#, not C.', ['c++', 'c#', 'f#', 'c']],
   ['a longer word with a mark is found without it', 'Notepad++ has 100+', ['notepad++', 'notepad', '100+', '100']],
   ['C++11 is C++', 'C++11', ['c++', '11']],
-  ['a joined word stands whole and in its parts', 'node.js GPT-4', ['node.js', 'node', 'js', 'gpt-4', 'gpt', '4']],
+  ['a joined name stands whole and in its parts', 'node.js GPT-4', ['node.js', 'node', 'js', 'gpt-4', 'gpt', '4']],
+  ['joined words stand in their parts alone', 'anti-inflammatory T-cell', ['anti', 'inflammatori', 't', 'cell']],
   [
     'a name in camelCase too',
     'levenshteinWithMax toString',

@@ -3,7 +3,7 @@ import { STOP_WORDS } from './stop-words.ts';
 import { simplified } from './traditional.ts';
 
 /** Part of every index's header: an index made with another version is rebuilt. */
-export const TOKENISER_VERSION = 5;
+export const TOKENISER_VERSION = 6;
 
 /** Written without spaces between words. The long vowel mark of Katakana belongs to no script of its own. */
 export const CJK = '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}ー]';
@@ -18,6 +18,8 @@ const RUNS = new RegExp(
 );
 const STARTS_CJK = new RegExp(`^${CJK}`, 'v');
 const JOINTS = /[-.]/;
+/** Joined, it names something. Where words alone are joined (anti-inflammatory), the whole would weigh like one more rare word. */
+const NAME = /[.\d]/;
 /** Where the words of a name in camelCase meet. */
 const HUMPS = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u;
 /** Letters of such a word that stands for itself too. */
@@ -35,8 +37,8 @@ const stemmer = snowball.newStemmer('english');
 /**
  * The one tokeniser of every engine, for texts and queries alike: NFKC (so full width is half), lower case. Latin words lose
  * their accents and are stemmed by Snowball English, without stop words unless in capitals (WHO). What is joined by . or -
- * stands whole and in its parts, so that `node` finds `node.js`, and so does a name in camelCase; a letter with + or # stands whole alone:
- * C++ is not C.
+ * stands in its parts, and a name or number (node.js, GPT-4) whole too, so that `node` finds `node.js`; so does a name in camelCase.
+ * A letter with + or # stands whole alone: C++ is not C.
  * Runs of CJK give their single characters and their pairs, traditional ones as simplified: 圖書館 is 图书馆.
  */
 export function tokenize(text: string): string[] {
@@ -107,7 +109,7 @@ function pushMarked(word: string, tokens: string[]): void {
 }
 
 function pushJoined(run: string, word: string, tokens: string[]): void {
-  tokens.push(clipped(withoutApostrophes(word)));
+  if (NAME.test(word)) tokens.push(clipped(withoutApostrophes(word)));
   for (const part of run.split(JOINTS)) {
     if (part === '') continue;
     pushPlain(part.toLowerCase(), tokens, false);

@@ -14,8 +14,8 @@ import { RecentPostings } from './recent-postings.ts';
 import type { Runs } from './runs.ts';
 import type { ColumnSource } from './snapshot.ts';
 
-/** Okapi BM25 (Robertson and Zaragoza, 2009) with Lucene's idf. k1 and b as Anserini's defaults for passages. */
-export const K1 = 0.9;
+/** Okapi BM25 (Robertson and Zaragoza, 2009) with idf, k1 and b as Lucene has them. */
+export const K1 = 1.2;
 export const B = 0.75;
 
 /** Tokens of a query that are looked up; of a longer one the rarest. */

@@ -50,7 +50,7 @@ export interface KeywordQuery {
   readonly limit: number;
 }
 export interface KeywordAnswer {
-  /** By BM25 with Lucene's idf, k1 0.9, b 0.75. */
+  /** By BM25 with Lucene's idf, k1 1.2, b 0.75. */
   readonly hits: readonly Hit[];
   /** How many passages of the whole index have each of the tokens. */
   readonly frequencies: ReadonlyMap<string, number>;
