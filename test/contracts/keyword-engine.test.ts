@@ -136,7 +136,7 @@ function suite(make: (prefix: string) => KeywordEngine, survives: boolean): void
     const table = new KeywordTable();
     const all = Array.from({ length: 300 }, (_, place) => {
       const tokens = tokenize(randomText(random, 4 + (place % 9)));
-      table.add(passageOf(`d${place}/1`), { title: tokens, sentences: [] });
+      table.add(passageOf(`d${place}/1`), { title: [], sentences: [{ start: 0, end: 0, tokens }] });
       return changes.added(`d${place}/1`, tokens);
     });
     await index.apply(all, signal);

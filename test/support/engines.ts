@@ -67,7 +67,8 @@ export function memoryKeywordEngine(): KeywordEngine {
       if (index.position !== after) throw new Error('the index is not where it was');
       for (const change of changes) {
         if (change.sequence <= index.position) continue;
-        if (change.type === 'added') index.table.add(change.passage, { title: change.entry, sentences: [] });
+        if (change.type === 'added')
+          index.table.add(change.passage, { title: [], sentences: [{ start: 0, end: 0, tokens: change.entry }] });
         else index.table.remove(change.documentId);
         index.position = change.sequence;
       }
