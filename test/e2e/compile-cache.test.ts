@@ -15,7 +15,6 @@ test('after the first start no thread strips types from its sources', async () =
     BOOTSTRAP_API_KEY: OPERATOR_KEY,
     DATA_DIR: data.path,
     NODE_COMPILE_CACHE: `${data.path}/compiled`,
-
     NODE_DEBUG_NATIVE: 'COMPILE_CACHE',
   };
   const outputAfterUpload = async () => {

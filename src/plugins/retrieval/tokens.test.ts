@@ -16,6 +16,7 @@ test.each<[string, string, string[]]>([
   ['C++11 is C++', 'C++11', ['c++', '11']],
   ['a joined name stands whole and in its parts', 'node.js GPT-4', ['node.js', 'node', 'js', 'gpt-4', 'gpt', '4']],
   ['joined words stand in their parts alone', 'anti-inflammatory T-cell', ['anti', 'inflammatori', 't', 'cell']],
+  ['but for those whose parts say nothing', 'a to-do list', ['to-do', 'list']],
   [
     'a name in camelCase too',
     'levenshteinWithMax toString',

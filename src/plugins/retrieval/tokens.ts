@@ -109,12 +109,15 @@ function pushMarked(word: string, tokens: string[]): void {
 }
 
 function pushJoined(run: string, word: string, tokens: string[]): void {
-  if (NAME.test(word)) tokens.push(clipped(withoutApostrophes(word)));
+  const parts: string[] = [];
   for (const part of run.split(JOINTS)) {
     if (part === '') continue;
-    pushPlain(part.toLowerCase(), tokens, false);
-    pushHumps(part, tokens);
+    pushPlain(part.toLowerCase(), parts, false);
+    pushHumps(part, parts);
   }
+  // Of to-do no part says anything.
+  if (NAME.test(word) || parts.length === 0) tokens.push(clipped(withoutApostrophes(word)));
+  for (const part of parts) tokens.push(part);
 }
 
 function pushHumps(run: string, tokens: string[]): void {
