@@ -25,7 +25,6 @@ test('after the first start no thread strips types from its sources', async () =
       (await request('query ($id: ID!) { document(id: $id) { status } }', { id: data.uploadDocument.id })).data.document
         .status;
     await expect.poll(status, { timeout: 20_000 }).toBe('INDEXED');
-    await request('mutation ($id: ID!) { deleteDocument(id: $id) { id } }', { id: data.uploadDocument.id });
     expect(await server.terminate()).toBe(0);
     return server.output();
   };
