@@ -8,11 +8,11 @@ import { join } from 'node:path';
 import { type Node, Parser } from 'web-tree-sitter';
 import type { PassageDraft } from '#core/ports/store.ts';
 import { PassageIndex } from '../src/plugins/retrieval/built-in/passage-index.ts';
+import { splitDocument } from '../src/plugins/retrieval/chunking/index.ts';
+import { grammarOf, languageOf } from '../src/plugins/retrieval/chunking/languages.ts';
 import { EnglishVectors } from '../src/plugins/retrieval/embedding/english.ts';
-import { ENGLISH_PRIOR } from '../src/plugins/retrieval/fusion.ts';
-import { splitDocument } from '../src/plugins/retrieval/splitting/index.ts';
-import { grammarOf, languageOf } from '../src/plugins/retrieval/splitting/languages.ts';
-import { trustThisQuery } from '../src/plugins/retrieval/trust.ts';
+import { ENGLISH_PRIOR } from '../src/plugins/retrieval/ranking/fusion.ts';
+import { trustThisQuery } from '../src/plugins/retrieval/ranking/trust.ts';
 import { table } from './support/measure.ts';
 
 const SCOPE = { viewerId: 'v', tenant: 't', documentIds: null };

@@ -7,8 +7,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type IndexQuery, PassageIndex } from '../src/plugins/retrieval/built-in/passage-index.ts';
 import { EnglishVectors } from '../src/plugins/retrieval/embedding/english.ts';
-import { ENGLISH_PRIOR } from '../src/plugins/retrieval/fusion.ts';
-import { trustThisQuery } from '../src/plugins/retrieval/trust.ts';
+import { ENGLISH_PRIOR } from '../src/plugins/retrieval/ranking/fusion.ts';
+import { trustThisQuery } from '../src/plugins/retrieval/ranking/trust.ts';
 import { median, quantile, table } from './support/measure.ts';
 import { pairSearch, stemSearch } from './support/plain-search.ts';
 

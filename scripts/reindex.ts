@@ -4,7 +4,7 @@
  */
 import { resolve } from 'node:path';
 import { loadSettings, SettingsError } from '#config/load.ts';
-import { rebuildFrom } from '../src/rebuild.ts';
+import { rebuildFrom } from '../src/app/reindex.ts';
 
 const stopping = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort(new Error('stopped')));

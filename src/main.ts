@@ -1,7 +1,7 @@
 /** Loads the settings, starts the app, stops it on a signal. */
 import { loadSettings, SettingsError } from '#config/load.ts';
-import { warn } from '#core/diagnostics.ts';
-import { createApp } from './app.ts';
+import { warn } from '#core/runtime/diagnostics.ts';
+import { createApp } from './app/index.ts';
 
 try {
   const app = await createApp(loadSettings());

@@ -1,5 +1,5 @@
 import { loadSettings } from '#config/load.ts';
-import { createApp } from '../../src/app.ts';
+import { createApp } from '../../src/app/index.ts';
 import { serveCommands, temporaryFolder } from '../support/measure.ts';
 import { someConversations, stubStore } from '../support/stub-store.ts';
 

@@ -1,6 +1,6 @@
 import { loadSettings } from '#config/load.ts';
 import type { LanguageModel, LanguageModels } from '#core/ports/language-model.ts';
-import { createApp } from '../../src/app.ts';
+import { createApp } from '../../src/app/index.ts';
 import { serveCommands, temporaryFolder } from '../support/measure.ts';
 import { stubStore } from '../support/stub-store.ts';
 import { ticker } from '../support/ticker.ts';

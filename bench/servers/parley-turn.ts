@@ -1,6 +1,6 @@
 import { loadSettings } from '#config/load.ts';
-import { listen } from '#core/diagnostics.ts';
-import { createApp } from '../../src/app.ts';
+import { listen } from '#core/runtime/diagnostics.ts';
+import { createApp } from '../../src/app/index.ts';
 import { serveCommands, temporaryFolder } from '../support/measure.ts';
 
 const { provider, postgresUrl } = JSON.parse(process.argv[2] ?? '{}') as { provider: string; postgresUrl?: string };

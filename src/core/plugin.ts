@@ -2,10 +2,10 @@
  * The contract between Parley and a plugin: pure types, and `definePlugin`.
  *
  * A plugin is a manifest and a factory. `setup` gets the plugin's settings and what it may use of the house, and returns a
- * plain object of hooks. Each hook belongs to one stage of a turn (core/pipeline.ts tells the order) and to one kind, which
+ * plain object of hooks. Each hook belongs to one stage of a turn (core/turn/pipeline.ts tells the order) and to one kind, which
  * says how the answers of several plugins combine:
  *
- * - first: asked in the order of the list in src/app.ts; the first answer that is not undefined wins, the rest are not asked.
+ * - first: asked in the order of the list in src/app/; the first answer that is not undefined wins, the rest are not asked.
  * - join:  asked all at once; their answers are put together.
  * - wrap:  each wraps the next; the first plugin of the list is outermost.
  *

@@ -1,6 +1,6 @@
 import SchemaBuilder from '@pothos/core';
-import type { Parley } from '#core/services.ts';
-import type { Upload } from '#core/uploads.ts';
+import type { Parley } from '#core/services/index.ts';
+import type { Upload } from '#core/services/uploads.ts';
 import type { Viewer } from '#core/viewer.ts';
 import type { Loaders } from './loaders.ts';
 

@@ -1,5 +1,5 @@
 import { notFound } from '#core/errors.ts';
-import type { StartedTurn } from '#core/services.ts';
+import type { StartedTurn } from '#core/services/index.ts';
 import type { StageTrace as Trace } from '#core/turn.ts';
 import { builder } from './builder.ts';
 import { GenerationError } from './error-code.ts';

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { ConversationRecord, DocumentRecord, MessageRecord } from '#core/ports/store.ts';
-import type { Parley } from '#core/services.ts';
+import type { Parley } from '#core/services/index.ts';
 import type { Viewer } from '#core/viewer.ts';
 
 /**

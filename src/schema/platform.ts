@@ -1,4 +1,4 @@
-import type { FeatureState, PlatformStatus } from '#core/services.ts';
+import type { FeatureState, PlatformStatus } from '#core/services/index.ts';
 import { builder } from './builder.ts';
 import { ModelTier } from './routing.ts';
 

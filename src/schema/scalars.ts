@@ -1,5 +1,5 @@
 import { AppError } from '#core/errors.ts';
-import { Upload } from '#core/uploads.ts';
+import { Upload } from '#core/services/uploads.ts';
 import { builder } from './builder.ts';
 
 const ISO_8601 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;

@@ -1,4 +1,4 @@
-import type { SearchAnswer } from '#core/services.ts';
+import type { SearchAnswer } from '#core/services/index.ts';
 import { builder } from './builder.ts';
 import { decodeId } from './ids.ts';
 import { size } from './page.ts';

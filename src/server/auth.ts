@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey, type JWTVerifyOptions, jwtVerify } from 'jose';
 import { AppError } from '#core/errors.ts';
-import type { Parley } from '#core/services.ts';
+import type { Parley } from '#core/services/index.ts';
 import type { Viewer } from '#core/viewer.ts';
 
 export interface AuthOptions {

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
-import { warn } from '#core/diagnostics.ts';
 import { AppError } from '#core/errors.ts';
+import { warn } from '#core/runtime/diagnostics.ts';
 
 export interface MaskedError {
   readonly message: string;

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import { AppError } from '#core/errors.ts';
-import type { Parley } from '#core/services.ts';
+import type { Parley } from '#core/services/index.ts';
 import type { Viewer } from '#core/viewer.ts';
 import { type Context, loaders } from '#schema/index.ts';
 import type { Authenticate } from './auth.ts';

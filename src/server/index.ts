@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { GraphQLSchema } from 'graphql';
 import { AppError } from '#core/errors.ts';
-import type { Parley } from '#core/services.ts';
+import type { Parley } from '#core/services/index.ts';
 import { authenticator } from './auth.ts';
 import { cors } from './cors.ts';
 import { engine as engineOver } from './engine.ts';

@@ -1,5 +1,5 @@
 import { type Logger, pino } from 'pino';
-import { listen } from '#core/diagnostics.ts';
+import { listen } from '#core/runtime/diagnostics.ts';
 
 /** Lines of JSON on standard output. Never what people wrote, nor a credential. */
 export function logging(level: string): { readonly log: Logger; stop(): void } {

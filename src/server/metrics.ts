@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { listen } from '#core/diagnostics.ts';
+import { listen } from '#core/runtime/diagnostics.ts';
 
 export interface Metrics {
   readonly contentType: string;

@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import busboy from 'busboy';
 import { AppError } from '#core/errors.ts';
-import { Upload } from '#core/uploads.ts';
+import { Upload } from '#core/services/uploads.ts';
 
 export interface MultipartOptions {
   /** Of what is not a file. */

@@ -1,4 +1,4 @@
-import type { Parley } from '#core/services.ts';
+import type { Parley } from '#core/services/index.ts';
 
 /** Ready when stores and plugins that are switched on do their work; else which do not. */
 export async function readiness(

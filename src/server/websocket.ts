@@ -6,7 +6,7 @@ import { CloseCode } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { AppError } from '#core/errors.ts';
-import type { Parley } from '#core/services.ts';
+import type { Parley } from '#core/services/index.ts';
 import type { Viewer } from '#core/viewer.ts';
 import type { Authenticate } from './auth.ts';
 import type { Engine } from './engine.ts';

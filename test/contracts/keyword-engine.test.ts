@@ -1,10 +1,10 @@
 /** What every engine for keywords promises, whatever it is built on. */
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { tokenize } from '../../src/plugins/retrieval/analysis/tokens.ts';
 import { KeywordTable } from '../../src/plugins/retrieval/built-in/keyword-table.ts';
 import { elasticsearchEngine } from '../../src/plugins/retrieval/engines/elasticsearch.ts';
 import type { KeywordEngine, KeywordIndex, TokenEntry } from '../../src/plugins/retrieval/engines/engine.ts';
-import { tokenize } from '../../src/plugins/retrieval/tokens.ts';
 import { Changes, HOSTILE_IDS, memoryKeywordEngine, passageOf } from '../support/engines.ts';
 import { randomText, seeded } from '../support/random.ts';
 import { describeWith } from '../support/services.ts';

@@ -7,7 +7,7 @@ import { upload } from '../support/upload.ts';
 
 afterEach(killProcesses);
 
-const THREADS = ['pglite-thread.ts', 'built-in/worker.ts', 'parsers/worker.ts', 'splitting/worker.ts'];
+const THREADS = ['pglite-thread.ts', 'built-in/worker.ts', 'parsers/worker.ts', 'chunking/worker.ts'];
 
 test('after the first start no thread strips types from its sources', async () => {
   const data = freshDataDirectory();

@@ -4,8 +4,8 @@ import { type AddressInfo, connect } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
-import { listen } from '#core/diagnostics.ts';
 import { ERROR_CATALOGUE } from '#core/errors.ts';
+import { listen } from '#core/runtime/diagnostics.ts';
 import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
 import { type Client, client } from '../support/client.ts';
 

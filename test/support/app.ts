@@ -1,5 +1,5 @@
 import { loadSettings } from '#config/load.ts';
-import { type App, createApp, type Overrides } from '../../src/app.ts';
+import { type App, createApp, type Overrides } from '../../src/app/index.ts';
 import { freshDataDirectory } from './data.ts';
 
 export const OPERATOR_KEY = 'operator-key-0123456789abcdef0123456789abcdef';

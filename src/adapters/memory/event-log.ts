@@ -1,6 +1,6 @@
-import { type Cursor, formatCursor, parseCursor } from '#core/cursor.ts';
 import type { GenerationEvent, LoggedEvent } from '#core/events.ts';
 import type { EventLog } from '#core/ports/event-log.ts';
+import { type Cursor, formatCursor, parseCursor } from '#core/turn/cursor.ts';
 import { idleIterator } from './iterator.ts';
 
 export interface MemoryEventLogOptions {

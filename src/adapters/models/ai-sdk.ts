@@ -6,7 +6,7 @@ import type {
 } from '@ai-sdk/provider';
 import { AppError } from '#core/errors.ts';
 import type { LanguageModel, ModelPart, ModelRequest } from '#core/ports/language-model.ts';
-import { wholeCharacters } from '#core/turn-run.ts';
+import { wholeCharacters } from '#core/turn/turn-run.ts';
 import { modelError } from './failures.ts';
 import { Stall } from './stall.ts';
 

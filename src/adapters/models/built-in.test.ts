@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { cite } from '#core/citations.ts';
 import type { ModelPart, ModelRequest } from '#core/ports/language-model.ts';
-import { sentences } from '#core/sentences.ts';
+import { sentences } from '#core/text/sentences.ts';
+import { cite } from '#core/turn/citations.ts';
 import type { Highlight, Passage } from '#core/turn.ts';
 import { randomText, seeded } from '../../../test/support/random.ts';
 import { builtInAnswerer } from './built-in.ts';

@@ -1,7 +1,7 @@
-import { sentences } from '#core/sentences.ts';
-import { isStatement } from '#core/statements.ts';
+import { sentences } from '#core/text/sentences.ts';
+import { isStatement } from '#core/text/statements.ts';
+import { comparableWords, isCjk, isFunctionWord } from '#core/text/words.ts';
 import type { Highlight, Passage } from '#core/turn.ts';
-import { comparableWords, isCjk, isFunctionWord } from '#core/words.ts';
 
 export interface Chosen {
   readonly passage: Passage;

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
-import { piecesOf } from '#core/characters.ts';
+import { piecesOf } from '#core/text/characters.ts';
 import { libraryFailure } from './failures.ts';
 import { tableWriter } from './markdown-table.ts';
 import type { DocumentInPieces } from './pieces.ts';

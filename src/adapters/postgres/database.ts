@@ -1,7 +1,7 @@
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
-import { emit } from '#core/diagnostics.ts';
 import { AppError } from '#core/errors.ts';
-import { storable } from '#core/turn-run.ts';
+import { emit } from '#core/runtime/diagnostics.ts';
+import { storable } from '#core/turn/turn-run.ts';
 
 /** Runs one statement and answers its rows. */
 export type Query = <Row extends QueryResultRow>(sql: string, parameters: readonly unknown[]) => Promise<Row[]>;

@@ -1,4 +1,4 @@
-import { warn } from '#core/diagnostics.ts';
+import { warn } from '#core/runtime/diagnostics.ts';
 import type { Database } from './database.ts';
 
 /** The least UUIDv7 of a year: its first 48 bits are milliseconds since the epoch (RFC 9562, section 5.7). */

@@ -1,5 +1,5 @@
 import { type ClientBase, Pool } from 'pg';
-import { warn } from '#core/diagnostics.ts';
+import { warn } from '#core/runtime/diagnostics.ts';
 import type { Exchange } from './pglite-exchange.ts';
 import { PgliteStream } from './pglite-stream.ts';
 

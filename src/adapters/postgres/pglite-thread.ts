@@ -1,6 +1,6 @@
 /** PostgreSQL, in a thread of its own: a statement that takes long holds no loop that serves streams. */
 import { PGlite } from '@electric-sql/pglite';
-import { type Handlers, serve } from '#core/thread.ts';
+import { type Handlers, serve } from '#core/runtime/thread.ts';
 import { type Exchange, exchangeOver } from './pglite-exchange.ts';
 
 /** What the thread of the embedded database is asked. */

@@ -1,5 +1,5 @@
 import { Pool } from 'pg';
-import { warn } from '#core/diagnostics.ts';
+import { warn } from '#core/runtime/diagnostics.ts';
 import type { Connection } from './database.ts';
 
 export interface PostgresqlOptions {

@@ -1,5 +1,5 @@
-import { piecesOf } from '#core/characters.ts';
 import type { DocumentStore } from '#core/ports/store.ts';
+import { piecesOf } from '#core/text/characters.ts';
 import { addOnce } from './add-once.ts';
 import { type Database, isUuid } from './database.ts';
 import { DOCUMENT, type DocumentRow, toDocument } from './rows.ts';

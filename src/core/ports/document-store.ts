@@ -1,5 +1,5 @@
 /** The part of the store that holds documents: their files while they wait, their texts and their passages. Rules: store.ts. */
-import type { Viewer } from '../viewer.ts';
+
 import type {
   DocumentKind,
   DocumentRecord,
@@ -9,7 +9,8 @@ import type {
   PassageChange,
   PassageDraft,
   PassageRecord,
-} from './records.ts';
+} from '../records.ts';
+import type { Viewer } from '../viewer.ts';
 
 export interface DocumentStore {
   /** The same clientMutationId again answers the first document and writes nothing. */

@@ -5,9 +5,7 @@
  * answers null (or false), never an error: what is another's is as if it did not exist. Errors: STORE_UNAVAILABLE when the
  * database does not answer. Ids are UUIDv7 in text form, made by the caller; a string that is no UUID finds nothing.
  */
-import type { GenerationError, QualityReport, StageTrace, Usage } from '../turn.ts';
-import type { Role, Viewer } from '../viewer.ts';
-import type { DocumentStore } from './document-store.ts';
+
 import type {
   ApiKeyRecord,
   BeginTurn,
@@ -21,10 +19,13 @@ import type {
   MessageRecord,
   Page,
   PageArguments,
-} from './records.ts';
+} from '../records.ts';
+import type { GenerationError, QualityReport, StageTrace, Usage } from '../turn.ts';
+import type { Role, Viewer } from '../viewer.ts';
+import type { DocumentStore } from './document-store.ts';
 
+export type * from '../records.ts';
 export type { DocumentStore } from './document-store.ts';
-export type * from './records.ts';
 
 export interface Store {
   /** For people: 'PGlite 0.5 (PostgreSQL 18)', 'PostgreSQL 15.18'. */

@@ -1,25 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { definePlugin } from '#core/plugin.ts';
-import { followStore } from './built-in/follow.ts';
-import type { SearchEngines } from './engines/index.ts';
-import { Leg } from './leg.ts';
+import { SplitThread } from './chunking/split-thread.ts';
+import { followStore } from './following/follow-store.ts';
+import { Leg } from './following/leg.ts';
 import { legsOf } from './legs.ts';
+import type { RetrievalOptions } from './options.ts';
 import { searcher } from './search.ts';
-import { SplitThread } from './splitting/split-thread.ts';
-
-export interface RetrievalOptions extends SearchEngines {
-  /** Passages a bulk write. */
-  readonly batchSize?: number;
-  /** What vectors of a neural model weigh beside keywords, 0..1 each. */
-  readonly vectorWeight?: number;
-  readonly keywordWeight?: number;
-  /** Milliseconds between looks at what other replicas changed. */
-  readonly followEvery?: number;
-  /** Milliseconds that the start waits for the index; a larger one is built on while the server answers already. */
-  readonly buildWithin?: number;
-  /** Milliseconds that an ingestion waits for engines that are slow, or have just gone down; they catch up by themselves. */
-  readonly indexWithin?: number;
-}
 
 /** Milliseconds that the start waits for search servers that answer. */
 const OPEN_WITHIN = 3_000;

@@ -3,9 +3,9 @@ import type { PluginHouse } from '#core/plugin.ts';
 import { IndexClient } from './built-in/index-client.ts';
 import { embedderOf, englishEmbedder, modelEmbedder } from './embedding/embedder.ts';
 import { builtInVectorEngine } from './engines/built-in.ts';
-import { KeywordLeg } from './engines/keyword-leg.ts';
-import { VectorLeg } from './engines/vector-leg.ts';
-import type { RetrievalOptions } from './index.ts';
+import { KeywordLeg } from './following/keyword-leg.ts';
+import { VectorLeg } from './following/vector-leg.ts';
+import type { RetrievalOptions } from './options.ts';
 
 export interface Legs {
   readonly index: IndexClient;

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { PluginHouse } from '#core/plugin.ts';
-import type { RetrievalOptions } from './index.ts';
 import { legsOf, type Progress } from './legs.ts';
+import type { RetrievalOptions } from './options.ts';
 
 /** Drops every index, here and in the engines, and builds them anew from the store. Searches elsewhere find less until it is done. */
 export async function rebuildIndexes(

@@ -1,15 +1,15 @@
 import type { RetrievalQuery, RetrievalResult } from '#core/plugin.ts';
-import type { PassageText } from './analysis.ts';
+import type { PassageText } from './analysis/passage-analysis.ts';
+import { searchTokens } from './analysis/query-terms.ts';
 import type { IndexCalls, Weights } from './built-in/calls.ts';
 import type { IndexClient } from './built-in/index-client.ts';
 import { ENGLISH_FLOOR } from './embedding/english.ts';
 import type { Hit, KeywordAnswer, Scope } from './engines/engine.ts';
-import type { KeywordLeg } from './engines/keyword-leg.ts';
-import type { VectorLeg } from './engines/vector-leg.ts';
-import { DEPTH, ENGLISH_PRIOR } from './fusion.ts';
-import type { Leg } from './leg.ts';
-import { searchTokens } from './query-terms.ts';
-import { CANDIDATES } from './second-stage.ts';
+import type { KeywordLeg } from './following/keyword-leg.ts';
+import type { Leg } from './following/leg.ts';
+import type { VectorLeg } from './following/vector-leg.ts';
+import { DEPTH, ENGLISH_PRIOR } from './ranking/fusion.ts';
+import { CANDIDATES } from './ranking/second-stage.ts';
 
 export interface SearchOptions {
   readonly index: IndexClient;

@@ -1,7 +1,7 @@
 /** What the index's thread is asked, and what it answers to each. */
 import type { FoundPassage } from '#core/plugin.ts';
 import type { IndexedPassage, PassageChange } from '#core/ports/store.ts';
-import type { PassageText } from '../analysis.ts';
+import type { PassageText } from '../analysis/passage-analysis.ts';
 import type { EngineChange, Hit, KeywordAnswer, KeywordQuery, Scope, VectorEntry } from '../engines/engine.ts';
 
 /** As `Weighting` of fusion.ts, in a form that a message can carry; `model`: vectors of a neural model. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PluginHouse } from '#core/plugin.ts';
-import { Thread, ThreadLost } from '#core/thread.ts';
+import { Thread, ThreadLost } from '#core/runtime/thread.ts';
 import type { IndexCalls } from './calls.ts';
 
 type Feed = Pick<PluginHouse['passages'], 'changesAfter' | 'latestChange' | 'origin'>;

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { TOKENISER_VERSION } from '../analysis/tokens.ts';
 import { ENGLISH_VERSION, type EnglishVectors } from '../embedding/english.ts';
-import { TOKENISER_VERSION } from '../tokens.ts';
 import type { FilePart } from './file-part.ts';
 import { PassageIndex } from './passage-index.ts';
 import { closeSnapshot, readSnapshot, type Snapshot, writeSnapshot } from './snapshot.ts';

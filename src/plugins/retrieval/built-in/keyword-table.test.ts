@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { analyse } from '../analysis.ts';
+import { analyse } from '../analysis/passage-analysis.ts';
 import { KeywordTable } from './keyword-table.ts';
 import { Readings } from './readings.ts';
 

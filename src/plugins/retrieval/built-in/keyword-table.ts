@@ -1,5 +1,5 @@
 import type { IndexedPassage } from '#core/ports/store.ts';
-import { type Analysis, keywordTokens, type Reading, readingOf } from '../analysis.ts';
+import { type Analysis, keywordTokens, type Reading, readingOf } from '../analysis/passage-analysis.ts';
 import type { Hit, KeywordAnswer } from '../engines/engine.ts';
 import { AccessColumns, type Scope } from './access.ts';
 import { Bm25 } from './bm25.ts';

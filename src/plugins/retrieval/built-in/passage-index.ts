@@ -1,12 +1,12 @@
 import type { FoundPassage } from '#core/plugin.ts';
 import type { PassageChange } from '#core/ports/store.ts';
-import { analyse, type Reading } from '../analysis.ts';
+import { analyse, type Reading } from '../analysis/passage-analysis.ts';
+import { searchTokens } from '../analysis/query-terms.ts';
 import type { EnglishVectors } from '../embedding/english.ts';
 import { ENGLISH_DIMENSIONS, ENGLISH_FLOOR } from '../embedding/english.ts';
 import type { Hit, KeywordAnswer } from '../engines/engine.ts';
-import { DEPTH, fuse, type Weighting } from '../fusion.ts';
-import { searchTokens } from '../query-terms.ts';
-import { secondStage } from '../second-stage.ts';
+import { DEPTH, fuse, type Weighting } from '../ranking/fusion.ts';
+import { secondStage } from '../ranking/second-stage.ts';
 import type { Scope } from './access.ts';
 import { KeywordTable } from './keyword-table.ts';
 import type { Snapshot } from './snapshot.ts';

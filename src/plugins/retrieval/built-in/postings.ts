@@ -1,7 +1,8 @@
-import { secondHash, tokenHash } from '../token-hash.ts';
+import { secondHash, tokenHash } from '../analysis/token-hash.ts';
 import { firstOver } from './first-over.ts';
 import type { RecentPostings } from './recent-postings.ts';
 import type { Runs } from './runs.ts';
+import { slotOf } from './slots.ts';
 import type { ColumnSource } from './snapshot.ts';
 
 /** An entry and how often it has the token, in 32 bits: at most 16 million entries, and a frequency of 255 stands for all above. */
@@ -146,13 +147,4 @@ function usedSlots({ keys }: PostingsTable): number {
   let used = 0;
   for (let slot = 1; slot < keys.length; slot += 2) if (keys[slot] !== 0) used += 1;
   return used;
-}
-
-/** The slot of these hashes, or the free one where they would go. The second is never 0. */
-export function slotOf(keys: Uint32Array, first: number, second: number): number {
-  const mask = keys.length / 2 - 1;
-  for (let slot = first & mask; ; slot = (slot + 1) & mask) {
-    const found = keys[slot * 2 + 1];
-    if (found === 0 || (found === second && keys[slot * 2] === first)) return slot;
-  }
 }

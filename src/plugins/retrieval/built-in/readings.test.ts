@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { throughFile } from '../../../../test/support/through-file.ts';
-import { analyse, readingOf } from '../analysis.ts';
+import { analyse, readingOf } from '../analysis/passage-analysis.ts';
 import { Readings } from './readings.ts';
 
 const TEXTS = [

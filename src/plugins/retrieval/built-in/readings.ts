@@ -1,4 +1,4 @@
-import type { Reading } from '../analysis.ts';
+import type { Reading } from '../analysis/passage-analysis.ts';
 import { EntryBytes, type EntryBytesParts } from './entry-bytes.ts';
 import { DamagedFile } from './file-part.ts';
 import type { PiecewiseSource } from './snapshot.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { randomInteger, seeded } from '../../../../test/support/random.ts';
-import { secondHash, tokenHash } from '../token-hash.ts';
+import { secondHash, tokenHash } from '../analysis/token-hash.ts';
 import { RecentPostings } from './recent-postings.ts';
 
 /** Tokens of which some are in many entries and most in few, as words are; far more of them than slots at the beginning. */

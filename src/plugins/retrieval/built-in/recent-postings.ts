@@ -1,5 +1,5 @@
-import { secondHash, tokenHash } from '../token-hash.ts';
-import { slotOf } from './postings.ts';
+import { secondHash, tokenHash } from '../analysis/token-hash.ts';
+import { slotOf } from './slots.ts';
 
 const FEW_SLOTS = 1_024;
 const FEW_POSTINGS = 16_384;

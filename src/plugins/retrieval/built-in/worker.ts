@@ -1,13 +1,13 @@
 /** The index in a thread of its own, so that no search and no building holds the loop that serves streams. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Handlers, serve } from '#core/thread.ts';
-import { analyse, keywordTokens, type PassageText, readingOf } from '../analysis.ts';
+import { type Handlers, serve } from '#core/runtime/thread.ts';
+import { analyse, keywordTokens, type PassageText, readingOf } from '../analysis/passage-analysis.ts';
+import { searchTokens } from '../analysis/query-terms.ts';
 import { EnglishVectors } from '../embedding/english.ts';
 import type { Hit, Scope } from '../engines/engine.ts';
-import { DEPTH, fuse } from '../fusion.ts';
-import { searchTokens } from '../query-terms.ts';
-import { secondStage } from '../second-stage.ts';
-import { Trust, trustThisQuery } from '../trust.ts';
+import { DEPTH, fuse } from '../ranking/fusion.ts';
+import { secondStage } from '../ranking/second-stage.ts';
+import { Trust, trustThisQuery } from '../ranking/trust.ts';
 import type { IndexCalls, Weights } from './calls.ts';
 import { DamagedFile } from './file-part.ts';
 import { IndexFile } from './index-file.ts';

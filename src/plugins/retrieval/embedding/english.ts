@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { sentences } from '#core/sentences.ts';
-import { searchable } from '../query-terms.ts';
-import { CJK, LETTER, tokenize } from '../tokens.ts';
+import { sentences } from '#core/text/sentences.ts';
+import { searchable } from '../analysis/query-terms.ts';
+import { CJK, LETTER, tokenize } from '../analysis/tokens.ts';
 
 /** See NOTICE beside it, and scripts/distil-word-vectors.ts, which makes it and says what its vectors are. */
 const FILE = new URL('./english.vectors', import.meta.url);

@@ -1,10 +1,10 @@
 import { Client, errors } from '@elastic/elasticsearch';
 import { MOST_TOKENS } from '../built-in/bm25.ts';
+import { Frequencies } from '../following/frequencies.ts';
+import { type NetChanges, netChanges } from '../following/net-changes.ts';
 import { documentOf, indexBody, POSITION_ID, searchBody } from './elasticsearch-query.ts';
 import type { KeywordAnswer, KeywordEngine, KeywordIndex, KeywordQuery, TokenEntry } from './engine.ts';
-import { Frequencies } from './frequencies.ts';
 import { indexName } from './index-names.ts';
-import { type NetChanges, netChanges } from './net-changes.ts';
 
 export interface ElasticsearchOptions {
   /** May carry a user and a password, and a path. */

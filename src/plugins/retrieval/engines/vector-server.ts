@@ -1,5 +1,6 @@
 /** What servers for vectors have in common: many vectors a passage, changes in their order, a position, an index that serves. */
 import { createHash } from 'node:crypto';
+import { netChanges } from '../following/net-changes.ts';
 import {
   dimensionsOf,
   type EngineChange,
@@ -10,7 +11,6 @@ import {
   type VectorIndex,
 } from './engine.ts';
 import { indexName } from './index-names.ts';
-import { netChanges } from './net-changes.ts';
 
 /** One vector of a passage, as a server keeps it. Ids go as hashes: no server has to read what strangers wrote. */
 export interface VectorRow {

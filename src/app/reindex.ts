@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import type { Settings } from '#config/load.ts';
+import { passageFeed } from '#core/documents/passage-feed.ts';
+import { openStore } from '../adapters/postgres/index.ts';
+import { rebuildIndexes } from '../plugins/retrieval/rebuild.ts';
+import { embeddingsOf, retrievalOptions } from './retrieval-parts.ts';
+
+/** Builds every index anew from the store that the settings name. Answers the number of the last change in it. */
+export async function rebuildFrom(
+  settings: Settings,
+  dataDirectory: string,
+  onProgress: (what: string, share: number) => void,
+  signal: AbortSignal,
+): Promise<number> {
+  const { POSTGRES_URL: postgresUrl, DATABASE_POOL_SIZE: poolSize } = settings;
+  const store = await openStore({ ...(postgresUrl === undefined ? {} : { postgresUrl }), poolSize, dataDirectory });
+  try {
+    const feed = passageFeed(store);
+    const house = {
+      settings: {},
+      dataDirectory: join(dataDirectory, 'plugins', 'retrieval'),
+      passages: feed.house,
+      ...embeddingsOf(settings, store),
+      get models(): never {
+        throw new Error('an index needs no language model');
+      },
+      warn: (message: string, error?: unknown) => console.error(message, error instanceof Error ? error.message : ''),
+    };
+    await rebuildIndexes(await retrievalOptions(settings), house, onProgress, signal);
+    return await store.documents.latestChange();
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,205 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../errors.ts';
+import type { EmbeddingModel } from '../ports/embedding-model.ts';
+import type { EmbeddingStore } from '../ports/store.ts';
+
+export interface EmbeddingsOptions {
+  readonly model: EmbeddingModel;
+  readonly store: EmbeddingStore;
+  /** Texts a call. */
+  readonly batchSize: number;
+  /** Vectors that are kept in memory. */
+  readonly memory?: number;
+  /** Milliseconds before the first try again; twice as long before each further one. */
+  readonly firstPause?: number;
+}
+
+/** UTF-16 code units of a text that a model gets to see: no passage is longer, and models take no more in one piece. */
+const LONGEST_TEXT = 8_000;
+/** Calls for passages at once. Queries are not counted: they go first. */
+const CALLS = 2;
+const TRIES = 5;
+const LONGEST_PAUSE = 30_000;
+const KEPT_DAYS = 90;
+const DAY = 86_400_000;
+/** What the dimensions are learned from. */
+const SAMPLE = 'dimensions';
+
+/**
+ * A model behind a cache and a queue. The same text is embedded once: not again while it is under way, in memory, or in the store.
+ * Passages go in batches, two at a time, are tried again when the model is busy, and wait their turn; whoever brings more waits
+ * with them. A query goes at once, and once.
+ */
+export function cachedEmbeddings(options: EmbeddingsOptions): EmbeddingModel {
+  const { model, store, batchSize, memory = 1_000 } = options;
+  const recent = new Map<string, Float32Array>();
+  const underWay = new Map<string, Promise<Float32Array>>();
+  const queue = new Turns(CALLS);
+  let dimensions: Promise<number> | undefined;
+  let prunedAt = 0;
+
+  const remember = (hash: string, vector: Float32Array): void => {
+    recent.delete(hash);
+    recent.set(hash, vector);
+    const [oldest] = recent.keys();
+    if (recent.size > memory && oldest !== undefined) recent.delete(oldest);
+  };
+
+  async function embed(
+    texts: readonly string[],
+    signal: AbortSignal,
+    purpose: 'query' | 'passage' = 'passage',
+  ): Promise<readonly Float32Array[]> {
+    signal.throwIfAborted();
+    const wanted = new Map(texts.map((text) => [hashOf(model.name, text), text.slice(0, LONGEST_TEXT).toWellFormed()]));
+    const vectors = new Map<string, Float32Array>();
+    const missing = [...wanted.keys()].filter((hash) => {
+      const vector = recent.get(hash);
+      if (vector) vectors.set(hash, vector);
+      return vector === undefined;
+    });
+    for (const [hash, vector] of await stored(missing)) vectors.set(hash, vector);
+    const asked = missing.filter((hash) => !vectors.has(hash));
+    await Promise.all(
+      batches(asked).map(async (hashes) => {
+        for (const [hash, vector] of await batch(hashes, wanted, signal, purpose)) vectors.set(hash, vector);
+      }),
+    );
+    for (const [hash, vector] of vectors) remember(hash, vector);
+    return texts.map((text) => vectors.get(hashOf(model.name, text)) as Float32Array);
+  }
+
+  async function stored(hashes: readonly string[]): Promise<ReadonlyMap<string, Float32Array>> {
+    if (hashes.length === 0) return new Map();
+    if (Date.now() - prunedAt > DAY) {
+      prunedAt = Date.now();
+      store.prune(KEPT_DAYS).catch(() => undefined); // derived data: another day
+    }
+    return store.get(model.name, hashes.map(bytesOf));
+  }
+
+  const batches = (hashes: readonly string[]): string[][] =>
+    Array.from({ length: Math.ceil(hashes.length / batchSize) }, (_, index) =>
+      hashes.slice(index * batchSize, (index + 1) * batchSize),
+    );
+
+  /** What somebody else asks for already is waited for; where that fails, or is given up, it is asked for again. */
+  async function batch(
+    hashes: readonly string[],
+    texts: ReadonlyMap<string, string>,
+    signal: AbortSignal,
+    purpose: 'query' | 'passage',
+  ): Promise<[string, Float32Array][]> {
+    const others = hashes.flatMap((hash) => {
+      const vector = underWay.get(hash);
+      return vector ? [vector.then((found) => [hash, found] as [string, Float32Array])] : [];
+    });
+    const own = hashes.filter((hash) => !underWay.has(hash));
+    const [made, found] = await Promise.all([
+      own.length > 0 ? make(own, texts, signal, purpose) : [],
+      Promise.allSettled(others),
+    ]);
+    const had = found.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    const known = new Set([...made, ...had].map(([hash]) => hash));
+    const failed = hashes.filter((hash) => !known.has(hash));
+    signal.throwIfAborted();
+    return [...made, ...had, ...(failed.length > 0 ? await batch(failed, texts, signal, purpose) : [])];
+  }
+
+  async function make(
+    own: readonly string[],
+    texts: ReadonlyMap<string, string>,
+    signal: AbortSignal,
+    purpose: 'query' | 'passage',
+  ): Promise<[string, Float32Array][]> {
+    const answer = ask(
+      own.map((hash) => texts.get(hash) ?? ''),
+      signal,
+      purpose,
+    );
+    for (const [place, hash] of own.entries()) {
+      const one = answer.then((vectors) => vectors[place] as Float32Array);
+      one.catch(() => undefined);
+      underWay.set(hash, one);
+    }
+    try {
+      const vectors = await answer;
+      await store.put(
+        model.name,
+        own.map((hash, place) => ({ hash: bytesOf(hash), vector: vectors[place] as Float32Array })),
+      );
+      return own.map((hash, place) => [hash, vectors[place] as Float32Array]);
+    } finally {
+      for (const hash of own) underWay.delete(hash);
+    }
+  }
+
+  function ask(texts: readonly string[], signal: AbortSignal, purpose: 'query' | 'passage') {
+    if (purpose === 'query') return model.embed(texts, signal, purpose);
+    return queue.take(signal, () => persistently(() => model.embed(texts, signal, purpose), signal));
+  }
+
+  /** What passes by itself is tried again, after as long as the model asks for. */
+  async function persistently<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    for (let tries = 1, pause = options.firstPause ?? 500; ; tries += 1, pause = Math.min(LONGEST_PAUSE, pause * 2)) {
+      try {
+        return await work();
+      } catch (error) {
+        signal.throwIfAborted();
+        if (tries === TRIES || !passes(error)) throw error;
+        const asked = (error as AppError).retryAfter;
+        const jitter = pause * (0.5 + Math.random() / 2);
+        await sleep(asked === undefined ? jitter : Math.max(asked * 1_000, jitter), undefined, { signal, ref: false });
+      }
+    }
+  }
+
+  return {
+    name: model.name,
+    embed,
+    dimensions(signal) {
+      dimensions ??= embed([SAMPLE], signal, 'query').then(
+        ([vector]) => (vector as Float32Array).length,
+        (error) => {
+          dimensions = undefined;
+          throw error;
+        },
+      );
+      return dimensions;
+    },
+  };
+}
+
+/** So many at a time; the others in the order in which they came. */
+class Turns {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(count: number) {
+    this.#free = count;
+  }
+
+  async take<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      signal.throwIfAborted();
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#free += 1;
+    }
+  }
+}
+
+/** Busy, down, too slow: that passes. A refusal of what was asked, or of who asks, stays one. */
+function passes(error: unknown): boolean {
+  if (!(error instanceof AppError) || (error.code !== 'MODEL_UNAVAILABLE' && error.code !== 'TIMED_OUT')) return false;
+  const { statusCode = 0 } = (error.cause ?? {}) as { readonly statusCode?: number };
+  return statusCode < 400 || statusCode >= 500 || statusCode === 408 || statusCode === 429;
+}
+
+const hashOf = (model: string, text: string): string => createHash('sha256').update(`${model}\0${text}`).digest('hex');
+const bytesOf = (hash: string): Uint8Array => Buffer.from(hash, 'hex');

@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { IngestionClaims } from './claims.ts';
+
+const LEASE = 10_000;
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function claimsOver(mine: (id: string) => boolean = () => true) {
+  const renewed: (readonly string[])[] = [];
+  const waiting = { ids: [] as string[] };
+  const onWaiting = vi.fn();
+  const renewClaims = vi.fn(async (_owner: string, _leaseMs: number, ids: readonly string[]) => {
+    renewed.push(ids);
+  });
+  const claims = new IngestionClaims({
+    documents: { claim: async (id) => mine(id), renewClaims, unfinished: async () => waiting.ids },
+    owner: 'a',
+    onWaiting,
+    leaseMs: LEASE,
+  });
+  return { claims, renewed, renewClaims, waiting, onWaiting };
+}
+
+test('what is held is renewed well within its lease, and no longer than it is held', async () => {
+  const { claims, renewed } = claimsOver();
+  await claims.start();
+  const { promise: work, resolve } = Promise.withResolvers<void>();
+  const held = claims.holding('one', () => work);
+  await vi.advanceTimersByTimeAsync(LEASE);
+  expect(renewed.length).toBeGreaterThanOrEqual(3);
+  expect(renewed.every((ids) => ids.join() === 'one')).toBe(true);
+  resolve();
+  await held;
+  renewed.length = 0;
+  await vi.advanceTimersByTimeAsync(3 * LEASE);
+  expect(renewed).toEqual([]);
+  claims.stop();
+});
+
+test('another’s is not worked on; what fails is held no more', async () => {
+  const { claims, renewed } = claimsOver((id) => id !== 'theirs');
+  const work = vi.fn();
+  await claims.holding('theirs', work);
+  expect(work).not.toHaveBeenCalled();
+  const failing = claims.holding('mine', async () => {
+    throw new Error('failed');
+  });
+  await expect(failing).rejects.toThrow('failed');
+  await claims.start();
+  await vi.advanceTimersByTimeAsync(LEASE);
+  expect(renewed).toEqual([]);
+  claims.stop();
+});
+
+test('what waits is found at the start and later, also after the store did not answer', async () => {
+  const { claims, renewClaims, waiting, onWaiting } = claimsOver();
+  waiting.ids = ['early'];
+  await claims.start();
+  expect(onWaiting.mock.calls).toEqual([['early']]);
+  waiting.ids = ['late'];
+  renewClaims.mockRejectedValueOnce(new Error('no answer'));
+  void claims.holding('one', () => new Promise(() => undefined));
+  await vi.advanceTimersByTimeAsync(2 * LEASE);
+  expect(renewClaims.mock.calls.length).toBeGreaterThan(1);
+  expect(onWaiting).toHaveBeenCalledWith('late');
+  claims.stop();
+});

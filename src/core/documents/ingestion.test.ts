@@ -1,0 +1,101 @@
+import { expect, test, vi } from 'vitest';
+import { AppError } from '../errors.ts';
+import type { Ingestion } from '../plugin.ts';
+import { type IngestionOptions, ingestion } from './ingestion.ts';
+
+const TEXT = 'The bridge was built in 1932.';
+const PASSAGE = { start: 0, end: 3, text: 'The', heading: null };
+
+/** The job over a store in which each status is set, unless `documents` does otherwise, and a plugin that does `ingest`. */
+function job(ingest: (asked: Ingestion, run: { trace(stage: object): void }) => unknown, documents: object = {}) {
+  const setStatus = vi.fn(async (_id: string, _owner: string, _status: { status: string }) => true);
+  const replacePassages = vi.fn(async () => true);
+  const options = {
+    store: {
+      documents: {
+        text: async () => ({ document: { status: 'QUEUED', bytes: TEXT.length }, text: TEXT }),
+        setStatus,
+        upload: async () => null,
+        dropUpload: async () => undefined,
+        replacePassages,
+        ...documents,
+      },
+    },
+    driver: { ingest },
+    claims: { owner: 'a', holding: (_id: string, work: () => Promise<void>) => work() },
+    feed: { changed: () => undefined },
+    onProgress: () => undefined,
+  } as unknown as IngestionOptions;
+  return {
+    run: () => ingestion(options)('one', new AbortController().signal),
+    statuses: () => setStatus.mock.calls.map(([, , { status }]) => status),
+    replacePassages,
+  };
+}
+
+test.each([
+  ['another text', { start: 0, end: 6, text: 'forged' }],
+  ['an end before its start', { start: 6, end: 0, text: '' }],
+  ['nothing', { start: 3, end: 3, text: '' }],
+  ['a beginning before the text', { start: -1, end: 3, text: 'The' }],
+  ['an end behind the text', { start: 0, end: TEXT.length + 1, text: TEXT }],
+  ['what is no number', { start: Number.NaN, end: 3, text: 'The' }],
+])('of a plugin that saves a passage with %s nothing is kept', async (_title, passage) => {
+  const asked = Promise.withResolvers<unknown>();
+  const { run, replacePassages } = job(async ({ save }) => {
+    asked.resolve(await save([{ ...passage, heading: null }], 'GENERAL').catch((error: unknown) => error));
+    return true;
+  });
+  await run();
+  expect(String(await asked.promise)).toContain('returned the wrong type: a passage');
+  expect(replacePassages).not.toHaveBeenCalled();
+});
+
+const unavailable = new AppError('STORE_UNAVAILABLE', 'The database did not answer');
+const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC', errno: -28 });
+const rests = (_asked: Ingestion, run: { trace(stage: object): void }) =>
+  run.trace({ stage: 'ingest', plugin: 'retrieval', outcome: 'SKIPPED', detail: 'circuit open' });
+/** As the driver does it with what a plugin throws. */
+const saves = async ({ save }: Ingestion, run: { trace(stage: object): void }) => {
+  try {
+    await save([PASSAGE], 'GENERAL');
+    return true;
+  } catch {
+    run.trace({ stage: 'ingest', plugin: 'retrieval', outcome: 'FAILED', detail: 'threw an error' });
+    return undefined;
+  }
+};
+const throwing = (error: Error) => async () => {
+  throw error;
+};
+
+test.each([
+  ['the store does not answer while passages are saved', job(saves, { replacePassages: throwing(unavailable) })],
+  ['the store does not answer', job(saves, { text: throwing(unavailable) })],
+  ['the disk is full', job(saves, { upload: throwing(full) })],
+  ['the plugin rests after failures of others', job(rests)],
+])('while %s a document waits for another try', async (_title, { run, statuses }) => {
+  await expect(run()).rejects.toThrow();
+  expect(statuses()).not.toContain('FAILED');
+});
+
+test.each([
+  ['a defect', job(saves, { upload: throwing(new TypeError('x is not a function')) })],
+  ['a plugin that fails', job(saves, { replacePassages: throwing(new Error('its own')) })],
+])('%s fails the document, which is not tried for ever', async (_title, { run, statuses }) => {
+  await run();
+  expect(statuses().at(-1)).toBe('FAILED');
+});
+
+test('a replica that lost the document while it saved passages ends there, and blames nobody', async () => {
+  const { run, statuses } = job(saves, { replacePassages: async () => false });
+  await run();
+  expect(statuses()).toEqual(['PARSING', 'EMBEDDING']);
+});
+
+test('what another replica has taken over is left alone at once', async () => {
+  const { run, replacePassages, statuses } = job(saves, { setStatus: async () => false });
+  await run();
+  expect(replacePassages).not.toHaveBeenCalled();
+  expect(statuses()).toEqual([]);
+});

@@ -1,0 +1,135 @@
+/** What a plugin returns is untrusted: each check answers the value, or throws a TypeError that says what is wrong with it. */
+import type { FoundPassage, RetrievalResult } from '../plugin.ts';
+import type { ModelPart } from '../ports/language-model.ts';
+import type { Citation, IntentAnalysis, QualityReport, RecalledAnswer, RouteDecision } from '../turn.ts';
+
+/** Its message names what is wrong and nothing else: it may be shown. */
+export class WrongType extends TypeError {
+  override readonly name = 'WrongType';
+}
+
+type Shape = Readonly<Record<string, (value: unknown) => boolean>>;
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isFlag = (value: unknown) => typeof value === 'boolean';
+const isCount = (value: unknown) => Number.isInteger(value) && (value as number) >= 0;
+const isShare = (value: unknown) => typeof value === 'number' && value >= 0 && value <= 1;
+const isListOf = (check: (value: unknown) => boolean) => (value: unknown) => Array.isArray(value) && value.every(check);
+const orNull = (check: (value: unknown) => boolean) => (value: unknown) => value === null || check(value);
+const isOneOf =
+  (...values: string[]) =>
+  (value: unknown) =>
+    values.includes(value as string);
+const isObjectOf = (shape: Shape) => (value: unknown) => wrongPart(value, shape) === undefined;
+
+function wrongPart(value: unknown, shape: Shape): string | undefined {
+  if (typeof value !== 'object' || value === null) return 'no object';
+  return Object.entries(shape).find(([key, check]) => !check((value as Record<string, unknown>)[key]))?.[0];
+}
+
+function checked<T>(what: string, shape: Shape) {
+  return (value: unknown): T => {
+    const wrong = wrongPart(value, shape);
+    if (wrong !== undefined) throw new WrongType(`returned the wrong type: ${what}: ${wrong}`);
+    return value as T;
+  };
+}
+
+const INTENT: Shape = {
+  type: isText,
+  confidence: isShare,
+  topic: orNull(isText),
+  topicShift: isFlag,
+  standaloneQuery: isText,
+  signals: isListOf(isText),
+};
+export const checkIntent = checked<IntentAnalysis>('IntentAnalysis', INTENT);
+
+const HIGHLIGHT: Shape = { start: isCount, end: isCount, score: Number.isFinite };
+const FOUND: Shape = {
+  id: isText,
+  score: isShare,
+  vectorScore: orNull(Number.isFinite),
+  keywordScore: orNull(Number.isFinite),
+  highlights: (value) => value === undefined || isListOf(isObjectOf(HIGHLIGHT))(value),
+};
+export const checkRetrieval = checked<RetrievalResult>('RetrievalResult', {
+  passages: isListOf((value: unknown): value is FoundPassage => wrongPart(value, FOUND) === undefined),
+  strategy: isOneOf('HYBRID', 'VECTOR', 'KEYWORD'),
+  degraded: isListOf(isText),
+});
+
+export const checkRoute = checked<RouteDecision>('RouteDecision', {
+  model: isText,
+  tier: isOneOf('LIGHT', 'BALANCED', 'STRONG'),
+  complexity: isShare,
+  reason: isText,
+  fallbacks: isListOf(isText),
+});
+
+const CACHE: Shape = {
+  hit: isFlag,
+  level: orNull(isOneOf('MEMORY', 'REMOTE', 'SEMANTIC')),
+  similarity: orNull(isShare),
+  key: orNull(isText),
+};
+const PASSAGE: Shape = {
+  id: isText,
+  documentId: isText,
+  documentTitle: isText,
+  text: isText,
+  heading: orNull(isText),
+  start: isCount,
+  end: isCount,
+  score: isShare,
+  vectorScore: orNull(Number.isFinite),
+  keywordScore: orNull(Number.isFinite),
+};
+const CITATION: Shape = {
+  passage: isObjectOf(PASSAGE),
+  quote: isText,
+  start: isCount,
+  end: isCount,
+  answerStart: isCount,
+  answerEnd: isCount,
+  support: isShare,
+};
+const isCitationOf = (text: string) => (value: unknown) =>
+  wrongPart(value, CITATION) === undefined &&
+  (value as Citation).answerStart <= (value as Citation).answerEnd &&
+  (value as Citation).answerEnd <= text.length;
+
+export function checkRecalled(value: unknown): RecalledAnswer {
+  const text = String((value as Partial<RecalledAnswer> | null)?.text ?? '');
+  return checked<RecalledAnswer>('RecalledAnswer', {
+    text: (given) => isText(given) && given.length > 0,
+    citations: isListOf(isCitationOf(text)),
+    model: isText,
+    cache: isObjectOf(CACHE),
+  })(value);
+}
+
+const SPAN: Shape = { start: isCount, end: isCount, text: isText };
+export const checkReport = checked<QualityReport>('QualityReport', {
+  overall: isShare,
+  relevance: isShare,
+  groundedness: orNull(isShare),
+  completeness: isShare,
+  coherence: isShare,
+  safety: isShare,
+  suggestions: isListOf(isText),
+  unsupported: isListOf(isObjectOf(SPAN)),
+  judge: isText,
+});
+
+export function checkPart(value: unknown): ModelPart {
+  const part = value as ModelPart | null;
+  if (part?.type === 'text-delta' && isText(part.text)) return part;
+  if (part?.type === 'usage' && isCount(part.inputTokens) && isCount(part.outputTokens)) return part;
+  throw new WrongType('returned the wrong type: ModelPart');
+}
+
+export function checkTrue(value: unknown): true {
+  if (value !== true) throw new WrongType('returned the wrong type: neither true nor undefined');
+  return value;
+}

@@ -1,0 +1,156 @@
+import type { Generate } from '../plugin.ts';
+import type { ModelPart, ModelRequest } from '../ports/language-model.ts';
+import { checkPart, WrongType } from './checks.ts';
+
+/** The plugin's side of one wrapped stream hung: it neither answered nor asked for more in its time. */
+export class HookTimeout extends Error {
+  override readonly name = 'HookTimeout';
+}
+
+export interface WrapOptions {
+  /** Milliseconds that the plugin itself may take between what it gets and what it gives. */
+  readonly deadlineMs: number;
+  /** Told once when the plugin failed and the stream goes on without it. */
+  onFailure(error: unknown): void;
+  onSuccess(): void;
+}
+
+/**
+ * One plugin around the stream of the next. Whatever the plugin does wrong (throws, hangs, gives what is no part, ends with
+ * nothing), the inner stream goes on from where the plugin had got to, and the reader sees no seam.
+ */
+export function guardedWrap(
+  next: Generate,
+  invoke: (request: ModelRequest, next: Generate) => AsyncIterable<ModelPart>,
+  options: WrapOptions,
+): Generate {
+  return async function* guarded(request) {
+    const inner = new Inner(next, request);
+    const watch = new Watch(options.deadlineMs, inner);
+    let emitted = '';
+    try {
+      const iterator = iteratorOf(invoke(request, inner.generate));
+      try {
+        for (;;) {
+          const result = await watch.race(iterator.next());
+          if (result.done) break;
+          const part = checkPart(result.value);
+          if (part.type === 'text-delta') emitted += part.text;
+          yield part;
+        }
+        if (emitted === '' && !inner.exhausted) throw new WrongType('ended without an answer');
+        options.onSuccess();
+        return;
+      } finally {
+        void Promise.resolve(iterator.return?.()).catch(() => undefined);
+      }
+    } catch (error) {
+      if (inner.failed) throw inner.error;
+      watch.stop();
+      options.onFailure(error);
+      yield* inner.rest(emitted);
+    } finally {
+      watch.stop();
+      inner.close();
+    }
+  };
+}
+
+function iteratorOf(stream: AsyncIterable<ModelPart>): AsyncIterator<ModelPart> {
+  const iterator = (stream as Partial<AsyncIterable<ModelPart>> | undefined)?.[Symbol.asyncIterator]?.();
+  if (typeof iterator?.next !== 'function') throw new WrongType('returned the wrong type: no async iterable');
+  return iterator;
+}
+
+/** What the plugin wraps, remembered so that it can be gone on with. */
+class Inner {
+  readonly #next: Generate;
+  readonly #request: ModelRequest;
+  #iterator: AsyncIterator<ModelPart> | undefined;
+  #consumed = '';
+  #usage: ModelPart | undefined;
+  /** The plugin waits for the model, not we for the plugin. */
+  pending = false;
+  exhausted = false;
+  failed = false;
+  error: unknown;
+
+  constructor(next: Generate, request: ModelRequest) {
+    this.#next = next;
+    this.#request = request;
+  }
+
+  readonly generate: Generate = (request) => {
+    this.close();
+    this.#iterator = this.#next(request)[Symbol.asyncIterator]();
+    this.#consumed = '';
+    this.exhausted = false;
+    return { [Symbol.asyncIterator]: () => ({ next: () => this.#pull() }) };
+  };
+
+  async #pull(): Promise<IteratorResult<ModelPart>> {
+    this.pending = true;
+    try {
+      const result = (await this.#iterator?.next()) ?? { done: true, value: undefined };
+      if (result.done) this.exhausted = true;
+      else if (result.value.type === 'text-delta') this.#consumed += result.value.text;
+      else this.#usage = result.value;
+      return result;
+    } catch (error) {
+      this.failed = true;
+      this.error = error;
+      throw error;
+    } finally {
+      this.pending = false;
+    }
+  }
+
+  /** Lets go of the model, which frees its socket. */
+  close(): void {
+    if (!this.exhausted && !this.failed) void Promise.resolve(this.#iterator?.return?.()).catch(() => undefined);
+  }
+
+  /** What the reader has not seen: nothing of it twice, where the plugin passed the text on as it was. */
+  async *rest(emitted: string): AsyncIterable<ModelPart> {
+    if (!this.#iterator) this.generate(this.#request);
+    if (this.#consumed.length > emitted.length && this.#consumed.startsWith(emitted))
+      yield { type: 'text-delta', text: this.#consumed.slice(emitted.length) };
+    if (this.#usage) yield this.#usage;
+    while (!this.exhausted) {
+      const result = await this.#pull();
+      if (!result.done) yield result.value;
+    }
+  }
+}
+
+/** One timer a stream, not one a part. */
+class Watch {
+  readonly #timer: NodeJS.Timeout;
+  #reject: ((error: unknown) => void) | undefined;
+  #since = 0;
+
+  constructor(deadlineMs: number, inner: Inner) {
+    this.#timer = setInterval(
+      () => {
+        if (inner.pending) this.#since = performance.now();
+        else if (this.#reject && performance.now() - this.#since >= deadlineMs)
+          this.#reject(new HookTimeout(`took over ${deadlineMs} ms`));
+      },
+      Math.max(1, deadlineMs / 4),
+    );
+    this.#timer.unref();
+  }
+
+  race<T>(promise: PromiseLike<T>): Promise<T> {
+    this.#since = performance.now();
+    return new Promise((resolve, reject) => {
+      this.#reject = reject;
+      promise.then(resolve, reject);
+    });
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#reject = undefined;
+  }
+}

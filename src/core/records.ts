@@ -1,0 +1,225 @@
+/** What a store holds, as records: plain, read-only, and the same for every engine. */
+import type {
+  CacheOutcome,
+  ChatMessage,
+  GenerationError,
+  IntentAnalysis,
+  MessageRole,
+  MessageStatus,
+  QualityReport,
+  RouteDecision,
+  Span,
+  StageTrace,
+  Usage,
+} from './turn.ts';
+import type { Role } from './viewer.ts';
+
+/** Relay's arguments, already checked: exactly one of `first` and `last`, 1..100. Cursors are opaque to the caller. */
+export interface PageArguments {
+  readonly first?: number;
+  readonly after?: string;
+  readonly last?: number;
+  readonly before?: string;
+}
+
+/** A malformed cursor is BAD_USER_INPUT. */
+export interface Page<T> {
+  readonly edges: readonly { readonly node: T; readonly cursor: string }[];
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+}
+
+export interface ApiKeyRecord {
+  readonly id: string;
+  readonly viewerId: string;
+  readonly name: string;
+  /** The first characters of the secret, to tell keys apart. */
+  readonly prefix: string;
+  readonly role: Role;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date | null;
+  readonly revokedAt: Date | null;
+}
+
+export interface ConversationRecord {
+  readonly id: string;
+  readonly viewerId: string;
+  readonly title: string;
+  readonly topic: string | null;
+  readonly systemPrompt: string | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** As stored: the passage's text is left to the document, so that a deleted document takes its quotations with it. */
+export interface StoredCitation extends Span {
+  readonly passageId: string;
+  readonly documentId: string;
+  readonly score: number;
+  readonly vectorScore: number | null;
+  readonly keywordScore: number | null;
+  readonly answerStart: number;
+  readonly answerEnd: number;
+  readonly support: number;
+}
+
+export interface FeedbackRecord {
+  readonly rating: 'UP' | 'DOWN';
+  readonly comment: string | null;
+  readonly createdAt: Date;
+}
+
+export interface EvaluationRecord {
+  readonly id: string;
+  readonly messageId: string | null;
+  readonly report: QualityReport;
+  readonly createdAt: Date;
+}
+
+export interface GenerationRecord {
+  readonly id: string;
+  readonly viewerId: string;
+  readonly conversationId: string;
+  readonly userMessageId: string;
+  readonly messageId: string;
+  readonly status: MessageStatus;
+  /** Rises each time another process takes the generation over; a write under an older one is refused. */
+  readonly epoch: number;
+  readonly model: string | null;
+  readonly route: RouteDecision | null;
+  readonly cache: CacheOutcome;
+  readonly usage: Usage;
+  readonly stages: readonly StageTrace[];
+  readonly features: readonly string[];
+  readonly error: GenerationError | null;
+  readonly clientMutationId: string | null;
+  readonly startedAt: Date;
+  readonly firstTokenMs: number | null;
+  readonly durationMs: number | null;
+}
+
+/** A message with what hangs on it, read in one statement. */
+export interface MessageRecord {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly parentId: string | null;
+  /** 0 for the first message of a branch, one more than the parent's else. */
+  readonly depth: number;
+  readonly role: MessageRole;
+  readonly content: string;
+  readonly status: MessageStatus;
+  readonly intent: IntentAnalysis | null;
+  readonly citations: readonly StoredCitation[];
+  readonly generation: GenerationRecord | null;
+  readonly feedback: FeedbackRecord | null;
+  readonly evaluation: EvaluationRecord | null;
+  readonly createdAt: Date;
+}
+
+/** What a turn begins from. Ids are the caller's. */
+export interface BeginTurn {
+  readonly kind: /** A new user message at the end of the active branch; `create` makes the conversation in the same transaction. */
+    | {
+        readonly type: 'send';
+        readonly conversationId: string;
+        readonly create: { readonly title: string; readonly systemPrompt: string | null } | null;
+        readonly content: string;
+      }
+    /** A sibling of an existing user message; the branch from there on becomes the active one. */
+    | { readonly type: 'edit'; readonly messageId: string; readonly content: string }
+    /** A sibling of an existing assistant message, under the same user message. Given a user's message: another answer to it. */
+    | { readonly type: 'regenerate'; readonly messageId: string };
+  readonly userMessageId: string;
+  readonly assistantMessageId: string;
+  readonly generationId: string;
+  readonly clientMutationId: string | null;
+  readonly features: readonly string[];
+  /** Which process runs it, and until when it need not be thought dead. */
+  readonly owner: string;
+  readonly leaseMs: number;
+  /** How many messages before the user's are read. */
+  readonly historyLimit: number;
+}
+
+export interface BegunTurn {
+  /** False where this clientMutationId had begun a turn before: the rest is then that turn's, and nothing was written. */
+  readonly created: boolean;
+  readonly conversation: ConversationRecord;
+  readonly userMessage: MessageRecord;
+  readonly assistantMessage: MessageRecord;
+  readonly generation: GenerationRecord;
+  /** Oldest first, terminal ones and those with text so far; without the user's message itself. */
+  readonly history: readonly ChatMessage[];
+}
+
+export interface FinishTurn {
+  readonly generationId: string;
+  readonly epoch: number;
+  readonly status: Exclude<MessageStatus, 'PENDING' | 'STREAMING'>;
+  readonly content: string;
+  readonly citations: readonly StoredCitation[];
+  readonly intent: IntentAnalysis | null;
+  readonly topic: string | null;
+  readonly model: string | null;
+  readonly route: RouteDecision | null;
+  readonly cache: CacheOutcome;
+  readonly usage: Usage;
+  readonly stages: readonly StageTrace[];
+  readonly error: GenerationError | null;
+  readonly firstTokenMs: number | null;
+  readonly durationMs: number;
+}
+
+export type DocumentStatus = 'QUEUED' | 'PARSING' | 'EMBEDDING' | 'INDEXED' | 'FAILED';
+
+export type DocumentKind = 'GENERAL' | 'CODE' | 'ACADEMIC';
+
+export interface DocumentRecord {
+  readonly id: string;
+  readonly viewerId: string;
+  readonly tenant: string;
+  readonly title: string;
+  readonly mediaType: string;
+  readonly kind: DocumentKind | null;
+  /** Of the source, in UTF-8. */
+  readonly bytes: number;
+  readonly shared: boolean;
+  readonly status: DocumentStatus;
+  /** 0..1 */
+  readonly progress: number;
+  readonly passageCount: number;
+  readonly error: string | null;
+  readonly createdAt: Date;
+  readonly indexedAt: Date | null;
+}
+
+/** What a splitter makes of a document; `text` is `document.text.slice(start, end)`. */
+export interface PassageDraft extends Span {
+  readonly text: string;
+  readonly heading: string | null;
+}
+
+export interface PassageRecord extends PassageDraft {
+  readonly id: string;
+  readonly documentId: string;
+  readonly documentTitle: string;
+}
+
+/** A passage as an index needs it. */
+export interface IndexedPassage extends PassageRecord {
+  readonly viewerId: string;
+  readonly tenant: string;
+  readonly shared: boolean;
+}
+
+/** Changes in the order in which they were committed. */
+export type PassageChange =
+  | { readonly sequence: number; readonly type: 'added'; readonly passage: IndexedPassage }
+  | { readonly sequence: number; readonly type: 'removed'; readonly documentId: string };
+
+export interface FeatureOverride {
+  readonly name: string;
+  readonly enabled: boolean | null;
+  /** 0..1 */
+  readonly rollout: number | null;
+}

@@ -1,0 +1,171 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { IngestionClaims } from '../documents/claims.ts';
+import { ingestion } from '../documents/ingestion.ts';
+import type { PassageFeed } from '../documents/passage-feed.ts';
+import { DocumentProgress } from '../documents/progress.ts';
+import { AppError, notFound } from '../errors.ts';
+import type { PluginDriver } from '../hooks/driver.ts';
+import type { DocumentParser } from '../ports/document-parser.ts';
+import type { Jobs } from '../ports/jobs.ts';
+import type { Store } from '../ports/store.ts';
+import type { Retrieval } from '../turn/retrieval.ts';
+import type { Documents, Features } from './index.ts';
+import { checkMutationId, checkShare, checkText, checkTitle } from './input.ts';
+import { piecesOf, titleOf } from './uploads.ts';
+
+export interface DocumentsOptions {
+  readonly store: Store;
+  readonly jobs: Jobs;
+  readonly driver: PluginDriver;
+  readonly retrieval: Retrieval;
+  readonly features: Features;
+  readonly feed: PassageFeed;
+  readonly maxDocumentCharacters: number;
+  readonly parser: DocumentParser;
+  /** Where files lie while they are read. */
+  readonly directory: string;
+  /** This replica; the same over its restarts. */
+  readonly owner: string;
+}
+
+/** Milliseconds that `add` waits for the ingestion. */
+const PATIENCE = 5_000;
+/** The same of `upload`: a file is answered for before it is read. */
+const PATIENCE_WITH_FILES = 100;
+const LONGEST_TITLE = 200;
+const LONGEST_NAME = 255;
+const MAX_QUERY = 4_000;
+const READABLE = /^text\/(plain|markdown|x-markdown)$/;
+
+/** With `start`: from then on documents that wait, or whose ingestion was cut short here or at another replica, are taken up. */
+export function documents(options: DocumentsOptions): Documents & { start(): Promise<void>; stop(): Promise<void> } {
+  const { store, jobs, driver, retrieval, features, feed, parser, directory, owner } = options;
+  const progress = new DocumentProgress();
+  const onProgress = (id: string) => progress.changed(id);
+  const claims = new IngestionClaims({
+    documents: store.documents,
+    owner,
+    onWaiting: (id) => void jobs.run('ingest', id).catch(() => undefined),
+  });
+  jobs.handle('ingest', ingestion({ store, driver, feed, parser, directory, claims, onProgress }), { concurrency: 2 });
+
+  return {
+    async add(viewer, input) {
+      const mediaType = input.mediaType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+      if (!READABLE.test(mediaType))
+        throw new AppError(
+          'UNSUPPORTED_MEDIA_TYPE',
+          `${JSON.stringify(input.mediaType.slice(0, 100))} cannot be read; send text/plain or text/markdown`,
+        );
+      const { created, document } = await store.documents.add(viewer, {
+        id: randomUUIDv7(),
+        title: checkTitle('title', input.title),
+        text: checkText('text', input.text, options.maxDocumentCharacters, 'MAX_REQUEST_BYTES'),
+        mediaType,
+        kind: input.kind,
+        shared: input.shared,
+        clientMutationId: checkMutationId(input.clientMutationId),
+      });
+      if (created || document.status === 'QUEUED') await settledWithin(PATIENCE, jobs.run('ingest', document.id));
+      return (await store.documents.get(viewer, document.id)) ?? document;
+    },
+
+    async upload(viewer, { file, title, kind, shared, clientMutationId }) {
+      const { created, document } = await store.documents.addUpload(
+        viewer,
+        {
+          id: randomUUIDv7(),
+          title: title === null ? titleOf(file).slice(0, LONGEST_TITLE) : checkTitle('title', title),
+          titled: title !== null,
+          name: file.name.slice(-LONGEST_NAME),
+          mediaType: file.mediaType.slice(0, LONGEST_NAME),
+          bytes: file.bytes,
+          kind,
+          shared,
+          clientMutationId: checkMutationId(clientMutationId),
+        },
+        piecesOf(file),
+      );
+      if (created || document.status === 'QUEUED')
+        await settledWithin(PATIENCE_WITH_FILES, jobs.run('ingest', document.id));
+      return (await store.documents.get(viewer, document.id)) ?? document;
+    },
+
+    async reindex(viewer, id) {
+      const document = await store.documents.get(viewer, id);
+      if (!document || document.viewerId !== viewer.id) throw notFound('Document');
+      const queued = await store.documents.requeue(viewer, id);
+      if (queued) jobs.run('ingest', id).catch(() => undefined);
+      return queued ?? document;
+    },
+
+    async *progress(viewer, id, signal) {
+      const document = await store.documents.get(viewer, id);
+      if (!document) throw notFound('Document');
+      yield* progress.follow(store.documents, viewer, document, signal);
+    },
+
+    get: (viewer, id) => store.documents.get(viewer, id),
+    getMany: (viewer, ids) => store.documents.getMany(viewer, ids),
+    list: (viewer, page, status) => store.documents.list(viewer, page, status),
+
+    async delete(viewer, id) {
+      if (!(await store.documents.delete(viewer, id))) throw notFound('Document');
+      feed.changed();
+      progress.changed(id);
+      await store.audit.record(viewer, 'deleteDocument', id, {});
+    },
+
+    async search(viewer, query, limit, { strategy, vectorWeight, keywordWeight, documentIds, rerank }) {
+      const started = performance.now();
+      const enabled = features.enabledFor(viewer);
+      if (!driver.has('retrieve', enabled)) throw new AppError('FEATURE_DISABLED', 'Retrieval is switched off');
+      const asked = {
+        viewer,
+        query: checkText('query', query, MAX_QUERY),
+        limit,
+        documentIds,
+        strategy,
+        vectorWeight: checkShare('vectorWeight', vectorWeight),
+        keywordWeight: checkShare('keywordWeight', keywordWeight),
+        rerank: rerank ?? true,
+      };
+      const signal = AbortSignal.timeout(10_000);
+      const failures: string[] = [];
+      const result = await retrieval.find(asked, {
+        generationId: null,
+        features: enabled,
+        signal,
+        trace: ({ plugin, outcome }) => outcome !== 'OK' && failures.push(plugin),
+      });
+      return {
+        passages: await retrieval.read(viewer, result.passages),
+        strategy: result.strategy,
+        tookMs: performance.now() - started,
+        degraded: [...result.degraded, ...failures],
+      };
+    },
+
+    async passage(viewer, id) {
+      const record = (await store.documents.passages(viewer, [id])).get(id);
+      return record ? { ...record, score: 0, vectorScore: null, keywordScore: null } : null;
+    },
+
+    read: (viewer, found) => retrieval.read(viewer, found),
+
+    start: () => claims.start(),
+    async stop() {
+      claims.stop();
+      await jobs.stop();
+    },
+  };
+}
+
+/** A failed job has told the store, which is read next. */
+async function settledWithin(milliseconds: number, job: Promise<void>): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, milliseconds);
+  await Promise.race([job.catch(() => undefined), late]);
+  clearTimeout(timer);
+}

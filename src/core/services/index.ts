@@ -1,0 +1,209 @@
+/**
+ * What the outside (GraphQL, the server) may ask of Parley. Each method checks its input, decides who may, and throws only
+ * AppErrors for what a client must know. Implementations: the files of the same names in this folder.
+ */
+import type { ConversationEvent, LoggedEvent } from '../events.ts';
+import type { FoundPassage, HookName, SearchStrategy } from '../plugin.ts';
+import type {
+  ApiKeyRecord,
+  ConversationRecord,
+  DocumentKind,
+  DocumentRecord,
+  DocumentStatus,
+  FeedbackRecord,
+  GenerationRecord,
+  MessageRecord,
+  Page,
+  PageArguments,
+} from '../ports/store.ts';
+import type { Citation, ModelTier, Passage, Usage } from '../turn.ts';
+import type { Role, Viewer } from '../viewer.ts';
+import type { Upload } from './uploads.ts';
+
+export interface SendMessage {
+  readonly conversationId: string | null;
+  readonly content: string;
+  readonly documentIds: readonly string[] | null;
+  readonly model: string | null;
+  readonly clientMutationId: string | null;
+}
+export interface StartedTurn {
+  readonly conversation: ConversationRecord;
+  readonly userMessage: MessageRecord;
+  readonly assistantMessage: MessageRecord;
+  readonly generation: GenerationRecord;
+}
+
+export interface Generations {
+  send(viewer: Viewer, input: SendMessage): Promise<StartedTurn>;
+  edit(
+    viewer: Viewer,
+    input: { readonly messageId: string; readonly content: string; readonly clientMutationId: string | null },
+  ): Promise<StartedTurn>;
+  regenerate(
+    viewer: Viewer,
+    input: { readonly messageId: string; readonly model: string | null; readonly clientMutationId: string | null },
+  ): Promise<StartedTurn>;
+  /** Ends it wherever it stands; a terminal one is answered as it is. */
+  cancel(viewer: Viewer, id: string): Promise<GenerationRecord>;
+  get(viewer: Viewer, id: string): Promise<GenerationRecord | null>;
+  /** Checks who may read, then replays after `cursor` and goes on live. Rejects with NOT_FOUND before the first event. */
+  events(
+    viewer: Viewer,
+    id: string,
+    cursor: string | null,
+    signal: AbortSignal,
+  ): Promise<AsyncIterableIterator<LoggedEvent>>;
+  /** Sends and streams in one. */
+  chat(viewer: Viewer, input: SendMessage, signal: AbortSignal): Promise<AsyncIterableIterator<LoggedEvent>>;
+}
+
+export interface Conversations {
+  create(
+    viewer: Viewer,
+    input: { readonly title: string | null; readonly systemPrompt: string | null },
+  ): Promise<ConversationRecord>;
+  get(viewer: Viewer, id: string): Promise<ConversationRecord | null>;
+  getMany(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, ConversationRecord>>;
+  list(viewer: Viewer, page: PageArguments, search: string | null): Promise<Page<ConversationRecord>>;
+  rename(viewer: Viewer, id: string, title: string): Promise<ConversationRecord>;
+  delete(viewer: Viewer, id: string): Promise<void>;
+  events(viewer: Viewer, id: string, signal: AbortSignal): Promise<AsyncIterableIterator<ConversationEvent>>;
+}
+
+export interface Messages {
+  get(viewer: Viewer, id: string): Promise<MessageRecord | null>;
+  getMany(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, MessageRecord>>;
+  list(viewer: Viewer, conversationId: string, page: PageArguments): Promise<Page<MessageRecord>>;
+  siblings(viewer: Viewer, message: MessageRecord): Promise<readonly MessageRecord[]>;
+  /** The stored citations with their passages; those of deleted documents are gone. */
+  citations(viewer: Viewer, message: MessageRecord): Promise<readonly Citation[]>;
+  rate(
+    viewer: Viewer,
+    input: { readonly messageId: string; readonly rating: 'UP' | 'DOWN'; readonly comment: string | null },
+  ): Promise<FeedbackRecord>;
+}
+
+export interface SearchOptions {
+  readonly strategy: SearchStrategy | null;
+  readonly vectorWeight: number | null;
+  readonly keywordWeight: number | null;
+  readonly documentIds: readonly string[] | null;
+  readonly rerank: boolean | null;
+}
+export interface SearchAnswer {
+  readonly passages: readonly Passage[];
+  readonly strategy: SearchStrategy;
+  readonly tookMs: number;
+  readonly degraded: readonly string[];
+}
+export interface Documents {
+  /** Waits a few seconds for the ingestion, so that small texts answer as INDEXED; goes on in the background else. */
+  add(
+    viewer: Viewer,
+    input: {
+      readonly title: string;
+      readonly text: string;
+      readonly mediaType: string;
+      readonly kind: DocumentKind | null;
+      readonly shared: boolean;
+      readonly clientMutationId: string | null;
+    },
+  ): Promise<DocumentRecord>;
+  /** Answers before the file is read; its `error` tells what is wrong with one that cannot be. A title of null: the file's own. */
+  upload(
+    viewer: Viewer,
+    input: {
+      readonly file: Upload;
+      readonly title: string | null;
+      readonly kind: DocumentKind | null;
+      readonly shared: boolean;
+      readonly clientMutationId: string | null;
+    },
+  ): Promise<DocumentRecord>;
+  /** An own document is cut and indexed anew, from its text; until then it is found as it was. */
+  reindex(viewer: Viewer, id: string): Promise<DocumentRecord>;
+  /** As it is, then after each change; ends after INDEXED or FAILED. */
+  progress(viewer: Viewer, id: string, signal: AbortSignal): AsyncGenerator<DocumentRecord>;
+  get(viewer: Viewer, id: string): Promise<DocumentRecord | null>;
+  getMany(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, DocumentRecord>>;
+  list(viewer: Viewer, page: PageArguments, status: DocumentStatus | null): Promise<Page<DocumentRecord>>;
+  delete(viewer: Viewer, id: string): Promise<void>;
+  search(viewer: Viewer, query: string, limit: number, options: SearchOptions): Promise<SearchAnswer>;
+  /** A passage by id, as `node` shows it: without scores. */
+  passage(viewer: Viewer, id: string): Promise<Passage | null>;
+  /** Found passages with text and title, in the given order; what the viewer may not read is left out. */
+  read(viewer: Viewer, found: readonly FoundPassage[]): Promise<readonly Passage[]>;
+}
+
+export interface FeatureState {
+  readonly name: string;
+  readonly envName: string;
+  readonly enabled: boolean;
+  /** 0..1 */
+  readonly rollout: number;
+  readonly source: 'DEFAULT' | 'CONFIG' | 'ENVIRONMENT' | 'OVERRIDE';
+}
+export interface Features {
+  list(): readonly FeatureState[];
+  /** Operators only. `name` or `envName`; rollout 0..1. */
+  set(
+    viewer: Viewer,
+    input: { readonly name: string; readonly enabled: boolean | null; readonly rollout: number | null },
+  ): Promise<FeatureState>;
+  /** The switches that are on for this viewer now. */
+  enabledFor(viewer: Viewer): ReadonlySet<string>;
+}
+
+export interface ApiKeys {
+  list(viewer: Viewer): Promise<readonly ApiKeyRecord[]>;
+  /** The secret is shown once and never stored. For another subject, tenant or role: operators only. */
+  create(
+    viewer: Viewer,
+    input: {
+      readonly name: string;
+      readonly subject: string | null;
+      readonly tenant: string | null;
+      readonly role: Role | null;
+    },
+  ): Promise<{ readonly apiKey: ApiKeyRecord; readonly secret: string }>;
+  revoke(viewer: Viewer, id: string): Promise<ApiKeyRecord>;
+  /** The viewer whose secret this is, or null. */
+  authenticate(secret: string): Promise<Viewer | null>;
+}
+
+export interface PlatformStatus {
+  readonly version: string;
+  readonly environment: string;
+  readonly features: readonly FeatureState[];
+  readonly plugins: readonly {
+    readonly name: string;
+    readonly version: string;
+    readonly enabled: boolean;
+    readonly healthy: boolean;
+    readonly hooks: readonly HookName[];
+    readonly detail: string | null;
+  }[];
+  readonly models: readonly { readonly name: string; readonly tier: ModelTier; readonly healthy: boolean }[];
+  readonly stores: readonly {
+    readonly name: string;
+    readonly engine: string;
+    readonly healthy: boolean;
+    readonly detail: string | null;
+  }[];
+}
+
+/** All of it: what src/app/ composes and the GraphQL context carries. */
+export interface Parley {
+  readonly conversations: Conversations;
+  readonly messages: Messages;
+  readonly generations: Generations;
+  readonly documents: Documents;
+  readonly features: Features;
+  readonly apiKeys: ApiKeys;
+  viewer(identity: { readonly subject: string; readonly tenant: string; readonly role: Role }): Promise<Viewer>;
+  usage(viewer: Viewer, since: Date | null): Promise<Usage & { readonly turns: number }>;
+  platform(): Promise<PlatformStatus>;
+  /** What a plugin's `setup` returned, while it is switched on for this viewer; undefined else. For its own GraphQL fields. */
+  plugin(name: string, viewer: Viewer): object | undefined;
+}

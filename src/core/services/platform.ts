@@ -1,0 +1,65 @@
+import type { InstalledPlugin } from '../hooks/driver.ts';
+import { HOOK_NAMES } from '../plugin.ts';
+import type { LanguageModels } from '../ports/language-model.ts';
+import type { Store } from '../ports/store.ts';
+import type { ModelCaller } from '../turn/model-caller.ts';
+import type { Features, PlatformStatus } from './index.ts';
+
+export interface PlatformOptions {
+  readonly version: string;
+  readonly environment: string;
+  readonly store: Store;
+  readonly plugins: readonly InstalledPlugin[];
+  readonly features: Features;
+  readonly models: LanguageModels;
+  readonly caller: ModelCaller;
+}
+
+/** Milliseconds that a plugin or store may take to say how it is. */
+const PATIENCE = 1_000;
+
+/** How all of it stands now. Never rejects: what does not answer is unhealthy, with the reason. */
+export async function platformStatus({
+  version,
+  environment,
+  store,
+  plugins,
+  features,
+  models,
+  caller,
+}: PlatformOptions): Promise<PlatformStatus> {
+  const states = features.list();
+  const [storeHealth, ...pluginHealth] = await Promise.all([
+    ask(() => store.check().then(() => undefined)),
+    ...plugins.map(({ hooks }) => ask(() => hooks.health?.())),
+  ]);
+  return {
+    version,
+    environment,
+    features: states,
+    plugins: plugins.map(({ manifest, hooks }, index) => ({
+      name: manifest.name,
+      version: manifest.version,
+      enabled: !manifest.feature || (states.find((state) => state.name === manifest.feature?.name)?.enabled ?? false),
+      hooks: HOOK_NAMES.filter((hook) => hooks[hook] !== undefined),
+      healthy: pluginHealth[index]?.healthy ?? false,
+      detail: pluginHealth[index]?.detail ?? null,
+    })),
+    models: models.list.map(({ name, tier }) => ({ name, tier, healthy: caller.healthy(name) })),
+    stores: [{ name: 'store', engine: store.engine, ...storeHealth }],
+  };
+}
+
+async function ask(
+  health: () => PromiseLike<string | undefined> | string | undefined,
+): Promise<{ healthy: boolean; detail: string | null }> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`no answer in ${PATIENCE} ms`)), PATIENCE);
+  try {
+    return { healthy: true, detail: (await Promise.race([Promise.resolve().then(health), late])) ?? null };
+  } catch (error) {
+    return { healthy: false, detail: error instanceof Error ? error.message : String(error) };
+  } finally {
+    clearTimeout(timer);
+  }
+}

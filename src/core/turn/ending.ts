@@ -1,0 +1,121 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../errors.ts';
+import type { PubSub } from '../ports/pub-sub.ts';
+import type { FinishTurn, MessageRecord, Store } from '../ports/store.ts';
+import { emit, warn } from '../runtime/diagnostics.ts';
+import { type GenerationError, isTerminal, type QualityReport, type StageTrace } from '../turn.ts';
+import type { Viewer } from '../viewer.ts';
+import { terminalEvent } from './stored-stream.ts';
+import type { TurnRun } from './turn-run.ts';
+
+export const INTERRUPTED: GenerationError = Object.freeze({
+  code: 'INTERRUPTED',
+  message: 'The server stopped in the middle of the answer; what there was is kept',
+  retryable: true,
+});
+
+/** Milliseconds between attempts while the database does not answer; after the last the generation is left to recovery. */
+const RETRIES = [50, 200, 500, 1_000, 2_000, 3_000];
+
+/** The end of a turn: into the store first, then to the readers. */
+export class TurnEnding {
+  readonly #store: Store;
+  readonly #pubSub: PubSub;
+
+  constructor(store: Store, pubSub: PubSub) {
+    this.#store = store;
+    this.#pubSub = pubSub;
+  }
+
+  /** True where it is stored. Readers get their terminal event in every case. */
+  async finish(run: TurnRun, turn: FinishTurn): Promise<boolean> {
+    const outcome = await this.#attempt(turn);
+    if (outcome.stored) {
+      run.emit(terminalEvent(outcome.stored, turn.error));
+      this.#announce(turn, outcome.stored);
+    } else run.emit({ type: 'generation-failed', error: outcome.error });
+    emit('parley:generation:end', {
+      generationId: turn.generationId,
+      model: turn.model,
+      status: outcome.stored ? turn.status : 'FAILED',
+      durationMs: turn.durationMs,
+      firstTokenMs: turn.firstTokenMs,
+      usage: turn.usage,
+      errorCode: (outcome.stored ? turn.error : outcome.error)?.code ?? null,
+    });
+    return outcome.stored !== null;
+  }
+
+  /** The generation was ended or taken over elsewhere: the readers here are told how it stands in the store. */
+  async lost(viewer: Viewer, run: TurnRun, messageId: string): Promise<void> {
+    const message = await this.#store.messages.get(viewer, messageId).catch(() => null);
+    if (message) run.emit({ type: 'text-snapshot', text: message.content, attempt: run.epoch });
+    const stillGoing = !message || !isTerminal(message.status);
+    run.emit(
+      stillGoing
+        ? { type: 'generation-failed', error: INTERRUPTED }
+        : terminalEvent(message, message.generation?.error ?? null),
+    );
+  }
+
+  async evaluate(
+    viewer: Viewer,
+    run: TurnRun,
+    report: QualityReport | undefined,
+    stages: readonly StageTrace[],
+  ): Promise<void> {
+    if (!report) return;
+    try {
+      const evaluation = await this.#store.generations.evaluate(
+        viewer,
+        run.generationId,
+        { id: randomUUIDv7(), report },
+        stages,
+      );
+      if (evaluation) run.emit({ type: 'evaluation-added', evaluation });
+    } catch (error) {
+      warn('assess', 'the evaluation could not be stored', error);
+    }
+  }
+
+  async #attempt(
+    turn: FinishTurn,
+  ): Promise<
+    | { readonly stored: MessageRecord; readonly error: null }
+    | { readonly stored: null; readonly error: GenerationError }
+  > {
+    for (const delay of [...RETRIES, null]) {
+      try {
+        const stored = await this.#store.generations.finish(turn);
+        if (stored) return { stored, error: null };
+        return {
+          stored: null,
+          error: {
+            code: 'NOT_FOUND',
+            message: 'The conversation was deleted, or the generation ended elsewhere',
+            retryable: false,
+          },
+        };
+      } catch (error) {
+        const passing = error instanceof AppError && error.code === 'STORE_UNAVAILABLE';
+        if (!passing || delay === null) {
+          warn('finish', `generation ${turn.generationId} could not be stored`, error);
+          break;
+        }
+        await sleep(delay);
+      }
+    }
+    return {
+      stored: null,
+      error: { code: 'STORE_UNAVAILABLE', message: 'The answer could not be stored', retryable: true },
+    };
+  }
+
+  #announce({ topic, intent }: FinishTurn, { conversationId, id: messageId }: MessageRecord): void {
+    const at = Date.now();
+    this.#pubSub.publish({ type: 'message-finished', conversationId, messageId, at });
+    if (topic !== null && intent?.topicShift)
+      this.#pubSub.publish({ type: 'topic-changed', conversationId, topic, at });
+  }
+}

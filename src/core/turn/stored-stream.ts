@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { GenerationEvent, LoggedEvent } from '../events.ts';
+import type { GenerationRecord, MessageRecord, Store } from '../ports/store.ts';
+import { isTerminal } from '../turn.ts';
+import type { Viewer } from '../viewer.ts';
+import { type Cursor, formatCursor, parseCursor, STORED_END, STORED_TEXT } from './cursor.ts';
+
+/** Milliseconds between looks at a generation that runs on another replica. */
+const POLL = 300;
+
+/**
+ * A generation's events as the store tells them, for when its log is not known here (any more): after a restart, or from a
+ * replica that does not run it. Text comes as one snapshot, then as what the store has gained since the last look.
+ */
+export async function* storedStream(
+  store: Store,
+  viewer: Viewer,
+  generation: GenerationRecord,
+  after: string | null,
+  signal: AbortSignal,
+): AsyncIterableIterator<LoggedEvent> {
+  let place = parseCursor(after);
+  for (;;) {
+    const message = await store.messages.get(viewer, generation.messageId);
+    if (!message || signal.aborted) return;
+    for (const logged of storedEvents(message, place)) {
+      yield logged;
+      place = parseCursor(logged.cursor);
+    }
+    if (isTerminal(message.status)) return;
+    await sleep(POLL, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return;
+  }
+}
+
+/** What a reader at `place` has not seen of a stored message. */
+export function storedEvents(message: MessageRecord, place: Cursor | null): LoggedEvent[] {
+  const { generation, content, status } = message;
+  if (!generation) return [];
+  const { epoch } = generation;
+  const known = place !== null && place.epoch === epoch && place.position >= STORED_TEXT;
+  const events: LoggedEvent[] = [];
+  const add = (position: number, at: Date, event: GenerationEvent) =>
+    events.push({ cursor: formatCursor(epoch, position), generationId: generation.id, at: at.getTime(), event });
+
+  if (place === null)
+    add(STORED_TEXT, generation.startedAt, {
+      type: 'generation-started',
+      conversationId: message.conversationId,
+      userMessageId: generation.userMessageId,
+      assistantMessageId: message.id,
+      attempt: epoch,
+    });
+  const held = known ? Math.min(place.position, STORED_END) - STORED_TEXT : 0;
+  const textPosition = STORED_TEXT + content.length;
+  if (!known && (content !== '' || place !== null))
+    add(textPosition, generation.startedAt, { type: 'text-snapshot', text: content, attempt: epoch });
+  else if (known && place.position < STORED_END && content.length > held)
+    add(textPosition, generation.startedAt, { type: 'text-delta', text: content.slice(held), offset: held });
+
+  if (!isTerminal(status)) return events;
+  const endedAt = new Date(generation.startedAt.getTime() + (generation.durationMs ?? 0));
+  if (!known || place.position < STORED_END) add(STORED_END, endedAt, terminalEvent(message, generation.error));
+  if (message.evaluation && (!known || place.position < STORED_END + 1))
+    add(STORED_END + 1, message.evaluation.createdAt, { type: 'evaluation-added', evaluation: message.evaluation });
+  return events;
+}
+
+export function terminalEvent(message: MessageRecord, error: GenerationRecord['error']): GenerationEvent {
+  if (message.status === 'COMPLETE') return { type: 'generation-completed', message };
+  if (message.status === 'CANCELLED') return { type: 'generation-cancelled', message };
+  return {
+    type: 'generation-failed',
+    error: error ?? { code: 'INTERNAL_SERVER_ERROR', message: 'Unexpected error', retryable: true },
+  };
+}

@@ -1,0 +1,138 @@
+import type { GenerationEvent } from '../events.ts';
+import type { HookRun } from '../hooks/driver.ts';
+import type { EventLog } from '../ports/event-log.ts';
+import type { BegunTurn } from '../ports/store.ts';
+import { emit } from '../runtime/diagnostics.ts';
+import {
+  CACHE_MISS,
+  type CacheOutcome,
+  type Citation,
+  NO_USAGE,
+  type RouteDecision,
+  type StageTrace,
+  type Usage,
+} from '../turn.ts';
+
+/** Why a run was stopped from outside. */
+export class StopRun extends Error {
+  override readonly name = 'StopRun';
+  readonly why: 'CANCELLED' | 'INTERRUPTED' | 'LEASE_LOST';
+  constructor(why: StopRun['why']) {
+    super(why);
+    this.why = why;
+  }
+}
+
+/** One generation while it runs here: what it has so far, and the way to tell its readers. */
+export class TurnRun implements HookRun {
+  readonly generationId: string;
+  readonly epoch: number;
+  readonly features: ReadonlySet<string>;
+  readonly signal: AbortSignal;
+  readonly stages: StageTrace[] = [];
+  text = '';
+  model: string | null = null;
+  route: RouteDecision | null = null;
+  cache: CacheOutcome = CACHE_MISS;
+  usage: Usage = NO_USAGE;
+  citations: readonly Citation[] = [];
+  firstTokenMs: number | null = null;
+  /** Resolves when the run is over and its end stored; set by who starts it. */
+  ended: Promise<void> = Promise.resolve();
+  /** What the store holds of the text; lags by a flush. */
+  flushed = 0;
+  readonly #log: EventLog;
+  readonly #started = performance.now();
+  readonly #controller = new AbortController();
+  #half = '';
+
+  constructor(log: EventLog, { generation }: BegunTurn) {
+    this.#log = log;
+    this.generationId = generation.id;
+    this.epoch = generation.epoch;
+    this.features = new Set(generation.features);
+    this.signal = this.#controller.signal;
+    log.open(this.generationId, this.epoch);
+  }
+
+  get durationMs(): number {
+    return Math.round(performance.now() - this.#started);
+  }
+
+  stop(why: StopRun['why']): void {
+    this.#controller.abort(new StopRun(why));
+  }
+
+  emit(event: GenerationEvent): void {
+    this.#log.append(this.generationId, this.epoch, event);
+  }
+
+  trace(stage: StageTrace): void {
+    this.stages.push({ ...stage, durationMs: Math.round(stage.durationMs * 1000) / 1000 });
+  }
+
+  /** Times one of core's own stages. */
+  async timed<T>(stage: string, work: () => T | Promise<T>): Promise<T> {
+    const started = performance.now();
+    const end = (outcome: StageTrace['outcome']) => {
+      const trace = { stage, plugin: 'core', outcome, durationMs: performance.now() - started, detail: null };
+      this.trace(trace);
+      emit('parley:stage', { ...trace, generationId: this.generationId });
+    };
+    try {
+      const result = await work();
+      end('OK');
+      return result;
+    } catch (error) {
+      end('FAILED');
+      throw error;
+    }
+  }
+
+  /** Appends to the answer. Never half a surrogate pair, nor what a store cannot hold, whatever wrote it. */
+  addText(addition: string): void {
+    const { whole, half } = wholeCharacters(this.#half + addition);
+    this.#half = half;
+    if (whole === '') return;
+    const offset = this.text.length;
+    this.text += whole;
+    if (offset === 0) {
+      this.firstTokenMs = this.durationMs;
+      emit('parley:generation:first-token', {
+        generationId: this.generationId,
+        model: this.model ?? 'cache',
+        firstTokenMs: this.firstTokenMs,
+      });
+    }
+    this.emit({ type: 'text-delta', text: whole, offset });
+  }
+
+  /** The answer is over: what was held back comes out. */
+  endText(): void {
+    if (this.#half === '') return;
+    this.#half = '';
+    this.addText('\ufffd');
+  }
+
+  addUsage({ inputTokens, outputTokens, costUsd }: Usage): void {
+    this.usage = {
+      inputTokens: this.usage.inputTokens + inputTokens,
+      outputTokens: this.usage.outputTokens + outputTokens,
+      costUsd: this.usage.costUsd + costUsd,
+    };
+  }
+
+  close(): void {
+    this.#log.close(this.generationId, this.epoch);
+  }
+}
+
+/** Holds back a trailing high surrogate, and replaces what is no character: same length, so offsets stay. */
+export function wholeCharacters(text: string): { readonly whole: string; readonly half: string } {
+  const last = text.charCodeAt(text.length - 1);
+  const half = last >= 0xd800 && last <= 0xdbff ? text.slice(-1) : '';
+  return { whole: storable(half === '' ? text : text.slice(0, -1)), half };
+}
+
+/** Lone surrogates and NUL become U+FFFD: Postgres holds neither. The length stays. */
+export const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '\ufffd');

@@ -1,0 +1,76 @@
+import type { Span } from '#core/turn.ts';
+import type { Block } from './block.ts';
+import { type Line, linesOf } from './lines.ts';
+import { withPlainHeadings } from './plain-headings.ts';
+
+/** Markdown's fences, headings with # or underlined, table rows with a pipe at both ends; wiki's == headings ==. */
+const FENCE = /^ {0,3}(`{3,}|~{3,})/;
+const HEADING = /^ {0,3}(#{1,6})[ \t]+\S/;
+const WIKI_HEADING = /^ {0,3}(={2,6}) [^=]+ \1$/;
+const UNDERLINE = /^ {0,3}(?:={3,}|-{3,})$/;
+const TABLE_ROW = /^ *\|.*\|$/;
+/** UTF-16 code units; a longer line is no heading. */
+const LONGEST_HEADING = 200;
+
+/** Headings, paragraphs, tables and fenced code of a text, in order; its plain headings where it marks none. */
+export function blocksOf(text: string): Block[] {
+  const blocks = markedBlocks(text);
+  if (blocks.some(({ kind }) => kind === 'heading')) return blocks;
+  return withPlainHeadings(text, blocks, ({ start, end }) =>
+    [...linesOf(text.slice(start, end))].map((line) => ({ ...line, start: line.start + start, end: line.end + start })),
+  );
+}
+
+function markedBlocks(text: string): Block[] {
+  const blocks: Block[] = [];
+  let open: { start: number; end: number; kind: 'text' | 'lines' } | undefined;
+  let fence: string | undefined;
+  const close = () => {
+    if (open) blocks.push({ ...open, level: 0 });
+    open = undefined;
+  };
+  const extend = (line: Line, kind: 'text' | 'lines') => {
+    if (open?.kind !== kind) close();
+    if (open) open.end = line.end;
+    else open = { start: line.start, end: line.end, kind };
+  };
+
+  for (const line of linesOf(text)) {
+    const mark = FENCE.exec(line.text)?.[1];
+    if (fence !== undefined) {
+      if (line.text !== '') extend(line, 'lines');
+      if (mark === undefined || !mark.startsWith(fence)) continue;
+      fence = undefined;
+      close();
+    } else if (mark !== undefined) {
+      close();
+      fence = mark;
+      extend(line, 'lines');
+    } else if (line.text === '') close();
+    else if (open?.kind === 'text' && UNDERLINE.test(line.text) && isOneLine(text, open)) {
+      blocks.push({ start: open.start, end: line.end, kind: 'heading', level: line.text.includes('=') ? 1 : 2 });
+      open = undefined;
+    } else {
+      const level = headingLevel(line.text);
+      if (level === 0) extend(line, TABLE_ROW.test(line.text) ? 'lines' : 'text');
+      else {
+        close();
+        blocks.push({ start: line.start, end: line.end, kind: 'heading', level });
+      }
+    }
+  }
+  close();
+  return blocks;
+}
+
+/** What a heading says, without what makes it one. */
+export const titleOf = (heading: string): string =>
+  (heading.split('\n', 1)[0] ?? '').replace(/^[\s#=]+|[\s#=]+$/g, '').slice(0, LONGEST_HEADING);
+
+function headingLevel(line: string): number {
+  if (line.length > LONGEST_HEADING) return 0;
+  return (HEADING.exec(line) ?? WIKI_HEADING.exec(line))?.[1]?.length ?? 0;
+}
+
+const isOneLine = (text: string, { start, end }: Span): boolean =>
+  end - start <= LONGEST_HEADING && !text.slice(start, end).includes('\n');

@@ -1,0 +1,116 @@
+import { afterEach, expect, test } from 'vitest';
+import { memoryKeywordEngine } from '../../../../test/support/engines.ts';
+import { fakeFeed, houseOf, queryOf, viewerOf } from '../../../../test/support/fake-feed.ts';
+import type { KeywordEngine } from '../engines/engine.ts';
+import { retrievalPlugin } from '../index.ts';
+
+const { signal } = new AbortController();
+const ann = viewerOf('ann');
+const stops: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+});
+
+/** Keywords in an engine that can be down, vectors of English built in. */
+async function started() {
+  const fake = fakeFeed();
+  const state = { down: false };
+  const engine = memoryKeywordEngine();
+  const frail: KeywordEngine = {
+    ...engine,
+    async open(format, during) {
+      const index = await engine.open(format, during);
+      const up =
+        <A extends unknown[], T>(work: (...asked: A) => Promise<T>) =>
+        async (...asked: A): Promise<T> => {
+          if (state.down) throw new Error('down');
+          return work(...asked);
+        };
+      return { ...index, position: up(index.position), apply: up(index.apply), search: up(index.search) };
+    },
+  };
+  fake.put('one', ['A zebra has stripes.', '斑马有条纹。']);
+  const warnings: string[] = [];
+  const hooks = await retrievalPlugin({ followEvery: 10, keywordEngine: () => frail }).setup(houseOf(fake, warnings));
+  stops.push(() => hooks.stop?.());
+  await hooks.start?.(signal);
+  const search = async (query: string, strategy: 'HYBRID' | 'KEYWORD' | 'VECTOR' = 'HYBRID') => {
+    const result = await hooks.retrieve?.(queryOf(query, ann, { strategy }), { signal });
+    return { strategy: result?.strategy, degraded: result?.degraded, found: result?.passages.map(({ id }) => id) };
+  };
+  const whole = { strategy: 'HYBRID', degraded: [], found: expect.arrayContaining(['one-0']) };
+  await expect.poll(() => search('a striped zebra'), { timeout: 10_000 }).toMatchObject(whole);
+  return { fake, state, engine, search, whole, warnings };
+}
+
+test('without keywords vectors stand in, also where keywords alone are asked for; with neither nothing is found, and it is said', async () => {
+  const { state, search, whole } = await started();
+  state.down = true;
+  const byVectors = { strategy: 'VECTOR', degraded: ['keyword'], found: ['one-0'] };
+  // More often than a breaker lets through.
+  for (let round = 0; round < 8; round += 1) {
+    expect(await search('a striped zebra', 'KEYWORD')).toEqual(byVectors);
+    expect(await search('a striped zebra')).toEqual(byVectors);
+    expect(await search('斑马')).toMatchObject({ degraded: ['keyword'], found: [] });
+    expect(await search('斑马', 'VECTOR')).toMatchObject({ degraded: ['vector', 'keyword'], found: [] });
+  }
+  state.down = false;
+  await expect.poll(() => search('a striped zebra'), { timeout: 20_000 }).toMatchObject(whole);
+});
+
+test('what another replica writes while this one opens the index does not make it one of another database', async () => {
+  const { fake, engine, whole } = await started();
+  const format = (await engine.serving(signal)) as string;
+  let cleared = false;
+  let wrote = false;
+  const busy: KeywordEngine = {
+    ...engine,
+    async clear(during) {
+      cleared = true;
+      await engine.clear(during);
+    },
+    async open(asked, during) {
+      const index = await engine.open(asked, during);
+      const position = async () => {
+        if (!wrote) {
+          wrote = true;
+          fake.put('two', ['A striped zebra, again.']);
+          await index.apply(await additionsAfter(await index.position(during)), during);
+        }
+        return index.position(during);
+      };
+      return { ...index, position };
+    },
+  };
+  const additionsAfter = async (after: number) =>
+    (await fake.feed.changesAfter(after, 100)).map((change) =>
+      change.type === 'added' ? { ...change, entry: ['zebra'] } : change,
+    );
+  const hooks = await retrievalPlugin({ followEvery: 10, keywordEngine: () => busy }).setup(houseOf(fake));
+  stops.push(() => hooks.stop?.());
+  await hooks.start?.(signal);
+  // Open when the start has ended: a server that is started anew does not answer without documents first.
+  const answer = await hooks.retrieve?.(queryOf('a striped zebra', ann), { signal });
+  expect(answer).toMatchObject({ strategy: whole.strategy });
+  expect({ wrote, cleared, serving: await engine.serving(signal) }).toEqual({
+    wrote: true,
+    cleared: false,
+    serving: format,
+  });
+});
+
+test('an index that is lost is filled again and serves again, with nothing to do by hand', async () => {
+  const { fake, engine, search, whole, warnings } = await started();
+  const format = await engine.serving(signal);
+  expect(format).not.toBeNull();
+  await engine.clear(signal);
+  fake.put('two', ['A striped zebra, again.']);
+  fake.tell();
+  await expect.poll(() => warnings.some((warning) => warning.includes('lost what it had'))).toBe(true);
+  await expect.poll(() => engine.serving(signal)).toBe(format);
+  expect(await search('a striped zebra')).toMatchObject({
+    ...whole,
+    found: expect.arrayContaining(['one-0', 'two-0']),
+  });
+  expect(await search('斑马', 'KEYWORD')).toMatchObject({ degraded: [], found: ['one-1'] });
+});

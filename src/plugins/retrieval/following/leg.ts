@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Breaker } from '#core/runtime/breaker.ts';
+
+/** Milliseconds in which a leg answers, or goes without. */
+export const LEG_BUDGET = 300;
+/** Failures in a row after which a leg is not asked, and milliseconds until it is tried again. */
+const THRESHOLD = 5;
+const COOL_DOWN = 5_000;
+
+/** One way to find passages, which may fail without failing the search: a budget and a breaker. */
+export class Leg {
+  readonly name: 'keyword' | 'vector';
+  readonly #warn: (message: string, error?: unknown) => void;
+  readonly #breaker = new Breaker({ threshold: THRESHOLD, coolDownMs: COOL_DOWN });
+  #failing = false;
+
+  constructor(name: 'keyword' | 'vector', warn: (message: string, error?: unknown) => void) {
+    this.#warn = warn;
+    this.name = name;
+  }
+
+  /** What `ask` answers; undefined where it did not in time, failed, or is not tried now. Rejects only when the signal aborts. */
+  async answer<T>(ask: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+    signal.throwIfAborted();
+    if (!this.#breaker.tryPass()) return undefined;
+    const budget = new AbortController();
+    const late = sleep(LEG_BUDGET, undefined, { signal: budget.signal, ref: false }).then(
+      () => Promise.reject(new Error(`no answer within ${LEG_BUDGET} ms`)),
+      () => new Promise<never>(() => undefined),
+    );
+    try {
+      const answer = await Promise.race([ask(AbortSignal.any([signal, budget.signal])), late, rejection(signal)]);
+      this.#breaker.succeed();
+      this.#failing = false;
+      return answer;
+    } catch (error) {
+      if (signal.aborted) {
+        this.#breaker.release();
+        throw signal.reason;
+      }
+      this.#breaker.fail();
+      if (!this.#failing) this.#warn(`the ${this.name} leg does not answer; searches go on without it`, error);
+      this.#failing = true;
+      return undefined;
+    } finally {
+      budget.abort();
+    }
+  }
+}
+
+function rejection(signal: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  return promise;
+}

@@ -1,0 +1,60 @@
+import type { FoundPassage } from '#core/plugin.ts';
+import type { Reading } from '../analysis/passage-analysis.ts';
+import { queryTerms } from '../analysis/query-terms.ts';
+import { idfOf } from '../built-in/bm25.ts';
+import type { KeywordAnswer } from '../engines/engine.ts';
+import type { Fusion } from './fusion.ts';
+import { highlightsOf } from './highlights.ts';
+import { matchPassage } from './match.ts';
+import { rerank } from './rerank.ts';
+
+/** How many go into the second stage. */
+export const CANDIDATES = 30;
+/** Entries that are supposed beside those that are there, lest a word of a few passages weigh nothing. */
+const PRIOR = 10;
+
+export interface SecondStage {
+  readonly query: string;
+  readonly limit: number;
+  readonly rerank: boolean;
+  readonly fusion: Fusion;
+  /** How rare the query's tokens are. */
+  readonly rarity: Pick<KeywordAnswer, 'frequencies' | 'size'>;
+  /** What is read of a passage; undefined where it is gone, or not the viewer's. */
+  read(id: string): Reading | undefined;
+}
+
+/** Reads the best of a fused list, and puts them in order by what it reads; without `rerank` leaves the order as it is. */
+export function secondStage({ query, limit, rerank: again, fusion, rarity, read }: SecondStage): FoundPassage[] {
+  const { frequencies, size } = rarity;
+  const terms = queryTerms(query, (token) => idfOf(frequencies.get(token) ?? 0, size + PRIOR));
+  const nearness = nearnessIn(fusion);
+  const candidates = fusion.order.slice(0, Math.max(limit, again ? CANDIDATES : 0)).flatMap((fused) => {
+    const reading = read(fused.id);
+    return reading ? [{ reading, fused, keywordScore: fused.keyword ?? 0, vectorScore: nearness(fused.vector) }] : [];
+  });
+  const ranked = again
+    ? rerank(candidates, terms, fusion.vectorShare).slice(0, limit)
+    : candidates
+        .slice(0, limit)
+        .map((one) => ({ ...one, score: one.fused.score, match: matchPassage(one.reading, terms) }));
+  return ranked.map(({ fused, score, match }) => ({
+    id: fused.id,
+    score: Math.min(1, Math.max(0, score)),
+    keywordScore: fused.keyword,
+    vectorScore: fused.vector,
+    highlights: highlightsOf(match, terms),
+  }));
+}
+
+/** 0 for the farthest of all that vectors found, 1 for the nearest. */
+function nearnessIn({ order }: Fusion): (cosine: number | null) => number {
+  let highest = -1;
+  let lowest = 1;
+  for (const { vector } of order) {
+    if (vector === null) continue;
+    highest = Math.max(highest, vector);
+    lowest = Math.min(lowest, vector);
+  }
+  return (cosine) => (cosine === null ? 0 : highest > lowest ? (cosine - lowest) / (highest - lowest) : 1);
+}
