@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { BUILT_IN_ENCODER, builtInEncoder } from '../../src/adapters/encoder/index.ts';
 import { type EmbeddingModelOptions, embeddingModel } from '../../src/adapters/models/index.ts';
 import type { Behaviour } from '../support/fake-provider.ts';
 import { expectNoSocketLeft, never, SECRET, useFakeProvider } from '../support/models.ts';
@@ -98,4 +99,93 @@ describe.each(['openai-compatible:test', 'openai:test'])('%s', (name) => {
 
 test('a provider without embeddings is refused when the model is made', () => {
   expect(() => embeddingModel({ name: 'anthropic:x', batchSize: 2 })).toThrow('anthropic:x');
+});
+
+const encoder = builtInEncoder();
+afterAll(() => encoder.stop());
+
+describe.each([
+  [
+    'openai-compatible:test',
+    () => {
+      provider.current.always({});
+      return embeddingModel({
+        name: 'openai-compatible:test',
+        batchSize: 2,
+        openaiBaseUrl: provider.current.url,
+        openaiApiKey: SECRET,
+      });
+    },
+  ],
+  [BUILT_IN_ENCODER, () => encoder],
+])('%s keeps what the port promises', (name, open) => {
+  test('a unit vector for each text, in order, of the dimensions that it names', async () => {
+    const model = open();
+    const vectors = await model.embed(['alpha', 'beta', 'gamma', 'alpha'], never());
+    expect(vectors).toHaveLength(4);
+    for (const vector of vectors) {
+      expect(vector).toBeInstanceOf(Float32Array);
+      expect(vector).toHaveLength(await model.dimensions(never()));
+      expect(Math.hypot(...vector)).toBeCloseTo(1, 6);
+    }
+    expect(vectors[3]).toEqual(vectors[0]);
+    expect(vectors[1]).not.toEqual(vectors[0]);
+    expect(await model.embed(['alpha'], never(), 'query')).toEqual([vectors[0]]);
+    expect(model.name).toBe(name);
+  });
+
+  test('no vectors for no texts', async () => {
+    expect(await open().embed([], never())).toEqual([]);
+  });
+
+  test('rejects with the reason of an abort', async () => {
+    const reason = new Error('cancelled');
+    await expect(open().embed(['a'], AbortSignal.abort(reason))).rejects.toBe(reason);
+    const controller = new AbortController();
+    const asked = open().embed(['a'], controller.signal);
+    controller.abort(reason);
+    await expect(asked).rejects.toBe(reason);
+  });
+});
+
+describe(BUILT_IN_ENCODER, () => {
+  test('a query goes before the passages that wait', async () => {
+    const order: string[] = [];
+    const passages = ['one', 'two'].map((name) =>
+      encoder
+        .embed(
+          Array.from({ length: 40 }, (_, place) => `${name} ${place} ${'some words of a passage '.repeat(20)}`),
+          never(),
+        )
+        .then(() => order.push(name)),
+    );
+    await encoder.embed(['a question'], never(), 'query').then(() => order.push('question'));
+    await Promise.all(passages);
+    expect(order).toEqual(['question', 'one', 'two']);
+  });
+
+  test('encodes in a thread: the event loop goes on', async () => {
+    await encoder.embed(['opens the model'], never());
+    let turns = 0;
+    const timer = setInterval(() => {
+      turns += 1;
+    }, 1);
+    await encoder.embed(
+      Array.from({ length: 20 }, (_, place) => `${place} ${'many words '.repeat(500)}`),
+      never(),
+    );
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(5);
+  });
+
+  test('starts another thread after its end', async () => {
+    const [before] = await encoder.embed(['again'], never());
+    await encoder.stop();
+    expect(await encoder.embed(['again'], never())).toEqual([before]);
+  });
+
+  test('a thread that ends again and again is a typed failure', async () => {
+    const broken = builtInEncoder(new URL('data:text/javascript,process.exit(1)'));
+    await expect(broken.embed(['a'], never())).rejects.toMatchObject({ code: 'MODEL_FAILED' });
+  });
 });

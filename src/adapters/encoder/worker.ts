@@ -1,0 +1,36 @@
+/** The encoder in a thread of its own, so that encoding never blocks the event loop that serves streams. */
+import { readFileSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { zstdDecompressSync } from 'node:zlib';
+import { serve } from '#core/thread.ts';
+import type { EncoderCalls } from './calls.ts';
+import { Encoder } from './encoder.ts';
+
+const FILE = new URL('./encoder.bin.zst', import.meta.url);
+/** Milliseconds of passages after which a query that waits gets its turn. */
+const SLICE = 2;
+
+const encoder = new Encoder(zstdDecompressSync(readFileSync(FILE)));
+/** Requests for passages are answered one after the other. */
+let passages: Promise<unknown> = Promise.resolve();
+
+async function encodePassages(texts: readonly string[]): Promise<Float32Array[]> {
+  const vectors: Float32Array[] = [];
+  let started = performance.now();
+  for (const text of texts) {
+    vectors.push(encoder.encode(text));
+    if (performance.now() - started < SLICE) continue;
+    await nextTurn();
+    started = performance.now();
+  }
+  return vectors;
+}
+
+serve<EncoderCalls>({
+  encode({ texts, purpose }) {
+    if (purpose === 'query') return texts.map((text) => encoder.encode(text));
+    const vectors = passages.then(() => encodePassages(texts));
+    passages = vectors.catch(() => undefined);
+    return vectors;
+  },
+});
