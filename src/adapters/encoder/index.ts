@@ -1,6 +1,6 @@
 import { AppError } from '#core/errors.ts';
 import type { EmbeddingModel } from '#core/ports/embedding-model.ts';
-import { Thread, ThreadLost } from '#core/thread.ts';
+import { Thread, ThreadLost } from '#core/runtime/thread.ts';
 import type { EncoderCalls } from './calls.ts';
 import { DIMENSIONS } from './layout.ts';
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { zstdDecompressSync } from 'node:zlib';
-import { serve } from '#core/thread.ts';
+import { serve } from '#core/runtime/thread.ts';
 import type { EncoderCalls } from './calls.ts';
 import { Encoder } from './encoder.ts';
 
