@@ -147,8 +147,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 /** 9 MB: made on first use, and encoded once. */
 async function graphiqlPage(): Promise<Buffer> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql'); // 9 MB that no start should wait for
-  const page = renderGraphiQL({ title: 'Parley', subscriptionsProtocol: 'WS' } as never);
-  return Buffer.from(page.replaceAll('__ENDPOINT__', '/graphql'));
+  // Without an endpoint GraphiQL posts to its own address. Subscriptions go by SSE, which carries the headers that the user types.
+  const options = {
+    title: 'Parley',
+    endpoint: '/graphql',
+    subscriptionsProtocol: 'GRAPHQL_SSE',
+    subscriptionsEndpoint: '/graphql',
+  };
+  return Buffer.from(renderGraphiQL(options as never));
 }
 const GRAPHIQL_HEADERS = {
   'content-type': 'text/html; charset=utf-8',

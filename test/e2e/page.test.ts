@@ -1,31 +1,21 @@
-import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
+import { CHROMIUM, INSTALL_CHROMIUM, launchChromium } from '../support/chromium.ts';
 import { type FakeProvider, startFakeProvider } from '../support/fake-provider.ts';
 import { describeWith } from '../support/services.ts';
 import { startTunnel, type Tunnel } from '../support/tunnel.ts';
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-const QUIET = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const TEXT =
   '# Brücken\n\nDie alte Brücke 🌉. The old bridge was built in 1932 by Anna Meyer. It is 200 metres long.\n\n老桥建于1932年，长二百米。新桥在它的旁边。';
 
-describeWith('the page, in Chromium', CHROMIUM !== undefined, 'install chromium: apt-get install chromium', () => {
+describeWith('the page, in Chromium', CHROMIUM !== undefined, INSTALL_CHROMIUM, () => {
   let browser: Browser;
   let page: Page;
   const problems: string[] = [];
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM as string, args: QUIET });
+    browser = await launchChromium();
   });
   afterAll(() => browser?.close());
   afterEach(() => page?.context().close());
