@@ -121,9 +121,7 @@ export function memoryEventLog({
       forget();
     },
 
-    text: (generationId) => logs.get(generationId)?.text ?? null,
-
-    read(generationId, cursor, signal) {
+    async read(generationId, cursor, signal) {
       const log = logs.get(generationId);
       return log && reader(logs, log, parseCursor(cursor), snapshotBound, signal);
     },

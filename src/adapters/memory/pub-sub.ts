@@ -20,7 +20,7 @@ export function memoryPubSub({ bound = 1_000 }: { readonly bound?: number } = {}
       }
     },
 
-    subscribe(conversationId, signal) {
+    async subscribe(conversationId, signal) {
       const subscriber: Subscriber = { queue: [], wake: undefined };
       const group = subscribers.get(conversationId) ?? new Set();
       subscribers.set(conversationId, group.add(subscriber));

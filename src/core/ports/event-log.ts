@@ -2,26 +2,30 @@ import type { GenerationEvent, LoggedEvent } from '../events.ts';
 
 /**
  * The log of each generation's events, from its start until some time after its end. Losing the log loses no answer: the
- * store has it. Append first, wake readers second.
+ * store has it. An adapter appends first and wakes readers second.
+ *
+ * `open`, `append` and `close` may take effect later than they are called. For one generation they take effect in the order
+ * of the calls: the adapter keeps that order, and callers need not wait. They never reject: an adapter that cannot write
+ * warns, and readers fall back to the store.
  */
 export interface EventLog {
-  /** Begins the log of a generation. An older epoch's writer is refused from then on. */
+  /** Begins the log of a generation. From then on a writer with an older epoch is refused. */
   open(generationId: string, epoch: number): void;
-  /** False where a newer epoch has been opened, or the log is closed: nothing was written. */
-  append(generationId: string, epoch: number, event: GenerationEvent): boolean;
+  /** Resolves to false where a newer epoch was opened, the log is closed, or it cannot be written: the event is not in it. */
+  append(generationId: string, epoch: number, event: GenerationEvent): boolean | Promise<boolean>;
   /** No further events; readers that have read all of it end. Kept for late readers within bounds of time and number. */
   close(generationId: string, epoch: number): void;
-  /** Text so far, for the flush to the store; null where the log is not known here. */
-  text(generationId: string): string | null;
   /**
    * Every event after `cursor` (all without one), then what comes, ending after the last. What queued up since the last
-   * pull arrives merged: adjacent deltas as one, and past a bound as one `text-snapshot`. Undefined where the log is not
-   * known here (any more): read the store instead. A cursor that this log never gave starts with a `text-snapshot`.
+   * pull arrives merged: adjacent deltas as one, and past a bound as one `text-snapshot`. Resolves to undefined where the log
+   * is not known here (any more): read the store instead. A cursor that this log never gave starts with a `text-snapshot`.
+   * Rejects with BAD_USER_INPUT for a string that is no cursor.
    */
   read(
     generationId: string,
     cursor: string | null,
     signal: AbortSignal,
-  ): AsyncIterableIterator<LoggedEvent> | undefined;
+  ): Promise<AsyncIterableIterator<LoggedEvent> | undefined>;
+  /** Ends every reader, and writes nothing any more. */
   stop(): Promise<void>;
 }

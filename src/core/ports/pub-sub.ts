@@ -2,7 +2,11 @@ import type { ConversationEvent } from '../events.ts';
 
 /** Tells the replicas' readers that something happened. Lossy by nature: a reader that missed it reads the store. */
 export interface PubSub {
+  /** May take effect later than it is called; one publisher's events keep their order. Never throws. */
   publish(event: ConversationEvent): void;
-  /** Events of one conversation from now on. Past a bound of unread ones the oldest are dropped. */
-  subscribe(conversationId: string, signal: AbortSignal): AsyncIterableIterator<ConversationEvent>;
+  /**
+   * Events of one conversation that are published after it has resolved. Past a bound of unread ones the oldest are dropped.
+   * Subscribe first, then read the store: so nothing falls in between.
+   */
+  subscribe(conversationId: string, signal: AbortSignal): Promise<AsyncIterableIterator<ConversationEvent>>;
 }

@@ -43,7 +43,7 @@ export function conversations({ store, pubSub, leases, maxMessageCharacters }: C
     },
 
     async events(viewer, id, signal) {
-      const events = pubSub.subscribe(id, signal);
+      const events = await pubSub.subscribe(id, signal);
       if (await store.conversations.get(viewer, id)) return events;
       await events.return?.();
       throw notFound('Conversation');

@@ -138,12 +138,12 @@ export function generations(options: GenerationsOptions): Generations {
     async events(viewer, id, cursor, signal) {
       const generation = await store.generations.get(viewer, id);
       if (!generation) throw notFound('Generation');
-      return log.read(id, cursor, signal) ?? storedStream(store, viewer, generation, cursor, signal);
+      return (await log.read(id, cursor, signal)) ?? storedStream(store, viewer, generation, cursor, signal);
     },
 
     async chat(viewer, input, signal) {
       const { generation } = await service.send(viewer, input);
-      return log.read(generation.id, null, signal) ?? storedStream(store, viewer, generation, null, signal);
+      return (await log.read(generation.id, null, signal)) ?? storedStream(store, viewer, generation, null, signal);
     },
   };
   return service;

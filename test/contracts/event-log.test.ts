@@ -1,0 +1,196 @@
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { GenerationEvent, LoggedEvent } from '#core/events.ts';
+import type { EventLog } from '#core/ports/event-log.ts';
+import { memoryEventLog } from '../../src/adapters/memory/event-log.ts';
+import { never } from '../support/models.ts';
+
+const delta = (text: string): GenerationEvent => ({ type: 'text-delta', text, offset: 0 });
+const started: GenerationEvent = {
+  type: 'generation-started',
+  conversationId: 'c',
+  userMessageId: 'u',
+  assistantMessageId: 'a',
+  attempt: 1,
+};
+const failed: GenerationEvent = {
+  type: 'generation-failed',
+  error: { code: 'INTERRUPTED', message: '', retryable: true },
+};
+
+/** What a client holds after these events. */
+function textOf(events: readonly LoggedEvent[], held = ''): string {
+  return events.reduce((text, { event }) => {
+    if (event.type === 'text-snapshot') return event.text;
+    if (event.type !== 'text-delta') return text;
+    expect(event.offset).toBe(text.length);
+    return text + event.text;
+  }, held);
+}
+
+/** `snapshotBound`: UTF-16 code units of unread text past which a reader gets a snapshot. */
+type Make = (options?: { readonly snapshotBound?: number }) => EventLog | Promise<EventLog>;
+
+/** What the port promises, over one implementation; each test uses generations of its own. */
+function contract(name: string, make: Make): void {
+  describe(`the event log in ${name}`, () => {
+    const made: EventLog[] = [];
+    const open: Make = async (options) => {
+      const log = await make(options);
+      made.push(log);
+      return log;
+    };
+    const reader = async (log: EventLog, id: string, cursor: string | null = null, signal = never()) => {
+      const events = await log.read(id, cursor, signal);
+      if (!events) throw new Error(`the log of ${id} is not known`);
+      return events;
+    };
+    let count = 0;
+    const newId = () => {
+      count += 1;
+      return `generation-${process.pid}-${count}`;
+    };
+    afterEach(async () => {
+      for (const log of made.splice(0)) await log.stop();
+    });
+
+    test('merges adjacent deltas that queued up, and keeps other events apart', async () => {
+      const [log, id] = [await open(), newId()];
+      log.open(id, 1);
+      for (const event of [started, delta('a'), delta('b'), failed]) await log.append(id, 1, event);
+      log.close(id, 1);
+      const events = await Array.fromAsync(await reader(log, id));
+      expect(events.map(({ event }) => event.type)).toEqual(['generation-started', 'text-delta', 'generation-failed']);
+      expect(textOf(events)).toBe('ab');
+      expect(events.every(({ generationId }) => generationId === id)).toBe(true);
+    });
+
+    test('keeps the order of calls that nobody waits for', async () => {
+      const [log, id] = [await open(), newId()];
+      log.open(id, 1);
+      const words = Array.from({ length: 100 }, (_, index) => `${index} `);
+      for (const word of words) void log.append(id, 1, delta(word));
+      log.close(id, 1);
+      expect(textOf(await Array.fromAsync(await reader(log, id)))).toBe(words.join(''));
+    });
+
+    test('a reader that is cut anywhere and resumes with its last cursor holds exactly the text', async () => {
+      const [log, id] = [await open(), newId()];
+      log.open(id, 1);
+      await log.append(id, 1, started);
+      const words = Array.from({ length: 200 }, (_, index) => `词${index}😀 `);
+      const writer = (async () => {
+        for (const word of words) {
+          void log.append(id, 1, delta(word));
+          if (Math.random() < 0.3) await turnOfTheLoop();
+        }
+        await log.append(id, 1, failed);
+        log.close(id, 1);
+      })();
+      const seen = new Set<string>();
+      let cursor: string | null = null;
+      let held = '';
+      for (let ended = false; !ended; ) {
+        const cut = new AbortController();
+        let left = Math.ceil(Math.random() * 5);
+        for await (const logged of await reader(log, id, cursor, cut.signal)) {
+          expect(seen.has(logged.cursor)).toBe(false);
+          seen.add(logged.cursor);
+          held = textOf([logged], held);
+          cursor = logged.cursor;
+          ended = logged.event.type === 'generation-failed';
+          left -= 1;
+          if (left === 0) cut.abort();
+        }
+      }
+      await writer;
+      expect(held).toBe(words.join(''));
+    });
+
+    test('cursors rise, and readers side by side are given equal events', async () => {
+      const [log, id] = [await open(), newId()];
+      log.open(id, 1);
+      const readers = [await reader(log, id), await reader(log, id)];
+      let last = 0;
+      for (const text of ['x', 'y', 'z']) {
+        const pulled = readers.map((one) => one.next());
+        await log.append(id, 1, delta(text));
+        const [first, second] = await Promise.all(pulled);
+        expect(first?.value).toEqual(second?.value);
+        const place = Number(first?.value?.cursor.split('-')[1]);
+        expect(place).toBeGreaterThan(last);
+        last = place;
+      }
+    });
+
+    test('past the bound a reader that fell behind gets the whole text instead of the rest', async () => {
+      const [log, id] = [await open({ snapshotBound: 10 }), newId()];
+      log.open(id, 1);
+      await log.append(id, 1, delta('begin '));
+      const slow = await reader(log, id);
+      await slow.next();
+      for (let index = 0; index < 20; index += 1) await log.append(id, 1, delta('x'));
+      const { value } = await slow.next();
+      expect(value?.event).toEqual({ type: 'text-snapshot', text: `begin ${'x'.repeat(20)}`, attempt: 1 });
+    });
+
+    test('a cursor of another log starts with the whole text, and a string that is no cursor is refused', async () => {
+      const [log, id] = [await open(), newId()];
+      log.open(id, 2);
+      await log.append(id, 2, delta('abc'));
+      log.close(id, 2);
+      const [first] = await Array.fromAsync(await reader(log, id, '1-7'));
+      expect(first?.event).toMatchObject({ type: 'text-snapshot', text: 'abc' });
+      await expect(log.read(id, 'nonsense', never())).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    });
+
+    test('a writer of an older epoch is refused, and its readers go on with the newer log', async () => {
+      const [log, id] = [await open(), newId()];
+      log.open(id, 1);
+      await log.append(id, 1, delta('old'));
+      const following = await reader(log, id);
+      await following.next();
+      log.open(id, 2);
+      expect(await log.append(id, 1, delta('!'))).toBe(false);
+      expect(await log.append(id, 2, { type: 'text-snapshot', text: 'new', attempt: 2 })).toBe(true);
+      expect((await following.next()).value?.event).toMatchObject({ text: 'new' });
+      log.open(id, 1);
+      expect(await log.append(id, 1, delta('!'))).toBe(false);
+    });
+
+    test('an aborted reader ends at once, and a closed log ends its waiting readers and refuses what comes', async () => {
+      const [log, id] = [await open(), newId()];
+      log.open(id, 1);
+      const cut = new AbortController();
+      const [aborted, waiting] = [await reader(log, id, null, cut.signal), await reader(log, id)];
+      const results = [aborted.next(), waiting.next()];
+      cut.abort();
+      expect((await results[0])?.done).toBe(true);
+      log.close(id, 1);
+      expect((await results[1])?.done).toBe(true);
+      expect(await log.append(id, 1, delta('late'))).toBe(false);
+    });
+
+    test('a reader that returns early ends, and the others go on', async () => {
+      const [log, id] = [await open(), newId()];
+      log.open(id, 1);
+      const [leaving, staying] = [await reader(log, id), await reader(log, id)];
+      const pulled = staying.next();
+      await leaving.return?.();
+      await log.append(id, 1, delta('x'));
+      expect((await pulled).done).toBe(false);
+      expect((await leaving.next()).done).toBe(true);
+    });
+
+    test('a log that was never opened is not known, and stopping ends every reader', async () => {
+      const [log, id] = [await open(), newId()];
+      expect(await log.read(id, null, never())).toBeUndefined();
+      log.open(id, 1);
+      const pulled = (await reader(log, id)).next();
+      await log.stop();
+      expect((await pulled).done).toBe(true);
+    });
+  });
+}
+
+contract('memory', memoryEventLog);

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import type { ConversationEvent } from '#core/events.ts';
+import type { PubSub } from '#core/ports/pub-sub.ts';
+import { memoryPubSub } from '../../src/adapters/memory/pub-sub.ts';
+import { never } from '../support/models.ts';
+
+const added = (conversationId: string, messageId: string): ConversationEvent => ({
+  type: 'message-added',
+  conversationId,
+  messageId,
+  at: 1,
+});
+
+/** `bound`: unread events of one reader past which the oldest are dropped. */
+type Make = (options?: { readonly bound?: number }) => PubSub | Promise<PubSub>;
+
+/** What the port promises, over one implementation; each test uses conversations of its own. */
+function contract(name: string, make: Make): void {
+  describe(`pub-sub in ${name}`, () => {
+    let count = 0;
+    const newId = () => {
+      count += 1;
+      return `conversation-${process.pid}-${count}`;
+    };
+    const take = async (events: AsyncIterableIterator<ConversationEvent>, howMany: number) => {
+      const taken: unknown[] = [];
+      for (let index = 0; index < howMany; index += 1) taken.push((await events.next()).value);
+      return taken;
+    };
+
+    test('gives every reader the events from its subscription on, in order, and none of another conversation', async () => {
+      const [pubSub, id, other] = [await make(), newId(), newId()];
+      pubSub.publish(added(id, 'before'));
+      const readers = [await pubSub.subscribe(id, never()), await pubSub.subscribe(id, never())];
+      const sent = [added(id, 'a'), added(id, 'b'), added(id, 'c')];
+      pubSub.publish(added(other, 'x'));
+      for (const event of sent) pubSub.publish(event);
+      expect(await Promise.all(readers.map((reader) => take(reader, 3)))).toEqual([sent, sent]);
+    });
+
+    test('a reader that waits is woken', async () => {
+      const [pubSub, id] = [await make(), newId()];
+      const pulled = (await pubSub.subscribe(id, never())).next();
+      pubSub.publish(added(id, 'a'));
+      expect((await pulled).value).toEqual(added(id, 'a'));
+    });
+
+    test('a reader ends at once when its signal aborts or it returns, and the others go on', async () => {
+      const [pubSub, id] = [await make(), newId()];
+      const cut = new AbortController();
+      const aborted = await pubSub.subscribe(id, cut.signal);
+      const returning = await pubSub.subscribe(id, never());
+      const staying = await pubSub.subscribe(id, never());
+      const pulled = aborted.next();
+      cut.abort();
+      expect((await pulled).done).toBe(true);
+      await returning.return?.();
+      expect((await returning.next()).done).toBe(true);
+      pubSub.publish(added(id, 'a'));
+      expect((await staying.next()).value).toEqual(added(id, 'a'));
+      expect((await (await pubSub.subscribe(id, cut.signal)).next()).done).toBe(true);
+    });
+
+    test('a reader that falls behind past the bound loses the oldest events', async () => {
+      const [pubSub, id] = [await make({ bound: 2 }), newId()];
+      const slow = await pubSub.subscribe(id, never());
+      const [, ...kept] = ['a', 'b', 'c'].map((messageId) => {
+        const event = added(id, messageId);
+        pubSub.publish(event);
+        return event;
+      });
+      expect(await take(slow, 2)).toEqual(kept);
+    });
+  });
+}
+
+contract('memory', memoryPubSub);
