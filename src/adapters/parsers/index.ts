@@ -1,4 +1,5 @@
-import type { DocumentParser, ParsedDocument, UploadedFile } from '#core/ports/document-parser.ts';
+import type { DocumentParser } from '#core/ports/document-parser.ts';
+import { Gate } from '#core/runtime/gate.ts';
 import { limitsOf, type ParserOptions } from './options.ts';
 import { ParserThread } from './thread.ts';
 
@@ -15,37 +16,18 @@ export function documentParser(options: ParserOptions = {}): DocumentParser & { 
     () => new ParserThread({ limits: limitsOf(options), timeoutMs, idleMs }),
   );
   const free = [...threads];
-  const waiting: ((thread: ParserThread) => void)[] = [];
-
-  async function place(signal: AbortSignal): Promise<ParserThread> {
-    signal.throwIfAborted();
-    const thread = free.pop();
-    if (thread) return thread;
-    const { promise, resolve, reject } = Promise.withResolvers<ParserThread>();
-    const abort = () => {
-      waiting.splice(waiting.indexOf(resolve), 1);
-      reject(signal.reason);
-    };
-    signal.addEventListener('abort', abort, { once: true });
-    waiting.push(resolve);
-    return promise.finally(() => signal.removeEventListener('abort', abort));
-  }
-
-  function leave(thread: ParserThread): void {
-    const next = waiting.shift();
-    if (next) next(thread);
-    else free.push(thread);
-  }
+  const gate = new Gate(THREADS);
 
   return {
-    async parse(file: UploadedFile, signal: AbortSignal): Promise<ParsedDocument> {
-      const thread = await place(signal);
-      try {
-        return await thread.parse(file, signal);
-      } finally {
-        leave(thread);
-      }
-    },
+    parse: (file, signal) =>
+      gate.run(async () => {
+        const thread = free.pop() as ParserThread;
+        try {
+          return await thread.parse(file, signal);
+        } finally {
+          free.push(thread);
+        }
+      }, signal),
 
     /** Ends the threads, and what they are reading. */
     async close() {

@@ -1,5 +1,6 @@
 import { AppError } from '#core/errors.ts';
 import type { Store } from '#core/ports/store.ts';
+import { withDeadline } from '#core/runtime/deadline.ts';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
 import { apiKeyStore } from './api-keys.ts';
 import { conversationStore } from './conversations.ts';
@@ -42,15 +43,6 @@ export async function openStore({ postgresUrl, poolSize, dataDirectory }: StoreO
 /** Milliseconds in which a database that is well answers. */
 const CHECK = 1_000;
 
-async function within(milliseconds: number, answer: Promise<unknown>): Promise<void> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new AppError('STORE_UNAVAILABLE', 'The database did not answer', { retryAfter: 1 })),
-    milliseconds,
-  );
-  await Promise.race([answer, late]).finally(() => clearTimeout(timer));
-}
-
 function storeOn(opened: Database): Store {
   let client: Promise<PrismaClient> | undefined;
   let closed: Promise<void> | undefined;
@@ -69,7 +61,10 @@ function storeOn(opened: Database): Store {
     documents: documentStore(opened),
     embeddings: embeddingStore(opened),
     ...operations(opened, prisma),
-    check: () => within(CHECK, opened.query('SELECT 1', [])),
+    check: async () => {
+      const late = () => new AppError('STORE_UNAVAILABLE', 'The database did not answer', { retryAfter: 1 });
+      await withDeadline(CHECK, () => opened.query('SELECT 1', []), { late });
+    },
     close() {
       closed ??= (async () => {
         await (await client?.catch(() => undefined))?.$disconnect();

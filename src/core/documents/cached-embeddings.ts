@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../errors.ts';
 import type { EmbeddingModel } from '../ports/embedding-model.ts';
 import type { EmbeddingStore } from '../ports/store.ts';
+import { Gate } from '../runtime/gate.ts';
+import { retry } from '../runtime/retry.ts';
 
 export interface EmbeddingsOptions {
   readonly model: EmbeddingModel;
@@ -35,7 +36,14 @@ export function cachedEmbeddings(options: EmbeddingsOptions): EmbeddingModel {
   const { model, store, batchSize, memory = 1_000 } = options;
   const recent = new Map<string, Float32Array>();
   const underWay = new Map<string, Promise<Float32Array>>();
-  const queue = new Turns(CALLS);
+  const gate = new Gate(CALLS);
+  const pauses = {
+    firstMs: options.firstPause ?? 500,
+    longestMs: LONGEST_PAUSE,
+    tries: TRIES,
+    isTransient,
+    retryAfterMs: (error: unknown) => ((error as AppError).retryAfter ?? 0) * 1_000,
+  };
   let dimensions: Promise<number> | undefined;
   let prunedAt = 0;
 
@@ -137,22 +145,7 @@ export function cachedEmbeddings(options: EmbeddingsOptions): EmbeddingModel {
 
   function ask(texts: readonly string[], signal: AbortSignal, purpose: 'query' | 'passage') {
     if (purpose === 'query') return model.embed(texts, signal, purpose);
-    return queue.take(signal, () => persistently(() => model.embed(texts, signal, purpose), signal));
-  }
-
-  /** What passes by itself is tried again, after as long as the model asks for. */
-  async function persistently<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    for (let tries = 1, pause = options.firstPause ?? 500; ; tries += 1, pause = Math.min(LONGEST_PAUSE, pause * 2)) {
-      try {
-        return await work();
-      } catch (error) {
-        signal.throwIfAborted();
-        if (tries === TRIES || !passes(error)) throw error;
-        const asked = (error as AppError).retryAfter;
-        const jitter = pause * (0.5 + Math.random() / 2);
-        await sleep(asked === undefined ? jitter : Math.max(asked * 1_000, jitter), undefined, { signal, ref: false });
-      }
-    }
+    return gate.run(() => retry(() => model.embed(texts, signal, purpose), { ...pauses, signal }), signal);
   }
 
   return {
@@ -171,31 +164,8 @@ export function cachedEmbeddings(options: EmbeddingsOptions): EmbeddingModel {
   };
 }
 
-/** So many at a time; the others in the order in which they came. */
-class Turns {
-  #free: number;
-  readonly #waiting: (() => void)[] = [];
-
-  constructor(count: number) {
-    this.#free = count;
-  }
-
-  async take<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    try {
-      signal.throwIfAborted();
-      return await work();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#free += 1;
-    }
-  }
-}
-
-/** Busy, down, too slow: that passes. A refusal of what was asked, or of who asks, stays one. */
-function passes(error: unknown): boolean {
+/** The provider is busy, down or too slow. A refusal of what was asked, or of who asks, is not transient. */
+function isTransient(error: unknown): boolean {
   if (!(error instanceof AppError) || (error.code !== 'MODEL_UNAVAILABLE' && error.code !== 'TIMED_OUT')) return false;
   const { statusCode = 0 } = (error.cause ?? {}) as { readonly statusCode?: number };
   return statusCode < 400 || statusCode >= 500 || statusCode === 408 || statusCode === 429;

@@ -15,6 +15,7 @@ import type {
   RetrievalResult,
 } from '../plugin.ts';
 import { Breaker } from '../runtime/breaker.ts';
+import { DeadlineExceeded, withDeadline } from '../runtime/deadline.ts';
 import { emit, warn } from '../runtime/diagnostics.ts';
 import { deepFreeze } from '../runtime/freeze.ts';
 import type {
@@ -27,7 +28,7 @@ import type {
   Turn,
 } from '../turn.ts';
 import * as checks from './checks.ts';
-import { guardedWrap, HookTimeout } from './wrap.ts';
+import { guardedWrap } from './wrap.ts';
 
 export interface InstalledPlugin {
   readonly manifest: PluginManifest;
@@ -159,7 +160,7 @@ export class PluginDriver {
     }
     const started = performance.now();
     try {
-      const answer = await withDeadline(this.#deadlines[hook], run.signal, (context) => ask(plugin.hooks, context));
+      const answer = await withDeadline(this.#deadlines[hook], (signal) => ask(plugin.hooks, { signal }), run);
       const checked = answer === undefined ? undefined : check(answer);
       breaker.succeed();
       this.#report(run, plugin, hook, 'OK', performance.now() - started, null);
@@ -208,40 +209,7 @@ export class PluginDriver {
   }
 }
 
-const outcomeOf = (error: unknown): StageOutcome => (error instanceof HookTimeout ? 'TIMED_OUT' : 'FAILED');
+const outcomeOf = (error: unknown): StageOutcome => (error instanceof DeadlineExceeded ? 'TIMED_OUT' : 'FAILED');
 /** For the trace, which the viewer sees: a plugin's own words may hold what is not theirs to see, so they go to the log alone. */
 const describe = (error: unknown): string =>
-  error instanceof HookTimeout || error instanceof checks.WrongType ? error.message : 'threw an error';
-
-/** Runs the hook with a signal of its own; rejects with HookTimeout, or at once when the turn's signal aborts. */
-function withDeadline(
-  milliseconds: number,
-  turnSignal: AbortSignal,
-  invoke: (context: HookContext) => unknown,
-): Promise<unknown> {
-  turnSignal.throwIfAborted();
-  const controller = new AbortController();
-  return new Promise((resolve, reject) => {
-    const settle = (finish: () => void) => {
-      clearTimeout(timer);
-      turnSignal.removeEventListener('abort', abort);
-      finish();
-    };
-    const abort = () => {
-      controller.abort(turnSignal.reason);
-      settle(() => reject(turnSignal.reason));
-    };
-    const timer = setTimeout(() => {
-      const error = new HookTimeout(`took over ${milliseconds} ms`);
-      controller.abort(error);
-      settle(() => reject(error));
-    }, milliseconds);
-    turnSignal.addEventListener('abort', abort, { once: true });
-    Promise.resolve()
-      .then(() => invoke({ signal: controller.signal }))
-      .then(
-        (answer) => settle(() => resolve(answer)),
-        (error) => settle(() => reject(error)),
-      );
-  });
-}
+  error instanceof DeadlineExceeded || error instanceof checks.WrongType ? error.message : 'threw an error';

@@ -1,11 +1,7 @@
 import type { Generate } from '../plugin.ts';
 import type { ModelPart, ModelRequest } from '../ports/language-model.ts';
+import { DeadlineExceeded } from '../runtime/deadline.ts';
 import { checkPart, WrongType } from './checks.ts';
-
-/** The plugin's side of one wrapped stream hung: it neither answered nor asked for more in its time. */
-export class HookTimeout extends Error {
-  override readonly name = 'HookTimeout';
-}
 
 export interface WrapOptions {
   /** Milliseconds that the plugin itself may take between what it gets and what it gives. */
@@ -134,7 +130,7 @@ class Watch {
       () => {
         if (inner.pending) this.#since = performance.now();
         else if (this.#reject && performance.now() - this.#since >= deadlineMs)
-          this.#reject(new HookTimeout(`took over ${deadlineMs} ms`));
+          this.#reject(new DeadlineExceeded(deadlineMs));
       },
       Math.max(1, deadlineMs / 4),
     );

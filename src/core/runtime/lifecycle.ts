@@ -1,3 +1,4 @@
+import { withDeadline } from './deadline.ts';
 import { warn } from './diagnostics.ts';
 
 /** One thing that starts and stops. */
@@ -16,12 +17,10 @@ export class Lifecycle {
 
   /** Rejects with the name of the part; what had started before is stopped again. */
   async start(part: Part): Promise<void> {
-    const controller = new AbortController();
     try {
-      await within(part.startWithin ?? 30_000, async () => part.start?.(controller.signal));
+      await withDeadline(part.startWithin ?? 30_000, (signal) => part.start?.(signal));
       this.#started.push(part);
     } catch (error) {
-      controller.abort();
       await this.stop();
       throw new Error(`${part.name} could not start: ${error instanceof Error ? error.message : error}`, {
         cause: error,
@@ -33,19 +32,9 @@ export class Lifecycle {
   async stop(): Promise<void> {
     for (let part = this.#started.pop(); part; part = this.#started.pop()) {
       const { name, stop, stopWithin = 5_000 } = part;
-      await within(stopWithin, async () => stop?.call(part)).catch((error) =>
+      await withDeadline(stopWithin, () => stop?.call(part)).catch((error) =>
         warn('lifecycle', `${name} did not stop cleanly`, error),
       );
     }
-  }
-}
-
-async function within(milliseconds: number, work: () => Promise<unknown>): Promise<void> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`took over ${milliseconds} ms`)), milliseconds);
-  try {
-    await Promise.race([work(), late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,10 +1,17 @@
-import { parentPort, Worker } from 'node:worker_threads';
+import type { HeapInfo } from 'node:v8';
+import { parentPort, Worker, type WorkerOptions } from 'node:worker_threads';
+import { AppError, type ErrorCode } from '../errors.ts';
 
-/** What a thread is asked, and what it answers to each: a name for each call. */
-export type Calls = Readonly<Record<string, { readonly asked: unknown; readonly answer: unknown }>>;
-/** How a thread carries its calls out. */
+/** What a thread is asked, and what it answers to each: a name for each call. `piece`: what it sends before the answer. */
+export type Calls = Readonly<
+  Record<string, { readonly asked: unknown; readonly answer: unknown; readonly piece?: unknown }>
+>;
+/** How a thread carries its calls out; `send` for calls that have pieces. */
 export type Handlers<C extends Calls> = {
-  readonly [Name in keyof C]: (asked: C[Name]['asked']) => C[Name]['answer'] | Promise<C[Name]['answer']>;
+  readonly [Name in keyof C]: (
+    asked: C[Name]['asked'],
+    ...send: C[Name] extends { readonly piece: infer Piece } ? [(piece: Piece) => void] : []
+  ) => C[Name]['answer'] | Promise<C[Name]['answer']>;
 };
 
 interface Request {
@@ -12,16 +19,24 @@ interface Request {
   readonly call: string;
   readonly asked: unknown;
 }
-type Reply = { readonly id: number; readonly answer: unknown } | { readonly id: number; readonly error: string };
+type Handler = (asked: unknown, send: (piece: unknown) => void) => unknown;
+type Reply = { readonly id: number } & (
+  | { readonly answer: unknown }
+  | { readonly piece: unknown }
+  | { readonly error: string; readonly stack?: string | undefined; readonly code?: ErrorCode }
+);
 
 /** In the thread: answers what it is asked. */
 export function serve<C extends Calls>(handlers: Handlers<C>): void {
   parentPort?.on('message', async ({ id, call, asked }: Request) => {
     const reply = (message: Reply) => parentPort?.postMessage(message);
     try {
-      reply({ id, answer: await handlers[call]?.(asked) });
+      const handler = handlers[call] as Handler | undefined;
+      reply({ id, answer: await handler?.(asked, (piece) => reply({ id, piece })) });
     } catch (error) {
-      reply({ id, error: error instanceof Error ? error.message : String(error) });
+      if (error instanceof AppError) reply({ id, error: error.message, code: error.code });
+      else if (error instanceof Error) reply({ id, error: error.message, stack: error.stack });
+      else reply({ id, error: String(error) });
     }
   });
 }
@@ -32,6 +47,7 @@ export class ThreadLost extends Error {
 }
 
 interface Waiting {
+  readonly onPiece: ((piece: unknown) => void) | undefined;
   resolve(answer: unknown): void;
   reject(error: unknown): void;
 }
@@ -44,8 +60,8 @@ export class Thread<C extends Calls> {
   #alive = true;
 
   /** `onLost` is called once, unless it was ended. */
-  constructor(onLost: (error: unknown) => void, script: URL) {
-    this.#worker = new Worker(script);
+  constructor(onLost: (error: unknown) => void, script: URL, options: WorkerOptions = {}) {
+    this.#worker = new Worker(script, options);
     let cause: unknown;
     this.#worker.unref();
     this.#worker.on('message', (reply: Reply) => this.#settle(reply));
@@ -63,11 +79,20 @@ export class Thread<C extends Calls> {
     return this.#alive;
   }
 
-  /** Rejects with ThreadLost when the thread ends first, with the signal's reason when it aborts. */
+  /** What it holds in its heap and beside it. Rejects once the thread has ended. */
+  heap(): Promise<HeapInfo> {
+    return this.#worker.getHeapStatistics();
+  }
+
+  /**
+   * Rejects with ThreadLost when the thread ends first, with the signal's reason when it aborts, else with what the call threw
+   * in the thread: an AppError, or an Error with its message and stack.
+   */
   ask<Name extends keyof C & string>(
     call: Name,
     asked: C[Name]['asked'],
     signal?: AbortSignal,
+    onPiece?: (piece: C[Name]['piece']) => void,
   ): Promise<C[Name]['answer']> {
     if (!this.#alive) return Promise.reject(new ThreadLost('the thread has ended'));
     if (signal?.aborted) return Promise.reject(signal.reason);
@@ -76,7 +101,11 @@ export class Thread<C extends Calls> {
     const { promise, resolve, reject } = Promise.withResolvers<C[Name]['answer']>();
     const abort = () => this.#take(id)?.reject(signal?.reason);
     signal?.addEventListener('abort', abort, { once: true });
-    this.#waiting.set(id, { resolve: resolve as (answer: unknown) => void, reject });
+    this.#waiting.set(id, {
+      onPiece: onPiece as Waiting['onPiece'],
+      resolve: resolve as Waiting['resolve'],
+      reject,
+    });
     // While somebody waits, the thread keeps the process going.
     this.#worker.ref();
     this.#worker.postMessage({ id, call, asked } satisfies Request);
@@ -89,8 +118,12 @@ export class Thread<C extends Calls> {
   }
 
   #settle(reply: Reply): void {
+    if ('piece' in reply) {
+      this.#waiting.get(reply.id)?.onPiece?.(reply.piece);
+      return;
+    }
     const waiting = this.#take(reply.id);
-    if ('error' in reply) waiting?.reject(new Error(reply.error));
+    if ('error' in reply) waiting?.reject(errorOf(reply));
     else waiting?.resolve(reply.answer);
   }
 
@@ -106,4 +139,9 @@ export class Thread<C extends Calls> {
     for (const { reject } of this.#waiting.values()) reject(new ThreadLost('the thread has ended', { cause }));
     this.#waiting.clear();
   }
+}
+
+function errorOf({ error, stack, code }: Extract<Reply, { readonly error: string }>): Error {
+  if (code !== undefined) return new AppError(code, error);
+  return Object.assign(new Error(error), stack === undefined ? {} : { stack });
 }

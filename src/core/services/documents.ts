@@ -9,6 +9,7 @@ import type { PluginDriver } from '../hooks/driver.ts';
 import type { DocumentParser } from '../ports/document-parser.ts';
 import type { Jobs } from '../ports/jobs.ts';
 import type { Store } from '../ports/store.ts';
+import { doneWithin } from '../runtime/deadline.ts';
 import type { Retrieval } from '../turn/retrieval.ts';
 import type { Documents, Features } from './index.ts';
 import { checkMutationId, checkShare, checkText, checkTitle } from './input.ts';
@@ -67,7 +68,7 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
         shared: input.shared,
         clientMutationId: checkMutationId(input.clientMutationId),
       });
-      if (created || document.status === 'QUEUED') await settledWithin(PATIENCE, jobs.run('ingest', document.id));
+      if (created || document.status === 'QUEUED') await settled(PATIENCE, jobs.run('ingest', document.id));
       return (await store.documents.get(viewer, document.id)) ?? document;
     },
 
@@ -87,8 +88,7 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
         },
         piecesOf(file),
       );
-      if (created || document.status === 'QUEUED')
-        await settledWithin(PATIENCE_WITH_FILES, jobs.run('ingest', document.id));
+      if (created || document.status === 'QUEUED') await settled(PATIENCE_WITH_FILES, jobs.run('ingest', document.id));
       return (await store.documents.get(viewer, document.id)) ?? document;
     },
 
@@ -162,10 +162,9 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
   };
 }
 
-/** A failed job has told the store, which is read next. */
-async function settledWithin(milliseconds: number, job: Promise<void>): Promise<void> {
-  const { promise: late, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, milliseconds);
-  await Promise.race([job.catch(() => undefined), late]);
-  clearTimeout(timer);
-}
+/** Waits for a job that goes on when time is over; one that fails has told the store, which is read next. */
+const settled = (milliseconds: number, job: Promise<void>): Promise<boolean> =>
+  doneWithin(
+    milliseconds,
+    job.catch(() => undefined),
+  );

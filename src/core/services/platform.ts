@@ -2,6 +2,7 @@ import type { InstalledPlugin } from '../hooks/driver.ts';
 import { HOOK_NAMES } from '../plugin.ts';
 import type { LanguageModels } from '../ports/language-model.ts';
 import type { Store } from '../ports/store.ts';
+import { withDeadline } from '../runtime/deadline.ts';
 import type { ModelCaller } from '../turn/model-caller.ts';
 import type { Features, PlatformStatus } from './index.ts';
 
@@ -53,13 +54,10 @@ export async function platformStatus({
 async function ask(
   health: () => PromiseLike<string | undefined> | string | undefined,
 ): Promise<{ healthy: boolean; detail: string | null }> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no answer in ${PATIENCE} ms`)), PATIENCE);
   try {
-    return { healthy: true, detail: (await Promise.race([Promise.resolve().then(health), late])) ?? null };
+    const late = () => new Error(`no answer in ${PATIENCE} ms`);
+    return { healthy: true, detail: (await withDeadline(PATIENCE, health, { late })) ?? null };
   } catch (error) {
     return { healthy: false, detail: error instanceof Error ? error.message : String(error) };
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { Gate, type Place } from '../runtime/gate.ts';
 
 export interface AdmissionOptions {
   /** Places at once. */
@@ -9,66 +10,36 @@ export interface AdmissionOptions {
 
 /** Places for generations: so many at once, so many waiting in order, and OVERLOADED for the rest. */
 export class Admission {
-  readonly #limit: number;
-  readonly #queueLimit: number;
-  readonly #waiting: (() => void)[] = [];
-  #taken = 0;
+  readonly #options: AdmissionOptions;
+  readonly #gate: Gate;
   #closed = false;
 
-  constructor({ limit, queueLimit }: AdmissionOptions) {
-    this.#limit = limit;
-    this.#queueLimit = queueLimit;
+  constructor(options: AdmissionOptions) {
+    this.#options = options;
+    this.#gate = new Gate(options.limit);
   }
 
   get active(): number {
-    return this.#taken;
+    return this.#gate.active;
   }
 
   get queued(): number {
-    return this.#waiting.length;
+    return this.#gate.queued;
   }
 
-  /**
-   * Takes a place, or one in the queue, at once: so that OVERLOADED is answered before anything is written. `ready` resolves
-   * when the place is there; `release` gives it back (or leaves the queue) and may be called more than once.
-   */
-  enter(): { readonly ready: Promise<void>; readonly queued: boolean; readonly release: () => void } {
+  /** Takes a place, or one in the queue, at once: so that OVERLOADED is answered before anything is written. */
+  enter(): Place {
     if (this.#closed) throw new AppError('OVERLOADED', 'The server is shutting down', { retryAfter: 5 });
-    if (this.#taken < this.#limit) {
-      this.#taken += 1;
-      return { ready: Promise.resolve(), queued: false, release: this.#releaser() };
-    }
-    if (this.#waiting.length >= this.#queueLimit)
-      throw new AppError('OVERLOADED', `All ${this.#limit} places are taken and ${this.#queueLimit} requests wait`, {
+    const { limit, queueLimit } = this.#options;
+    if (this.#gate.full && this.#gate.queued >= queueLimit)
+      throw new AppError('OVERLOADED', `All ${limit} places are taken and ${queueLimit} requests wait`, {
         retryAfter: 1,
       });
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#waiting.push(resolve);
-    const give = this.#releaser();
-    return {
-      ready: promise,
-      queued: true,
-      release: () => {
-        const place = this.#waiting.indexOf(resolve);
-        if (place >= 0) this.#waiting.splice(place, 1);
-        else give();
-      },
-    };
+    return this.#gate.enter();
   }
 
   /** No more come in; those who wait still get their turn. */
   close(): void {
     this.#closed = true;
-  }
-
-  #releaser(): () => void {
-    let released = false;
-    return () => {
-      if (released) return;
-      released = true;
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#taken -= 1;
-    };
   }
 }

@@ -1,9 +1,9 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../errors.ts';
 import type { PubSub } from '../ports/pub-sub.ts';
 import type { FinishTurn, MessageRecord, Store } from '../ports/store.ts';
 import { emit, warn } from '../runtime/diagnostics.ts';
+import { retry } from '../runtime/retry.ts';
 import { type GenerationError, isTerminal, type QualityReport, type StageTrace } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
 import { terminalEvent } from './stored-stream.ts';
@@ -15,8 +15,8 @@ export const INTERRUPTED: GenerationError = Object.freeze({
   retryable: true,
 });
 
-/** Milliseconds between attempts while the database does not answer; after the last the generation is left to recovery. */
-const RETRIES = [50, 200, 500, 1_000, 2_000, 3_000];
+/** Some 6 s while the database does not answer; after the last attempt the generation is left to recovery. */
+const RETRIES = { firstMs: 50, longestMs: 3_000, tries: 9, keepAlive: true };
 
 /** The end of a turn: into the store first, then to the readers. */
 export class TurnEnding {
@@ -85,26 +85,20 @@ export class TurnEnding {
     | { readonly stored: MessageRecord; readonly error: null }
     | { readonly stored: null; readonly error: GenerationError }
   > {
-    for (const delay of [...RETRIES, null]) {
-      try {
-        const stored = await this.#store.generations.finish(turn);
-        if (stored) return { stored, error: null };
-        return {
-          stored: null,
-          error: {
-            code: 'NOT_FOUND',
-            message: 'The conversation was deleted, or the generation ended elsewhere',
-            retryable: false,
-          },
-        };
-      } catch (error) {
-        const passing = error instanceof AppError && error.code === 'STORE_UNAVAILABLE';
-        if (!passing || delay === null) {
-          warn('finish', `generation ${turn.generationId} could not be stored`, error);
-          break;
-        }
-        await sleep(delay);
-      }
+    try {
+      const isTransient = (error: unknown) => error instanceof AppError && error.code === 'STORE_UNAVAILABLE';
+      const stored = await retry(() => this.#store.generations.finish(turn), { ...RETRIES, isTransient });
+      if (stored) return { stored, error: null };
+      return {
+        stored: null,
+        error: {
+          code: 'NOT_FOUND',
+          message: 'The conversation was deleted, or the generation ended elsewhere',
+          retryable: false,
+        },
+      };
+    } catch (error) {
+      warn('finish', `generation ${turn.generationId} could not be stored`, error);
     }
     return {
       stored: null,

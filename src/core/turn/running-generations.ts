@@ -1,4 +1,5 @@
 import type { Store } from '../ports/store.ts';
+import { doneWithin } from '../runtime/deadline.ts';
 import { warn } from '../runtime/diagnostics.ts';
 import { INTERRUPTED } from './ending.ts';
 import type { TurnRun } from './turn-run.ts';
@@ -68,10 +69,7 @@ export class RunningGenerations {
   /** Lets what runs come to its end for so many milliseconds, then interrupts it; resolves when all is stored. */
   async drain(milliseconds: number): Promise<void> {
     const all = () => Promise.allSettled([...this.#ending]);
-    const { promise: late, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, milliseconds);
-    await Promise.race([all(), late]);
-    clearTimeout(timer);
+    await doneWithin(milliseconds, all());
     for (const run of this.#runs.values()) run.stop('INTERRUPTED');
     await all();
     clearInterval(this.#timer);

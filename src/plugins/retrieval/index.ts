@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { definePlugin } from '#core/plugin.ts';
+import { doneWithin, signalWithin } from '#core/runtime/deadline.ts';
 import { SplitThread } from './chunking/split-thread.ts';
 import { followStore } from './following/follow-store.ts';
 import { Leg } from './following/leg.ts';
@@ -35,11 +35,10 @@ export const retrievalPlugin = (options: RetrievalOptions = {}) =>
           const opened = Promise.all([keywords?.start(), vectors?.start()]);
           const built = index.catchUp();
           stopFollowing = followStore(index, house, followEvery);
-          const late = sleep(buildWithin, 'late' as const, { signal, ref: false });
-          if ((await Promise.race([built, late])) === 'late')
+          if (!(await doneWithin(buildWithin, built, signal)))
             house.warn('the index is still being built; until it is, answers go without documents');
           // Engines that are down are not waited for, nor for long those that say nothing.
-          await Promise.race([opened, sleep(OPEN_WITHIN, undefined, { signal, ref: false })]);
+          await doneWithin(OPEN_WITHIN, opened, signal);
         },
 
         async stop() {
@@ -61,7 +60,7 @@ export const retrievalPlugin = (options: RetrievalOptions = {}) =>
           const { kind, passages } = await splitting.split({ text, title, mediaType, kind: given }, signal);
           await save(passages, kind);
           await progress('EMBEDDING', 0.6);
-          const soon = AbortSignal.any([signal, AbortSignal.timeout(indexWithin)]);
+          const soon = signalWithin(indexWithin, signal);
           // One that is down or behind is not waited for: documents would stand in line behind each other's waiting.
           const elsewhere = [keywords, vectors].map((leg) => leg?.upToNow(soon, 'reject'));
           const indexed = await Promise.allSettled([index.catchUp(), ...elsewhere]);

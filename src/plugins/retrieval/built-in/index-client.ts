@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { PluginHouse } from '#core/plugin.ts';
+import { Backoff, retry } from '#core/runtime/retry.ts';
 import { Thread, ThreadLost } from '#core/runtime/thread.ts';
 import type { IndexCalls } from './calls.ts';
 
@@ -49,7 +49,9 @@ export class IndexClient {
   #savedAt = Date.now();
   #size = 0;
   #ready = false;
-  #losses = 0;
+  /** A thread was lost since the store was last read to its end. */
+  #lostBefore = false;
+  readonly #backoff = new Backoff({ firstMs: FIRST_PAUSE, longestMs: LONGEST_PAUSE });
 
   constructor(options: IndexClientOptions) {
     this.#options = options;
@@ -134,7 +136,8 @@ export class IndexClient {
       onProgress?.(Math.min(1, (sequence - first) / Math.max(1, last - first)));
     }
     this.#ready = true;
-    this.#losses = 0;
+    this.#lostBefore = false;
+    this.#backoff.reset();
     this.#saveInTime();
   }
 
@@ -145,14 +148,11 @@ export class IndexClient {
     this.save().catch((error) => this.#options.warn('the index could not be written to its file', error));
   }
 
-  async #outlivingLosses<T>(work: (thread: Thread<IndexCalls>) => Promise<T>): Promise<T> {
-    for (let losses = 1; ; losses += 1) {
-      try {
-        return await work(await this.#livingThread());
-      } catch (error) {
-        if (!(error instanceof ThreadLost) || losses === MOST_LOSSES) throw error;
-      }
-    }
+  /** The pause between attempts is the new thread's. */
+  #outlivingLosses<T>(work: (thread: Thread<IndexCalls>) => Promise<T>): Promise<T> {
+    const isTransient = (error: unknown) => error instanceof ThreadLost;
+    const pauses = { firstMs: 0, longestMs: 0, tries: MOST_LOSSES, isTransient };
+    return retry(async () => work(await this.#livingThread()), pauses);
   }
 
   #livingThread(): Promise<Thread<IndexCalls>> {
@@ -167,10 +167,7 @@ export class IndexClient {
   /** After a loss only when some time has passed, lest a text that ends every thread keep starting them. */
   async #newThread(): Promise<Thread<IndexCalls>> {
     const { signal } = this.#stopping;
-    if (this.#losses > 0) {
-      const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (this.#losses - 1));
-      await sleep(pause, undefined, { signal, ref: false });
-    }
+    if (this.#lostBefore) await this.#backoff.wait(signal);
     const { feed, directory, keepsPassages = true, english = false, script = SCRIPT } = this.#options;
     const [origin, latest] = directory === null ? ['', 0] : await Promise.all([feed.origin(), feed.latestChange()]);
     signal.throwIfAborted();
@@ -188,7 +185,7 @@ export class IndexClient {
     this.#ready = false;
     this.#alive = undefined;
     this.#thread = undefined;
-    this.#losses += 1;
+    this.#lostBefore = true;
     if (this.#stopping.signal.aborted) return;
     this.#options.warn('the index was lost; it is built anew from the store', error);
     this.catchUp().catch((failure) => {

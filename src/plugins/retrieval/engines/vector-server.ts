@@ -1,5 +1,6 @@
 /** What servers for vectors have in common: many vectors a passage, changes in their order, a position, an index that serves. */
 import { createHash } from 'node:crypto';
+import { untilAborted } from '#core/runtime/deadline.ts';
 import { netChanges } from '../following/net-changes.ts';
 import {
   dimensionsOf,
@@ -189,20 +190,13 @@ export function uuidOf(text: string): string {
 
 /** Rejects as soon as the signal aborts, though the client may not be able to stop; other failures name the server, and no address. */
 async function telling<T>(server: string, work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
   try {
-    signal.throwIfAborted();
-    return await Promise.race([work, aborted]);
+    return await untilAborted(work, signal);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     throw error instanceof ServerRefusal
       ? error
       : new Error(`${server} does not answer as it should`, { cause: error });
-  } finally {
-    work.catch(() => undefined);
-    signal.removeEventListener('abort', abort);
   }
 }
 

@@ -1,8 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { PluginHouse } from '#core/plugin.ts';
 import type { IndexedPassage, PassageChange } from '#core/ports/store.ts';
+import { signalWithin, untilAborted } from '#core/runtime/deadline.ts';
+import { Backoff } from '#core/runtime/retry.ts';
 import type { EngineChange, Index } from '../engines/engine.ts';
-import { ASKING, limited } from './persist.ts';
+import { ASKING } from './persist.ts';
 
 export interface FollowerOptions<Entry> {
   readonly index: Index<Entry, never, unknown>;
@@ -104,14 +105,9 @@ export class Follower<Entry> {
     while (!(this.#caughtUp && (this.#position >= latest || this.#ended >= round))) {
       signal.throwIfAborted();
       if (this.#behind && whileDown === 'reject') throw new Error(`${this.#options.name} is behind the store`);
-      const { promise, resolve, reject } = Promise.withResolvers<void>();
-      const abort = () => reject(signal.reason);
+      const { promise, resolve } = Promise.withResolvers<void>();
       this.#waiting.add(resolve);
-      signal.addEventListener('abort', abort, { once: true });
-      await promise.finally(() => {
-        this.#waiting.delete(resolve);
-        signal.removeEventListener('abort', abort);
-      });
+      await untilAborted(promise, signal).finally(() => this.#waiting.delete(resolve));
     }
   }
 
@@ -124,7 +120,8 @@ export class Follower<Entry> {
 
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
-    for (let pause = FIRST_PAUSE; this.#again; ) {
+    const backoff = new Backoff({ firstMs: FIRST_PAUSE, longestMs: LONGEST_PAUSE });
+    while (this.#again) {
       this.#again = false;
       this.#begun += 1;
       try {
@@ -134,7 +131,7 @@ export class Follower<Entry> {
         this.#failing = false;
         if (this.#caughtUp) this.#ended = this.#begun;
         this.#tell();
-        pause = FIRST_PAUSE;
+        backoff.reset();
       } catch (error) {
         if (signal.aborted) return;
         if (!this.#failing) this.#options.warn(`${this.#options.name} cannot follow the store; it tries again`, error);
@@ -142,8 +139,7 @@ export class Follower<Entry> {
         this.#caughtUp = false;
         this.#again = true;
         this.#tell();
-        await sleep(pause, undefined, { signal, ref: false }).catch(() => undefined);
-        pause = Math.min(LONGEST_PAUSE, pause * 2);
+        await backoff.wait(signal).catch(() => undefined);
       }
       if (signal.aborted) return;
     }
@@ -161,7 +157,7 @@ export class Follower<Entry> {
       const changes = await feed.changesAfter(after, batchSize);
       const last = changes.at(-1);
       if (!last) break;
-      await index.apply(await this.#prepared(changes, signal), limited(signal, WRITING), after);
+      await index.apply(await this.#prepared(changes, signal), signalWithin(WRITING, signal), after);
       this.#position = last.sequence;
       onProgress?.(Math.min(1, (last.sequence - first) / Math.max(1, latest - first)));
       this.#tell();
@@ -189,7 +185,7 @@ export class Follower<Entry> {
 
   /** Asks where the index is. It never goes back but when it was lost, and was made anew. */
   async #told(signal: AbortSignal): Promise<void> {
-    const position = await this.#options.index.position(limited(signal, ASKING));
+    const position = await this.#options.index.position(signalWithin(ASKING, signal));
     if (position < this.#position) {
       this.#options.warn(`${this.#options.name} lost what it had; it gets it anew`);
       this.#lost = this.#behind = true;

@@ -1,11 +1,12 @@
 import type { PluginHouse } from '#core/plugin.ts';
+import { signalWithin } from '#core/runtime/deadline.ts';
 import { searchTokens } from '../analysis/query-terms.ts';
 import { TOKENISER_VERSION } from '../analysis/tokens.ts';
 import type { IndexClient } from '../built-in/index-client.ts';
 import type { KeywordAnswer, KeywordEngine, KeywordIndex, Scope, TokenEntry } from '../engines/engine.ts';
 import { DEPTH } from '../ranking/fusion.ts';
 import { Follower } from './follower.ts';
-import { limited, OPENING, persist } from './persist.ts';
+import { OPENING, persist } from './persist.ts';
 import { openAgain, serveAgain, servingHere } from './serving.ts';
 
 export interface KeywordLegOptions {
@@ -112,7 +113,7 @@ export class KeywordLeg {
 
   async #open(signal: AbortSignal): Promise<void> {
     const { engine, client, house, batchSize, followEvery, onProgress } = this.#options;
-    const within = limited(signal, OPENING);
+    const within = signalWithin(OPENING, signal);
     const serving = await servingHere(engine, house, within);
     const index = await engine.open(FORMAT, within);
     if (serving !== null) this.#serving = serving === FORMAT ? index : await engine.open(serving, within);

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Breaker } from '#core/runtime/breaker.ts';
+import { withDeadline } from '#core/runtime/deadline.ts';
 
 /** Milliseconds in which a leg answers, or goes without. */
 export const LEG_BUDGET = 300;
@@ -23,13 +23,9 @@ export class Leg {
   async answer<T>(ask: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
     signal.throwIfAborted();
     if (!this.#breaker.tryPass()) return undefined;
-    const budget = new AbortController();
-    const late = sleep(LEG_BUDGET, undefined, { signal: budget.signal, ref: false }).then(
-      () => Promise.reject(new Error(`no answer within ${LEG_BUDGET} ms`)),
-      () => new Promise<never>(() => undefined),
-    );
     try {
-      const answer = await Promise.race([ask(AbortSignal.any([signal, budget.signal])), late, rejection(signal)]);
+      const late = () => new Error(`no answer within ${LEG_BUDGET} ms`);
+      const answer = await withDeadline(LEG_BUDGET, ask, { signal, late, keepAlive: false });
       this.#breaker.succeed();
       this.#failing = false;
       return answer;
@@ -42,14 +38,6 @@ export class Leg {
       if (!this.#failing) this.#warn(`the ${this.name} leg does not answer; searches go on without it`, error);
       this.#failing = true;
       return undefined;
-    } finally {
-      budget.abort();
     }
   }
-}
-
-function rejection(signal: AbortSignal): Promise<never> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  return promise;
 }

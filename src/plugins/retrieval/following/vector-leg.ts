@@ -1,11 +1,12 @@
 import type { PluginHouse } from '#core/plugin.ts';
+import { signalWithin } from '#core/runtime/deadline.ts';
 import type { ModelQuery } from '../built-in/calls.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import { BUILT_IN } from '../engines/built-in.ts';
 import type { Hit, Scope, VectorEngine, VectorIndex } from '../engines/engine.ts';
 import { DEPTH } from '../ranking/fusion.ts';
 import { Follower } from './follower.ts';
-import { limited, OPENING, persist } from './persist.ts';
+import { OPENING, persist } from './persist.ts';
 import { openAgain, serveAgain, servingHere } from './serving.ts';
 
 export interface VectorLegOptions {
@@ -137,7 +138,7 @@ export class VectorLeg {
 
   async #open(signal: AbortSignal): Promise<void> {
     const { embedder, embedderOf, engine, house } = this.#options;
-    const serving = await servingHere(engine, house, limited(signal, OPENING));
+    const serving = await servingHere(engine, house, signalWithin(OPENING, signal));
     const former = serving === null ? null : embedderOf(serving);
     // The old index needs no model that may be down: it serves before the new one's dimensions are known.
     if (serving !== null && former && !this.#serving) this.#serving = await this.#keep(serving, former, signal);
@@ -149,7 +150,7 @@ export class VectorLeg {
 
   async #keep(format: string, embedder: Embedder, signal: AbortSignal): Promise<Kept> {
     const { engine, house, batchSize, followEvery, onProgress } = this.#options;
-    const index = await engine.open(format, limited(signal, OPENING));
+    const index = await engine.open(format, signalWithin(OPENING, signal));
     const follower: Kept['follower'] = new Follower<readonly Float32Array[]>({
       index,
       feed: house.passages,

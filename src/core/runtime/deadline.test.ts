@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { DeadlineExceeded, doneWithin, signalWithin, untilAborted, withDeadline } from './deadline.ts';
+
+const stuck = () => new Promise<never>(() => undefined);
+
+test('withDeadline answers what the work answers, and rejects with what it throws', async () => {
+  expect(await withDeadline(1_000, () => 'done')).toBe('done');
+  await expect(
+    withDeadline(1_000, () => {
+      throw new Error('no');
+    }),
+  ).rejects.toThrow('no');
+});
+
+test('withDeadline rejects when time is over, and aborts the work with the same reason', async () => {
+  let reason: unknown;
+  const late = withDeadline(5, (signal) => {
+    signal.addEventListener('abort', () => {
+      reason = signal.reason;
+    });
+    return stuck();
+  });
+  await expect(late).rejects.toThrow(new DeadlineExceeded(5));
+  expect(reason).toBeInstanceOf(DeadlineExceeded);
+  await expect(withDeadline(5, stuck, { late: () => new Error('too late') })).rejects.toThrow('too late');
+});
+
+test('withDeadline rejects with the outer signal’s reason at once, and does not start where it has aborted', async () => {
+  const controller = new AbortController();
+  const given = withDeadline(60_000, stuck, { signal: controller.signal });
+  controller.abort(new Error('given up'));
+  await expect(given).rejects.toThrow('given up');
+  let started = false;
+  const begin = () => {
+    started = true;
+  };
+  await expect(withDeadline(60_000, begin, { signal: controller.signal })).rejects.toThrow('given up');
+  expect(started).toBe(false);
+});
+
+test('doneWithin tells whether the work is done by then; a failure by then is its caller’s', async () => {
+  expect(await doneWithin(1_000, Promise.resolve())).toBe(true);
+  expect(await doneWithin(5, stuck())).toBe(false);
+  await expect(doneWithin(1_000, Promise.reject(new Error('no')))).rejects.toThrow('no');
+});
+
+test('untilAborted gives up at the abort, also of a signal that has aborted', async () => {
+  const controller = new AbortController();
+  expect(await untilAborted(Promise.resolve(1), controller.signal)).toBe(1);
+  const waiting = untilAborted(stuck(), controller.signal);
+  controller.abort(new Error('given up'));
+  await expect(waiting).rejects.toThrow('given up');
+  await expect(untilAborted(stuck(), controller.signal)).rejects.toThrow('given up');
+});
+
+test('signalWithin aborts with the outer signal or when time is over', async () => {
+  const controller = new AbortController();
+  const signal = signalWithin(60_000, controller.signal);
+  controller.abort(new Error('given up'));
+  expect(signal.reason).toEqual(new Error('given up'));
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  const timed = signalWithin(5, new AbortController().signal);
+  timed.addEventListener('abort', () => resolve(timed.reason));
+  expect(await promise).toMatchObject({ name: 'TimeoutError' });
+});

@@ -1,0 +1,91 @@
+/** Bounds on how long something may take, or be waited for. */
+
+/** The work took longer than it may. */
+export class DeadlineExceeded extends Error {
+  override readonly name = 'DeadlineExceeded';
+  constructor(milliseconds: number) {
+    super(`took over ${milliseconds} ms`);
+  }
+}
+
+export interface DeadlineOptions {
+  /** Ends the work as well. */
+  readonly signal?: AbortSignal | undefined;
+  /** What to reject with where time is over; DeadlineExceeded unless given. */
+  readonly late?: () => unknown;
+  /** False: the timer alone does not keep the process running. */
+  readonly keepAlive?: boolean;
+}
+
+/**
+ * Runs `work` with a signal of its own. Rejects with DeadlineExceeded when time is over, and with the outer signal's reason
+ * when that aborts: both at once, also where the work does not react to its signal, which aborts with the same reason.
+ */
+export function withDeadline<T>(
+  milliseconds: number,
+  work: (signal: AbortSignal) => T | PromiseLike<T>,
+  { signal: outer, late = () => new DeadlineExceeded(milliseconds), keepAlive = true }: DeadlineOptions = {},
+): Promise<T> {
+  if (outer?.aborted) return Promise.reject(outer.reason);
+  const controller = new AbortController();
+  return new Promise<T>((resolve, reject) => {
+    const clear = () => {
+      clearTimeout(timer);
+      outer?.removeEventListener('abort', abort);
+    };
+    const giveUp = (reason: unknown) => {
+      clear();
+      controller.abort(reason);
+      reject(reason);
+    };
+    const abort = () => giveUp(outer?.reason);
+    const timer = setTimeout(() => giveUp(late()), milliseconds);
+    if (!keepAlive) timer.unref();
+    outer?.addEventListener('abort', abort, { once: true });
+    Promise.resolve()
+      .then(() => work(controller.signal))
+      .then(
+        (answer) => {
+          clear();
+          resolve(answer);
+        },
+        (error) => {
+          clear();
+          reject(error);
+        },
+      );
+  });
+}
+
+/**
+ * Waits for `work` for at most so many milliseconds; the work goes on. True where it is done by then. Rejects with its error
+ * where it fails by then, and with the signal's reason where that aborts.
+ */
+export async function doneWithin(milliseconds: number, work: Promise<unknown>, signal?: AbortSignal): Promise<boolean> {
+  const late = {};
+  try {
+    await withDeadline(milliseconds, () => work, { signal, late: () => late });
+    return true;
+  } catch (error) {
+    if (error === late) return false;
+    throw error;
+  }
+}
+
+/** Waits for `work` until the signal aborts, then rejects with its reason; the work goes on, and its failure is nobody's. */
+export async function untilAborted<T>(work: PromiseLike<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+    aborted.catch(() => undefined);
+  }
+}
+
+/** A signal for calls that take one: aborts with the outer signal, and with a TimeoutError when time is over. */
+export const signalWithin = (milliseconds: number, outer: AbortSignal): AbortSignal =>
+  AbortSignal.any([outer, AbortSignal.timeout(milliseconds)]);
