@@ -1,0 +1,24 @@
+/** Words of a message, for comparing and for n-grams. */
+
+const CJK_SCRIPTS = '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}';
+const CJK = new RegExp(`^[${CJK_SCRIPTS}]`, 'u');
+const TOKENS = new RegExp(`[${CJK_SCRIPTS}]|[[\\p{L}\\p{M}]--[${CJK_SCRIPTS}]]+(?:'\\p{L}+)*|\\p{N}+|[?!]`, 'gv');
+
+/** The intent of a message is in its first and its last sentences: a longer message is read at both. UTF-16 code units. */
+const READ_AT_START = 1_200;
+const READ_AT_END = 400;
+
+/** The part of a message that is analysed, in Unicode NFKC: full-width question marks become `?`. */
+export function readable(text: string): string {
+  const read =
+    text.length > READ_AT_START + READ_AT_END
+      ? `${text.slice(0, READ_AT_START)}\n${text.slice(-READ_AT_END)}`.toWellFormed()
+      : text;
+  return read.normalize('NFKC').replaceAll('’', "'");
+}
+
+/** Words in lower case, one character each for CJK scripts, `0` for any number, `?` and `!`. */
+export const tokensOf = (text: string): string[] =>
+  (readable(text).toLowerCase().match(TOKENS) ?? []).map((token) => (/^\p{N}/u.test(token) ? '0' : token));
+
+export const isCjkToken = (token: string): boolean => CJK.test(token);
