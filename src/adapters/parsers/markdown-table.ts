@@ -1,5 +1,7 @@
 const cell = (text: string): string => text.replace(/\s+/g, ' ').trim().replaceAll('|', '\\|');
-const row = (cells: readonly string[], width: number): string =>
+
+/** One row, as a line. */
+export const row = (cells: readonly string[], width: number): string =>
   `| ${Array.from({ length: width }, (_, index) => cell(cells[index] ?? '')).join(' | ')} |`;
 
 /** Characters of rows after which the header is told again, so that each passage cut from a long table names its columns. */

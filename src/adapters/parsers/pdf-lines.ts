@@ -1,76 +1,139 @@
 import { cleanText } from './decode.ts';
+import type { Run } from './pdf-runs.ts';
 
-/** What PDF.js tells of a run of characters. */
-export interface TextRun {
-  readonly str: string;
-  /** Its last two numbers are where it stands, in points from the page's lower left. */
-  readonly transform: readonly number[];
-  readonly width: number;
-  readonly height: number;
-  readonly hasEOL: boolean;
-  readonly fontName: string;
+/** A part of a line that is set apart from the others. */
+export interface PdfCell {
+  readonly text: string;
+  readonly left: number;
+  readonly right: number;
 }
 
 export interface PdfLine {
   readonly text: string;
+  /** One, where the line is not parted. In reading order. */
+  readonly cells: readonly PdfCell[];
   readonly left: number;
   readonly right: number;
   readonly bottom: number;
   /** Of most of its characters, in points. */
   readonly size: number;
+  /** Quarter turns against the clock. */
+  readonly turn: number;
   /** All of it is set in a typewriter's letters, as code is. */
   readonly isCode: boolean;
 }
 
-const WIDE = /\p{Script=Han}/gu;
+const HAN = /\p{Script=Han}/gu;
 /** Between Chinese characters that are set apart to fill a line. */
 const SPACED = /(?<=(?:^|\s)\p{Script=Han}) (?=\p{Script=Han}(?:\s|$))/gu;
+const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}]/gu;
+const LEFT_TO_RIGHT = /[\p{L}\p{N}]/u;
+/** A gap between two runs, in the size of their letters: over it they are two words, and two cells. */
+const WORD_GAP = 0.15;
+const CELL_GAP = 1.2;
+/** What stands before an item of a list, set apart from it. */
+const LIST_MARK = /^(?:[•◦▪●○■–—*·-]|\(?\d{1,3}(?:\.\d{1,3})*[.)、]|\d{1,3}(?:\.\d{1,3})+|\(?[a-zA-Z][.)])$/;
 
 /** Runs in the order of the page's content, which follows columns, gathered to lines. */
-export function linesOf(runs: readonly TextRun[], isFixed: (fontName: string) => boolean = () => false): PdfLine[] {
+export function linesOf(runs: readonly Run[]): PdfLine[] {
   const lines: PdfLine[] = [];
-  let line: TextRun[] = [];
+  let line: Run[] = [];
+  let last: Run | undefined;
   const end = () => {
-    const made = lineOf(line, isFixed);
+    const made = lineOf(line);
     if (made) lines.push(made);
     line = [];
+    last = undefined;
   };
   for (const run of runs) {
-    const last = line.findLast(({ str }) => str.trim() !== '');
-    if (last && run.str.trim() !== '' && isElsewhere(last, run)) end();
+    const isInked = run.text.trim() !== '';
+    if (last && isInked && isElsewhere(last, run)) end();
     line.push(run);
-    if (run.hasEOL) end();
+    if (isInked) last = run;
+    if (run.isLineEnd) end();
   }
   end();
   return lines;
 }
 
-const isElsewhere = (last: TextRun, run: TextRun): boolean => {
-  const apart = Math.abs((last.transform[5] ?? 0) - (run.transform[5] ?? 0));
-  const back = (last.transform[4] ?? 0) - (run.transform[4] ?? 0);
-  return apart > Math.max(sizeOf(last), sizeOf(run)) * 0.7 || back > Math.max(40, last.width);
+const isElsewhere = (last: Run, run: Run): boolean => {
+  if (last.turn !== run.turn) return true;
+  const back = last.left - run.left;
+  const isRightToLeft = countOf(last.text, RIGHT_TO_LEFT) > 0 && countOf(run.text, RIGHT_TO_LEFT) > 0;
+  return (
+    Math.abs(last.bottom - run.bottom) > Math.max(last.size, run.size) * 0.7 ||
+    (!isRightToLeft && back > Math.max(40, last.right - last.left))
+  );
 };
 
-const sizeOf = ({ transform, height }: TextRun): number => height || Math.hypot(transform[2] ?? 0, transform[3] ?? 0);
+const countOf = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
 
-function lineOf(runs: readonly TextRun[], isFixed: (fontName: string) => boolean): PdfLine | undefined {
-  const text = cleanText(runs.map(({ str }) => str).join(''))
-    .replace(/\s+/g, ' ')
-    .replace(SPACED, '')
-    .trim();
+/** A line of these runs, in the order given; undefined where they show nothing. */
+export function lineOf(given: readonly Run[]): PdfLine | undefined {
+  const inked = given.filter(({ text }) => text.trim() !== '');
+  const [first] = inked;
+  if (!first) return undefined;
+  const all = inked.map(({ text }) => text).join('');
+  const isRightToLeft = countOf(all, RIGHT_TO_LEFT) * 2 > countOf(all, /\p{L}/gu);
+  const cells = cellsOf(isRightToLeft ? fromTheRight(inked) : given, isRightToLeft);
+  const text = clean(cells.map((cell) => cell.text).join(' '));
   if (text === '') return undefined;
-  const inked = runs.filter(({ str }) => str.trim() !== '');
-  const longest = inked.reduce(
-    (most, run) => (run.str.length > most.str.length ? run : most),
-    inked[0] ?? { str: '', transform: [], width: 0, height: 0, hasEOL: false, fontName: '' },
-  );
+  const longest = inked.reduce((most, run) => (run.text.length > most.text.length ? run : most), first);
   return {
     text,
-    left: Math.min(...inked.map(({ transform }) => transform[4] ?? 0)),
-    right: Math.max(...inked.map(({ transform, width }) => (transform[4] ?? 0) + width)),
-    bottom: longest.transform[5] ?? 0,
-    size: sizeOf(longest),
+    cells,
+    left: Math.min(...inked.map(({ left }) => left)),
+    right: Math.max(...inked.map(({ right }) => right)),
+    bottom: longest.bottom,
+    size: longest.size,
+    turn: first.turn,
     // Chinese letters are of one width in every font.
-    isCode: inked.every(({ fontName }) => isFixed(fontName)) && (text.match(WIDE)?.length ?? 0) < text.length / 4,
+    isCode: inked.every(({ isFixed }) => isFixed) && countOf(text, HAN) < text.length / 4,
   };
 }
+
+const clean = (text: string): string => cleanText(text).replace(/\s+/g, ' ').replace(SPACED, '').trim();
+
+/** The order in which a line is read that runs from right to left: numbers and Latin words in it run from left to right. */
+function fromTheRight(runs: readonly Run[]): Run[] {
+  const ordered = [...runs].sort((a, b) => b.right - a.right);
+  const read: Run[] = [];
+  let latin: Run[] = [];
+  for (const run of ordered) {
+    if (LEFT_TO_RIGHT.test(run.text) && countOf(run.text, RIGHT_TO_LEFT) === 0) {
+      latin.unshift(run);
+      continue;
+    }
+    read.push(...latin, run);
+    latin = [];
+  }
+  return [...read, ...latin];
+}
+
+function cellsOf(runs: readonly Run[], isRightToLeft: boolean): PdfCell[] {
+  const cells: { text: string; left: number; right: number }[] = [];
+  let before: Run | undefined;
+  let isSpaced = false;
+  for (const run of runs) {
+    if (run.text.trim() === '') {
+      isSpaced ||= run.text !== '';
+      continue;
+    }
+    const open = cells.at(-1);
+    const gap = before ? Math.max(run.left - before.right, before.left - run.right) : 0;
+    const size = Math.max(run.size, before?.size ?? 0);
+    if (!open || !before || (gap > CELL_GAP * size && !isMark(open.text, cells.length)))
+      cells.push({ text: run.text, left: run.left, right: run.right });
+    else {
+      const isApart = isSpaced || (isRightToLeft && gap > WORD_GAP * size) || gap > CELL_GAP * size;
+      open.text += (isApart ? ' ' : '') + run.text;
+      open.left = Math.min(open.left, run.left);
+      open.right = Math.max(open.right, run.right);
+    }
+    before = run;
+    isSpaced = false;
+  }
+  return cells.map((cell) => ({ ...cell, text: clean(cell.text) })).filter(({ text }) => text !== '');
+}
+
+const isMark = (text: string, cells: number): boolean => cells === 1 && LIST_MARK.test(text.trim());

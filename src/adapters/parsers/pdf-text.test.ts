@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { linesOf, type PdfLine, type TextRun } from './pdf-lines.ts';
+import { linesOf, type PdfLine } from './pdf-lines.ts';
+import { type TextRun, uprightRuns } from './pdf-runs.ts';
 import { pdfText } from './pdf-text.ts';
 
 const run = (str: string, bottom: number, fontName = 'serif', left = 72): TextRun => ({
@@ -10,7 +11,7 @@ const run = (str: string, bottom: number, fontName = 'serif', left = 72): TextRu
   hasEOL: true,
   fontName,
 });
-const page = (...runs: TextRun[]): PdfLine[] => linesOf(runs, (fontName) => fontName === 'mono');
+const page = (...runs: TextRun[]): PdfLine[] => linesOf(uprightRuns(runs, (fontName) => fontName === 'mono'));
 const PROSE = 'A paragraph of prose that says enough to be most of what stands on this page of the document.';
 
 test('lines of code keep their ends and how far they are set in', () => {
@@ -43,11 +44,14 @@ test('Chinese characters that are set apart to fill a line come together', () =>
   expect(pdfText([page(run('第一章 概述', 700))]).text).toBe('第一章 概述');
 });
 
-test('headers that name each section beside the number of the page are left out', () => {
-  const names = 'sound light heat force mass time length charge field wave'.split(' ');
+const names = 'sound light heat force mass time length charge field wave'.split(' ');
+const header = (name: string, place: number) => (place % 2 === 0 ? `${name} ${place + 31}` : `${place + 31} ${name}`);
+
+test('headers that name each section beside the number of the page are left out where the text has the section’s name', () => {
   const pages = names.map((name, place) =>
     page(
-      run(place % 2 === 0 ? `${name} ${place + 31}` : `${place + 31} ${name}`, 740),
+      run(header(name, place), 740),
+      run(name, 720),
       run(`The ${name} is told of.`, 700),
       run(`${name} and more.`, 600),
     ),
@@ -55,4 +59,32 @@ test('headers that name each section beside the number of the page are left out'
   const { text } = pdfText(pages);
   expect(text).not.toMatch(/\d/);
   expect(text).toContain('The wave is told of.');
+});
+
+test('lines that differ in their numbers from page to page stay, wherever they stand', () => {
+  const pages = names.map((name, place) =>
+    page(
+      run(`Employee ${place + 1}`, 740),
+      run(`Name ${name}`, 720),
+      run('Wages of May', 700),
+      run(`Gross pay ${place * 100 + 1_900}`, 680),
+      run(`Net pay ${place + 1_500}`, 80),
+    ),
+  );
+  const { text } = pdfText(pages);
+  for (const line of pages.flat()) expect(text).toContain(line.text);
+});
+
+test('a footer with the number of its page is told once, without changing what is around it', () => {
+  const pages = names.map((name, place) =>
+    page(
+      run(`A ${name} is`, 740),
+      run('one of ten', 728),
+      run(`that ${name} knows`, 716),
+      run(`Confidential - Page ${place + 1} of 10`, 40),
+    ),
+  );
+  const { text } = pdfText(pages);
+  expect(text.match(/Confidential/g)).toHaveLength(1);
+  expect(text).toMatch(/Confidential - Page 10 of 10$/);
 });

@@ -1,5 +1,7 @@
+import { type Joint, jointOf, wordsIn } from './hyphens.ts';
 import { codeAt, codeText, withCode } from './pdf-code.ts';
 import type { PdfLine } from './pdf-lines.ts';
+import { tableAt } from './pdf-table.ts';
 import { withoutRunningLines } from './running-lines.ts';
 
 /** A heading's characters are larger than the body's by this much. */
@@ -9,22 +11,34 @@ const WIDE = /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\u3000-\u303f
 
 interface Block {
   text: string;
+  /** `rows`: lines of several cells, each by itself. */
+  readonly kind: 'text' | 'code' | 'table' | 'rows';
   readonly level: number;
-  readonly isCode: boolean;
   last: PdfLine;
+}
+
+/** What is known of the whole document. */
+interface Known {
+  readonly levels: ReadonlyMap<number, number>;
+  readonly words: ReadonlySet<string>;
 }
 
 /** Lines of pages to text with headings and paragraphs, and where each page begins in it. */
 export function pdfText(pages: readonly (readonly PdfLine[])[]): { text: string; pages: number[] } {
-  const kept = withCode(withoutRunningLines(pages, ({ text }) => text));
-  const levels = headingLevels(kept.flat());
+  const kept = withCode(
+    withoutRunningLines(pages, ({ cells, bottom }) => ({
+      text: cells.map(({ text }) => text).join('\t'),
+      place: bottom,
+    })),
+  );
+  const known = { levels: headingLevels(kept.flat()), words: wordsIn(kept.flat().map((line) => line.text)) };
   let text = '';
   const starts: number[] = [];
   let open: Block | undefined;
   for (const lines of kept) {
-    const blocks = blocksOf(lines, levels);
+    const blocks = blocksOf(lines, known);
     const [first] = blocks;
-    const joined = first && open ? continued(open, first) : undefined;
+    const joined = first && open ? continued(open, first, known) : undefined;
     if (joined !== undefined && first) {
       text = joined.cut ? text.slice(0, -1) : text;
       text += joined.between;
@@ -47,54 +61,79 @@ export function pdfText(pages: readonly (readonly PdfLine[])[]): { text: string;
 /** What would be a heading or a fence in Markdown is none here. */
 const MARK = /^(?=#{1,6}\s|`{3}|~{3})/;
 
-const marked = ({ level, text, isCode }: Block): string =>
-  level > 0 ? `${'#'.repeat(level)} ${text}` : isCode ? text : text.replace(MARK, '\\');
+const marked = ({ level, text, kind }: Block): string =>
+  level > 0 ? `${'#'.repeat(level)} ${text}` : kind === 'text' ? text.replace(MARK, '\\') : text;
 
 /** A paragraph that goes on from the page before: its end is no sentence's end. */
-function continued(open: Block, next: Block): { between: string; cut: boolean } | undefined {
-  if (open.level > 0 || next.level > 0 || open.isCode || next.isCode || isListItem(next.text)) return undefined;
+function continued(open: Block, next: Block, known: Known): Joint | undefined {
+  if (open.level > 0 || next.level > 0 || open.kind !== 'text' || next.kind !== 'text' || isListItem(next.text))
+    return undefined;
   if (Math.abs(open.last.size - next.last.size) > 1 || /[.!?。！？：:;；”"』」]$/.test(open.text)) return undefined;
   if (!/^[\p{Ll}\d(]/u.test(next.text) && !(WIDE.test(open.text.slice(-1)) && WIDE.test(next.text.slice(0, 1))))
     return undefined;
-  return seam(open.text, next.text);
-}
-
-/** How two lines of one paragraph meet: a hyphen at a line's end is left out where the word goes on, and wide characters need no space. */
-function seam(before: string, after: string): { between: string; cut: boolean } {
-  if (/\p{L}[-\u2010\u00ad]$/u.test(before) && /^\p{Ll}/u.test(after)) return { between: '', cut: true };
-  const wide = WIDE.test(before.slice(-1)) && WIDE.test(after.slice(0, 1));
-  return { between: wide ? '' : ' ', cut: false };
+  return jointOf(open.text, next.text, known.words);
 }
 
 const isListItem = (text: string): boolean =>
   /^([•◦▪●○■–*-]|\(?\d{1,3}[.)、]|\([a-z]\)|[（(][一二三四五六七八九十]+[)）])\s?/.test(text);
 
-function blocksOf(lines: readonly PdfLine[], levels: ReadonlyMap<number, number>): Block[] {
+function blocksOf(lines: readonly PdfLine[], known: Known): Block[] {
   const blocks: Block[] = [];
   const step = usualStep(lines);
   for (let index = 0; index < lines.length; index += 1) {
     const line = lines[index] as PdfLine;
-    const code = codeAt(lines, index);
-    if (code.length > 0) {
-      index += code.length - 1;
-      blocks.push({ text: codeText(code), level: 0, isCode: true, last: code.at(-1) as PdfLine });
+    const whole = codeBlock(lines, index) ?? tableBlock(lines, index);
+    if (whole) {
+      index += whole.length - 1;
+      blocks.push(whole.block);
       continue;
     }
-    const level =
-      line.text.length <= LONGEST_HEADING && /\p{L}/u.test(line.text) ? (levels.get(rounded(line.size)) ?? 0) : 0;
+    const level = levelOf(line, known.levels);
     const block = blocks.at(-1);
-    if (block && !beginsBlock(block, line, lines[index + 1], level, step)) {
-      const { between, cut } = seam(block.text, line.text);
+    const isRow = level === 0 && isParted(line);
+    if (isRow && block?.kind === 'rows' && isBelow(block.last, line)) {
+      block.text += `\n${line.text}`;
+      block.last = line;
+    } else if (block && !isRow && !beginsBlock(block, line, lines[index + 1], level, step)) {
+      const { between, cut } = jointOf(block.text, line.text, known.words);
       block.text = (cut ? block.text.slice(0, -1) : block.text) + between + line.text;
       block.last = line;
-    } else blocks.push({ text: line.text, level, isCode: false, last: line });
+    } else blocks.push({ text: line.text, level, kind: isRow ? 'rows' : 'text', last: line });
   }
   return blocks;
 }
 
+const levelOf = ({ text, size }: PdfLine, levels: ReadonlyMap<number, number>): number =>
+  text.length <= LONGEST_HEADING && /\p{L}/u.test(text) ? (levels.get(rounded(size)) ?? 0) : 0;
+
+/** White space in a line, in the size of its letters, over which it is no line of a paragraph. */
+const PARTED = 2.5;
+/** Dots that lead from a name to its page or its price. */
+const LEADERS = /(?:[.…·_] ?){5,}[^.…·_]{0,20}$/;
+const isParted = ({ cells, size, text }: PdfLine): boolean =>
+  LEADERS.test(text.slice(-60)) ||
+  cells.some(({ left, right }, place) => {
+    const next = cells[place + 1];
+    return next !== undefined && Math.max(next.left - right, left - next.right) > PARTED * size;
+  });
+
+const isBelow = (above: PdfLine, line: PdfLine): boolean =>
+  above.turn === line.turn && above.bottom - line.bottom > 0 && above.bottom - line.bottom < line.size * 2.2;
+
+function codeBlock(lines: readonly PdfLine[], index: number): { block: Block; length: number } | undefined {
+  const code = codeAt(lines, index);
+  const last = code.at(-1);
+  return last && { block: { text: codeText(code), level: 0, kind: 'code', last }, length: code.length };
+}
+
+function tableBlock(lines: readonly PdfLine[], index: number): { block: Block; length: number } | undefined {
+  const table = tableAt(lines, index);
+  return table && { block: { text: table.text, level: 0, kind: 'table', last: table.last }, length: table.length };
+}
+
 function beginsBlock(block: Block, line: PdfLine, next: PdfLine | undefined, level: number, step: number): boolean {
   const { last } = block;
-  if (block.isCode || level !== block.level) return true;
+  if (block.kind !== 'text' || level !== block.level || last.turn !== line.turn) return true;
   const down = last.bottom - line.bottom;
   if (level > 0) return down > line.size * 2.2 || down < -line.size;
   if (isListItem(line.text)) return true;

@@ -4,10 +4,16 @@ import { getDocumentProxy } from 'unpdf';
 import type { ParsedDocument } from '#core/ports/document-parser.ts';
 import { count, libraryFailure, tooManyCharacters, tooMuch, unreadable } from './failures.ts';
 import type { Limits } from './options.ts';
-import { linesOf, type PdfLine, type TextRun } from './pdf-lines.ts';
+import { inReadingOrder } from './pdf-columns.ts';
+import { type Annotation, type Field, fieldsOf, withFields } from './pdf-fields.ts';
+import { linesOf, type PdfLine } from './pdf-lines.ts';
+import { inRows } from './pdf-rows.ts';
+import { type TextRun, uprightRuns } from './pdf-runs.ts';
 import { pdfText } from './pdf-text.ts';
+import { firstHeading, realTitle } from './titles.ts';
 
 type Pdf = Awaited<ReturnType<typeof getDocumentProxy>>;
+type PdfPage = Awaited<ReturnType<Pdf['getPage']>>;
 
 const DAMAGED =
   'The PDF file is damaged or incomplete; open it in a PDF viewer, save or print it to a new PDF and upload that';
@@ -16,9 +22,6 @@ const DAMAGED =
  * and without it all of its Chinese would be left out in silence. PDF.js takes no name that is not on its list of them.
  */
 const CHARACTER_MAPS = `${dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'))}/cmaps/`;
-/** Titles that a program made up. */
-const NO_TITLE = /^(untitled|microsoft word\b.*|document\d*|.*\.(docx?|pdf|indd|tex|dvi|qxd|pptx?|xlsx?))$/i;
-
 /** Text of a PDF, its headings told by the size of their letters, and where each page begins. Nothing in it is run or fetched. */
 export async function parsePdf(bytes: Buffer, limits: Limits): Promise<ParsedDocument> {
   const pdf = await opened(bytes);
@@ -28,11 +31,12 @@ export async function parsePdf(bytes: Buffer, limits: Limits): Promise<ParsedDoc
         `The PDF file has ${count(pdf.numPages)} pages; at most ${count(limits.maxPages)} are read. Split it into smaller files`,
       );
     const { text, pages } = pdfText(await pagesOf(pdf, limits.maxCharacters));
+    const onFirstPage = text.slice(0, pages[1] ?? text.length);
     if (!/[\p{L}\p{N}]/u.test(text))
       throw unreadable(
         'The PDF file has no text, only pictures of pages; recognise its text first (OCR) and upload the result',
       );
-    return { text, mediaType: 'application/pdf', title: await titleOf(pdf), pages };
+    return { text, mediaType: 'application/pdf', title: (await titleOf(pdf)) ?? firstHeading(onFirstPage), pages };
   } catch (error) {
     throw libraryFailure(error, DAMAGED);
   } finally {
@@ -65,12 +69,8 @@ async function pagesOf(pdf: Pdf, maxCharacters: number): Promise<PdfLine[][]> {
   for (let number = 1; number <= pdf.numPages; number += 1) {
     try {
       const page = await pdf.getPage(number);
-      const { items, styles } = await page.getTextContent();
+      const lines = await linesOn(page);
       page.cleanup();
-      const lines = linesOf(
-        items.filter((item) => 'str' in item) as unknown as TextRun[],
-        (fontName) => styles[fontName]?.fontFamily === 'monospace',
-      );
       characters += lines.reduce((sum, { text }) => sum + text.length, 0);
       pages.push(lines);
     } catch (error) {
@@ -86,11 +86,28 @@ async function pagesOf(pdf: Pdf, maxCharacters: number): Promise<PdfLine[][]> {
   return pages;
 }
 
+async function linesOn(page: PdfPage): Promise<PdfLine[]> {
+  const { items, styles } = await page.getTextContent();
+  const runs = uprightRuns(
+    items.filter((item) => 'str' in item) as unknown as TextRun[],
+    (fontName) => styles[fontName]?.fontFamily === 'monospace',
+  );
+  return inRows(inReadingOrder(linesOf(withFields(runs, await filledFields(page)))));
+}
+
+/** A form that is broken is left out where the text can be read. */
+async function filledFields(page: PdfPage): Promise<Field[]> {
+  try {
+    return fieldsOf((await page.getAnnotations()) as readonly Annotation[]);
+  } catch {
+    return [];
+  }
+}
+
 async function titleOf(pdf: Pdf): Promise<string | null> {
   try {
     const { info } = await pdf.getMetadata();
-    const title = 'Title' in info && typeof info.Title === 'string' ? info.Title.replace(/\s+/g, ' ').trim() : '';
-    return title === '' || NO_TITLE.test(title) ? null : title;
+    return 'Title' in info && typeof info.Title === 'string' ? realTitle(info.Title) : null;
   } catch {
     return null;
   }

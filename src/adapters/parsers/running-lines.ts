@@ -1,72 +1,174 @@
+import { type PageNumber, pageNumberOf } from './page-number.ts';
+
 /** Lines from the top and the bottom of a page that may be its header or footer. */
-const EDGE = 2;
-/** Pages, of those around, that must show the same line. */
+const EDGE = 4;
+/** Pages that must show the same line. */
 const LEAST = 3;
-
-/** Pages, of the eleven around, that must count on a number at an edge for it to be the page's; chapters and items are numbered too. */
+/** Pages before and after a page that are compared with it. */
+const AROUND = 5;
+/** Pages, of the eleven around, that must count on a number at an edge for the number to be the page's; items are numbered too. */
 const LEAST_COUNTED = 6;
-/** A number that stands first or last in a line, as a page's does beside the title of its section. */
-const NUMBER_AT_END = /^(\d{1,4})(?!\S)|(?<!\S)(\d{1,4})$/;
+/** Lines that a page keeps; where it would keep fewer, nothing of it is left out. */
+const LEAST_KEPT = 3;
+/** How far a running line's place may differ from page to page, in the unit of `place`. */
+const SAME_PLACE = 6;
 
-/** Numbers count as equal, so that "Page 3" and "Page 4" are the same line. */
-const shapeOf = (line: string): string =>
-  line
-    .replace(/\d+|\b[ivxlc]+\b/gi, '0')
-    .replace(/\s+/g, ' ')
-    .trim();
+/** What a line of a page says, and where. */
+export interface EdgeLine {
+  /** White space folded; cells are parted by a tab. */
+  readonly text: string;
+  /** Its height on the page. Absent: its number from the edge tells. */
+  readonly place?: number;
+}
+
+type EdgeName = 'top' | 'bottom';
+
+/** A line at an edge of a page. */
+interface Candidate {
+  readonly edge: EdgeName;
+  readonly page: number;
+  readonly index: number;
+  readonly place: number;
+  /** What other pages must repeat: the text, with the page's number as its distance from the page's index. */
+  readonly key: string;
+  /** What is lost with the line: its text, without the page's number. */
+  readonly lost: string;
+  readonly number: PageNumber | undefined;
+}
 
 /**
- * Leaves out headers, footers and page numbers: lines at the edge of a page that other pages repeat at the same edge (on left and right
- * pages alike), in a third of the document's pages, or in most of the ten around; and lines that begin or end with the page's number,
- * whatever else they say.
+ * Removes running headers and footers. A line goes only where it stands at the same place of the same edge of three pages or more, in
+ * a third of all pages or in the pages around, with the same text; only the page's own number may differ. Its text is kept once: a
+ * header on its first page, a footer on its last. A page that would keep fewer than three lines keeps all of them, but for a page that
+ * repeats an earlier one. What is in doubt stays.
  */
 export function withoutRunningLines<Line>(
   pages: readonly (readonly Line[])[],
-  textOf: (line: Line) => string,
+  describe: (line: Line) => EdgeLine,
 ): Line[][] {
-  const edges = pages.map((lines) => edgesOf(lines, textOf));
-  const total = new Map<string, number>();
-  for (const edge of edges) for (const shape of new Set(edge.values())) total.set(shape, (total.get(shape) ?? 0) + 1);
-  const around = (page: number, shows: (edge: Edge, page: number) => boolean): number => {
-    const first = Math.max(0, page - 5);
-    return edges.slice(first, page + 6).filter((edge, place) => shows(edge, first + place)).length;
-  };
-  const repeated = (shape: string, page: number): boolean => {
-    const everywhere = total.get(shape) ?? 0;
-    if (everywhere < LEAST) return false;
-    return everywhere >= pages.length / 3 || around(page, (edge) => [...edge.values()].includes(shape)) >= LEAST;
-  };
-  const numbers = pages.map((lines, page) =>
-    [...(edges[page]?.keys() ?? [])].map((index) => numberOf(lines[index], textOf)),
-  );
-  const isNumbered = (line: Line, page: number): boolean => {
-    const number = numberOf(line, textOf);
-    if (number === undefined) return false;
-    return around(page, (_, other) => numbers[other]?.includes(number + other - page) ?? false) >= LEAST_COUNTED;
-  };
-  return pages.map((lines, page) =>
-    lines.filter((line, index) => {
-      const shape = edges[page]?.get(index);
-      return shape === undefined || !(repeated(shape, page) || isNumbered(line, page));
-    }),
-  );
+  const described = pages.map((lines) => lines.map(describe));
+  const visible = described.map((lines) => [...lines.keys()].filter((index) => lines[index]?.text !== ''));
+  const candidates = described.map((lines, page) => candidatesOf(lines, visible[page] ?? [], page));
+  const shown = new Map<string, Places>();
+  for (const candidate of candidates.flat()) addTo(shown, candidate);
+  const inBody = bodyTexts(described);
+  const numbered = numberedPages(candidates.flat());
+  const isRunning = (candidate: Candidate): boolean =>
+    isRepeated(candidate, shown, pages.length) || isSectionHeader(candidate, inBody, numbered);
+  const running = candidates.map((page, number) => peeled(page, isRunning, described[number] ?? []));
+  const once = keptOnce(running.flat(), inBody);
+  const seen = new Set<string>();
+  return pages.map((lines, page) => {
+    const whole = described[page]?.map(({ text }) => text).join('\n') ?? '';
+    const isAgain = seen.has(whole);
+    seen.add(whole);
+    const left = new Set(running[page]?.filter((candidate) => !once.has(candidate)).map(({ index }) => index));
+    if ((visible[page]?.length ?? 0) - left.size >= LEAST_KEPT) return lines.filter((_, index) => !left.has(index));
+    return isAgain && left.size > 0 && pages.length >= LEAST ? [] : [...lines];
+  });
 }
 
-function numberOf<Line>(line: Line | undefined, textOf: (line: Line) => string): number | undefined {
-  const found = line === undefined ? null : NUMBER_AT_END.exec(textOf(line).trim());
-  return found ? Number(found[1] ?? found[2]) : undefined;
+function candidatesOf(lines: readonly EdgeLine[], visible: readonly number[], page: number): Candidate[] {
+  const candidate = (place: number, edge: EdgeName, fromEdge: number): Candidate => {
+    const index = visible[place] as number;
+    const { text, place: height } = lines[index] as EdgeLine;
+    const number = pageNumberOf(text, page);
+    const base = { edge, page, index, place: height ?? fromEdge * 2 * SAME_PLACE, number };
+    if (number?.key === undefined) return { ...base, key: text, lost: text };
+    return { ...base, key: `${number.key}\n${number.offset}`, lost: number.rest };
+  };
+  const size = Math.min(EDGE, visible.length);
+  const top = Array.from({ length: size }, (_, place) => candidate(place, 'top', place));
+  const bottom = Array.from({ length: size }, (_, place) => candidate(visible.length - 1 - place, 'bottom', place));
+  return [...top, ...bottom];
 }
 
-/** Index of a line -> its edge and shape. */
-type Edge = ReadonlyMap<number, string>;
+/** Where one text stands at one edge. */
+interface Places {
+  readonly byPage: Map<number, number[]>;
+  /** How many pages show it at about a height. */
+  readonly byHeight: Map<number, number>;
+}
 
-function edgesOf<Line>(lines: readonly Line[], textOf: (line: Line) => string): Edge {
-  const edges = new Map<number, string>();
-  const add = (index: number, edge: string) => {
-    const line = lines[index];
-    if (line !== undefined) edges.set(index, `${edge}:${shapeOf(textOf(line))}`);
-  };
-  for (let index = 0; index < Math.min(EDGE, lines.length); index += 1) add(index, 'top');
-  for (let index = Math.max(EDGE, lines.length - EDGE); index < lines.length; index += 1) add(index, 'bottom');
-  return edges;
+const keyOf = ({ edge, key }: Candidate): string => `${edge} ${key}`;
+const heightOf = (place: number): number => Math.round(place / SAME_PLACE);
+
+function addTo(shown: Map<string, Places>, candidate: Candidate): void {
+  const { page, place } = candidate;
+  const places = shown.get(keyOf(candidate)) ?? { byPage: new Map(), byHeight: new Map() };
+  shown.set(keyOf(candidate), places);
+  places.byPage.set(page, [...(places.byPage.get(page) ?? []), place]);
+  places.byHeight.set(heightOf(place), (places.byHeight.get(heightOf(place)) ?? 0) + 1);
+}
+
+function isRepeated(candidate: Candidate, shown: ReadonlyMap<string, Places>, pages: number): boolean {
+  const { page, place } = candidate;
+  const places = shown.get(keyOf(candidate));
+  const height = heightOf(place);
+  const all = [height - 1, height, height + 1].reduce((sum, at) => sum + (places?.byHeight.get(at) ?? 0), 0);
+  if (all < LEAST) return false;
+  if (all >= pages / 3) return true;
+  let around = 0;
+  for (let other = page - AROUND; other <= page + AROUND; other += 1)
+    if (places?.byPage.get(other)?.some((at) => Math.abs(at - place) <= SAME_PLACE)) around += 1;
+  return around >= LEAST;
+}
+
+/** For each distance between number and page: the pages that show it at an edge. */
+function numberedPages(candidates: readonly Candidate[]): ReadonlyMap<number, ReadonlySet<number>> {
+  const pages = new Map<number, Set<number>>();
+  for (const { number, page } of candidates)
+    if (number) pages.set(number.offset, (pages.get(number.offset) ?? new Set()).add(page));
+  return pages;
+}
+
+/** The page's number beside the title of a section, which stands in the text too. */
+function isSectionHeader(
+  { number, page }: Candidate,
+  inBody: ReadonlySet<string>,
+  numbered: ReadonlyMap<number, ReadonlySet<number>>,
+): boolean {
+  if (!number || !inBody.has(number.rest)) return false;
+  const pages = numbered.get(number.offset);
+  let around = 0;
+  for (let other = page - AROUND; other <= page + AROUND; other += 1) if (pages?.has(other)) around += 1;
+  return around >= LEAST_COUNTED;
+}
+
+/** Lines that are not at an edge. A header that names a section repeats one of them. */
+function bodyTexts(pages: readonly (readonly EdgeLine[])[]): ReadonlySet<string> {
+  return new Set(pages.flatMap((lines) => lines.slice(1, -1).flatMap(({ text }) => (text === '' ? [] : [text]))));
+}
+
+/** From each edge inwards, as long as the lines are running ones. The header of a table is none. */
+function peeled(
+  candidates: readonly Candidate[],
+  isRunning: (candidate: Candidate) => boolean,
+  lines: readonly EdgeLine[],
+): Candidate[] {
+  return (['top', 'bottom'] as const).flatMap((edge) => {
+    const all = candidates.filter((candidate) => candidate.edge === edge);
+    const end = all.findIndex((candidate) => !isRunning(candidate));
+    const running = all.slice(0, end < 0 ? all.length : end);
+    const last = running.at(-1);
+    return last && edge === 'top' && isTableHeader(lines, last.index) ? running.slice(0, -1) : running;
+  });
+}
+
+function isTableHeader(lines: readonly EdgeLine[], index: number): boolean {
+  const cells = (line: EdgeLine | undefined) => line?.text.split('\t').length ?? 0;
+  const next = lines.slice(index + 1).find(({ text }) => text !== '');
+  return cells(lines[index]) > 2 && Math.abs(cells(lines[index]) - cells(next)) <= 1;
+}
+
+/** The first header and the last footer of each text; a number alone, and a title that the text has, are kept nowhere. */
+function keptOnce(running: readonly Candidate[], inBody: ReadonlySet<string>): ReadonlySet<Candidate> {
+  const kept = new Map<string, Candidate>();
+  for (const candidate of running) {
+    const { edge, lost, number } = candidate;
+    if (lost === '' || (number && inBody.has(number.rest))) continue;
+    const key = `${edge} ${lost}`;
+    if (edge === 'bottom' || !kept.has(key)) kept.set(key, candidate);
+  }
+  return new Set(kept.values());
 }

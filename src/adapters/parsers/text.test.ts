@@ -5,14 +5,27 @@ import { parseTextual } from './text.ts';
 const textOf = async (content: string) =>
   (await parseTextual(Buffer.from(content), { name: 'rfc.txt', mediaType: 'text/plain' }, limitsOf({}))).text;
 
-test('what RFCs print on each page is left out, with form feeds or without', async () => {
+test('what RFCs print on each page is told once, with form feeds or without; page numbers are left out', async () => {
   const page = (number: number, body: string) =>
     `RFC 1234                 The Protocol                  June 1999\n\n\n${body}\n\n\nSmith, et al.            Standards Track             [Page ${number}]\n`;
-  const pages = ['a sends what', 'it has.  Then b', 'answers.', 'The end.'].map((body, at) =>
-    page(at + 1, `   ${body}`),
-  );
+  const said = (body: string, end: string) => `   a ${body} one,\n   two\n   ${end}`;
+  const bodies = [said('first', 'goes'), said('second', 'runs.'), said('third', 'and'), said('fourth', 'The end.')];
+  const pages = bodies.map((body, at) => page(at + 1, body));
   for (const between of ['\f', '\f\n', '\n', '\n\n'])
-    expect(await textOf(pages.join(between))).toBe('   a sends what\n   it has.  Then b\n   answers.\n\n   The end.');
+    expect(await textOf(pages.join(between))).toBe(
+      `RFC 1234                 The Protocol                  June 1999\n\n\n${bodies[0]}\n${bodies[1]}\n\n${bodies[2]}\n${bodies[3]}\n\n\nSmith, et al.            Standards Track             [Page 4]`,
+    );
+});
+
+test('rows of a report that differ in their numbers stay, and so does the header of its table on each page', async () => {
+  const sheets = [1, 2, 3, 4].map((page) => {
+    const rows = [1, 2, 3].map((row) => `Part ${page}${row}      ${page * 7 + row}      ${row}.50`);
+    return `STOCK REPORT      Page ${page}\nPart         Stock   Price\n${rows.join('\n')}\nTotal ${page * 100}`;
+  });
+  const text = await textOf(sheets.join('\f'));
+  for (const line of sheets.flatMap((sheet) => sheet.split('\n').slice(2))) expect(text).toContain(line);
+  expect(text.match(/Part {9}Stock {3}Price/g)).toHaveLength(4);
+  expect(text.match(/STOCK REPORT/g)).toHaveLength(1);
 });
 
 test('a paragraph that a page’s end cut goes on in the next line; a new one stands apart', async () => {

@@ -93,7 +93,7 @@ function plain(text: string): ParsedDocument {
       sheet.findLastIndex((line) => line !== '') + 1,
     ),
   );
-  const kept = withoutRunningLines(trimmed, (line) => line);
+  const kept = withoutRunningLines(trimmed, (line) => ({ text: line.trim().replace(/\s{3,}/g, '\t') }));
   let joined = '';
   const pages: number[] = [];
   for (const sheet of kept) {

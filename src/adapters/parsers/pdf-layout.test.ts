@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest';
+import { inReadingOrder } from './pdf-columns.ts';
+import { type Annotation, fieldsOf, withFields } from './pdf-fields.ts';
+import { linesOf } from './pdf-lines.ts';
+import { inRows } from './pdf-rows.ts';
+import { type TextRun, uprightRuns } from './pdf-runs.ts';
+import { pdfText } from './pdf-text.ts';
+
+type Placed = readonly [text: string, left: number, bottom: number];
+const runOf = ([str, left, bottom]: Placed): TextRun => ({
+  str,
+  transform: [10, 0, 0, 10, left, bottom],
+  width: str.length * 5,
+  height: 10,
+  hasEOL: false,
+  fontName: 'serif',
+});
+function textOf(placed: readonly Placed[], annotations: readonly Annotation[] = []): string {
+  const runs = withFields(
+    uprightRuns(placed.map(runOf), () => false),
+    fieldsOf(annotations),
+  );
+  return pdfText([inRows(inReadingOrder(linesOf(runs)))]).text;
+}
+
+const ROWS = [
+  ['Part', 'Stock', 'Price'],
+  ['Valve', '12', '4.50'],
+  ['Gasket', '140', '0.35'],
+  ['Elbow', '7', '9.80'],
+] as const;
+const TABLE =
+  '| Part | Stock | Price |\n| --- | --- | --- |\n| Valve | 12 | 4.50 |\n| Gasket | 140 | 0.35 |\n| Elbow | 7 | 9.80 |';
+const at = (row: number, column: number): Placed => [ROWS[row]?.[column] ?? '', 72 + column * 100, 700 - row * 14];
+
+test.each([
+  ['row by row', [0, 1, 2, 3].flatMap((row) => [0, 1, 2].map((column) => at(row, column)))],
+  ['column by column', [0, 1, 2].flatMap((column) => [0, 1, 2, 3].map((row) => at(row, column)))],
+  ['from the right', [0, 1, 2, 3].flatMap((row) => [2, 1, 0].map((column) => at(row, column)))],
+])('a table that is drawn %s has its rows', (_order, placed) => {
+  expect(textOf([['Stock of May', 72, 740], ...placed, ['All of it is in Bonn.', 72, 600]])).toBe(
+    `Stock of May\n\n${TABLE}\n\nAll of it is in Bonn.`,
+  );
+});
+
+test('a cell of several lines stays in its row', () => {
+  const placed: readonly Placed[] = [
+    ['Error', 72, 700],
+    ['What to do', 150, 700],
+    ['E 1', 72, 684],
+    ['Close the valve and wait', 150, 684],
+    ['until it is cold', 150, 672],
+    ['E 2', 72, 656],
+    ['Call the maker', 150, 656],
+    ['E 3', 72, 640],
+    ['Start again', 150, 640],
+  ];
+  expect(textOf(placed)).toContain('| E 1 | Close the valve and wait until it is cold |\n| E 2 | Call the maker |');
+});
+
+test('three columns that are drawn in turn are read one after the other; items of a list are no table', () => {
+  const columns = [
+    ['The first one says', 'that it goes on', 'until it is done.'],
+    ['Then the second', 'tells of what is', 'in it all along.'],
+    ['And so does the', 'third of them, as', 'it must do, too.'],
+  ];
+  const placed = [0, 1, 2].flatMap((line) =>
+    columns.map((column, place): Placed => [column[line] ?? '', 72 + place * 150, 700 - line * 12]),
+  );
+  expect(textOf(placed)).toBe(columns.map((column) => column.join(' ')).join('\n\n'));
+  const list = ['Open it', 'Fill it', 'Close it'].flatMap((item, place): Placed[] => [
+    [`${place + 1}.`, 72, 700 - place * 14],
+    [item, 100, 700 - place * 14],
+  ]);
+  expect(textOf(list)).toBe('1. Open it\n\n2. Fill it\n\n3. Close it');
+});
+
+test('words that run from right to left are in order, and numbers among them run from left to right', () => {
+  const placed: readonly Placed[] = [
+    ['שנים', 72, 700],
+    ['9', 110, 700],
+    ['12', 115, 700],
+    ['לאחר', 140, 700],
+  ];
+  expect(textOf(placed)).toBe('לאחר 912 שנים');
+});
+
+test('a field stands after its label; boxes tell whether they are ticked; passwords and what is hidden are left out', () => {
+  const field = (bottom: number, more: Partial<Annotation>): Annotation => ({
+    subtype: 'Widget',
+    fieldType: 'Tx',
+    rect: [200, bottom - 2, 300, bottom + 12],
+    ...more,
+  });
+  const box = (bottom: number, fieldValue: string): Annotation =>
+    field(bottom, { fieldType: 'Btn', checkBox: true, exportValue: 'Yes', fieldValue });
+  const text = textOf(
+    [
+      ['Name:', 72, 700],
+      ['Smoker:', 72, 680],
+      ['Driver:', 72, 660],
+      ['Secret:', 72, 640],
+      ['Town:', 72, 620],
+    ],
+    [
+      field(700, { fieldValue: 'Lindqvist' }),
+      box(680, 'Off'),
+      box(660, 'Yes'),
+      field(640, { fieldValue: 'hunter2', password: true }),
+      field(620, { fieldValue: 'Oslo', hidden: true }),
+    ],
+  );
+  expect(text.split('\n').filter(Boolean)).toEqual(['Name: Lindqvist', 'Smoker: ☐', 'Driver: ☒', 'Secret: Town:']);
+});

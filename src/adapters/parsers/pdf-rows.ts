@@ -1,0 +1,104 @@
+import { isProse } from './pdf-columns.ts';
+import type { PdfLine } from './pdf-lines.ts';
+import { isValue } from './pdf-table.ts';
+
+/** Lines of one row stand at the same height, within this share of their letters' size. */
+const SAME_HEIGHT = 0.3;
+/** Of the cells in the other columns, the share that must stand beside one of the first column. */
+const BESIDE = 0.8;
+const LEAST_ROWS = 3;
+const MOST_COLUMNS = 20;
+
+/**
+ * Puts the cells of a row into one line where a page draws a table column by column, or a row not from left to right. Only where the
+ * cells of one column are values: two columns of a text stand at the same heights too.
+ */
+export function inRows(lines: readonly PdfLine[]): PdfLine[] {
+  const joined = neighboursJoined(lines);
+  const rows: PdfLine[] = [];
+  for (let from = 0; from < joined.length; ) {
+    const columns = columnsFrom(joined, from);
+    const table = columns.length > 1 ? rowsOf(columns) : undefined;
+    if (table) {
+      rows.push(...table);
+      from += columns.flat().length;
+    } else {
+      // The next column may begin another table.
+      const length = columns[0]?.length ?? 1;
+      rows.push(...joined.slice(from, from + length));
+      from += length;
+    }
+  }
+  return rows;
+}
+
+const isSameHeight = (a: PdfLine, b: PdfLine): boolean =>
+  a.turn === b.turn && Math.abs(a.bottom - b.bottom) < SAME_HEIGHT * Math.max(a.size, b.size);
+const overlaps = (a: PdfLine, b: PdfLine): boolean => a.left < b.right && b.left < a.right;
+
+/** Lines that follow each other in the page's order at the same height. */
+function neighboursJoined(lines: readonly PdfLine[]): PdfLine[] {
+  const joined: PdfLine[] = [];
+  for (const line of lines) {
+    const before = joined.at(-1);
+    if (before && isSameHeight(before, line) && !overlaps(before, line))
+      joined[joined.length - 1] = oneLine([before, line]);
+    else joined.push(line);
+  }
+  return joined;
+}
+
+const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}]/u;
+
+function oneLine(parts: readonly PdfLine[]): PdfLine {
+  const [first] = parts as [PdfLine];
+  const sign = parts.some(({ text }) => RIGHT_TO_LEFT.test(text)) ? -1 : 1;
+  const cells = parts.flatMap((part) => part.cells).sort((a, b) => sign * (a.left - b.left));
+  return {
+    ...first,
+    cells,
+    text: cells.map(({ text }) => text).join(' '),
+    left: Math.min(...parts.map(({ left }) => left)),
+    right: Math.max(...parts.map(({ right }) => right)),
+    isCode: parts.every(({ isCode }) => isCode),
+  };
+}
+
+/** Runs of lines that go down, each to the right of the one before. */
+function columnsFrom(lines: readonly PdfLine[], from: number): PdfLine[][] {
+  const columns: PdfLine[][] = [[lines[from] as PdfLine]];
+  for (let index = from + 1; index < lines.length; index += 1) {
+    const line = lines[index] as PdfLine;
+    const column = columns.at(-1) as PdfLine[];
+    const before = column.at(-1) as PdfLine;
+    if (line.turn !== before.turn) break;
+    if (line.bottom < before.bottom && line.left < Math.max(...column.map(({ right }) => right))) column.push(line);
+    else if (
+      line.bottom > before.bottom &&
+      line.left > Math.max(...column.map(({ left }) => left)) &&
+      columns.length < MOST_COLUMNS
+    )
+      columns.push([line]);
+    else break;
+  }
+  return columns;
+}
+
+function rowsOf(columns: readonly (readonly PdfLine[])[]): PdfLine[] | undefined {
+  const [first = [], ...others] = columns;
+  const cells = others.flat();
+  if (first.some(({ cells: parts }) => parts.length > 1) || columns.some((column) => isProse(column))) return undefined;
+  const beside = cells.filter((cell) => first.some((line) => isSameHeight(line, cell) && !overlaps(line, cell)));
+  if (beside.length < BESIDE * cells.length || cells.length < LEAST_ROWS * others.length) return undefined;
+  const isOfValues = (column: readonly PdfLine[]) =>
+    column.filter(({ text }) => isValue(text)).length * 2 >= column.length;
+  if (!others.some(isOfValues)) return undefined;
+  const all = [...first, ...cells].sort((a, b) => b.bottom - a.bottom);
+  const rows: PdfLine[][] = [];
+  for (const line of all) {
+    const row = rows.at(-1);
+    if (row?.[0] && isSameHeight(row[0], line)) row.push(line);
+    else rows.push([line]);
+  }
+  return rows.map(oneLine);
+}

@@ -1,0 +1,65 @@
+/** What PDF.js tells of a run of characters. */
+export interface TextRun {
+  readonly str: string;
+  /** A matrix; its last two numbers are where the run begins, in points from the page's lower left. */
+  readonly transform: readonly number[];
+  readonly width: number;
+  readonly height: number;
+  readonly hasEOL: boolean;
+  readonly fontName: string;
+  readonly dir?: string;
+}
+
+/** A run as it is read: from left to right, whatever way it is turned on the page. Lengths are points. */
+export interface Run {
+  readonly text: string;
+  readonly left: number;
+  readonly right: number;
+  readonly bottom: number;
+  readonly size: number;
+  /** Quarter turns against the clock. */
+  readonly turn: number;
+  readonly isLineEnd: boolean;
+  readonly isFixed: boolean;
+}
+
+/** Between two words of one run that are so many spaces apart begins another cell. */
+const WIDE_SPACE = / {3,}/;
+
+/** Runs in the page's order, upright. */
+export function uprightRuns(runs: readonly TextRun[], isFixed: (fontName: string) => boolean): Run[] {
+  return runs.flatMap((run) => {
+    const { str, transform, width, height, hasEOL, fontName } = run;
+    const [a = 1, b = 0, c = 0, d = 1, x = 0, y = 0] = transform;
+    const turn = turnOf(a, b, c, d);
+    const [left, bottom] = turn === 1 ? [y, -x] : turn === 2 ? [-x, -y] : turn === 3 ? [-y, x] : [x, y];
+    const size = height || Math.hypot(c, d);
+    const whole = {
+      text: str,
+      left,
+      right: left + width,
+      bottom,
+      size,
+      turn,
+      isLineEnd: hasEOL,
+      isFixed: isFixed(fontName),
+    };
+    return WIDE_SPACE.test(str.trim()) ? inParts(whole) : [whole];
+  });
+}
+
+/** Letters that are mirrored are not turned. */
+const turnOf = (a: number, b: number, c: number, d: number): number =>
+  a * d - b * c < 0 ? 0 : (Math.round(Math.atan2(b, a) / (Math.PI / 2)) + 4) % 4;
+
+/** A run that has columns in it, as a typewriter sets them. */
+function inParts(run: Run): Run[] {
+  const width = (run.right - run.left) / run.text.length;
+  const parts: Run[] = [];
+  for (const { 0: text, index } of run.text.matchAll(/\S+(?: {1,2}\S+)*/g)) {
+    const left = run.left + index * width;
+    parts.push({ ...run, text, left, right: left + text.length * width, isLineEnd: false });
+  }
+  const last = parts.pop();
+  return last ? [...parts, { ...last, isLineEnd: run.isLineEnd }] : [run];
+}

@@ -1,0 +1,155 @@
+import { row, tableToMarkdown } from './markdown-table.ts';
+import type { PdfCell, PdfLine } from './pdf-lines.ts';
+
+/** Rows that make a table: of two columns, and of more. */
+const LEAST_ROWS = 3;
+const LEAST_WIDE_ROWS = 2;
+/** A row further below the last, in the size of its letters, is no part of the table. */
+const MOST_DOWN = 5;
+const MOST_COLUMNS = 40;
+/** A value: a number with its unit or currency, a date, a mark. */
+const VALUE = /^[\p{Sc}\s]{0,3}[-+−–(]?[\d.,'’ /:%-]{1,30}\s?[\p{L}%°³²/\p{Sc})]{0,8}$|^[-–—✓✔✗xX]$/u;
+
+export const isValue = (text: string): boolean => text.length <= 40 && VALUE.test(text);
+
+interface Column {
+  left: number;
+  right: number;
+}
+
+export interface PdfTable {
+  readonly text: string;
+  /** Lines that it takes. */
+  readonly length: number;
+  readonly last: PdfLine;
+}
+
+/** The table that begins with the line at `start`; undefined where none does. */
+export function tableAt(lines: readonly PdfLine[], start: number): PdfTable | undefined {
+  if ((lines[start]?.cells.length ?? 0) < 2) return undefined;
+  const { columns, end } = extentOf(lines, start);
+  const taken = lines.slice(start, end);
+  const parted = taken.filter(({ cells }) => cells.length > 1).length;
+  if (columns.length < 2 || parted < (columns.length > 2 ? LEAST_WIDE_ROWS : LEAST_ROWS)) return undefined;
+  if (parted * 2 < taken.length) return undefined;
+  const rows = rowsOf(taken, columns);
+  return { text: written(rows), length: end - start, last: taken.at(-1) as PdfLine };
+}
+
+/** How far down the lines fit into columns. Cells that overlap from row to row are of one column. */
+function extentOf(lines: readonly PdfLine[], start: number): { columns: Column[]; end: number } {
+  let columns: Column[] = [];
+  let end = start;
+  let lastParted = start;
+  for (; end < lines.length; end += 1) {
+    const line = lines[end] as PdfLine;
+    const before = lines[end - 1];
+    if (line.isCode && line.cells.length === 1) break;
+    if (end > start && before && !follows(before, line)) break;
+    const widened = widenedBy(columns, line.cells);
+    if (!widened || widened.length > MOST_COLUMNS) break;
+    columns = widened;
+    if (line.cells.length > 1) lastParted = end;
+    // Text below a table, not cells that are left alone in their rows.
+    if (end - lastParted > 2) break;
+  }
+  return { columns: columns.sort((a, b) => a.left - b.left), end: tableEnd(lines, lastParted, end, columns) };
+}
+
+const follows = (before: PdfLine, line: PdfLine): boolean => {
+  const down = before.bottom - line.bottom;
+  return line.turn === before.turn && down > 0.2 * line.size && down < MOST_DOWN * line.size;
+};
+
+/** After the last row of several cells only what goes on in one of its cells is of the table. */
+function tableEnd(lines: readonly PdfLine[], lastParted: number, end: number, columns: readonly Column[]): number {
+  const sorted = [...columns].sort((a, b) => a.left - b.left);
+  const firstLeft = sorted[1]?.left ?? 0;
+  let at = lastParted + 1;
+  while (
+    at < end &&
+    (lines[at] as PdfLine).left >= firstLeft - 1 &&
+    follows(lines[at - 1] as PdfLine, lines[at] as PdfLine)
+  )
+    at += 1;
+  return at;
+}
+
+/** The columns with these cells in them; undefined where a cell lies over two, or two lie in one. */
+function widenedBy(columns: readonly Column[], cells: readonly PdfCell[]): Column[] | undefined {
+  const widened = columns.map((column) => ({ ...column }));
+  const taken = new Set<Column>();
+  for (const { left, right } of cells) {
+    const over = widened.filter((column) => column.left < right - 0.5 && column.right > left + 0.5);
+    const [column] = over;
+    if (over.length > 1 || (column && taken.has(column))) return undefined;
+    if (column) {
+      taken.add(column);
+      column.left = Math.min(column.left, left);
+      column.right = Math.max(column.right, right);
+    } else widened.push({ left, right });
+  }
+  return widened.some((column) =>
+    widened.some((other) => other !== column && other.left < column.right - 0.5 && other.right > column.left + 0.5),
+  )
+    ? undefined
+    : widened;
+}
+
+function rowsOf(lines: readonly PdfLine[], columns: readonly Column[]): string[][] {
+  const rows: string[][] = [];
+  for (const line of lines) {
+    const cells = columns.map((column) =>
+      line.cells
+        .filter(({ left, right }) => column.left <= left + 0.5 && column.right >= right - 0.5)
+        .map(({ text }) => text)
+        .join(' '),
+    );
+    const above = rows.at(-1);
+    if (above && goesOn(cells, above))
+      for (const [place, text] of cells.entries()) above[place] = `${above[place]} ${text}`.trim();
+    else rows.push(cells);
+  }
+  return rows;
+}
+
+/** A line that goes on with the cells of the row above: its first column is empty, and most of the others. */
+function goesOn(cells: readonly string[], above: readonly string[]): boolean {
+  const filled = cells.filter((text) => text !== '').length;
+  if (cells[0] === '')
+    return (
+      filled <= Math.max(1, (cells.length - 1) / 2) && cells.every((text, place) => text === '' || above[place] !== '')
+    );
+  return filled === 1 && /^\p{Ll}/u.test(cells[0] ?? '') && above[0] !== '';
+}
+
+function written(rows: readonly string[][]): string {
+  const [first = [], ...others] = rows;
+  const width = first.length;
+  if (width === 2 && rows.filter(([label]) => /[:：]$/.test(label ?? '')).length * 2 >= rows.length)
+    return rows.map((cells) => cells.filter(Boolean).join(' ')).join('\n');
+  if (isContents(rows)) return rows.map((cells) => cells.filter(Boolean).join(' ')).join('\n');
+  return isHeader(first, others) ? tableToMarkdown(first, others) : rows.map((cells) => row(cells, width)).join('\n');
+}
+
+/** A table of contents: its last column counts pages up. */
+function isContents(rows: readonly string[][]): boolean {
+  const pages = rows.map((cells) => cells.at(-1) ?? '').filter(Boolean);
+  return (
+    rows.length > 3 &&
+    rows[0]?.length !== undefined &&
+    rows[0].length <= 3 &&
+    pages.length >= rows.length * 0.7 &&
+    pages.every((page, place) => /^\d{1,4}$/.test(page) && Number(page) >= Number(pages[place - 1] ?? 0)) &&
+    Number(pages.at(-1)) > Number(pages[0]) + 1
+  );
+}
+
+/** The first row names the columns: it holds no value, and others do, or it fills every column. */
+function isHeader(first: readonly string[], others: readonly (readonly string[])[]): boolean {
+  if (first[0] === '' && first.slice(1).every((text) => text !== '') && first.length > 2) return true;
+  if (first.some((text) => VALUE.test(text))) return false;
+  const named = first.filter((text) => text !== '').length;
+  const hasValues = others.some((cells) => cells.some((text, place) => isValue(text) && first[place] !== ''));
+  return named >= 2 && (hasValues || (named === first.length && named > 2));
+}

@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
+import { type Client, client } from '../support/client.ts';
+import { upload } from '../support/upload.ts';
+
+/** What a file's reader looks for, and what must be found. White space does not count in `expect`, `also` and `not`. */
+interface Case {
+  readonly file: string;
+  readonly query?: string;
+  /** Words of the first passage; of a list any. "FAILED: hint" in it: the file may be refused instead, with the hint in its error. */
+  readonly expect?: string | readonly string[];
+  /** Words that stand in that passage or its heading too. */
+  readonly also?: string | readonly string[];
+  /** Words that stand in no passage. */
+  readonly not?: string | readonly string[];
+  /** A regular expression over that passage's text as it is. */
+  readonly pattern?: string;
+  readonly titleNot?: string;
+}
+
+const folder = new URL('../fixtures/documents/', import.meta.url).pathname;
+const cases: readonly Case[] = JSON.parse(readFileSync(join(folder, 'cases.json'), 'utf8'));
+
+let app: TestApp;
+let reader: Client;
+beforeAll(async () => {
+  app = await startApp();
+  reader = client(app.url, OPERATOR_KEY);
+});
+afterAll(() => app.remove());
+
+const uploads = new Map<string, Promise<Indexed>>();
+interface Indexed {
+  readonly id: string;
+  readonly title: string;
+  readonly error: string | null;
+}
+
+function indexed(file: string): Promise<Indexed> {
+  const known = uploads.get(file) ?? uploaded(file);
+  uploads.set(file, known);
+  return known;
+}
+
+async function uploaded(name: string): Promise<Indexed> {
+  const { data } = await upload(app.url, OPERATOR_KEY, { name, content: readFileSync(join(folder, name)) });
+  const { id } = data.uploadDocument;
+  const document = async () =>
+    (await reader.request('query ($id: ID!) { document(id: $id) { id title status error } }', { id })).data.document;
+  await expect.poll(async () => (await document()).status, { timeout: 20_000 }).toMatch(/INDEXED|FAILED/);
+  return document();
+}
+
+async function passagesOf(id: string, query: string): Promise<{ text: string; heading: string | null }[]> {
+  const search =
+    'query ($query: String!, $id: ID!) { search(query: $query, options: { documentIds: [$id] }) { passages { text heading } } }';
+  return (await reader.request(search, { query, id })).data.search.passages;
+}
+
+const listOf = (value: string | readonly string[] | undefined): readonly string[] =>
+  value === undefined ? [] : typeof value === 'string' ? [value] : value;
+const bare = (text: string): string => text.replace(/\s+/g, '');
+const FAILED = 'FAILED: ';
+
+test.each(cases.map((row) => [row.file, row.query ?? '', row] as const))(
+  '%s: %s',
+  { timeout: 30_000 },
+  async (file, query, row) => {
+    const { id, title, error } = await indexed(file);
+    const wanted = listOf(row.expect);
+    const hint = wanted.find((text) => text.startsWith(FAILED))?.slice(FAILED.length);
+    if (error !== null) {
+      expect(error).toMatch(new RegExp(hint ?? 'no error at all', 'i'));
+      return;
+    }
+    if (row.titleNot) expect(title).not.toBe(row.titleNot);
+    if (query === '') return;
+    const passages = await passagesOf(id, query);
+    const [first = { text: '', heading: null }] = passages;
+    const shown = bare(first.text + (first.heading ?? ''));
+    const texts = wanted.filter((text) => !text.startsWith(FAILED));
+    if (texts.length > 0 && !texts.some((text) => shown.includes(bare(text)))) expect(first.text).toContain(texts[0]);
+    for (const text of listOf(row.also)) expect(shown).toContain(bare(text));
+    if (row.pattern) expect(first.text).toMatch(new RegExp(row.pattern));
+    for (const text of listOf(row.not))
+      for (const passage of passages) expect(bare(passage.text)).not.toContain(bare(text));
+  },
+);
