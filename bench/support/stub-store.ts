@@ -73,12 +73,14 @@ function turns(viewer: Viewer): Partial<Store['generations']> {
           usage: NO_USAGE,
           stages: [],
           features,
+          finishReason: null,
           error: null,
         },
         ...{ clientMutationId: null, startedAt: at, firstTokenMs: null, durationMs: null },
       };
       const bare = {
         conversationId: conversation.id,
+        reasoning: null,
         intent: null,
         citations: [],
         feedback: null,

@@ -86,6 +86,8 @@ export type ErrorCode = keyof typeof ERROR_CATALOGUE;
 export interface AppErrorOptions extends ErrorOptions {
   /** Seconds after which the same request may succeed. */
   readonly retryAfter?: number;
+  /** Where this error differs from its code: false for what cannot succeed unchanged. */
+  readonly retryable?: boolean;
 }
 
 /** The only kind of error whose message reaches a client. */
@@ -93,15 +95,14 @@ export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: ErrorCode;
   readonly retryAfter: number | undefined;
+  /** Whether the same request may succeed later, unchanged. */
+  readonly retryable: boolean;
 
   constructor(code: ErrorCode, message: string, options?: AppErrorOptions) {
     super(message, options);
     this.code = code;
     this.retryAfter = options?.retryAfter;
-  }
-
-  get retryable(): boolean {
-    return ERROR_CATALOGUE[this.code].retryable;
+    this.retryable = options?.retryable ?? ERROR_CATALOGUE[code].retryable;
   }
 }
 

@@ -14,6 +14,8 @@ export type GenerationEvent =
   | { readonly type: 'passages-retrieved'; readonly passages: readonly Passage[] }
   | { readonly type: 'model-routed'; readonly route: RouteDecision }
   | { readonly type: 'cache-answered'; readonly cache: CacheOutcome }
+  /** `offset` counts in the reasoning. One at a smaller offset than what was sent replaces it from there on: another model began anew. */
+  | { readonly type: 'reasoning-delta'; readonly text: string; readonly offset: number }
   | { readonly type: 'text-delta'; readonly text: string; readonly offset: number }
   | { readonly type: 'text-snapshot'; readonly text: string; readonly attempt: number }
   | { readonly type: 'citation-added'; readonly citation: Citation }

@@ -2,6 +2,7 @@
 import type {
   CacheOutcome,
   ChatMessage,
+  FinishReason,
   GenerationError,
   IntentAnalysis,
   MessageRole,
@@ -91,6 +92,8 @@ export interface GenerationRecord {
   readonly usage: Usage;
   readonly stages: readonly StageTrace[];
   readonly features: readonly string[];
+  /** Null until the answer is complete. */
+  readonly finishReason: FinishReason | null;
   readonly error: GenerationError | null;
   readonly clientMutationId: string | null;
   readonly startedAt: Date;
@@ -107,6 +110,8 @@ export interface MessageRecord {
   readonly depth: number;
   readonly role: MessageRole;
   readonly content: string;
+  /** What a reasoning model thought before it answered; stored with the end of the answer. Never sent to a model. */
+  readonly reasoning: string | null;
   readonly status: MessageStatus;
   readonly intent: IntentAnalysis | null;
   readonly citations: readonly StoredCitation[];
@@ -157,6 +162,8 @@ export interface FinishTurn {
   readonly epoch: number;
   readonly status: Exclude<MessageStatus, 'PENDING' | 'STREAMING'>;
   readonly content: string;
+  readonly reasoning: string | null;
+  readonly finishReason: FinishReason | null;
   readonly citations: readonly StoredCitation[];
   readonly intent: IntentAnalysis | null;
   readonly topic: string | null;

@@ -113,7 +113,15 @@ export interface GenerationError {
   readonly code: ErrorCode;
   readonly message: string;
   readonly retryable: boolean;
+  /** Milliseconds after which the same turn may succeed, where the model's provider names them. */
+  readonly retryAfterMs?: number;
 }
+
+/**
+ * Why a model stopped. LENGTH: it reached its limit of tokens. CONTENT_FILTER: its provider cut the answer off. Both leave a
+ * COMPLETE answer that is not whole. OTHER: the provider gave no reason, or one that is not listed here.
+ */
+export type FinishReason = 'STOP' | 'LENGTH' | 'CONTENT_FILTER' | 'OTHER';
 
 /** A finished answer that ends the search for one. */
 export interface RecalledAnswer {

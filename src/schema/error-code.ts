@@ -18,5 +18,10 @@ export const GenerationError = builder.objectRef<Failure>('GenerationError').imp
     code: t.expose('code', { type: ErrorCode }),
     message: t.exposeString('message'),
     retryable: t.exposeBoolean('retryable'),
+    retryAfterMs: t.int({
+      nullable: true,
+      description: 'Milliseconds after which the same turn may succeed, where the provider names them.',
+      resolve: ({ retryAfterMs }) => retryAfterMs ?? null,
+    }),
   }),
 });

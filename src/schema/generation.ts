@@ -12,6 +12,11 @@ import { Usage } from './usage.ts';
 
 const StageOutcome = builder.enumType('StageOutcome', { values: ['OK', 'SKIPPED', 'TIMED_OUT', 'FAILED'] as const });
 
+const FinishReason = builder.enumType('FinishReason', {
+  description: 'Why the model stopped. LENGTH and CONTENT_FILTER: the answer is not whole, though it is COMPLETE.',
+  values: ['STOP', 'LENGTH', 'CONTENT_FILTER', 'OTHER'] as const,
+});
+
 const StageTrace = builder.objectRef<Trace>('StageTrace').implement({
   fields: (t) => ({
     stage: t.exposeString('stage'),
@@ -47,6 +52,11 @@ Generation.implement({
     features: t.stringList({
       description: 'Switches that were on for this turn.',
       resolve: ({ features }) => [...features],
+    }),
+    finishReason: t.expose('finishReason', {
+      type: FinishReason,
+      nullable: true,
+      description: 'Null until the answer is complete.',
     }),
     error: t.expose('error', { type: GenerationError, nullable: true }),
     startedAt: t.expose('startedAt', { type: 'DateTime' }),

@@ -47,6 +47,10 @@ Message.implement({
     }),
     role: t.expose('role', { type: MessageRole }),
     content: t.exposeString('content'),
+    reasoning: t.exposeString('reasoning', {
+      nullable: true,
+      description: 'What a reasoning model thought before it answered; never sent back to a model.',
+    }),
     status: t.expose('status', { type: MessageStatus }),
     generation: t.expose('generation', { type: Generation, nullable: true, description: 'Of an assistant’s message.' }),
     intent: t.expose('intent', {

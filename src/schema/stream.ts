@@ -20,6 +20,7 @@ const TYPE_NAMES = {
   'passages-retrieved': 'PassagesRetrieved',
   'model-routed': 'ModelRouted',
   'cache-answered': 'CacheAnswered',
+  'reasoning-delta': 'ReasoningDelta',
   'text-delta': 'TextDelta',
   'text-snapshot': 'TextSnapshot',
   'citation-added': 'CitationAdded',
@@ -67,6 +68,18 @@ event('model-routed').implement({
 event('cache-answered').implement({
   interfaces,
   fields: (t) => ({ cache: t.field({ type: CacheOutcome, resolve: ({ event: { cache } }) => cache }) }),
+});
+event('reasoning-delta').implement({
+  interfaces,
+  description: 'What a reasoning model thinks before it answers: a text of its own, which is no part of the answer.',
+  fields: (t) => ({
+    text: t.string({ resolve: ({ event: { text } }) => text }),
+    offset: t.int({
+      description:
+        'Where in the reasoning it stands, in UTF-16 code units. What was there from the offset on is replaced.',
+      resolve: ({ event: { offset } }) => offset,
+    }),
+  }),
 });
 event('text-delta').implement({
   interfaces,

@@ -27,7 +27,6 @@ const BROKEN: [string, Behaviour, string][] = [
   ['closing early', { closeAfter: 2, chunkSize: 1 }, 'Gr'],
   ['closing before the first token', { closeAfter: 0 }, ''],
   ['no reason for the end', { noFinish: true, noDone: true, chunkSize: 100 }, TEXT],
-  ['no reason for the end but an end', { noFinish: true, chunkSize: 100 }, TEXT],
   ['malformed JSON', { malformedAfter: 2, chunkSize: 1 }, 'Gr'],
   ['an event that tells an error', { errorAfter: 2, chunkSize: 1 }, 'Gr'],
   ['an event that tells an error before the first token', { errorAfter: 0 }, ''],
@@ -108,6 +107,81 @@ describe.each(REMOTE)('%s', (name) => {
     }
     expect(asked).toBe(0);
     await new Promise((resolve) => other.close(resolve));
+  });
+});
+
+describe.each(REMOTE)('%s tells', (name) => {
+  const model = (options = {}) => modelOf(provider.current, name, options);
+  afterEach(() => expect(provider.current.unexpected).toEqual([]));
+
+  test.each([
+    ['stop', 'STOP'],
+    ['length', 'LENGTH'],
+    ['content_filter', 'CONTENT_FILTER'],
+  ] as const)('that its answer ended with %s', async (finish, told) => {
+    provider.current.reply({ text: TEXT, finish });
+    expect(await run(model())).toMatchObject({ text: TEXT, finish: told, error: undefined });
+  });
+
+  test.each([
+    ['length', { code: 'MODEL_FAILED', retryable: false }],
+    ['content_filter', { code: 'BAD_USER_INPUT', retryable: false }],
+  ] as const)('of no answer at all for the reason %s, as no fault of its own', async (finish, error) => {
+    provider.current.reply({ text: '', reasoning: 'Hm.', finish });
+    expect(await run(model())).toMatchObject({ text: '', error });
+  });
+
+  test.each([
+    [
+      { status: 400, errorCode: 'context_length_exceeded' },
+      { code: 'PAYLOAD_TOO_LARGE', retryable: false },
+    ],
+    [
+      { status: 400, errorCode: 'content_filter' },
+      { code: 'BAD_USER_INPUT', retryable: false },
+    ],
+    [{ status: 400 }, { code: 'MODEL_FAILED', retryable: false }],
+    [{ status: 413 }, { code: 'PAYLOAD_TOO_LARGE', retryable: false }],
+  ])('of a request that it refuses with %j, as no fault of its own', async (behaviour, expected) => {
+    provider.current.reply(behaviour);
+    const { error } = await run(model());
+    expect(error).toMatchObject(expected);
+    expect(String(error)).not.toContain('as prepared');
+  });
+
+  test('its reasoning, apart from the answer', async () => {
+    provider.current.reply({ text: TEXT, reasoning: 'Let me think.' });
+    expect(await run(model())).toMatchObject({ text: TEXT, reasoning: 'Let me think.', error: undefined });
+  });
+
+  test('its reasoning, where that stands in tags of the answer', async () => {
+    provider.current.reply({ text: `<think>\nLet me think.\n</think>\n\n${TEXT}`, chunkSize: 3 });
+    expect(await run(model())).toMatchObject({ text: TEXT, reasoning: 'Let me think.', error: undefined });
+  });
+
+  test('of life by comments, for longer than its time-outs', async () => {
+    provider.current.reply({ text: 'ab', chunkSize: 1, keepAlive: { comments: 10, everyMs: 30 } });
+    const { text, error } = await run(model({ firstTokenTimeoutMs: 200, tokenTimeoutMs: 200 }));
+    expect({ text, error }).toEqual({ text: 'ab', error: undefined });
+  });
+});
+
+describe('openai-compatible:test', () => {
+  const model = (options = {}) => modelOf(provider.current, 'openai-compatible:test', options);
+
+  test('answers wholly with an end for which it gives no reason', async () => {
+    provider.current.reply({ text: TEXT, noFinish: true });
+    expect(await run(model())).toMatchObject({ text: TEXT, finish: 'OTHER', error: undefined });
+  });
+
+  test('may send events that no protocol knows', async () => {
+    provider.current.reply({ text: TEXT, unknownEvents: true });
+    expect(await run(model())).toMatchObject({ text: TEXT, error: undefined });
+  });
+
+  test.each([null, { inputTokens: 0, outputTokens: 0 }])('may tell no usage: %j', async (usage) => {
+    provider.current.reply({ text: TEXT, usage });
+    expect(await run(model())).toMatchObject({ text: TEXT, usage: undefined, error: undefined });
   });
 });
 

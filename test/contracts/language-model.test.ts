@@ -18,13 +18,13 @@ const provider = useFakeProvider();
 describe.each([...REMOTE, 'built-in:extractive'])('%s', (name) => {
   const model = () => modelOf(provider.current, name);
 
-  test('answers in deltas of whole characters, then tells the usage once, last', async () => {
+  test('answers in deltas of whole characters, then tells once each its usage and why it ended', async () => {
     if (REMOTE.includes(name)) provider.current.reply({ text: TEXT, chunkSize: 1 });
     const parts = await Array.fromAsync(model().stream(request, never()));
     const deltas = parts.flatMap((part) => (part.type === 'text-delta' ? part.text : []));
     expect(deltas.length).toBeGreaterThan(1);
     expect(deltas.every((delta) => delta !== '' && delta.isWellFormed())).toBe(true);
-    expect(parts.map(({ type }) => type)).toEqual([...deltas.map(() => 'text-delta'), 'usage']);
+    expect(parts.map(({ type }) => type)).toEqual([...deltas.map(() => 'text-delta'), 'usage', 'finish']);
   });
 
   test('is not begun where the signal is aborted already', async () => {

@@ -20,9 +20,14 @@ export interface Behaviour {
   readonly delayMs?: number;
   /** Said before the answer, as reasoning. */
   readonly reasoning?: string;
+  /** Null: none is told. */
   readonly usage?: { readonly inputTokens: number; readonly outputTokens: number } | null;
+  /** Why the answer ends, in OpenAI's word of chat completions. */
+  readonly finish?: 'stop' | 'length' | 'content_filter';
   /** Another than 200 is an error, with a body of its own. */
   readonly status?: number;
+  /** The error's code, as OpenAI has it. */
+  readonly errorCode?: string;
   /** The error's body never ends. */
   readonly stalledBody?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
@@ -45,6 +50,10 @@ export interface Behaviour {
   readonly crlf?: boolean;
   /** Comments between the events. */
   readonly comments?: boolean;
+  /** Before each token, so many comments with so many milliseconds before each. */
+  readonly keepAlive?: { readonly comments: number; readonly everyMs: number };
+  /** Events between the others that no protocol knows. */
+  readonly unknownEvents?: boolean;
   /** Without [DONE], or message_stop. */
   readonly noDone?: boolean;
   /** Without a reason for the end. */
@@ -151,7 +160,7 @@ async function answer(call: Call, behaviour: Behaviour, response: ServerResponse
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).write(JSON.stringify(value));
   if (behaviour.stallAfter === 0 && !call.body.stream) await stall(signal);
   if (status !== 200) {
-    json({ type: 'error', error: { message: 'as prepared', type: 'error' } });
+    json({ type: 'error', error: { message: 'as prepared', type: 'error', code: behaviour.errorCode } });
     if (behaviour.stalledBody) await stall(signal);
     response.end();
     return;
@@ -208,11 +217,19 @@ async function stream(
       if (tokens === behaviour.errorAfter) await writeFrame(errorFrame);
       if (tokens === behaviour.hugeLineAfter) await writeMuch(response, 'x'.repeat(MEBIBYTE), signal);
       if (tokens === behaviour.hugeEventAfter) await writeMuch(response, LINES_OF_A_MEBIBYTE, signal);
+      for (let count = 0; count < (behaviour.keepAlive?.comments ?? 0); count += 1) {
+        await sleep(behaviour.keepAlive?.everyMs, undefined, { signal });
+        await write(`: still here${newline}${newline}`);
+      }
       if (behaviour.delayMs) await sleep(behaviour.delayMs, undefined, { signal });
       tokens += 1;
     }
     if (response.destroyed) return;
     if (behaviour.comments) await write(`: still here${newline}${newline}`);
+    if (behaviour.unknownEvents)
+      await write(
+        `event: keep-alive${newline}data: not JSON${newline}${newline}data: {"type":"ping"}${newline}${newline}`,
+      );
     await writeFrame(frame);
   }
   if (behaviour.afterwards === 'reset') await reset(response, signal);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 import type { LanguageModel, ModelPart, ModelRequest } from '#core/ports/language-model.ts';
+import type { FinishReason } from '#core/turn.ts';
 import { builtInAnswerer } from '../../src/adapters/models/built-in.ts';
 import { type LanguageModelsOptions, languageModels } from '../../src/adapters/models/index.ts';
 import { type FakeProvider, startFakeProvider } from './fake-provider.ts';
@@ -63,6 +64,8 @@ export function modelOf(
 export interface Ended {
   readonly deltas: readonly string[];
   readonly text: string;
+  readonly reasoning: string;
+  readonly finish: FinishReason | undefined;
   readonly usage: ModelPart | undefined;
   readonly error: unknown;
 }
@@ -70,16 +73,20 @@ export interface Ended {
 export async function run(model: LanguageModel, signal = never()): Promise<Ended> {
   const deltas: string[] = [];
   let usage: ModelPart | undefined;
+  let reasoning = '';
+  let finish: FinishReason | undefined;
   let error: unknown;
   try {
     for await (const part of model.stream(request, signal)) {
       if (part.type === 'text-delta') deltas.push(part.text);
+      else if (part.type === 'reasoning-delta') reasoning += part.text;
+      else if (part.type === 'finish') finish = part.reason;
       else usage = part;
     }
   } catch (thrown) {
     error = thrown;
   }
-  return { deltas, text: deltas.join(''), usage, error };
+  return { deltas, text: deltas.join(''), reasoning, finish, usage, error };
 }
 
 /** But for connections that wait for a next call, which are closed here. */

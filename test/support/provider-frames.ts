@@ -84,7 +84,7 @@ function named(event: string, value: object, token = false): Frame {
 }
 
 function* completionFrames({ body }: Call, behaviour: Behaviour): Iterable<Frame> {
-  const { usage, noDone, noFinish, reasoning } = behaviour;
+  const { usage, noDone, noFinish, reasoning, finish = 'stop' } = behaviour;
   const { inputTokens, outputTokens } = usageOf(behaviour);
   const chunk = (choices: readonly object[], more: object = {}) =>
     JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: body.model, choices, ...more });
@@ -93,7 +93,7 @@ function* completionFrames({ body }: Call, behaviour: Behaviour): Iterable<Frame
   yield { data: delta({ role: 'assistant', content: '' }) };
   if (reasoning) yield { data: delta({ reasoning_content: reasoning }) };
   for (const content of tokensOf(behaviour)) yield { data: delta({ content }), token: true };
-  if (!noFinish) yield { data: delta({}, 'stop') };
+  if (!noFinish) yield { data: delta({}, finish) };
   if (usage !== null)
     yield {
       data: chunk([], {
@@ -107,8 +107,10 @@ function* completionFrames({ body }: Call, behaviour: Behaviour): Iterable<Frame
   if (!noDone) yield { data: '[DONE]' };
 }
 
+const STOP_REASONS = { stop: 'end_turn', length: 'max_tokens', content_filter: 'refusal' } as const;
+
 function* messageFrames({ body }: Call, behaviour: Behaviour): Iterable<Frame> {
-  const { noDone, noFinish, reasoning } = behaviour;
+  const { noDone, noFinish, reasoning, finish = 'stop' } = behaviour;
   const { inputTokens, outputTokens } = usageOf(behaviour);
   yield named('message_start', {
     message: {
@@ -133,14 +135,14 @@ function* messageFrames({ body }: Call, behaviour: Behaviour): Iterable<Frame> {
   yield named('content_block_stop', { index });
   if (!noFinish)
     yield named('message_delta', {
-      delta: { stop_reason: 'end_turn', stop_sequence: null },
+      delta: { stop_reason: STOP_REASONS[finish], stop_sequence: null },
       usage: { output_tokens: outputTokens },
     });
   if (!noDone) yield named('message_stop', {});
 }
 
 function* responseFrames({ body }: Call, behaviour: Behaviour): Iterable<Frame> {
-  const { noDone, noFinish, reasoning } = behaviour;
+  const { noDone, noFinish, reasoning, finish = 'stop' } = behaviour;
   const { inputTokens, outputTokens } = usageOf(behaviour);
   yield named('response.created', { response: { id: 'r', created_at: 1, model: body.model } });
   if (reasoning) {
@@ -151,8 +153,11 @@ function* responseFrames({ body }: Call, behaviour: Behaviour): Iterable<Frame> 
   yield named('response.output_item.added', { output_index: 1, item: { type: 'message', id: 'i' } });
   for (const delta of tokensOf(behaviour)) yield named('response.output_text.delta', { item_id: 'i', delta }, true);
   yield named('response.output_item.done', { output_index: 1, item: { type: 'message', id: 'i' } });
-  if (!noDone && !noFinish)
-    yield named('response.completed', {
-      response: { usage: { input_tokens: inputTokens, output_tokens: outputTokens } },
-    });
+  const usage = { input_tokens: inputTokens, output_tokens: outputTokens };
+  if (noDone || noFinish) return;
+  if (finish === 'stop') yield named('response.completed', { response: { usage } });
+  else {
+    const reason = finish === 'length' ? 'max_output_tokens' : 'content_filter';
+    yield named('response.incomplete', { response: { incomplete_details: { reason }, usage } });
+  }
 }

@@ -67,6 +67,8 @@ export const ending = ({ generation }: BegunTurn, others: Partial<FinishTurn> = 
   epoch: generation.epoch,
   status: 'COMPLETE',
   content: 'an answer',
+  reasoning: null,
+  finishReason: 'STOP',
   citations: [],
   intent: null,
   topic: null,

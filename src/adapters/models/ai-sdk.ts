@@ -1,12 +1,7 @@
-import type {
-  LanguageModelV4,
-  LanguageModelV4FinishReason,
-  LanguageModelV4Prompt,
-  LanguageModelV4StreamPart,
-} from '@ai-sdk/provider';
-import { AppError } from '#core/errors.ts';
-import type { LanguageModel, ModelPart, ModelRequest } from '#core/ports/language-model.ts';
-import { wholeCharacters } from '#core/turn/turn-run.ts';
+import type { LanguageModelV4, LanguageModelV4Prompt, LanguageModelV4StreamPart } from '@ai-sdk/provider';
+import type { LanguageModel, ModelRequest } from '#core/ports/language-model.ts';
+import { Answer } from './answer.ts';
+import { callWatch } from './call-watch.ts';
 import { modelError } from './failures.ts';
 import { Stall } from './stall.ts';
 
@@ -33,42 +28,27 @@ export function aiSdkModel(
     name,
     async *stream(request, signal) {
       const stall = new Stall(signal, firstTokenTimeoutMs);
+      const watch = { alive: () => stall.alive(), ended: false };
+      const answer = new Answer(name);
       let responded = false;
-      let answered = false;
-      let half = '';
-      let finish: LanguageModelV4FinishReason | undefined;
       let reader: ReadableStreamDefaultReader<LanguageModelV4StreamPart> | undefined;
       try {
         const model = await load();
-        const { stream } = await model.doStream({
-          prompt: toPrompt(request),
-          abortSignal: stall.signal,
-          providerOptions: PRIVATE,
-        });
+        const options = { prompt: toPrompt(request), abortSignal: stall.signal, providerOptions: PRIVATE };
+        const { stream } = await callWatch.run(watch, () => model.doStream(options));
         responded = true;
         reader = stream.getReader();
         for (;;) {
           const { done, value: part } = await reader.read();
           if (done) break;
-          if (part.type === 'error') throw part.error;
-          if (part.type === 'text-delta' && part.delta !== '') {
-            const text = wholeCharacters(half + part.delta);
-            half = text.half;
-            answered = true;
-            stall.pause();
-            if (text.whole !== '') yield { type: 'text-delta', text: text.whole };
+          if (part.type === 'text-delta' || part.type === 'reasoning-delta' || part.type === 'finish') stall.pause();
+          yield* answer.push(part);
+          if (part.type === 'text-delta' || part.type === 'reasoning-delta' || part.type === 'finish')
             stall.expect(tokenTimeoutMs);
-          } else if (part.type === 'reasoning-delta') stall.expect(tokenTimeoutMs);
-          else if (part.type === 'finish') {
-            finish = part.finishReason;
-            stall.pause();
-            if (half !== '') yield { type: 'text-delta', text: '\ufffd' };
-            yield* usageOf(part);
-            stall.expect(tokenTimeoutMs);
-          }
         }
         signal.throwIfAborted();
-        checkFinish(name, finish, answered);
+        stall.pause();
+        yield* answer.end(watch.ended);
       } catch (error) {
         if (signal.aborted) throw signal.reason;
         const cause = stall.signal.aborted ? stall.signal.reason : error;
@@ -81,24 +61,6 @@ export function aiSdkModel(
       }
     },
   };
-}
-
-function* usageOf({ usage }: Extract<LanguageModelV4StreamPart, { type: 'finish' }>): Generator<ModelPart> {
-  const { inputTokens, outputTokens } = usage;
-  if (inputTokens.total === undefined && outputTokens.total === undefined) return;
-  yield { type: 'usage', inputTokens: inputTokens.total ?? 0, outputTokens: outputTokens.total ?? 0 };
-}
-
-/**
- * The connection's end alone is no end of an answer: the provider must have said that it is finished. Of OpenAI's responses
- * the SDK tells no raw reason where all went well; of Anthropic's messages it tells 'other' until there is one.
- */
-function checkFinish(name: string, finish: LanguageModelV4FinishReason | undefined, answered: boolean): void {
-  const { unified = 'interrupted', raw } = finish ?? {};
-  const broken =
-    unified === 'interrupted' || unified === 'error' || raw === 'error' || (unified === 'other' && raw === undefined);
-  if (broken) throw new AppError('MODEL_FAILED', `${name} broke off before its answer was whole`);
-  if (!answered) throw new AppError('MODEL_FAILED', `${name} ended without an answer`);
 }
 
 function toPrompt({ system, messages }: ModelRequest): LanguageModelV4Prompt {

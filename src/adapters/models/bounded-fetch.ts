@@ -1,3 +1,4 @@
+import { callWatch } from './call-watch.ts';
 import { eventsOf } from './event-stream.ts';
 
 /** Bytes of a JSON body: a batch of 2,048 embeddings of 1,024 dimensions is under 48 MB. */
@@ -8,11 +9,12 @@ const REFUSAL_TIMEOUT = 1_000;
 
 /** `fetch` that follows no redirect, because the key would go along, and that holds no more of a body than it must. */
 export const boundedFetch: typeof globalThis.fetch = async (input, init) => {
+  const watch = callWatch.getStore();
   const response = await fetch(input, { ...init, redirect: 'error' });
   const { body, headers, ok, status, statusText } = response;
   if (!body) return response;
   if (!ok) return new Response(await beginningOf(body), { headers, status, statusText });
-  const bounded = headers.get('content-type')?.includes('json') ? atMost(MAX_JSON, body) : eventsOf(body);
+  const bounded = headers.get('content-type')?.includes('json') ? atMost(MAX_JSON, body) : eventsOf(body, watch);
   return new Response(bounded, { headers, status, statusText });
 };
 

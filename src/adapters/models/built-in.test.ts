@@ -109,7 +109,10 @@ test('the language is that of the question’s script, not of a name in it', asy
 test('streams by words and by a few characters, none of them split, and tells the usage last', async () => {
   const text = 'The 😀 emoji 👩‍👩‍👧 and 𠮷野家的𠮷很好吃 are 人工智能是计算机科学的一个分支 here.';
   const parts = await partsFor('emoji 人工智能', [passageOf(text, { highlights: highlightsOf(text, 1) })]);
-  expect(parts.at(-1)).toEqual({ type: 'usage', inputTokens: 0, outputTokens: 0 });
+  expect(parts.slice(-2)).toEqual([
+    { type: 'usage', inputTokens: 0, outputTokens: 0 },
+    { type: 'finish', reason: 'STOP' },
+  ]);
   const pieces = deltas(parts);
   expect(pieces.join('')).toContain(text);
   expect(pieces.length).toBeGreaterThan(20);

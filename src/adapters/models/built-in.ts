@@ -41,6 +41,7 @@ export function builtInAnswerer(): LanguageModel {
         signal.throwIfAborted();
       }
       yield { type: 'usage', inputTokens: 0, outputTokens: 0 };
+      yield { type: 'finish', reason: 'STOP' };
     },
   };
 }

@@ -1,5 +1,6 @@
 import { APICallError } from '@ai-sdk/provider';
 import { AppError } from '#core/errors.ts';
+import { requestRefusal } from './refusals.ts';
 import { StalledModel } from './stall.ts';
 
 /**
@@ -10,12 +11,28 @@ export function modelError(model: string, cause: unknown, responded: boolean): A
   if (cause instanceof AppError) return cause;
   if (cause instanceof StalledModel)
     return new AppError('TIMED_OUT', `${model} gave nothing for ${cause.milliseconds} ms`, { cause });
+  const status = APICallError.isInstance(cause) ? cause.statusCode : undefined;
+  if (responded || status !== undefined) {
+    const refusal = requestRefusal(model, status, wordsOf(cause), cause);
+    if (refusal) return refusal;
+  }
   if (responded) return new AppError('MODEL_FAILED', `${model} broke off before its answer was whole`, { cause });
   if (!APICallError.isInstance(cause) || cause.statusCode === undefined)
     return unavailable(model, 'cannot be reached', cause);
   if (cause.statusCode < 300) return new AppError('MODEL_FAILED', `${model} answered what cannot be read`, { cause });
   const retryAfter = parseRetryAfter(cause.responseHeaders?.['retry-after']);
   return unavailable(model, `refused: HTTP ${cause.statusCode}`, cause, retryAfter);
+}
+
+/** All that the provider said, for classification alone: a refusal's body, or the error that an event in the stream told. */
+function wordsOf(cause: unknown): string {
+  if (APICallError.isInstance(cause)) return `${cause.message} ${cause.responseBody ?? ''}`;
+  if (cause instanceof Error) return '';
+  try {
+    return typeof cause === 'string' ? cause : (JSON.stringify(cause) ?? '');
+  } catch {
+    return '';
+  }
 }
 
 function unavailable(model: string, what: string, cause: unknown, retryAfter?: number): AppError {

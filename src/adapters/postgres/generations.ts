@@ -58,9 +58,9 @@ export function generationStore(database: Database): GenerationStore {
         `WITH l AS MATERIALIZED (SELECT conversations.id FROM conversations JOIN generations ON generations.conversation_id = conversations.id
            WHERE generations.id = $1 FOR NO KEY UPDATE OF conversations),
          g AS (UPDATE generations SET status = $3, model = $4, route = $5, cache = $6, input_tokens = $7, output_tokens = $8, cost_usd = $9,
-             stages = $10, error = $11, first_token_ms = $12, duration_ms = $13
+             stages = $10, error = $11, first_token_ms = $12, duration_ms = $13, finish_reason = $19
            FROM l WHERE generations.id = $1 AND epoch = $2 AND ${RUNNING} RETURNING generations.*),
-         m AS (UPDATE messages SET content = $14, status = $3, citations = $15 FROM g WHERE messages.id = g.message_id RETURNING messages.*),
+         m AS (UPDATE messages SET content = $14, reasoning = $18, status = $3, citations = $15 FROM g WHERE messages.id = g.message_id RETURNING messages.*),
          q AS (UPDATE messages SET intent = $16 FROM g WHERE messages.id = g.user_message_id AND $16::jsonb IS NOT NULL),
          c AS (UPDATE conversations SET updated_at = now(), topic = coalesce($17, topic) FROM g WHERE conversations.id = g.conversation_id)
          SELECT ${MESSAGE} FROM m JOIN g ON true LEFT JOIN feedback f ON f.message_id = m.id LEFT JOIN evaluations e ON e.generation_id = g.id`,
@@ -75,7 +75,7 @@ export function generationStore(database: Database): GenerationStore {
             turn.firstTokenMs === null ? null : whole(turn.firstTokenMs),
             whole(turn.durationMs),
           ],
-          ...[turn.content, json(turn.citations), json(turn.intent), turn.topic],
+          ...[turn.content, json(turn.citations), json(turn.intent), turn.topic, turn.reasoning, turn.finishReason],
         ],
       );
       return row ? toMessage(row) : null;

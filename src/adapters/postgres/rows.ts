@@ -11,6 +11,7 @@ import type {
 import {
   CACHE_MISS,
   type CacheOutcome,
+  type FinishReason,
   type GenerationError,
   type IntentAnalysis,
   type MessageRole,
@@ -58,6 +59,7 @@ export interface GenerationRow {
   cost_usd: number;
   stages: StageTrace[];
   features: string[];
+  finish_reason: FinishReason | null;
   error: GenerationError | null;
   client_mutation_id: string | null;
   started_at: Instant;
@@ -78,6 +80,7 @@ export const toGeneration = (row: GenerationRow): GenerationRecord => ({
   usage: { inputTokens: row.input_tokens, outputTokens: row.output_tokens, costUsd: row.cost_usd },
   stages: row.stages,
   features: row.features,
+  finishReason: row.finish_reason,
   error: row.error,
   clientMutationId: row.client_mutation_id,
   startedAt: new Date(row.started_at),
@@ -115,6 +118,7 @@ export interface MessageRow {
   depth: number;
   role: MessageRole;
   content: string;
+  reasoning: string | null;
   status: MessageStatus;
   intent: IntentAnalysis | null;
   citations: StoredCitation[];
@@ -124,7 +128,7 @@ export interface MessageRow {
   evaluation: EvaluationRow | null;
 }
 /** What a message record needs, of messages `m`. */
-export const MESSAGE = `m.id, m.conversation_id, m.parent_id, m.depth, m.role, m.content, m.status, m.intent, m.citations, m.created_at,
+export const MESSAGE = `m.id, m.conversation_id, m.parent_id, m.depth, m.role, m.content, m.reasoning, m.status, m.intent, m.citations, m.created_at,
   to_json(g) AS generation, to_json(f) AS feedback, to_json(e) AS evaluation`;
 export const MESSAGE_JOINS = `LEFT JOIN generations g ON g.message_id = m.id
   LEFT JOIN feedback f ON f.message_id = m.id LEFT JOIN evaluations e ON e.generation_id = g.id`;
@@ -135,6 +139,7 @@ export const toMessage = (row: MessageRow): MessageRecord => ({
   depth: row.depth,
   role: row.role,
   content: row.content,
+  reasoning: row.reasoning,
   status: row.status,
   intent: row.intent,
   citations: row.citations,

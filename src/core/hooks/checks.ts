@@ -122,10 +122,15 @@ export const checkReport = checked<QualityReport>('QualityReport', {
   judge: isText,
 });
 
+const isFinishReason = isOneOf('STOP', 'LENGTH', 'CONTENT_FILTER', 'OTHER');
+const isTokens = orNull(isCount);
+
 export function checkPart(value: unknown): ModelPart {
   const part = value as ModelPart | null;
   if (part?.type === 'text-delta' && isText(part.text)) return part;
-  if (part?.type === 'usage' && isCount(part.inputTokens) && isCount(part.outputTokens)) return part;
+  if (part?.type === 'reasoning-delta' && isText(part.text)) return part;
+  if (part?.type === 'finish' && isFinishReason(part.reason)) return part;
+  if (part?.type === 'usage' && isTokens(part.inputTokens) && isTokens(part.outputTokens)) return part;
   throw new WrongType('returned the wrong type: ModelPart');
 }
 

@@ -64,7 +64,8 @@ class Inner {
   readonly #request: ModelRequest;
   #iterator: AsyncIterator<ModelPart> | undefined;
   #consumed = '';
-  #usage: ModelPart | undefined;
+  /** What the model said at its end. */
+  readonly #ending: ModelPart[] = [];
   /** The plugin waits for the model, not we for the plugin. */
   pending = false;
   exhausted = false;
@@ -80,6 +81,7 @@ class Inner {
     this.close();
     this.#iterator = this.#next(request)[Symbol.asyncIterator]();
     this.#consumed = '';
+    this.#ending.length = 0;
     this.exhausted = false;
     return { [Symbol.asyncIterator]: () => ({ next: () => this.#pull() }) };
   };
@@ -90,7 +92,7 @@ class Inner {
       const result = (await this.#iterator?.next()) ?? { done: true, value: undefined };
       if (result.done) this.exhausted = true;
       else if (result.value.type === 'text-delta') this.#consumed += result.value.text;
-      else this.#usage = result.value;
+      else if (result.value.type !== 'reasoning-delta') this.#ending.push(result.value);
       return result;
     } catch (error) {
       this.failed = true;
@@ -111,7 +113,7 @@ class Inner {
     if (!this.#iterator) this.generate(this.#request);
     if (this.#consumed.length > emitted.length && this.#consumed.startsWith(emitted))
       yield { type: 'text-delta', text: this.#consumed.slice(emitted.length) };
-    if (this.#usage) yield this.#usage;
+    yield* this.#ending;
     while (!this.exhausted) {
       const result = await this.#pull();
       if (!result.done) yield result.value;

@@ -1,4 +1,4 @@
-import type { ChatMessage, Passage } from '../turn.ts';
+import type { ChatMessage, FinishReason, Passage } from '../turn.ts';
 
 /** What a model is asked. A chat model reads `system` and `messages`; the built-in answerer reads `query` and `passages`. */
 export interface ModelRequest {
@@ -12,16 +12,21 @@ export interface ModelRequest {
 
 export type ModelPart =
   | { readonly type: 'text-delta'; readonly text: string }
-  /** Once, at the end, where the provider tells it; tokens. */
-  | { readonly type: 'usage'; readonly inputTokens: number; readonly outputTokens: number };
+  /** What a reasoning model thinks before it answers. It is no part of the answer. */
+  | { readonly type: 'reasoning-delta'; readonly text: string }
+  /** Why the model stopped: once, after the last text. */
+  | { readonly type: 'finish'; readonly reason: FinishReason }
+  /** Once, at the end; tokens. Null where the provider does not tell the number: core estimates it. */
+  | { readonly type: 'usage'; readonly inputTokens: number | null; readonly outputTokens: number | null };
 
 export interface LanguageModel {
   /** `provider:model`, as in the settings. */
   readonly name: string;
   /**
    * One call of the provider. Ends after the last part; throws AppError MODEL_UNAVAILABLE (refused, 4xx, 429, 5xx: `retryAfter`
-   * where told), MODEL_FAILED (broke off, malformed) or TIMED_OUT (no first token, or none for too long). An aborted signal
-   * ends the call and frees its socket at once; a reader that returns early does the same.
+   * where told), MODEL_FAILED (broke off, malformed), TIMED_OUT (no first token, or none for too long), or what is no fault of
+   * the model and therefore not `retryable`: PAYLOAD_TOO_LARGE (longer than the model's context), BAD_USER_INPUT (the
+   * provider's content filter). An aborted signal ends the call and frees its socket at once; a reader that returns early does the same.
    */
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelPart>;
 }

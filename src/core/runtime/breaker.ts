@@ -29,6 +29,11 @@ export class Breaker {
     return this.#failures >= this.#threshold && (this.#trying || this.#now() < this.#openUntil);
   }
 
+  /** Milliseconds until an attempt is let through; 0 where one is now. */
+  get opensInMs(): number {
+    return this.#failures >= this.#threshold ? Math.max(0, this.#openUntil - this.#now()) : 0;
+  }
+
   /** Asks to try; true must be followed by `succeed`, `fail` or `release`. */
   tryPass(): boolean {
     if (this.#failures < this.#threshold) return true;

@@ -159,6 +159,8 @@ async function cancelElsewhere(store: Store, viewer: Viewer, generation: Generat
     generationId: generation.id,
     status: 'CANCELLED',
     content: message.content,
+    reasoning: message.reasoning,
+    finishReason: null,
     citations: [],
     intent: null,
     topic: null,

@@ -2,11 +2,14 @@ import { AppError, toAppError } from '../errors.ts';
 import type { LanguageModel, LanguageModels, ModelPart, ModelRequest } from '../ports/language-model.ts';
 import { Breaker } from '../runtime/breaker.ts';
 import type { StageTrace, Usage } from '../turn.ts';
+import { estimateTokens } from './token-estimate.ts';
 
 export interface ModelCall {
   /** In the order in which they are tried. */
   readonly models: readonly string[];
   readonly signal: AbortSignal;
+  /** A model is asked: what another one said before it is void. */
+  onAttempt(): void;
   /** The model that answers, told at its first token. */
   onModel(name: string): void;
   /** Once a provider call, however it ended. */
@@ -29,14 +32,17 @@ export class ModelCaller {
 
   /** Throws the last model's AppError when none answered, or the one that broke off after its first token. */
   async *stream(request: ModelRequest, call: ModelCall): AsyncIterable<ModelPart> {
-    let failure = new AppError('MODEL_UNAVAILABLE', 'No model is available');
+    let failure: AppError | undefined;
+    let opensIn = Number.POSITIVE_INFINITY;
     for (const name of new Set(call.models)) {
       const breaker = this.#breaker(name);
       if (!breaker.tryPass()) {
+        opensIn = Math.min(opensIn, breaker.opensInMs);
         trace(call, name, 'SKIPPED', 0, 'circuit open');
         continue;
       }
       const attempt = new Attempt(this.#models, name, request, call);
+      call.onAttempt();
       try {
         yield* attempt.stream();
         breaker.succeed();
@@ -44,14 +50,15 @@ export class ModelCaller {
       } catch (error) {
         if (call.signal.aborted) throw call.signal.reason;
         failure = toAppError(error);
-        if (failure.code !== 'BAD_USER_INPUT') breaker.fail((failure.retryAfter ?? 0) * 1000);
-        if (attempt.answered) throw failure;
+        // What cannot succeed unchanged is no fault of the model: one viewer's requests must not close it to the others.
+        if (failure.retryable) breaker.fail((failure.retryAfter ?? 0) * 1000);
+        if (attempt.answered || isFiltered(failure)) throw failure;
       } finally {
         breaker.release();
         attempt.account();
       }
     }
-    throw failure;
+    throw failure ?? noModel(opensIn);
   }
 
   #breaker(name: string): Breaker {
@@ -60,6 +67,16 @@ export class ModelCaller {
     return breaker;
   }
 }
+
+/** Another provider must not be the way around a content filter. */
+const isFiltered = ({ code }: AppError): boolean => code === 'BAD_USER_INPUT';
+
+const noModel = (opensInMs: number): AppError =>
+  new AppError(
+    'MODEL_UNAVAILABLE',
+    'No model is available',
+    Number.isFinite(opensInMs) ? { retryAfter: Math.max(1, Math.ceil(opensInMs / 1000)) } : {},
+  );
 
 /** One call of one provider. */
 class Attempt {
@@ -70,7 +87,8 @@ class Attempt {
   readonly #started = performance.now();
   #model: LanguageModel | undefined;
   #text = '';
-  #usage: { inputTokens: number; outputTokens: number } | undefined;
+  #reasoning = '';
+  #usage: Extract<ModelPart, { type: 'usage' }> | undefined;
   #ended: 'OK' | 'FAILED' | 'TIMED_OUT' = 'FAILED';
   #detail: string | null = 'broken off';
 
@@ -90,7 +108,8 @@ class Attempt {
       this.#model = this.#models.get(this.#name);
       for await (const part of this.#model.stream(this.#request, this.#call.signal)) {
         if (part.type === 'usage') this.#usage = part;
-        else if (part.text !== '') {
+        else if (part.type === 'reasoning-delta') this.#reasoning += part.text;
+        else if (part.type === 'text-delta' && part.text !== '') {
           if (this.#text === '') this.#call.onModel(this.#name);
           this.#text += part.text;
         }
@@ -108,29 +127,22 @@ class Attempt {
 
   /** A provider that does not tell is charged by estimate, and the trace says so. */
   account(): void {
-    const { inputTokens, outputTokens } = this.#usage ?? this.#estimate();
-    const estimated = this.#usage === undefined && this.answered ? 'usage estimated' : null;
-    if (this.#usage || this.answered)
-      this.#call.onUsage({
-        inputTokens,
-        outputTokens,
-        costUsd: this.#models.cost(this.#name, inputTokens, outputTokens),
-      });
-    trace(
-      this.#call,
-      this.#name,
-      this.#ended,
-      performance.now() - this.#started,
-      [this.#detail, estimated].filter(Boolean).join('; ') || null,
-    );
+    const said = this.#usage;
+    const answered = this.#text + this.#reasoning !== '';
+    const estimated = answered && (said?.inputTokens == null || said.outputTokens == null);
+    if (said || answered) {
+      const inputTokens = said?.inputTokens ?? this.#inputEstimate();
+      const outputTokens = said?.outputTokens ?? estimateTokens(this.#reasoning) + estimateTokens(this.#text);
+      const costUsd = this.#models.cost(this.#name, inputTokens, outputTokens);
+      this.#call.onUsage({ inputTokens, outputTokens, costUsd });
+    }
+    const detail = [this.#detail, estimated ? 'usage estimated' : null].filter(Boolean).join('; ') || null;
+    trace(this.#call, this.#name, this.#ended, performance.now() - this.#started, detail);
   }
 
-  #estimate() {
+  #inputEstimate(): number {
     const { system, messages } = this.#request;
-    return {
-      inputTokens: messages.reduce((sum, { content }) => sum + estimateTokens(content), estimateTokens(system)),
-      outputTokens: estimateTokens(this.#text),
-    };
+    return messages.reduce((sum, { content }) => sum + estimateTokens(content), estimateTokens(system));
   }
 }
 
@@ -141,10 +153,3 @@ const trace = (
   durationMs: number,
   detail: string | null,
 ) => call.trace({ stage: 'generate', plugin: model, outcome, durationMs, detail });
-
-const WIDE = /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]/g;
-/** Four Latin letters or one CJK character to a token: the rule of thumb of OpenAI's tokenizer page. */
-function estimateTokens(text: string): number {
-  const wide = text.match(WIDE)?.length ?? 0;
-  return Math.ceil(wide + (text.length - wide) / 4);
-}

@@ -111,6 +111,7 @@ export class Pipeline {
     run.emit({ type: 'cache-answered', cache });
     run.addText(text);
     run.endText();
+    run.finishReason = 'STOP';
     run.citations = citations;
     for (const citation of citations) run.emit({ type: 'citation-added', citation });
   }
@@ -135,6 +136,7 @@ export class Pipeline {
         caller.stream(request, {
           models: names,
           signal: run.signal,
+          onAttempt: () => run.restart(),
           onModel: (name) => {
             run.model = name;
           },
@@ -146,6 +148,8 @@ export class Pipeline {
     for await (const part of stream(deepFreeze(buildRequest(turn)))) {
       run.signal.throwIfAborted();
       if (part.type === 'text-delta') run.addText(part.text);
+      else if (part.type === 'reasoning-delta') run.addReasoning(part.text);
+      else if (part.type === 'finish') run.finishReason = part.reason;
     }
     run.signal.throwIfAborted();
     run.endText();
@@ -171,6 +175,8 @@ export class Pipeline {
       epoch: run.epoch,
       status,
       content: run.text,
+      reasoning: run.reasoning || null,
+      finishReason: status === 'COMPLETE' ? (run.finishReason ?? 'OTHER') : null,
       citations: run.citations.map(({ passage, quote: _quote, ...citation }) => ({
         ...citation,
         passageId: passage.id,
@@ -209,6 +215,10 @@ function endOf(thrown: unknown): { readonly status: FinishTurn['status']; readon
     if (thrown.why === 'CANCELLED') return { status: 'CANCELLED', error: null };
     return { status: 'INTERRUPTED', error: INTERRUPTED };
   }
-  const { code, message, retryable } = toAppError(thrown);
-  return { status: 'FAILED', error: { code, message: storable(message), retryable } };
+  const { code, message, retryable, retryAfter } = toAppError(thrown);
+  const error = { code, message: storable(message), retryable };
+  return {
+    status: 'FAILED',
+    error: retryAfter === undefined ? error : { ...error, retryAfterMs: Math.ceil(retryAfter * 1000) },
+  };
 }

@@ -43,14 +43,17 @@ export function storedEvents(message: MessageRecord, place: Cursor | null): Logg
   const add = (position: number, at: Date, event: GenerationEvent) =>
     events.push({ cursor: formatCursor(epoch, position), generationId: generation.id, at: at.getTime(), event });
 
+  // Below what a reader is known by: one who resumes from it gets what there is, whole.
   if (place === null)
-    add(STORED_TEXT, generation.startedAt, {
+    add(STORED_TEXT - 1, generation.startedAt, {
       type: 'generation-started',
       conversationId: message.conversationId,
       userMessageId: generation.userMessageId,
       assistantMessageId: message.id,
       attempt: epoch,
     });
+  if (!known && message.reasoning)
+    add(STORED_TEXT, generation.startedAt, { type: 'reasoning-delta', text: message.reasoning, offset: 0 });
   const held = known ? Math.min(place.position, STORED_END) - STORED_TEXT : 0;
   const textPosition = STORED_TEXT + content.length;
   if (!known && (content !== '' || place !== null))

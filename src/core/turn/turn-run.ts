@@ -7,6 +7,7 @@ import {
   CACHE_MISS,
   type CacheOutcome,
   type Citation,
+  type FinishReason,
   NO_USAGE,
   type RouteDecision,
   type StageTrace,
@@ -31,6 +32,9 @@ export class TurnRun implements HookRun {
   readonly signal: AbortSignal;
   readonly stages: StageTrace[] = [];
   text = '';
+  /** What the model thought before it answered; apart from the answer in every respect. */
+  reasoning = '';
+  finishReason: FinishReason | null = null;
   model: string | null = null;
   route: RouteDecision | null = null;
   cache: CacheOutcome = CACHE_MISS;
@@ -45,6 +49,7 @@ export class TurnRun implements HookRun {
   readonly #started = performance.now();
   readonly #controller = new AbortController();
   #half = '';
+  #halfReasoning = '';
 
   constructor(log: EventLog, { generation }: BegunTurn) {
     this.#log = log;
@@ -112,6 +117,22 @@ export class TurnRun implements HookRun {
     if (this.#half === '') return;
     this.#half = '';
     this.addText('\ufffd');
+  }
+
+  addReasoning(addition: string): void {
+    const { whole, half } = wholeCharacters(this.#halfReasoning + addition);
+    this.#halfReasoning = half;
+    if (whole === '') return;
+    const offset = this.reasoning.length;
+    this.reasoning += whole;
+    this.emit({ type: 'reasoning-delta', text: whole, offset });
+  }
+
+  /** Another model is asked: what the one before it thought is void. */
+  restart(): void {
+    this.reasoning = '';
+    this.#halfReasoning = '';
+    this.finishReason = null;
   }
 
   addUsage({ inputTokens, outputTokens, costUsd }: Usage): void {

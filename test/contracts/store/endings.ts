@@ -78,6 +78,8 @@ export function endings(store: () => Store): void {
     const citations = [citation()];
     const end: Partial<FinishTurn> = {
       content: 'the answer',
+      reasoning: 'hm',
+      finishReason: 'LENGTH',
       citations,
       intent,
       topic: 'ships',
@@ -90,8 +92,8 @@ export function endings(store: () => Store): void {
       durationMs: 99.6,
     };
     const stored = await finish(store(), turn, end);
-    const { content, citations: _, intent: __, topic: ___, ...ofGeneration } = end;
-    expect(stored).toMatchObject({ content, citations, status: 'COMPLETE', role: 'ASSISTANT' });
+    const { content, reasoning, citations: _, intent: __, topic: ___, ...ofGeneration } = end;
+    expect(stored).toMatchObject({ content, reasoning, citations, status: 'COMPLETE', role: 'ASSISTANT' });
     expect(stored.generation).toEqual({
       ...turn.generation,
       ...ofGeneration,

@@ -1,0 +1,80 @@
+import type { ModelPart } from '#core/ports/language-model.ts';
+
+/** What an answer that begins with reasoning begins with: DeepSeek-R1, Qwen3 and others, where their server does not part it. */
+const OPENINGS = ['<think>', '<thinking>'];
+const CLOSINGS: Readonly<Record<string, string>> = { '<think>': '</think>', '<thinking>': '</thinking>' };
+
+/** UTF-16 code units of white space that are held back at most: each push costs no more than this and what it brings. */
+const MOST_HELD = 64;
+
+/**
+ * Parts the reasoning that stands in tags at the beginning of an answer from the answer. Tags in any other place are text: an
+ * answer may be about them. Holds back only what may be the beginning of a tag, and white space around the reasoning.
+ */
+export class ThinkTags {
+  #state: 'beginning' | 'reasoning' | 'gap' | 'answer' = 'beginning';
+  #held = '';
+  #closing = '';
+  #hasReasoned = false;
+
+  /** The parts that a piece of the model's text completes. */
+  push(text: string): ModelPart[] {
+    if (this.#state === 'answer') return text === '' ? [] : [{ type: 'text-delta', text }];
+    this.#held += text;
+    const parts: ModelPart[] = [];
+    if (this.#state === 'beginning') this.#begin(parts);
+    if (this.#state === 'reasoning') this.#reason(parts);
+    if (this.#state === 'gap') this.#skipGap(parts);
+    return parts;
+  }
+
+  /** What was held back, when the model has ended. */
+  end(): ModelPart[] {
+    const held = this.#held;
+    this.#held = '';
+    if (held === '' || this.#state === 'gap') return [];
+    return [{ type: this.#state === 'reasoning' ? 'reasoning-delta' : 'text-delta', text: held }];
+  }
+
+  #begin(parts: ModelPart[]): void {
+    const begun = this.#held.trimStart();
+    const opening = OPENINGS.find((tag) => begun.startsWith(tag));
+    if (opening !== undefined) {
+      this.#state = 'reasoning';
+      this.#closing = CLOSINGS[opening] ?? '';
+      this.#held = begun.slice(opening.length);
+    } else if (this.#held.length > MOST_HELD || !OPENINGS.some((tag) => tag.startsWith(begun))) {
+      this.#state = 'answer';
+      parts.push({ type: 'text-delta', text: this.#held });
+      this.#held = '';
+    }
+  }
+
+  #reason(parts: ModelPart[]): void {
+    if (!this.#hasReasoned) this.#held = this.#held.trimStart();
+    const end = this.#held.indexOf(this.#closing);
+    const safe = end < 0 ? this.#held.length - this.#tailLength() : end;
+    const reasoning = end < 0 ? this.#held.slice(0, safe) : this.#held.slice(0, safe).trimEnd();
+    this.#hasReasoned ||= reasoning !== '';
+    if (reasoning !== '') parts.push({ type: 'reasoning-delta', text: reasoning });
+    this.#held = end < 0 ? this.#held.slice(safe) : this.#held.slice(end + this.#closing.length);
+    if (end >= 0) this.#state = 'gap';
+  }
+
+  /** How much of the end may belong to the closing tag or to the white space before it. */
+  #tailLength(): number {
+    const open = this.#held.lastIndexOf('<');
+    const isTag = open >= 0 && this.#closing.startsWith(this.#held.slice(open));
+    const certain = this.#held.slice(0, isTag ? open : undefined).trimEnd();
+    const tail = this.#held.length - certain.length;
+    return tail > MOST_HELD ? this.#held.length - (isTag ? open : this.#held.length) : tail;
+  }
+
+  #skipGap(parts: ModelPart[]): void {
+    const text = this.#held.trimStart();
+    this.#held = '';
+    if (text === '') return;
+    this.#state = 'answer';
+    parts.push({ type: 'text-delta', text });
+  }
+}
