@@ -8,7 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import type { Hooks, PluginHouse, RetrievalQuery } from '#core/plugin.ts';
+import type { Hooks, PluginContext, RetrievalQuery } from '#core/plugin.ts';
 import type { EmbeddingModel } from '#core/ports/embedding-model.ts';
 import { retrievalPlugin } from '../src/plugins/retrieval/index.ts';
 import { median, quantile, table, temporaryFolder } from './support/measure.ts';
@@ -83,7 +83,7 @@ console.log('  aim: p95 at most 1.5');
 for (const one of opened) await finish(one);
 process.exit(0);
 
-async function open(model: EmbeddingModel, feed: PluginHouse['passages'], directory: string): Promise<Hooks> {
+async function open(model: EmbeddingModel, feed: PluginContext['passages'], directory: string): Promise<Hooks> {
   return retrievalPlugin({ buildWithin: 600_000 }).setup({
     settings: {},
     dataDirectory: directory,

@@ -145,6 +145,8 @@ export const settingsSchema = {
   MODEL_TOKEN_TIMEOUT: wholeNumber(1, 600_000, 10_000).describe('Milliseconds between tokens'),
   MODEL_PRICES: priceTable.describe('Price table, US dollars a million tokens, as JSON'),
 
+  CACHE_MEMORY_BYTES: wholeNumber(0, 2 ** 40, 67_108_864).describe('Bytes of cached values in memory'),
+
   MAX_CONCURRENT_REQUESTS: wholeNumber(1, 100_000, 100).describe('Generations at once'),
   MAX_QUEUED_REQUESTS: wholeNumber(0, 100_000, 400).describe(
     'Generations that wait for a place; one more is OVERLOADED',

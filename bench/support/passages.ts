@@ -1,5 +1,5 @@
 /** Passages made up of words that come as often as words do (Zipf), by topics, with unit vectors near their topic's: the same each time. */
-import type { PluginHouse } from '#core/plugin.ts';
+import type { PluginContext } from '#core/plugin.ts';
 import type { EmbeddingModel } from '#core/ports/embedding-model.ts';
 import type { IndexedPassage, PassageChange } from '#core/ports/store.ts';
 import { seeded } from '../../test/support/random.ts';
@@ -99,7 +99,7 @@ export function nearestOf(
 }
 
 /** The store's feed of a corpus, which can be lengthened. */
-export function feedOf(corpus: Corpus): PluginHouse['passages'] & {
+export function feedOf(corpus: Corpus): PluginContext['passages'] & {
   /** Changes. */
   readonly size: number;
   add(passages: readonly IndexedPassage[]): void;

@@ -11,6 +11,7 @@ const GREETING = /^\s*(hi|hello|hey|你好|您好)\b|^(你好|您好)/i;
 export default definePlugin({
   name: 'hello',
   version: '1.0.0',
+  contract: 2,
   // A switch: ENABLE_HELLO=false, or setFeature at run time, and neither the hook nor the field does anything.
   feature: { name: 'hello', default: true },
   settings: { HELLO_NAME: z.string().min(1).max(50).default('world') },

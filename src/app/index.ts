@@ -1,4 +1,5 @@
 /** The composition root: what Parley is made of, in the order in which it starts. */
+import { randomUUIDv7 } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Settings } from '#config/load.ts';
@@ -11,17 +12,20 @@ import { thirdPartyPlugins } from '#core/hooks/third-party.ts';
 import type { HookName, PluginManifest } from '#core/plugin.ts';
 import type { LanguageModels } from '#core/ports/language-model.ts';
 import type { Store } from '#core/ports/store.ts';
+import { warn } from '#core/runtime/diagnostics.ts';
 import { Lifecycle } from '#core/runtime/lifecycle.ts';
 import { apiKeys } from '#core/services/api-keys.ts';
 import { conversations } from '#core/services/conversations.ts';
 import { documents } from '#core/services/documents.ts';
 import type { Parley } from '#core/services/index.ts';
 import { messages } from '#core/services/messages.ts';
+import { operations } from '#core/services/operations.ts';
 import { platformStatus } from '#core/services/platform.ts';
 import { Admission } from '#core/turn/admission.ts';
 import { TurnEnding } from '#core/turn/ending.ts';
 import { generations } from '#core/turn/generations.ts';
 import { ModelCaller } from '#core/turn/model-caller.ts';
+import { generationEvents } from '#core/turn/generation-events.ts';
 import { Pipeline } from '#core/turn/pipeline.ts';
 import { Retrieval } from '#core/turn/retrieval.ts';
 import { RunningGenerations } from '#core/turn/running-generations.ts';
@@ -29,20 +33,15 @@ import { buildSchema } from '#schema/index.ts';
 import { memoryEventLog } from '../adapters/memory/event-log.ts';
 import { memoryJobs } from '../adapters/memory/jobs.ts';
 import { memoryPubSub } from '../adapters/memory/pub-sub.ts';
+import { memorySharedCache } from '../adapters/memory/shared-cache.ts';
 import { builtInAnswerer } from '../adapters/models/built-in.ts';
 import { languageModels } from '../adapters/models/index.ts';
 import { documentParser } from '../adapters/parsers/index.ts';
 import { openStore } from '../adapters/postgres/index.ts';
 import { claimReplicaId } from '../adapters/replica.ts';
-import { retrievalPlugin } from '../plugins/retrieval/index.ts';
 import { startServer } from '../server/index.ts';
-import { embeddingsOf, retrievalOptions } from './retrieval-parts.ts';
-
-/** The plugins, in order: in `first` hooks the earlier answers, in `wrap` hooks the earlier is outermost. */
-const builtInPlugins = async (settings: Settings): Promise<PluginManifest[]> => [
-  // grounds answers in the viewer's documents
-  retrievalPlugin(await retrievalOptions(settings)),
-];
+import { builtInPlugins } from './plugins.ts';
+import { embeddingsOf } from './retrieval-parts.ts';
 
 /** For tests: parts to use in place of those that the settings name. */
 export interface Overrides {
@@ -82,6 +81,8 @@ async function compose(settings: Settings, overrides: Overrides, lifecycle: Life
   await lifecycle.start({ name: 'store', stop: () => store.close() });
   const log = memoryEventLog();
   const pubSub = memoryPubSub();
+  const jobs = memoryJobs();
+  const cache = memorySharedCache({ maxBytes: settings.CACHE_MEMORY_BYTES });
   // Files of requests that a former life did not answer: what was acknowledged is in the store.
   const uploadDirectory = join(dataDirectory, 'uploads', replica.id);
   rmSync(uploadDirectory, { recursive: true, force: true });
@@ -89,6 +90,12 @@ async function compose(settings: Settings, overrides: Overrides, lifecycle: Life
   await lifecycle.start({ name: 'parser', stop: () => parser.close() });
   const models = overrides.models ?? languageModels(modelOptions(settings));
   const embeddings = embeddingsOf(settings, store);
+
+  const caller = new ModelCaller(models, (viewer, model, usage) => {
+    store.viewers
+      .charge(viewer, { id: randomUUIDv7(), model, usage })
+      .catch((error) => warn('usage', 'a model call could not be accounted for', error));
+  });
 
   // ---- plugins
   const feed = passageFeed(store);
@@ -102,21 +109,27 @@ async function compose(settings: Settings, overrides: Overrides, lifecycle: Life
     settings: (name) => settings.raw.get(name)?.value,
     dataDirectory,
     feed,
-    models,
+    models: { ...models, healthy: (name) => caller.healthy(name) },
     ...embeddings,
+    cache,
+    jobs,
+    usage: (viewer, since) => store.viewers.usage(viewer, since),
+    tenantUsage: (tenant, since) => store.viewers.tenantUsage(tenant, since),
   });
   const driver = new PluginDriver(plugins, overrides.deadlines);
 
   // ---- services
   const switches = features(store, featureSwitches(settings, manifests));
   const retrieval = new Retrieval(driver, store.documents);
-  const caller = new ModelCaller(models);
   const finishing = new TurnEnding(store, pubSub);
+  const readEvents = generationEvents(store, log);
   const pipeline = new Pipeline({
     driver,
     models,
     caller,
     retrieval,
+    documents: store.documents,
+    readEvents,
     store: finishing,
     passageLimit: settings.RETRIEVED_PASSAGES,
   });
@@ -128,7 +141,7 @@ async function compose(settings: Settings, overrides: Overrides, lifecycle: Life
   const keys = apiKeys(store);
   const library = documents({
     store,
-    jobs: memoryJobs(),
+    jobs,
     driver,
     retrieval,
     features: switches,
@@ -152,12 +165,15 @@ async function compose(settings: Settings, overrides: Overrides, lifecycle: Life
       leases,
       features: switches,
       models,
+      readEvents,
+      select: async () => undefined,
       maxMessageCharacters,
       historyMessages,
     }),
     documents: library,
     features: switches,
     apiKeys: keys,
+    operations: operations({ driver, features: switches, caller, maxMessageCharacters }),
     viewer: (identity) => store.viewers.ensure(identity),
     usage: (viewer, since) => store.viewers.usage(viewer, since),
     platform: () =>
@@ -175,6 +191,7 @@ async function compose(settings: Settings, overrides: Overrides, lifecycle: Life
 
   // ---- started in order, stopped in reverse
   await lifecycle.start({ name: 'recovery', start: () => leases.recover({ formerLife: true }) });
+  await lifecycle.start({ name: 'passages', start: () => feed.start(), stop: () => feed.stop() });
   await lifecycle.start({ name: 'features', start: () => switches.start(), stop: () => switches.stop() });
   if (settings.BOOTSTRAP_API_KEY !== undefined) await keys.bootstrap(settings.BOOTSTRAP_API_KEY);
   for (const { manifest, hooks } of plugins)
@@ -188,6 +205,7 @@ async function compose(settings: Settings, overrides: Overrides, lifecycle: Life
   const server = await startServer({
     parley,
     schema: buildSchema(manifests),
+    metrics: Object.assign({}, ...manifests.map((manifest) => manifest.metrics)),
     ...serverOptions(settings),
     uploadDirectory,
   });

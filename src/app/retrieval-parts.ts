@@ -1,7 +1,7 @@
 /** What the settings make of retrieval: for the server, and for building the indexes anew. */
 import type { Settings } from '#config/load.ts';
 import { cachedEmbeddings } from '#core/documents/cached-embeddings.ts';
-import type { PluginHouse } from '#core/plugin.ts';
+import type { PluginContext } from '#core/plugin.ts';
 import type { Store } from '#core/ports/store.ts';
 import { embeddingModel } from '../adapters/models/index.ts';
 import { searchEngines } from '../plugins/retrieval/engines/index.ts';
@@ -11,7 +11,7 @@ import type { RetrievalOptions } from '../plugins/retrieval/options.ts';
 export function embeddingsOf(
   settings: Settings,
   store: Pick<Store, 'embeddings'>,
-): Pick<PluginHouse, 'embeddings' | 'embeddingsNamed'> {
+): Pick<PluginContext, 'embeddings' | 'embeddingsNamed'> {
   const { BATCH_SIZE: batchSize, EMBEDDING_MODEL: name, OPENAI_API_KEY, OPENAI_BASE_URL } = settings;
   const providers = { openaiApiKey: OPENAI_API_KEY, openaiBaseUrl: OPENAI_BASE_URL };
   const embeddingsNamed = (named: string) =>

@@ -74,6 +74,11 @@ export const ERROR_CATALOGUE = {
     remedy: 'Regenerate.',
   },
   STORE_UNAVAILABLE: { retryable: true, when: 'The database did not answer.', remedy: 'Try again shortly.' },
+  BUDGET_EXCEEDED: {
+    retryable: false,
+    when: 'What the viewer or the tenant may spend in the running period is spent.',
+    remedy: 'Wait until the time that the message names, or ask an operator to raise the budget.',
+  },
   INTERNAL_SERVER_ERROR: {
     retryable: true,
     when: 'Something else went wrong; the details are in the server’s log.',

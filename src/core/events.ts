@@ -1,4 +1,4 @@
-import type { EvaluationRecord, MessageRecord } from './ports/store.ts';
+import type { EvaluationRecord, GenerationRecord, MessageRecord } from './ports/store.ts';
 import type { CacheOutcome, Citation, GenerationError, IntentAnalysis, Passage, RouteDecision } from './turn.ts';
 
 /** What happens to a generation, noun then verb. Offsets count UTF-16 code units. */
@@ -22,7 +22,8 @@ export type GenerationEvent =
   | { readonly type: 'generation-completed'; readonly message: MessageRecord }
   | { readonly type: 'generation-failed'; readonly error: GenerationError }
   | { readonly type: 'generation-cancelled'; readonly message: MessageRecord }
-  | { readonly type: 'evaluation-added'; readonly evaluation: EvaluationRecord };
+  | { readonly type: 'evaluation-added'; readonly evaluation: EvaluationRecord }
+  | { readonly type: 'answer-revised'; readonly generation: GenerationRecord; readonly reason: string };
 
 /** An event at its place in the log. */
 export interface LoggedEvent {

@@ -1,29 +1,55 @@
 /**
- * The contract between Parley and a plugin: pure types, and `definePlugin`.
+ * The contract between Parley and a plugin, version 2: pure types, and `definePlugin`.
  *
- * A plugin is a manifest and a factory. `setup` gets the plugin's settings and what it may use of the house, and returns a
- * plain object of hooks. Each hook belongs to one stage of a turn (core/turn/pipeline.ts tells the order) and to one kind, which
- * says how the answers of several plugins combine:
+ * A plugin is a manifest and a factory. `setup` gets the plugin's settings and what it may use of Parley (plugin-context.ts),
+ * and returns a plain object of hooks. Each hook belongs to one stage of a turn (core/turn/pipeline.ts tells the order) and has
+ * one kind, which says how the answers of several plugins combine:
  *
- * - first: asked in the order of the list in src/app/; the first answer that is not undefined wins, the rest are not asked.
+ * - first: asked in the order of the list in src/app/plugins.ts; the first answer that is not undefined wins, the rest are not asked.
  * - join:  asked all at once; their answers are put together.
  * - wrap:  each wraps the next; the first plugin of the list is outermost.
+ * - all:   asked all at once; nothing is answered, or a count that is added up.
  *
  * The driver, not the plugin, keeps the rules: a deadline for each hook, one AbortSignal for the turn, a circuit breaker per
  * plugin and hook, a check of what comes back. A hook that throws, hangs or answers the wrong type is left out, named in the
  * turn's trace and counted; the turn goes on. What a hook is given is frozen.
  */
-import type { EmbeddingModel } from './ports/embedding-model.ts';
-import type { LanguageModels, ModelPart, ModelRequest } from './ports/language-model.ts';
-import type { DocumentKind, DocumentRecord, DocumentStore, PassageDraft } from './ports/store.ts';
-import type { Highlight, IntentAnalysis, QualityReport, RecalledAnswer, RouteDecision, Turn } from './turn.ts';
+import type { AppError } from './errors.ts';
+import type { MetricDeclarations, PluginContext, SettingSchemas } from './plugin-context.ts';
+import type { ModelPart, ModelRequest } from './ports/language-model.ts';
+import type { DocumentKind, DocumentRecord, PassageDraft } from './ports/store.ts';
+import type {
+  Answer,
+  FollowedGeneration,
+  Highlight,
+  IntentAnalysis,
+  Passage,
+  QualityReport,
+  RecalledAnswer,
+  Revision,
+  RouteDecision,
+  Sample,
+  Turn,
+} from './turn.ts';
 import type { Viewer } from './viewer.ts';
+
+export type * from './plugin-context.ts';
+
+/** The version of this contract. A manifest names the one that it was written for; any other is refused at the start. */
+export const CONTRACT_VERSION = 2;
 
 export type Awaitable<T> = T | PromiseLike<T>;
 
 export interface HookContext {
   /** Aborts when the turn is cancelled or the hook's deadline is over. */
   readonly signal: AbortSignal;
+  /**
+   * A model call on the account of whoever asks: circuit breaker, fallbacks, usage, cost and trace are Parley's. `models` are
+   * tried in order while no token is out; absent: the default model and its fallbacks. Throws AppErrors as LanguageModel does.
+   */
+  ask(request: ModelRequest, options?: { readonly models?: readonly string[] }): AsyncIterable<ModelPart>;
+  /** The passages of this turn while retrieval is under way; [] where it is off or in a dry run. Rejects when the turn is aborted. */
+  retrieved(): Promise<readonly Passage[]>;
 }
 
 export type SearchStrategy = 'HYBRID' | 'VECTOR' | 'KEYWORD';
@@ -68,9 +94,15 @@ export interface Ingestion {
   progress(status: 'PARSING' | 'EMBEDDING', fraction: number): Promise<void>;
 }
 
-export interface FinishedAnswer {
-  readonly text: string;
-  readonly model: string;
+/** A plugin's answer to `route`: the turn ends with this error, for example BUDGET_EXCEEDED. */
+export interface Refusal {
+  readonly refuse: AppError;
+}
+
+/** What `clearCache` takes out. With a key, that entry alone. */
+export interface ClearScope {
+  readonly scope: 'ALL' | 'RESPONSES' | 'EMBEDDINGS';
+  readonly key: string | null;
 }
 
 /** The model's stream as a wrapper sees it. */
@@ -85,20 +117,43 @@ export interface Hooks {
   /** Throws when the plugin cannot do its work; a string tells an operator more. Shown in `platform` and /ready. */
   health?(): Awaitable<string | undefined>;
 
-  /** first — intent, topic, standalone query. */
+  /** first — intent, topic, standalone query. By `trackIntent` too, as a dry run. */
   understand?(turn: Turn, context: HookContext): Awaitable<IntentAnalysis | undefined>;
-  /** first — a finished answer ends the search for one; `retrieve` may be under way and is aborted then. */
-  recall?(turn: Turn, context: HookContext): Awaitable<RecalledAnswer | undefined>;
+  /**
+   * first — a finished answer ends the search for one; `retrieve` is under way and is aborted then. Or the generation to follow,
+   * of the same viewer, which answers the same question now. Never asked for `regenerate`.
+   */
+  recall?(turn: Turn, context: HookContext): Awaitable<RecalledAnswer | FollowedGeneration | undefined>;
   /** join — passages, best first; put together by score. */
   retrieve?(query: RetrievalQuery, context: HookContext): Awaitable<RetrievalResult | undefined>;
-  /** first — model, reason, fallbacks. Left out: the default model. */
-  route?(turn: Turn, context: HookContext): Awaitable<RouteDecision | undefined>;
-  /** wrap — the model's stream, part by part. Whatever a wrapper does wrong, the model's own stream goes on without it. */
+  /**
+   * first — model, reason, fallbacks; or a refusal. Left out: the default model. Asked where the client named a model too
+   * (`turn.requestedModel`), which then answers whatever the decision says. By `routeModel` too, as a dry run.
+   */
+  route?(turn: Turn, context: HookContext): Awaitable<RouteDecision | Refusal | undefined>;
+  /** wrap — the model's stream, part by part. If a wrapper fails, the driver removes it and continues the model's stream. */
   generate?(turn: Turn, request: ModelRequest, next: Generate, context: HookContext): AsyncIterable<ModelPart>;
-  /** join — after the answer is out; the first report is the turn's evaluation. */
-  assess?(turn: Turn, answer: FinishedAnswer, context: HookContext): Awaitable<QualityReport | undefined>;
+  /** join — after the answer is out; the first report is the turn's evaluation. By `evaluateQuality` and evaluation runs too. */
+  assess?(sample: Sample, context: HookContext): Awaitable<QualityReport | undefined>;
+  /**
+   * first — after `assess`, once a turn, never for an answer that is itself a revision. Core answers the message again as a
+   * sibling, judges it, and makes the better of the two the active branch.
+   */
+  revise?(turn: Turn, answer: Answer, report: QualityReport, context: HookContext): Awaitable<Revision | undefined>;
+  /** all — after COMPLETE, `assess` and `revise`; never for failed, cancelled, interrupted, truncated or filtered answers. */
+  remember?(turn: Turn, answer: Answer, report: QualityReport | null, context: HookContext): Awaitable<void>;
   /** first — cuts a document into passages, saves them, and brings the plugin's index up to date before it answers true. */
   ingest?(ingestion: Ingestion, context: HookContext): Awaitable<true | undefined>;
+  /** all — `clearCache`. Answers how many entries went. */
+  clear?(scope: ClearScope, context: HookContext): Awaitable<number>;
+  /** all — everything that the plugin keeps of a viewer goes. Answers how many records went. */
+  erase?(viewer: Viewer, context: HookContext): Awaitable<number>;
+  /** all — a rating of an answer: the cache takes a bad one out. Null: the rating was taken back. */
+  rated?(
+    viewer: Viewer,
+    rated: { readonly messageId: string; readonly rating: 'UP' | 'DOWN'; readonly cacheKey: string | null },
+    context: HookContext,
+  ): Awaitable<void>;
 }
 export type HookName = Exclude<keyof Hooks, 'start' | 'stop' | 'health'>;
 export const HOOK_NAMES = [
@@ -108,7 +163,12 @@ export const HOOK_NAMES = [
   'route',
   'generate',
   'assess',
+  'revise',
+  'remember',
   'ingest',
+  'clear',
+  'erase',
+  'rated',
 ] as const satisfies readonly HookName[];
 
 /** A switch: `ENABLE_…` in the environment, `setFeature` at run time. */
@@ -116,43 +176,6 @@ export interface FeatureDeclaration {
   /** kebab-case; the environment's name is derived: 'hybrid-retrieval' is ENABLE_HYBRID_RETRIEVAL. */
   readonly name: string;
   readonly default: boolean;
-}
-
-/** What zod, valibot, arktype and others give: https://standardschema.dev, version 1, the part that is used here. */
-export interface SettingSchema<T> {
-  readonly '~standard': {
-    readonly version: 1;
-    validate(
-      value: unknown,
-    ): Awaitable<
-      { readonly value: T; readonly issues?: undefined } | { readonly issues: readonly { readonly message: string }[] }
-    >;
-  };
-}
-export type SettingSchemas = Readonly<Record<string, SettingSchema<unknown>>>;
-export type SettingValues<S extends SettingSchemas> = {
-  readonly [K in keyof S]: S[K] extends SettingSchema<infer T> ? T : never;
-};
-
-/** What a plugin may use of the house. */
-export interface PluginHouse<S extends SettingSchemas = SettingSchemas> {
-  readonly settings: SettingValues<S>;
-  /** A folder of the plugin's own, made on first use; derived data only. */
-  readonly dataDirectory: string;
-  /** The feed that every index is built from. */
-  readonly passages: Pick<DocumentStore, 'changesAfter' | 'latestChange' | 'origin' | 'exclusively' | 'passages'> & {
-    /** Calls back when this process changed passages; other replicas' changes have to be asked for. Returns the way to stop. */
-    onChange(listener: () => void): () => void;
-    /** True where other replicas change passages too. */
-    readonly shared: boolean;
-  };
-  readonly models: LanguageModels;
-  /** The model that EMBEDDING_MODEL names, behind a queue and a cache; null where it names none. */
-  readonly embeddings: EmbeddingModel | null;
-  /** Another one by its name, for an index that was made with it; null where its provider is not configured. */
-  embeddingsNamed(name: string): EmbeddingModel | null;
-  /** For what an operator should know; goes to the log with the plugin's name. */
-  warn(message: string, error?: unknown): void;
 }
 
 /**
@@ -171,9 +194,13 @@ export interface PluginManifest<S extends SettingSchemas = SettingSchemas> exten
   readonly feature?: FeatureDeclaration;
   /** Names of plugins that must come before this one. */
   readonly dependsOn?: readonly string[];
-  /** Environment variables, each with its schema; all problems are reported together at the start. */
+  /** The version of the contract that the plugin was written for: `CONTRACT_VERSION` of the Parley that you test with. */
+  readonly contract: number;
+  /** Environment variables, each with its schema; all problems are reported together at the start. `npm run config` prints them. */
   readonly settings?: S;
-  setup(house: PluginHouse<S>): Awaitable<Hooks>;
+  /** Figures that `context.metrics` keeps, by name; /metrics shows them. */
+  readonly metrics?: MetricDeclarations;
+  setup(context: PluginContext<S>): Awaitable<Hooks>;
 }
 
 const KEBAB_CASE = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -196,8 +223,26 @@ export function manifestProblems(value: unknown): string[] {
     problems.push('name must be kebab-case');
   if (typeof manifest['version'] !== 'string' || !SEMVER.test(manifest['version']))
     problems.push('version must be semver');
+  if (manifest['contract'] !== CONTRACT_VERSION)
+    problems.push(
+      `is written for version ${String(manifest['contract'] ?? 1)} of the plugin contract, and this Parley has version ${CONTRACT_VERSION}: install a release of the plugin for version ${CONTRACT_VERSION}, or change it as docs/plugins.md tells and set contract: ${CONTRACT_VERSION}`,
+    );
   if (typeof manifest['setup'] !== 'function') problems.push('setup must be a function');
+  problems.push(...metricProblems(manifest['metrics']));
   if (feature !== undefined && !(KEBAB_CASE.test(String(feature?.name)) && typeof feature?.default === 'boolean'))
     problems.push('feature must be { name: kebab-case, default: boolean }');
   return problems;
+}
+
+const METRIC_NAME = /^[a-z][a-z0-9_]*$/;
+const METRIC_TYPES: readonly unknown[] = ['counter', 'gauge', 'histogram'];
+
+function metricProblems(metrics: unknown): string[] {
+  if (metrics === undefined) return [];
+  if (typeof metrics !== 'object' || metrics === null) return ['metrics must be an object of declarations'];
+  return Object.entries(metrics).flatMap(([name, declared]: [string, Partial<MetricDeclarations[string]> | null]) =>
+    METRIC_NAME.test(name) && METRIC_TYPES.includes(declared?.type) && typeof declared?.help === 'string'
+      ? []
+      : [`metric ${name} must be snake_case with { type: counter, gauge or histogram, help }`],
+  );
 }

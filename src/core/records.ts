@@ -11,9 +11,12 @@ import type {
   RouteDecision,
   Span,
   StageTrace,
+  StoredCitation,
   Usage,
 } from './turn.ts';
 import type { Role } from './viewer.ts';
+
+export type { StoredCitation } from './turn.ts';
 
 /** Relay's arguments, already checked: exactly one of `first` and `last`, 1..100. Cursors are opaque to the caller. */
 export interface PageArguments {
@@ -50,18 +53,6 @@ export interface ConversationRecord {
   readonly systemPrompt: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
-}
-
-/** As stored: the passage's text is left to the document, so that a deleted document takes its quotations with it. */
-export interface StoredCitation extends Span {
-  readonly passageId: string;
-  readonly documentId: string;
-  readonly score: number;
-  readonly vectorScore: number | null;
-  readonly keywordScore: number | null;
-  readonly answerStart: number;
-  readonly answerEnd: number;
-  readonly support: number;
 }
 
 export interface FeedbackRecord {
@@ -155,6 +146,8 @@ export interface BegunTurn {
   readonly generation: GenerationRecord;
   /** Oldest first, terminal ones and those with text so far; without the user's message itself. */
   readonly history: readonly ChatMessage[];
+  /** Of the user's message before this one, on this branch. */
+  readonly previousIntent: IntentAnalysis | null;
 }
 
 export interface FinishTurn {

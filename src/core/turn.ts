@@ -93,9 +93,50 @@ export interface QualityReport {
   readonly completeness: number;
   readonly coherence: number;
   readonly safety: number;
+  /** What would make the answer better, each a sentence that can be followed. */
   readonly suggestions: readonly string[];
+  /** Sentences of the response that the context does not support; offsets into the response. */
   readonly unsupported: readonly (Span & { readonly text: string })[];
+  /** Which judge said so, with its version. */
   readonly judge: string;
+  /** Further scores by the field's names; core adds those of the dimensions above. */
+  readonly scores?: readonly Score[];
+}
+
+/** One score by the field's name: faithfulness, answer_relevancy, context_precision, … */
+export interface Score {
+  readonly name: string;
+  /** 0..1 */
+  readonly value: number;
+  readonly label: string | null;
+  readonly explanation: string | null;
+  readonly source: 'RULE' | 'MODEL' | 'PERSON';
+  readonly judge: string;
+}
+
+/** What a judge reads: a turn that has ended, a case of an evaluation set, or a call of evaluateQuality. */
+export interface Sample {
+  readonly query: string;
+  readonly response: string;
+  /** Texts that the response may rest on; null: it is not grounded. */
+  readonly context: readonly string[] | null;
+  /** The reference answer of an evaluation set. */
+  readonly expected: string | null;
+  readonly history: readonly ChatMessage[];
+  /** Null outside of a turn. */
+  readonly turn: Turn | null;
+}
+
+/** How an answer that fell short is tried again. */
+export interface Revision {
+  /** For people: why. */
+  readonly reason: string;
+  /** The tier of the model that answers now. */
+  readonly tier?: ModelTier;
+  /** Passages to retrieve, 1..100. */
+  readonly passageLimit?: number;
+  /** Added to the system prompt. */
+  readonly instructions?: string;
 }
 
 export type StageOutcome = 'OK' | 'SKIPPED' | 'TIMED_OUT' | 'FAILED';
@@ -123,29 +164,73 @@ export interface GenerationError {
  */
 export type FinishReason = 'STOP' | 'LENGTH' | 'CONTENT_FILTER' | 'OTHER';
 
-/** A finished answer that ends the search for one. */
+/** A citation by ids and offsets, as it is stored: core reads the passage with the viewer in the WHERE clause. */
+export interface StoredCitation extends Span {
+  readonly passageId: string;
+  readonly documentId: string;
+  readonly score: number;
+  readonly vectorScore: number | null;
+  readonly keywordScore: number | null;
+  readonly answerStart: number;
+  readonly answerEnd: number;
+  readonly support: number;
+}
+
+/**
+ * A finished answer that replaces a model call. Core reads and verifies its citations: if one of them no longer holds, the
+ * answer counts as a miss.
+ */
 export interface RecalledAnswer {
   readonly text: string;
-  readonly citations: readonly Citation[];
+  readonly citations: readonly StoredCitation[];
   readonly model: string;
   readonly cache: CacheOutcome;
 }
 
-/**
- * One user message on its way to an answer. Frozen all the way down: each stage of the pipeline makes a fuller copy,
- * and a plugin that tries to change it fails alone.
- */
-export interface Turn {
-  readonly generationId: string;
+/** The same viewer's generation that is answering the same question now: core streams its events into this turn. */
+export interface FollowedGeneration {
+  readonly follow: string;
+  readonly cache: CacheOutcome;
+}
+
+/** A finished answer, as it was stored. */
+export interface Answer {
+  readonly text: string;
+  readonly model: string;
+  readonly citations: readonly StoredCitation[];
+  readonly usage: Usage;
+  readonly cache: CacheOutcome;
+  readonly finishReason: FinishReason | null;
+  /** Fingerprint of the passages that the model was shown; see `groundingOf`. */
+  readonly grounding: string;
+}
+
+export interface TurnIds {
   readonly conversationId: string;
   readonly userMessageId: string;
   readonly assistantMessageId: string;
+  readonly generationId: string;
+}
+export type TurnKind = 'send' | 'edit' | 'regenerate';
+
+/**
+ * One question on its way to an answer. Frozen all the way down: each stage of the pipeline makes a fuller copy, and a plugin
+ * that tries to change it fails alone.
+ */
+export interface Turn {
+  /** Null in a dry run: trackIntent, routeModel, evaluateQuality. */
+  readonly ids: TurnIds | null;
+  readonly kind: TurnKind;
   readonly viewer: Viewer;
   readonly systemPrompt: string | null;
   /** What the user wrote. */
   readonly content: string;
   /** The last messages of the active branch before this one, oldest first; bounded, whatever the conversation's length. */
   readonly history: readonly ChatMessage[];
+  /** The conversation's, before this turn. */
+  readonly topic: string | null;
+  /** Of the user's message before this one, on this branch. */
+  readonly previousIntent: IntentAnalysis | null;
   /** The switches that were on when the turn began; they hold to its end. */
   readonly features: ReadonlySet<string>;
   /** Ground in these documents alone; null for all that the viewer may read. */
@@ -157,4 +242,6 @@ export interface Turn {
   readonly query: string;
   readonly passages: readonly Passage[];
   readonly route: RouteDecision | null;
+  /** Why and how an earlier answer is tried again; null in a first try. */
+  readonly revision: Revision | null;
 }

@@ -1,5 +1,6 @@
 import type { EvaluationRecord } from '#core/ports/store.ts';
-import type { QualityReport as Report } from '#core/turn.ts';
+import { scoresOf } from '#core/services/scores.ts';
+import type { QualityReport as Report, Score as ScoreRecord } from '#core/turn.ts';
 import { builder } from './builder.ts';
 import { encodeId } from './ids.ts';
 import { Node, registerNode } from './node.ts';
@@ -9,7 +10,20 @@ const TextSpan = builder.objectRef<Report['unsupported'][number]>('TextSpan').im
   fields: (t) => ({ start: t.exposeInt('start'), end: t.exposeInt('end'), text: t.exposeString('text') }),
 });
 
-const QualityReport = builder.objectRef<Report>('QualityReport').implement({
+const ScoreSource = builder.enumType('ScoreSource', { values: ['RULE', 'MODEL', 'PERSON'] as const });
+const Score = builder.objectRef<ScoreRecord>('Score').implement({
+  description: 'Named as the field names them: faithfulness (groundedness), answer_relevancy (relevance), context_precision, …',
+  fields: (t) => ({
+    name: t.exposeString('name'),
+    value: t.exposeFloat('value'),
+    label: t.exposeString('label', { nullable: true }),
+    explanation: t.exposeString('explanation', { nullable: true }),
+    source: t.expose('source', { type: ScoreSource }),
+    judge: t.exposeString('judge'),
+  }),
+});
+
+export const QualityReport = builder.objectRef<Report>('QualityReport').implement({
   fields: (t) => ({
     overall: t.exposeFloat('overall'),
     relevance: t.exposeFloat('relevance'),
@@ -24,8 +38,31 @@ const QualityReport = builder.objectRef<Report>('QualityReport').implement({
       resolve: ({ unsupported }) => [...unsupported],
     }),
     judge: t.exposeString('judge', { description: 'Which judge said so, with its version.' }),
+    scores: t.field({
+      type: [Score],
+      description: 'All of them by the names of the field, those of third parties too.',
+      resolve: (report) => scoresOf(report),
+    }),
   }),
 });
+
+const EvaluateQualityInput = builder.inputType('EvaluateQualityInput', {
+  fields: (t) => ({
+    query: t.string({ required: true }),
+    response: t.string({ required: true }),
+    context: t.stringList(),
+  }),
+});
+
+builder.mutationField('evaluateQuality', (t) =>
+  t.field({
+    type: QualityReport,
+    description: 'A dry run of the quality plugin: nothing is stored.',
+    args: { input: t.arg({ type: EvaluateQualityInput, required: true }) },
+    resolve: (_root, { input: { query, response, context } }, { parley, viewer }) =>
+      parley.operations.evaluateQuality(viewer, { query, response, context: context ?? null }),
+  }),
+);
 
 export const Evaluation = builder.objectRef<EvaluationRecord>('Evaluation').implement({
   interfaces: [Node],

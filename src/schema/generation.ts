@@ -7,7 +7,8 @@ import { decodeId, decodeOptionalId, encodeId } from './ids.ts';
 import { MessageStatus } from './message.ts';
 import { Node, registerNode } from './node.ts';
 import { Generation, Message } from './refs.ts';
-import { CacheOutcome, RouteDecision } from './routing.ts';
+import { CacheOutcome } from './cache.ts';
+import { RouteDecision } from './routing.ts';
 import { Usage } from './usage.ts';
 
 const StageOutcome = builder.enumType('StageOutcome', { values: ['OK', 'SKIPPED', 'TIMED_OUT', 'FAILED'] as const });

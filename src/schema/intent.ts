@@ -1,5 +1,6 @@
 import type { IntentAnalysis as Analysis } from '#core/turn.ts';
 import { builder } from './builder.ts';
+import { MessageRole } from './message-role.ts';
 
 export const IntentAnalysis = builder.objectRef<Analysis>('IntentAnalysis').implement({
   fields: (t) => ({
@@ -16,3 +17,26 @@ export const IntentAnalysis = builder.objectRef<Analysis>('IntentAnalysis').impl
     signals: t.stringList({ resolve: ({ signals }) => [...signals] }),
   }),
 });
+
+export const TurnInput = builder.inputType('TurnInput', {
+  fields: (t) => ({
+    role: t.field({ type: MessageRole, required: true }),
+    content: t.string({ required: true }),
+  }),
+});
+
+const TrackIntentInput = builder.inputType('TrackIntentInput', {
+  fields: (t) => ({
+    message: t.string({ required: true }),
+    history: t.field({ type: [TurnInput], required: true, defaultValue: [] }),
+  }),
+});
+
+builder.mutationField('trackIntent', (t) =>
+  t.field({
+    type: IntentAnalysis,
+    description: 'A dry run of the intent plugin: nothing is stored.',
+    args: { input: t.arg({ type: TrackIntentInput, required: true }) },
+    resolve: (_root, { input }, { parley, viewer }) => parley.operations.trackIntent(viewer, input),
+  }),
+);

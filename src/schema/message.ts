@@ -5,11 +5,11 @@ import { Citation } from './citation.ts';
 import { Evaluation } from './evaluation.ts';
 import { decodeId, encodeId } from './ids.ts';
 import { IntentAnalysis } from './intent.ts';
+import { MessageRole } from './message-role.ts';
 import { Node, registerNode } from './node.ts';
 import { connection } from './page.ts';
 import { Conversation, Generation, Message } from './refs.ts';
 
-const MessageRole = builder.enumType('MessageRole', { values: ['USER', 'ASSISTANT', 'SYSTEM'] as const });
 export const MessageStatus = builder.enumType('MessageStatus', {
   values: ['PENDING', 'STREAMING', 'COMPLETE', 'CANCELLED', 'FAILED', 'INTERRUPTED'] as const,
 });

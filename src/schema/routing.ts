@@ -1,5 +1,6 @@
-import type { RouteDecision as Decision, CacheOutcome as Outcome } from '#core/turn.ts';
+import type { RouteDecision as Decision } from '#core/turn.ts';
 import { builder } from './builder.ts';
+import { TurnInput } from './intent.ts';
 
 export const ModelTier = builder.enumType('ModelTier', { values: ['LIGHT', 'BALANCED', 'STRONG'] as const });
 
@@ -13,13 +14,18 @@ export const RouteDecision = builder.objectRef<Decision>('RouteDecision').implem
   }),
 });
 
-const CacheLevel = builder.enumType('CacheLevel', { values: ['MEMORY', 'REMOTE', 'SEMANTIC'] as const });
-
-export const CacheOutcome = builder.objectRef<Outcome>('CacheOutcome').implement({
+const RouteModelInput = builder.inputType('RouteModelInput', {
   fields: (t) => ({
-    hit: t.exposeBoolean('hit'),
-    level: t.expose('level', { type: CacheLevel, nullable: true }),
-    similarity: t.exposeFloat('similarity', { nullable: true }),
-    key: t.exposeString('key', { nullable: true }),
+    query: t.string({ required: true }),
+    history: t.field({ type: [TurnInput], required: true, defaultValue: [] }),
   }),
 });
+
+builder.mutationField('routeModel', (t) =>
+  t.field({
+    type: RouteDecision,
+    description: 'A dry run of the router.',
+    args: { input: t.arg({ type: RouteModelInput, required: true }) },
+    resolve: (_root, { input }, { parley, viewer }) => parley.operations.routeModel(viewer, input),
+  }),
+);

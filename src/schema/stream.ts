@@ -8,8 +8,9 @@ import { SendMessageInput, toSendMessage } from './generation.ts';
 import { decodeId, encodeId } from './ids.ts';
 import { IntentAnalysis } from './intent.ts';
 import { Passage } from './passage.ts';
-import { Message } from './refs.ts';
-import { CacheOutcome, RouteDecision } from './routing.ts';
+import { Generation, Message } from './refs.ts';
+import { CacheOutcome } from './cache.ts';
+import { RouteDecision } from './routing.ts';
 
 /** An event of one type at its place in the log. */
 type Logged<Type extends Event['type']> = LoggedEvent & { readonly event: Extract<Event, { type: Type }> };
@@ -28,6 +29,7 @@ const TYPE_NAMES = {
   'generation-failed': 'GenerationFailed',
   'generation-cancelled': 'GenerationCancelled',
   'evaluation-added': 'EvaluationAdded',
+  'answer-revised': 'AnswerRevised',
 } as const satisfies Record<Event['type'], string>;
 
 const GenerationEvent = builder.interfaceRef<LoggedEvent>('GenerationEvent').implement({
@@ -120,6 +122,15 @@ event('evaluation-added').implement({
   interfaces,
   description: 'After the answer, so that judging never delays it: the last event where the quality plugin is on.',
   fields: (t) => ({ evaluation: t.field({ type: Evaluation, resolve: ({ event: { evaluation } }) => evaluation }) }),
+});
+event('answer-revised').implement({
+  interfaces,
+  description:
+    'The answer fell short and is tried again as a sibling; follow `generation` there. Comes after EvaluationAdded.',
+  fields: (t) => ({
+    generation: t.field({ type: Generation, resolve: ({ event: { generation } }) => generation }),
+    reason: t.string({ resolve: ({ event: { reason } }) => reason }),
+  }),
 });
 
 builder.subscriptionFields((t) => ({

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { GraphQLSchema } from 'graphql';
 import { AppError } from '#core/errors.ts';
+import type { MetricDeclarations } from '#core/plugin.ts';
 import type { Parley } from '#core/services/index.ts';
 import { authenticator } from './auth.ts';
 import { cors } from './cors.ts';
@@ -33,6 +34,8 @@ export interface ServerOptions {
   readonly uploadDirectory: string;
   readonly corsOrigins: readonly string[];
   readonly logLevel: string;
+  /** What plugins declare in their manifests. */
+  readonly metrics?: MetricDeclarations;
 }
 export interface RunningServer {
   readonly url: string;
@@ -49,7 +52,7 @@ const REQUEST_ID = /^[\w.-]{8,64}$/;
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { parley, schema, host, port, auth, maxRequestBytes, maxUploadBytes, uploadDirectory, logLevel } = options;
   const { log, stop: stopLogging } = logging(logLevel);
-  const metrics = makeMetrics();
+  const metrics = makeMetrics(options.metrics);
   const authenticate = authenticator(options);
   const live = liveConnections(auth === 'none' ? async () => ({}) as never : authenticate);
   const engine = engineOver(schema);

@@ -1,5 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { MetricDeclarations } from '#core/plugin.ts';
 import { listen } from '#core/runtime/diagnostics.ts';
+import { pluginMetrics } from './plugin-metrics.ts';
 
 export interface Metrics {
   readonly contentType: string;
@@ -11,7 +13,7 @@ export interface Metrics {
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** Prometheus figures, a registry an app; what happens in core is heard on its diagnostics channels. Labels hold no ids. */
-export function metrics(): Metrics {
+export function metrics(declared: MetricDeclarations = {}): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -71,7 +73,10 @@ export function metrics(): Metrics {
     registers,
   });
 
+  const samples = pluginMetrics(declared, registry);
+
   const ignore = [
+    listen('parley:metric', samples),
     listen('parley:generation:start', () => active.inc()),
     listen('parley:generation:first-token', ({ model, firstTokenMs }) =>
       firstToken.observe({ model }, firstTokenMs / 1000),

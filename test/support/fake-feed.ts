@@ -2,14 +2,14 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { PluginHouse, RetrievalQuery } from '#core/plugin.ts';
+import type { PluginContext, RetrievalQuery } from '#core/plugin.ts';
 import type { IndexedPassage, PassageChange } from '#core/ports/store.ts';
 import type { Viewer } from '#core/viewer.ts';
 
 export const viewerOf = (id: string, tenant = 'home'): Viewer => ({ id, subject: id, tenant, role: 'USER' });
 
 export interface FakeFeed {
-  readonly feed: PluginHouse['passages'];
+  readonly feed: PluginContext['passages'];
   /** Replaces the passages of a document, as the store would; each text is a passage. Answers their ids. */
   put(documentId: string, texts: readonly string[], others?: Partial<IndexedPassage>): string[];
   remove(documentId: string): void;
@@ -107,7 +107,7 @@ export const queryOf = (query: string, viewer: Viewer, others: Partial<Retrieval
   ...others,
 });
 
-export function houseOf(feed: FakeFeed, warnings: string[] = [], others: Partial<PluginHouse> = {}): PluginHouse {
+export function houseOf(feed: FakeFeed, warnings: string[] = [], others: Partial<PluginContext> = {}): PluginContext {
   return {
     settings: {},
     dataDirectory: mkdtempSync(join(tmpdir(), 'parley-plugin-')),

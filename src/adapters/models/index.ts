@@ -53,6 +53,8 @@ export function languageModels(options: LanguageModelsOptions): LanguageModels {
       const price = prices.get(name);
       return price ? (inputTokens * price.input + outputTokens * price.output) / 1_000_000 : 0;
     },
+    price: (name) => prices.get(name) ?? null,
+    contextTokens: () => null,
   };
 }
 

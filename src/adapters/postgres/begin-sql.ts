@@ -36,14 +36,14 @@ SELECT EXISTS (SELECT FROM earlier) AS repeated, t.conversation_id, t.fits, to_j
 FROM (SELECT) AS one LEFT JOIN t ON true LEFT JOIN c ON true LEFT JOIN q ON true LEFT JOIN g ON true`;
 
 /** Of messages `h`: what a model can be shown. An empty text is nothing to show, and some providers refuse it. */
-const AS_HISTORY = `coalesce(json_agg(json_build_object('role', h.role, 'content', h.content) ORDER BY h.depth) FILTER (WHERE h.content <> ''), '[]')`;
+const AS_HISTORY = `coalesce(json_agg(json_build_object('role', h.role, 'content', h.content, 'intent', h.intent) ORDER BY h.depth) FILTER (WHERE h.content <> ''), '[]')`;
 
 /** Up from the message `start`, at most `limit` of them: on any branch. */
 export const historyAbove = (start: string, limit: string): string => `(
   WITH RECURSIVE h AS (
-    SELECT m.parent_id, m.role, m.content, m.depth, 1 AS step FROM messages m WHERE m.id = ${start} AND ${limit}::int > 0
+    SELECT m.parent_id, m.role, m.content, m.intent, m.depth, 1 AS step FROM messages m WHERE m.id = ${start} AND ${limit}::int > 0
     UNION ALL
-    SELECT m.parent_id, m.role, m.content, m.depth, h.step + 1 FROM h JOIN messages m ON m.id = h.parent_id WHERE h.step < ${limit}::int)
+    SELECT m.parent_id, m.role, m.content, m.intent, m.depth, h.step + 1 FROM h JOIN messages m ON m.id = h.parent_id WHERE h.step < ${limit}::int)
   SELECT ${AS_HISTORY} FROM h)`;
 
 /** The end of the active branch: one range of its index, whatever its length. */

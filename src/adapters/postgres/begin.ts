@@ -1,10 +1,13 @@
 import { AppError } from '#core/errors.ts';
 import type { BeginTurn, BegunTurn, GenerationStore, MessageRecord } from '#core/ports/store.ts';
-import { CACHE_MISS, type ChatMessage, NO_USAGE } from '#core/turn.ts';
+import { CACHE_MISS, type ChatMessage, type IntentAnalysis, NO_USAGE } from '#core/turn.ts';
 import type { Viewer } from '#core/viewer.ts';
 import { CREATE_AND_SEND, EDIT, historyAbove, REGENERATE, SEND } from './begin-sql.ts';
 import { type Database, isUniqueViolation, isUuid, type Query, whole } from './database.ts';
 import { type ConversationRow, MESSAGE, MESSAGE_JOINS, type MessageRow, toConversation, toMessage } from './rows.ts';
+
+/** A message of the history; `intent` is a user's message's. */
+type HistoryRow = ChatMessage & { readonly intent: IntentAnalysis | null };
 
 /** What the beginning statement answers: always one row. */
 interface BegunRow {
@@ -18,7 +21,7 @@ interface BegunRow {
   conversation: ConversationRow | null;
   question: MessageRow | null;
   started_at: Date | null;
-  history: ChatMessage[] | null;
+  history: HistoryRow[] | null;
 }
 
 /**
@@ -113,9 +116,15 @@ async function answer(query: Query, viewer: Viewer, turn: BeginTurn, row: BegunR
     userMessage,
     assistantMessage,
     generation,
-    history: history ?? [],
+    ...pastOf(history ?? []),
   };
 }
+
+/** What a turn sees of the messages before it. */
+const pastOf = (rows: readonly HistoryRow[]): Pick<BegunTurn, 'history' | 'previousIntent'> => ({
+  history: rows.map(({ role, content }) => ({ role, content })),
+  previousIntent: rows.findLast(({ role }) => role === 'USER')?.intent ?? null,
+});
 
 const newGeneration = (
   viewer: Viewer,
@@ -153,7 +162,7 @@ async function findEarlier(query: Query, viewer: Viewer, turn: BeginTurn): Promi
     conversation: ConversationRow;
     question: MessageRow;
     answer: MessageRow;
-    history: ChatMessage[];
+    history: HistoryRow[];
   }>(
     `SELECT to_json(c) AS conversation, ${whereMessage('begun.user_message_id')} AS question, ${whereMessage('begun.message_id')} AS answer,
        ${historyAbove('u.parent_id', '$3')} AS history
@@ -171,7 +180,7 @@ async function findEarlier(query: Query, viewer: Viewer, turn: BeginTurn): Promi
         userMessage: toMessage(row.question),
         assistantMessage,
         generation,
-        history: row.history,
+        ...pastOf(row.history),
       }
     : null;
 }

@@ -16,6 +16,11 @@ interface ChangeRow extends PassageRow {
   tenant: string;
   shared: boolean;
 }
+interface ReadersRow extends Record<string, unknown> {
+  position: string | null;
+  removed: string | null;
+  added: { viewerId: string; tenant: string; shared: boolean; sequence: number }[];
+}
 const PASSAGE = 'p.id, p.document_id, d.title, p.start, p."end", p.text, p.heading';
 const toPassage = (row: PassageRow): PassageRecord => ({
   id: row.id,
@@ -51,7 +56,7 @@ const BY_NAME = 7205762;
 
 type PassageStore = Pick<
   DocumentStore,
-  'passages' | 'replacePassages' | 'changesAfter' | 'latestChange' | 'origin' | 'exclusively'
+  'passages' | 'replacePassages' | 'changesAfter' | 'readersChangedAfter' | 'latestChange' | 'origin' | 'exclusively'
 >;
 
 export function passageStore({ query, transaction, shared }: Database): PassageStore {
@@ -95,6 +100,19 @@ export function passageStore({ query, transaction, shared }: Database): PassageS
         [sequence, limit],
       );
       return rows.map(toChange);
+    },
+
+    async readersChangedAfter(sequence) {
+      const [row] = await query<ReadersRow>(
+        `SELECT greatest((SELECT max(sequence) FROM passages), (SELECT max(sequence) FROM tombstones)) AS position,
+           (SELECT max(sequence) FROM tombstones WHERE sequence > $1) AS removed,
+           (SELECT coalesce(json_agg(o), '[]') FROM (
+             SELECT d.viewer_id AS "viewerId", d.tenant, d.shared, max(p.sequence) AS sequence
+             FROM passages p JOIN documents d ON d.id = p.document_id WHERE p.sequence > $1
+             GROUP BY d.viewer_id, d.tenant, d.shared) o) AS added`,
+        [Math.min(sequence, Number.MAX_SAFE_INTEGER)],
+      );
+      return { position: Number(row?.position ?? 0), removed: Number(row?.removed ?? 0), added: row?.added ?? [] };
     },
 
     async latestChange() {

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { ViewerStore } from '#core/ports/store.ts';
-import type { Database } from './database.ts';
+import { type Database, whole } from './database.ts';
 
 export function viewerStore({ query }: Database): ViewerStore {
   return {
@@ -21,18 +21,45 @@ export function viewerStore({ query }: Database): ViewerStore {
     },
 
     async usage(viewer, since) {
-      const [row] = await query<{ input: string; output: string; cost: number; turns: string }>(
-        `SELECT coalesce(sum(input_tokens), 0) AS input, coalesce(sum(output_tokens), 0) AS output,
-           coalesce(sum(cost_usd), 0)::float8 AS cost, count(*) AS turns
-         FROM generations WHERE viewer_id = $1 AND started_at >= coalesce($2, '-infinity'::timestamptz)`,
+      const [row] = await query<UsageRow>(
+        `SELECT ${SUMS}, coalesce(sum(turn), 0) AS turns FROM (${CALLS}) calls WHERE viewer_id = $1 AND at >= coalesce($2, '-infinity'::timestamptz)`,
         [viewer.id, since],
       );
-      return {
-        inputTokens: Number(row?.input ?? 0),
-        outputTokens: Number(row?.output ?? 0),
-        costUsd: row?.cost ?? 0,
-        turns: Number(row?.turns ?? 0),
-      };
+      return { ...toUsage(row), turns: Number(row?.turns ?? 0) };
+    },
+
+    async tenantUsage(tenant, since) {
+      const [row] = await query<UsageRow>(
+        `SELECT ${SUMS} FROM (${CALLS}) calls JOIN viewers ON viewers.id = calls.viewer_id WHERE viewers.tenant = $1 AND at >= $2`,
+        [tenant, since],
+      );
+      return toUsage(row);
+    },
+
+    async charge(viewer, { id, model, usage }) {
+      await query(
+        `INSERT INTO model_calls (id, viewer_id, model, input_tokens, output_tokens, cost_usd)
+         SELECT $1, id, $3, $4, $5, $6 FROM viewers WHERE id = $2`,
+        [id, viewer.id, model, whole(usage.inputTokens), whole(usage.outputTokens), usage.costUsd],
+      );
     },
   };
 }
+
+interface UsageRow extends Record<string, unknown> {
+  readonly input: string;
+  readonly output: string;
+  readonly cost: number;
+  readonly turns?: string;
+}
+const SUMS = `coalesce(sum(input_tokens), 0) AS input, coalesce(sum(output_tokens), 0) AS output, coalesce(sum(cost_usd), 0)::float8 AS cost`;
+/** Every model call that is accounted for: a generation's own together, the others one by one. */
+const CALLS = `
+  SELECT viewer_id, input_tokens, output_tokens, cost_usd, started_at AS at, 1 AS turn FROM generations
+  UNION ALL SELECT viewer_id, input_tokens, output_tokens, cost_usd, created_at, 0 FROM model_calls`;
+
+const toUsage = (row: UsageRow | undefined) => ({
+  inputTokens: Number(row?.input ?? 0),
+  outputTokens: Number(row?.output ?? 0),
+  costUsd: row?.cost ?? 0,
+});

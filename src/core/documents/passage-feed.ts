@@ -1,16 +1,21 @@
-import type { PluginHouse } from '../plugin.ts';
+import type { PluginContext } from '../plugin.ts';
 import type { Store } from '../ports/store.ts';
+import { PassageVersions } from './passage-versions.ts';
 
 export interface PassageFeed {
-  /** What a plugin's house offers. */
-  readonly house: PluginHouse['passages'];
+  /** What a plugin's context offers. */
+  readonly house: PluginContext['passages'];
   /** This process changed passages: whoever builds an index of them looks again. */
   changed(): void;
+  /** From then on versions are known. */
+  start(): Promise<void>;
+  stop(): void;
 }
 
 /** The feed that every index is built from: the store's changes, and a call when there are any. */
 export function passageFeed(store: Store): PassageFeed {
   const listeners = new Set<() => void>();
+  const versions = new PassageVersions(store.documents);
   return {
     house: {
       changesAfter: (sequence, limit) => store.documents.changesAfter(sequence, limit),
@@ -19,12 +24,16 @@ export function passageFeed(store: Store): PassageFeed {
       exclusively: (name, work) => store.documents.exclusively(name, work),
       passages: (viewer, ids) => store.documents.passages(viewer, ids),
       shared: store.shared,
+      version: (viewer) => versions.version(viewer),
       onChange(listener) {
         listeners.add(listener);
         return () => listeners.delete(listener);
       },
     },
+    start: () => versions.start(store.shared),
+    stop: () => versions.stop(),
     changed() {
+      versions.changed();
       for (const listener of listeners) listener();
     },
   };

@@ -1,7 +1,16 @@
 /** What a plugin returns is untrusted: each check answers the value, or throws a TypeError that says what is wrong with it. */
-import type { FoundPassage, RetrievalResult } from '../plugin.ts';
+import { AppError } from '../errors.ts';
+import type { FoundPassage, Refusal, RetrievalResult } from '../plugin.ts';
 import type { ModelPart } from '../ports/language-model.ts';
-import type { Citation, IntentAnalysis, QualityReport, RecalledAnswer, RouteDecision } from '../turn.ts';
+import type {
+  FollowedGeneration,
+  IntentAnalysis,
+  QualityReport,
+  RecalledAnswer,
+  Revision,
+  RouteDecision,
+  StoredCitation,
+} from '../turn.ts';
 
 /** Its message names what is wrong and nothing else: it may be shown. */
 export class WrongType extends TypeError {
@@ -59,13 +68,17 @@ export const checkRetrieval = checked<RetrievalResult>('RetrievalResult', {
   degraded: isListOf(isText),
 });
 
-export const checkRoute = checked<RouteDecision>('RouteDecision', {
+const checkDecision = checked<RouteDecision>('RouteDecision', {
   model: isText,
   tier: isOneOf('LIGHT', 'BALANCED', 'STRONG'),
   complexity: isShare,
   reason: isText,
   fallbacks: isListOf(isText),
 });
+export function checkRoute(value: unknown): RouteDecision | Refusal {
+  const { refuse } = (value ?? {}) as Partial<Refusal>;
+  return refuse instanceof AppError ? { refuse } : checkDecision(value);
+}
 
 const CACHE: Shape = {
   hit: isFlag,
@@ -73,21 +86,12 @@ const CACHE: Shape = {
   similarity: orNull(isShare),
   key: orNull(isText),
 };
-const PASSAGE: Shape = {
-  id: isText,
+const CITATION: Shape = {
+  passageId: isText,
   documentId: isText,
-  documentTitle: isText,
-  text: isText,
-  heading: orNull(isText),
-  start: isCount,
-  end: isCount,
-  score: isShare,
+  score: Number.isFinite,
   vectorScore: orNull(Number.isFinite),
   keywordScore: orNull(Number.isFinite),
-};
-const CITATION: Shape = {
-  passage: isObjectOf(PASSAGE),
-  quote: isText,
   start: isCount,
   end: isCount,
   answerStart: isCount,
@@ -96,19 +100,33 @@ const CITATION: Shape = {
 };
 const isCitationOf = (text: string) => (value: unknown) =>
   wrongPart(value, CITATION) === undefined &&
-  (value as Citation).answerStart <= (value as Citation).answerEnd &&
-  (value as Citation).answerEnd <= text.length;
+  (value as StoredCitation).start <= (value as StoredCitation).end &&
+  (value as StoredCitation).answerStart <= (value as StoredCitation).answerEnd &&
+  (value as StoredCitation).answerEnd <= text.length;
 
-export function checkRecalled(value: unknown): RecalledAnswer {
-  const text = String((value as Partial<RecalledAnswer> | null)?.text ?? '');
+const checkFollowed = checked<FollowedGeneration>('FollowedGeneration', {
+  follow: isText,
+  cache: isObjectOf(CACHE),
+});
+export function checkRecalled(value: unknown): RecalledAnswer | FollowedGeneration {
+  const { text, follow } = (value ?? {}) as Partial<RecalledAnswer & FollowedGeneration>;
+  if (follow !== undefined) return checkFollowed(value);
   return checked<RecalledAnswer>('RecalledAnswer', {
     text: (given) => isText(given) && given.length > 0,
-    citations: isListOf(isCitationOf(text)),
+    citations: isListOf(isCitationOf(String(text ?? ''))),
     model: isText,
     cache: isObjectOf(CACHE),
   })(value);
 }
 
+const SCORE: Shape = {
+  name: isText,
+  value: isShare,
+  label: orNull(isText),
+  explanation: orNull(isText),
+  source: isOneOf('RULE', 'MODEL', 'PERSON'),
+  judge: isText,
+};
 const SPAN: Shape = { start: isCount, end: isCount, text: isText };
 export const checkReport = checked<QualityReport>('QualityReport', {
   overall: isShare,
@@ -120,6 +138,15 @@ export const checkReport = checked<QualityReport>('QualityReport', {
   suggestions: isListOf(isText),
   unsupported: isListOf(isObjectOf(SPAN)),
   judge: isText,
+  scores: (value) => value === undefined || isListOf(isObjectOf(SCORE))(value),
+});
+
+export const checkRevision = checked<Revision>('Revision', {
+  reason: isText,
+  tier: (value) => value === undefined || isOneOf('LIGHT', 'BALANCED', 'STRONG')(value),
+  passageLimit: (value) =>
+    value === undefined || (isCount(value) && (value as number) >= 1 && (value as number) <= 100),
+  instructions: (value) => value === undefined || isText(value),
 });
 
 const isFinishReason = isOneOf('STOP', 'LENGTH', 'CONTENT_FILTER', 'OTHER');
@@ -137,4 +164,9 @@ export function checkPart(value: unknown): ModelPart {
 export function checkTrue(value: unknown): true {
   if (value !== true) throw new WrongType('returned the wrong type: neither true nor undefined');
   return value;
+}
+
+export function checkCount(value: unknown): number {
+  if (!isCount(value)) throw new WrongType('returned the wrong type: no count');
+  return value as number;
 }

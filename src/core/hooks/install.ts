@@ -1,10 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PassageFeed } from '../documents/passage-feed.ts';
-import { HOOK_NAMES, type Hooks, manifestProblems, type PluginHouse, type PluginManifest } from '../plugin.ts';
-import type { LanguageModels } from '../ports/language-model.ts';
+import { HOOK_NAMES, type Hooks, manifestProblems, type PluginContext, type PluginManifest } from '../plugin.ts';
+import type { PluginModels } from '../plugin-context.ts';
+import type { SharedCache } from '../ports/shared-cache.ts';
 import { warn } from '../runtime/diagnostics.ts';
 import type { InstalledPlugin } from './driver.ts';
+import { cacheOf, jobsOf, metricsOf } from './plugin-services.ts';
 
 export interface PluginHostOptions {
   readonly plugins: readonly PluginManifest[];
@@ -12,9 +14,13 @@ export interface PluginHostOptions {
   readonly settings: (name: string) => string | undefined;
   readonly dataDirectory: string;
   readonly feed: PassageFeed;
-  readonly models: LanguageModels;
-  readonly embeddings: PluginHouse['embeddings'];
-  readonly embeddingsNamed: PluginHouse['embeddingsNamed'];
+  readonly models: PluginModels;
+  readonly embeddings: PluginContext['embeddings'];
+  readonly embeddingsNamed: PluginContext['embeddingsNamed'];
+  readonly cache: SharedCache;
+  readonly jobs: PluginContext['jobs'];
+  readonly usage: PluginContext['usage'];
+  readonly tenantUsage: PluginContext['tenantUsage'];
 }
 
 /** Throws one Error with every problem of every plugin: manifests, order, settings, and what `setup` returned. */
@@ -65,7 +71,7 @@ async function parseSettings(
 async function setUp(
   manifest: PluginManifest,
   settings: Record<string, unknown>,
-  { dataDirectory, feed, models, embeddings, embeddingsNamed }: PluginHostOptions,
+  { dataDirectory, feed, cache, jobs, ...shared }: PluginHostOptions,
 ): Promise<Hooks> {
   const hooks: unknown = await manifest.setup({
     settings: Object.freeze(settings),
@@ -75,9 +81,14 @@ async function setUp(
       return directory;
     },
     passages: feed.house,
-    models,
-    embeddings,
-    embeddingsNamed,
+    models: shared.models,
+    embeddings: shared.embeddings,
+    embeddingsNamed: shared.embeddingsNamed,
+    cache: cacheOf(cache, manifest.name),
+    jobs: jobsOf(jobs, manifest.name),
+    metrics: metricsOf(manifest.name, manifest.metrics ?? {}),
+    usage: shared.usage,
+    tenantUsage: shared.tenantUsage,
     warn: (message, error) => warn(`plugin ${manifest.name}`, message, error),
   });
   if (typeof hooks !== 'object' || hooks === null)

@@ -99,6 +99,20 @@ export interface DocumentStore {
   unfinished(owner: string): Promise<readonly string[]>;
   /** Committed changes after `sequence`, at most `limit`, in order; a removed passage's addition is left out. */
   changesAfter(sequence: number, limit: number): Promise<readonly PassageChange[]>;
+  /**
+   * Who is concerned by the committed changes after `sequence`: the last number of all, of removals (0 for none), and the
+   * last addition of each owner. One light statement: no texts.
+   */
+  readersChangedAfter(sequence: number): Promise<{
+    readonly position: number;
+    readonly removed: number;
+    readonly added: readonly {
+      readonly viewerId: string;
+      readonly tenant: string;
+      readonly shared: boolean;
+      readonly sequence: number;
+    }[];
+  }>;
   /** The number of the last change that anybody began; 0 for none. An index that is beyond it was made from another database. */
   latestChange(): Promise<number>;
   /** What tells this database from every other, for as long as it lives. */

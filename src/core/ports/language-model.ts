@@ -42,4 +42,15 @@ export interface LanguageModels {
   readonly list: readonly { readonly name: string; readonly tier: 'LIGHT' | 'BALANCED' | 'STRONG' }[];
   /** US dollars, from the price table in the settings; 0 where the table does not know the model. */
   cost(name: string, inputTokens: number, outputTokens: number): number;
+  /** US dollars a million tokens; null where it is not known. */
+  price(name: string): ModelPrice | null;
+  /** Tokens that a request and its answer may have together; null where it is not known. */
+  contextTokens(name: string): number | null;
+}
+
+export interface ModelPrice {
+  readonly input: number;
+  readonly output: number;
+  /** Of input that the provider had cached. */
+  readonly cachedInput?: number;
 }

@@ -51,8 +51,12 @@ export interface Store {
 export interface ViewerStore {
   /** The viewer of a subject within a tenant, made on first sight. `role` is the credential's, not stored. */
   ensure(identity: { readonly subject: string; readonly tenant: string; readonly role: Role }): Promise<Viewer>;
-  /** Sums over generations begun at or after `since`. */
+  /** Sums over generations begun at or after `since`, and over model calls beside them; `turns` counts generations. */
   usage(viewer: Viewer, since: Date | null): Promise<Usage & { readonly turns: number }>;
+  /** The same of all viewers of a tenant. */
+  tenantUsage(tenant: string, since: Date): Promise<Usage>;
+  /** A model call that no generation's own usage holds: of a dry run, an evaluation, or after the answer was stored. */
+  charge(viewer: Viewer, call: { readonly id: string; readonly model: string; readonly usage: Usage }): Promise<void>;
 }
 
 export interface ApiKeyStore {

@@ -33,6 +33,13 @@ export interface Statement {
   readonly durationMs: number;
   readonly failed: boolean;
 }
+/** A figure that a plugin's manifest declares. */
+export interface MetricSample {
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly name: string;
+  readonly value: number;
+  readonly labels: Readonly<Record<string, string>>;
+}
 /** For the log: something that an operator should know. */
 export interface Warning {
   readonly source: string;
@@ -46,6 +53,7 @@ interface Channels {
   'parley:generation:end': GenerationEnd;
   'parley:stage': StageEnd;
   'parley:statement': Statement;
+  'parley:metric': MetricSample;
   'parley:warning': Warning;
 }
 

@@ -3,7 +3,7 @@
  * AppErrors for what a client must know. Implementations: the files of the same names in this folder.
  */
 import type { ConversationEvent, LoggedEvent } from '../events.ts';
-import type { FoundPassage, HookName, SearchStrategy } from '../plugin.ts';
+import type { ClearScope, FoundPassage, HookName, SearchStrategy } from '../plugin.ts';
 import type {
   ApiKeyRecord,
   ConversationRecord,
@@ -16,7 +16,16 @@ import type {
   Page,
   PageArguments,
 } from '../ports/store.ts';
-import type { Citation, ModelTier, Passage, Usage } from '../turn.ts';
+import type {
+  ChatMessage,
+  Citation,
+  IntentAnalysis,
+  ModelTier,
+  Passage,
+  QualityReport,
+  RouteDecision,
+  Usage,
+} from '../turn.ts';
 import type { Role, Viewer } from '../viewer.ts';
 import type { Upload } from './uploads.ts';
 
@@ -172,6 +181,25 @@ export interface ApiKeys {
   authenticate(secret: string): Promise<Viewer | null>;
 }
 
+/** Each throws FEATURE_DISABLED where no plugin that is on for the viewer has the hook. */
+export interface Operations {
+  trackIntent(
+    viewer: Viewer,
+    input: { readonly message: string; readonly history: readonly ChatMessage[] },
+  ): Promise<IntentAnalysis>;
+  evaluateQuality(
+    viewer: Viewer,
+    input: { readonly query: string; readonly response: string; readonly context: readonly string[] | null },
+  ): Promise<QualityReport>;
+  /** A dry run of the router. */
+  routeModel(
+    viewer: Viewer,
+    input: { readonly query: string; readonly history: readonly ChatMessage[] },
+  ): Promise<RouteDecision>;
+  /** Operators only. Answers how many entries went. */
+  clearCache(viewer: Viewer, scope: ClearScope): Promise<number>;
+}
+
 export interface PlatformStatus {
   readonly version: string;
   readonly environment: string;
@@ -201,6 +229,7 @@ export interface Parley {
   readonly documents: Documents;
   readonly features: Features;
   readonly apiKeys: ApiKeys;
+  readonly operations: Operations;
   viewer(identity: { readonly subject: string; readonly tenant: string; readonly role: Role }): Promise<Viewer>;
   usage(viewer: Viewer, since: Date | null): Promise<Usage & { readonly turns: number }>;
   platform(): Promise<PlatformStatus>;

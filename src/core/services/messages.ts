@@ -1,6 +1,6 @@
 import { notFound } from '../errors.ts';
 import type { Store } from '../ports/store.ts';
-import type { Citation } from '../turn.ts';
+import { readCitations } from '../turn/stored-citations.ts';
 import type { Messages } from './index.ts';
 import { checkOptional, checkText } from './input.ts';
 
@@ -13,17 +13,7 @@ export function messages(store: Store): Messages {
     list: (viewer, conversationId, page) => store.messages.list(viewer, conversationId, page),
     siblings: (viewer, message) => store.messages.siblings(viewer, message),
 
-    async citations(viewer, message) {
-      if (message.citations.length === 0) return [];
-      const ids = [...new Set(message.citations.map((citation) => citation.passageId))];
-      const passages = await store.documents.passages(viewer, ids);
-      return message.citations.flatMap(({ passageId, score, vectorScore, keywordScore, ...citation }): Citation[] => {
-        const passage = passages.get(passageId);
-        if (!passage) return [];
-        const quote = passage.text.slice(citation.start - passage.start, citation.end - passage.start);
-        return [{ ...citation, passage: { ...passage, score, vectorScore, keywordScore }, quote }];
-      });
-    },
+    citations: (viewer, message) => readCitations(store.documents, viewer, message.citations),
 
     async rate(viewer, { messageId, rating, comment }) {
       const checked = checkOptional(comment, (text) => checkText('comment', text, MAX_COMMENT));

@@ -7,13 +7,12 @@ import type { BeginTurn, BegunTurn, GenerationRecord, Store } from '../ports/sto
 import { warn } from '../runtime/diagnostics.ts';
 import type { Features, Generations, SendMessage, StartedTurn } from '../services/index.ts';
 import { checkMutationId, checkText, titleOf } from '../services/input.ts';
-import { isTerminal, type Turn } from '../turn.ts';
+import { isTerminal, type Revision, type Turn } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
 import type { Admission } from './admission.ts';
-import type { Pipeline } from './pipeline.ts';
+import type { ReadEvents } from './generation-events.ts';
+import type { OpenTurn, Pipeline } from './pipeline.ts';
 import type { RunningGenerations } from './running-generations.ts';
-import type { Retrieving } from './started-retrieval.ts';
-import { storedStream } from './stored-stream.ts';
 import { TurnRun } from './turn-run.ts';
 
 export interface GenerationsOptions {
@@ -25,6 +24,9 @@ export interface GenerationsOptions {
   readonly leases: RunningGenerations;
   readonly features: Features;
   readonly models: LanguageModels;
+  readonly readEvents: ReadEvents;
+  /** Makes the branch that holds this message the active one. */
+  readonly select: (viewer: Viewer, messageId: string) => Promise<unknown>;
   readonly maxMessageCharacters: number;
   readonly historyMessages: number;
 }
@@ -35,71 +37,91 @@ interface Wishes {
 }
 const NO_WISHES: Wishes = { documentIds: null, model: null };
 
+interface AskedTurn {
+  readonly kind: BeginTurn['kind'];
+  readonly clientMutationId: string | null;
+  readonly wishes: Wishes;
+  /** Absent: those that are on for the viewer now. */
+  readonly features?: ReadonlySet<string>;
+  readonly revision?: Revision | null;
+  readonly revises?: NonNullable<TurnRun['revises']>;
+}
+
 /** Turns from the outside: who may, places, idempotency; what happens in them is the pipeline's. */
 export function generations(options: GenerationsOptions): Generations {
-  const { store, log, pubSub, pipeline, admission, leases, features, models } = options;
+  const { store, log, pubSub, pipeline, admission, leases, features, models, readEvents } = options;
 
-  async function start(
-    viewer: Viewer,
-    kind: BeginTurn['kind'],
-    clientMutationId: string | null,
-    wishes: Wishes,
-  ): Promise<StartedTurn> {
+  async function start(viewer: Viewer, asked: AskedTurn): Promise<StartedTurn> {
+    const { kind, wishes, clientMutationId } = asked;
     if (wishes.model !== null) models.get(wishes.model);
     const place = admission.enter();
-    const enabled = features.enabledFor(viewer);
-    const content = kind.type === 'regenerate' ? null : kind.content;
-    const ahead =
-      content === null || place.queued
-        ? null
-        : pipeline.ahead({ viewer, query: content, documentIds: grounding(wishes) }, enabled);
-    const giveUp = () => {
-      place.release();
-      ahead?.abandon();
-    };
+    let run: TurnRun | undefined;
     try {
-      const begun = await store.generations.begin(viewer, {
-        kind,
-        userMessageId: randomUUIDv7(),
-        assistantMessageId: randomUUIDv7(),
-        generationId: randomUUIDv7(),
-        clientMutationId: checkMutationId(clientMutationId),
-        features: [...enabled],
-        owner: leases.owner,
-        leaseMs: leases.leaseMs,
-        historyLimit: options.historyMessages,
-      });
-      if (!begun) throw notFound(kind.type === 'send' ? 'Conversation' : 'Message');
-      if (begun.created) launch(viewer, begun, wishes, place, ahead);
-      else giveUp();
-      return begun;
-    } catch (error) {
-      giveUp();
-      throw error;
+      const enabled = asked.features ?? features.enabledFor(viewer);
+      const content = kind.type === 'regenerate' || place.queued ? null : kind.content;
+      const question = content === null ? null : { viewer, content, documentIds: grounding(wishes), features: enabled };
+      const open = await pipeline.open(question, () =>
+        store.generations.begin(viewer, {
+          kind,
+          userMessageId: randomUUIDv7(),
+          assistantMessageId: randomUUIDv7(),
+          generationId: randomUUIDv7(),
+          clientMutationId: checkMutationId(clientMutationId),
+          features: [...enabled],
+          owner: leases.owner,
+          leaseMs: leases.leaseMs,
+          historyLimit: options.historyMessages,
+        }),
+      );
+      if (!open) throw notFound(kind.type === 'send' ? 'Conversation' : 'Message');
+      if (open.begun.created) run = launch(viewer, open, asked, place.ready);
+      return open.begun;
+    } finally {
+      void (run?.answered ?? Promise.resolve()).then(place.release);
     }
   }
 
   /** In the background: the generation outlives the request that began it. */
-  function launch(
-    viewer: Viewer,
-    begun: BegunTurn,
-    wishes: Wishes,
-    place: ReturnType<Admission['enter']>,
-    ahead: Retrieving | null,
-  ): void {
+  function launch(viewer: Viewer, open: OpenTurn, asked: AskedTurn, place: Promise<void>): TurnRun {
+    const { begun } = open;
     const run = new TurnRun(log, begun);
+    run.revises = asked.revises ?? null;
+    run.again = (revision, overall) => again(viewer, begun, asked.wishes, revision, overall);
     leases.add(run);
     announce(begun);
-    run.ended = place.ready
-      .then(() => pipeline.run(begun, turnOf(viewer, begun, wishes), run, ahead, place.release))
+    run.ended = place
+      .then(() => pipeline.run(open, turnOf(viewer, begun, asked), run))
       .catch((error) => warn('generations', `generation ${run.generationId} ended unexpectedly`, error))
       .finally(() => {
-        place.release();
+        run.answer();
         leases.remove(run);
         run.close();
       });
-    run.signal.addEventListener('abort', place.release, { once: true });
     leases.watch(run.ended);
+    return run;
+  }
+
+  /** Another answer to a message whose answer fell short. The better of the two becomes the active branch. */
+  async function again(viewer: Viewer, first: BegunTurn, wishes: Wishes, revision: Revision, overall: number) {
+    const { id: messageId } = first.assistantMessage;
+    const judged = async (revised: number) => {
+      if (revised > overall) return;
+      await options.select(viewer, messageId);
+    };
+    try {
+      const { generation } = await start(viewer, {
+        kind: { type: 'regenerate', messageId },
+        clientMutationId: null,
+        wishes,
+        features: new Set(first.generation.features),
+        revision,
+        revises: { judged },
+      });
+      return generation;
+    } catch (error) {
+      if (!(error instanceof AppError)) warn('revise', 'the answer could not be tried again', error);
+      return null;
+    }
   }
 
   function announce({ userMessage, assistantMessage }: BegunTurn): void {
@@ -113,16 +135,28 @@ export function generations(options: GenerationsOptions): Generations {
       const create = input.conversationId === null ? { title: titleOf(content), systemPrompt: null } : null;
       const conversationId = input.conversationId ?? randomUUIDv7();
       await checkDocuments(store, viewer, input);
-      return start(viewer, { type: 'send', conversationId, create, content }, input.clientMutationId, input);
+      return start(viewer, {
+        kind: { type: 'send', conversationId, create, content },
+        clientMutationId: input.clientMutationId,
+        wishes: input,
+      });
     },
 
     async edit(viewer, { messageId, content, clientMutationId }) {
       const checked = checkText('content', content, options.maxMessageCharacters, 'MAX_MESSAGE_CHARACTERS');
-      return start(viewer, { type: 'edit', messageId, content: checked }, clientMutationId, NO_WISHES);
+      return start(viewer, {
+        kind: { type: 'edit', messageId, content: checked },
+        clientMutationId,
+        wishes: NO_WISHES,
+      });
     },
 
     async regenerate(viewer, { messageId, model, clientMutationId }) {
-      return start(viewer, { type: 'regenerate', messageId }, clientMutationId, { ...NO_WISHES, model });
+      return start(viewer, {
+        kind: { type: 'regenerate', messageId },
+        clientMutationId,
+        wishes: { ...NO_WISHES, model },
+      });
     },
 
     async cancel(viewer, id) {
@@ -135,15 +169,11 @@ export function generations(options: GenerationsOptions): Generations {
 
     get: (viewer, id) => store.generations.get(viewer, id),
 
-    async events(viewer, id, cursor, signal) {
-      const generation = await store.generations.get(viewer, id);
-      if (!generation) throw notFound('Generation');
-      return (await log.read(id, cursor, signal)) ?? storedStream(store, viewer, generation, cursor, signal);
-    },
+    events: readEvents,
 
     async chat(viewer, input, signal) {
       const { generation } = await service.send(viewer, input);
-      return (await log.read(generation.id, null, signal)) ?? storedStream(store, viewer, generation, null, signal);
+      return readEvents(viewer, generation.id, null, signal);
     },
   };
   return service;
@@ -181,18 +211,23 @@ async function checkDocuments(store: Store, viewer: Viewer, { documentIds }: Sen
 
 function turnOf(
   viewer: Viewer,
-  { conversation, userMessage, assistantMessage, generation, history }: BegunTurn,
-  wishes: Wishes,
+  { conversation, userMessage, assistantMessage, generation, history, previousIntent }: BegunTurn,
+  { kind, wishes, revision }: AskedTurn,
 ): Turn {
   return {
-    generationId: generation.id,
-    conversationId: conversation.id,
-    userMessageId: userMessage.id,
-    assistantMessageId: assistantMessage.id,
+    ids: {
+      conversationId: conversation.id,
+      userMessageId: userMessage.id,
+      assistantMessageId: assistantMessage.id,
+      generationId: generation.id,
+    },
+    kind: kind.type,
     viewer,
     systemPrompt: conversation.systemPrompt,
     content: userMessage.content,
     history,
+    topic: conversation.topic,
+    previousIntent,
     features: new Set(generation.features),
     documentIds: grounding(wishes),
     requestedModel: wishes.model,
@@ -200,5 +235,6 @@ function turnOf(
     query: userMessage.content,
     passages: [],
     route: null,
+    revision: revision ?? null,
   };
 }

@@ -1,7 +1,9 @@
 import { AppError, toAppError } from '../errors.ts';
+import type { HookRun } from '../hooks/hook-caller.ts';
 import type { LanguageModel, LanguageModels, ModelPart, ModelRequest } from '../ports/language-model.ts';
 import { Breaker } from '../runtime/breaker.ts';
-import type { StageTrace, Usage } from '../turn.ts';
+import type { StageTrace, Turn, Usage } from '../turn.ts';
+import type { Viewer } from '../viewer.ts';
 import { estimateTokens } from './token-estimate.ts';
 
 export interface ModelCall {
@@ -17,13 +19,46 @@ export interface ModelCall {
   trace(stage: StageTrace): void;
 }
 
+/** The models that answer a turn, in the order in which they are tried. */
+export function modelsFor({ requestedModel, revision, route }: Turn, models: LanguageModels): readonly string[] {
+  if (requestedModel !== null) return [requestedModel];
+  const routed = route ? [route.model, ...route.fallbacks] : models.fallbackOrder;
+  const tier = revision?.tier && models.list.find((model) => model.tier === revision.tier);
+  return tier ? [tier.name, ...routed] : routed;
+}
+
+/** Records a model call that belongs to no generation's own usage. */
+export type Charge = (viewer: Viewer, model: string, usage: Usage) => void;
+
 /** Calls models with fallback until the first token is out, a breaker each. */
 export class ModelCaller {
   readonly #models: LanguageModels;
+  readonly #charge: Charge;
   readonly #breakers = new Map<string, Breaker>();
 
-  constructor(models: LanguageModels) {
+  constructor(models: LanguageModels, charge: Charge) {
     this.#models = models;
+    this.#charge = charge;
+  }
+
+  /** A plugin's own call, beside the answer: on the viewer's account, in the run's trace as the stage `ask`. */
+  ask(
+    request: ModelRequest,
+    models: readonly string[] | null,
+    signal: AbortSignal,
+    viewer: Viewer,
+    run: Pick<HookRun, 'trace'>,
+  ): AsyncIterable<ModelPart> {
+    let model = '';
+    return this.stream(request, {
+      models: models ?? this.#models.fallbackOrder,
+      signal,
+      onModel: (name) => {
+        model = name;
+      },
+      onUsage: (usage) => this.#charge(viewer, model, usage),
+      trace: (stage) => run.trace({ ...stage, stage: 'ask' }),
+    });
   }
 
   healthy(name: string): boolean {

@@ -1,20 +1,24 @@
 /**
  * The order of a turn, told here and nowhere else. Each stage is a method below; what plugins add to a stage, the driver asks.
  */
-
 import { AppError, toAppError } from '../errors.ts';
 import type { PluginDriver } from '../hooks/driver.ts';
+import type { DocumentStore } from '../ports/document-store.ts';
 import type { LanguageModels } from '../ports/language-model.ts';
 import type { BegunTurn, FinishTurn } from '../ports/store.ts';
 import { emit } from '../runtime/diagnostics.ts';
 import { deepFreeze } from '../runtime/freeze.ts';
-import type { GenerationError, RecalledAnswer, Turn } from '../turn.ts';
+import type { Answer, GenerationError, QualityReport, RecalledAnswer, Turn } from '../turn.ts';
 import { cite } from './citations.ts';
 import { INTERRUPTED, type TurnEnding } from './ending.ts';
-import type { ModelCaller } from './model-caller.ts';
+import { followGeneration } from './following.ts';
+import type { ReadEvents } from './generation-events.ts';
+import { groundingOf } from './grounding.ts';
+import { type ModelCaller, modelsFor } from './model-caller.ts';
 import { buildRequest } from './prompt.ts';
-import type { Retrieval, TurnQuestion } from './retrieval.ts';
-import { type Retrieving, startRetrieving } from './started-retrieval.ts';
+import type { Retrieval } from './retrieval.ts';
+import { bothRetrieving, type Retrieving, startRetrieving } from './started-retrieval.ts';
+import { storedCitation, verifiedCitations } from './stored-citations.ts';
 import { StopRun, storable, type TurnRun } from './turn-run.ts';
 
 export interface PipelineParts {
@@ -22,8 +26,16 @@ export interface PipelineParts {
   readonly models: LanguageModels;
   readonly caller: ModelCaller;
   readonly retrieval: Retrieval;
+  readonly documents: Pick<DocumentStore, 'passages'>;
+  readonly readEvents: ReadEvents;
   readonly store: TurnEnding;
   readonly passageLimit: number;
+}
+
+/** A turn that has begun, with the retrieval that was started beside its beginning. */
+export interface OpenTurn {
+  readonly begun: BegunTurn;
+  readonly retrieving: Retrieving | null;
 }
 
 export class Pipeline {
@@ -33,26 +45,36 @@ export class Pipeline {
     this.#parts = parts;
   }
 
-  /** From a begun turn (GenerationStore.begin: the first stage) to its end. Every end is an event. `answered` is told when it is out, before it is judged. */
-  async run(
-    begun: BegunTurn,
-    first: Turn,
-    run: TurnRun,
-    ahead: Retrieving | null,
-    answered: () => void,
-  ): Promise<void> {
+  /**
+   * The first stage: `begin` writes the messages and the generation. Retrieval needs nothing of what it writes, so it starts
+   * beside it where the question is known and need not wait for a place (`question` is not null). Null as `begin`.
+   */
+  async open(
+    question: Pick<Turn, 'viewer' | 'content' | 'documentIds' | 'features'> | null,
+    begin: () => Promise<BegunTurn | null>,
+  ): Promise<OpenTurn | null> {
+    const retrieving = question && this.#startRetrieving(question, question.content, this.#parts.passageLimit);
+    let begun: BegunTurn | null = null;
+    try {
+      begun = await begin();
+    } finally {
+      if (!begun?.created) retrieving?.abandon();
+    }
+    return begun && { begun, retrieving };
+  }
+
+  /** From a begun turn to its end. Every end is an event. */
+  async run({ begun, retrieving: early }: OpenTurn, first: Turn, run: TurnRun): Promise<void> {
     let turn = deepFreeze(first);
     let failure: unknown = null;
+    run.ask = (request, models, signal) => this.#parts.caller.ask(request, models, signal, turn.viewer, run);
     try {
       this.#start(begun, run);
       turn = await this.#understand(turn, run);
-      const retrieving = this.#retrieve(turn, run, ahead);
-      const recalled = await this.#recall(turn, run);
-      if (recalled) {
-        retrieving?.abandon();
-        this.#replay(recalled, run);
-      } else {
-        turn = deepFreeze({ ...turn, passages: (await retrieving?.passages) ?? [] });
+      const retrieving = this.#retrieve(turn, run, early);
+      if (await this.#recall(turn, run)) retrieving?.abandon();
+      else {
+        turn = await this.#retrieved(turn, retrieving, run);
         turn = await this.#route(turn, run);
         await this.#generate(turn, run);
         await this.#cite(turn, run);
@@ -61,8 +83,12 @@ export class Pipeline {
       failure = error;
     }
     const complete = await this.#finish(turn, run, failure);
-    answered();
-    if (complete) await this.#assess(turn, run);
+    run.answer();
+    if (!complete) return;
+    const answer = answerOf(turn, run);
+    const report = await this.#assess(turn, run);
+    if (report) await this.#revise(turn, answer, report, run);
+    await this.#remember(turn, answer, report, run);
   }
 
   #start({ conversation, userMessage, assistantMessage, generation }: BegunTurn, run: TurnRun): void {
@@ -83,58 +109,86 @@ export class Pipeline {
     return deepFreeze({ ...turn, intent, query: intent.standaloneQuery || turn.content });
   }
 
-  /**
-   * Retrieval needs nothing of what `begin` writes: where no plugin is asked before it, it may run beside it. Null where one is.
-   */
-  ahead(question: Omit<TurnQuestion, 'limit'>, features: ReadonlySet<string>): Retrieving | null {
-    const { driver, retrieval, passageLimit: limit } = this.#parts;
-    if (driver.has('understand', features) || !driver.has('retrieve', features)) return null;
-    return startRetrieving(retrieval, { ...question, limit }, features);
-  }
-
-  /** Under way while `recall` is asked; abandoned when that has the answer. */
-  #retrieve({ viewer, query, documentIds }: Turn, run: TurnRun, ahead: Retrieving | null): Retrieving | null {
-    const { driver, retrieval, passageLimit: limit } = this.#parts;
-    if (!ahead && !driver.has('retrieve', run.features)) return null;
-    const retrieving = ahead ?? startRetrieving(retrieval, { viewer, query, documentIds, limit }, run.features);
-    retrieving.join(run);
+  /** Under way while `recall` is asked. The standalone query widens what the message itself finds. */
+  #retrieve(turn: Turn, run: TurnRun, early: Retrieving | null): Retrieving | null {
+    const limit = turn.revision?.passageLimit ?? this.#parts.passageLimit;
+    const original = early ?? this.#startRetrieving(turn, turn.content, limit);
+    const standalone = turn.query === turn.content ? null : this.#startRetrieving(turn, turn.query, limit);
+    const retrieving = original && standalone ? bothRetrieving(original, standalone, limit) : original;
+    retrieving?.join(run);
+    run.retrieved = async () => (await retrieving?.passages) ?? [];
     return retrieving;
   }
 
-  #recall(turn: Turn, run: TurnRun): Promise<RecalledAnswer | undefined> {
-    return this.#parts.driver.recall(turn, run);
+  #startRetrieving(
+    { viewer, documentIds, features }: Pick<Turn, 'viewer' | 'documentIds' | 'features'>,
+    query: string,
+    limit: number,
+  ): Retrieving | null {
+    const { driver, retrieval } = this.#parts;
+    if (!driver.has('retrieve', features)) return null;
+    return startRetrieving(retrieval, { viewer, query, documentIds, limit }, features);
   }
 
-  #replay({ cache, model, text, citations }: RecalledAnswer, run: TurnRun): void {
+  /** True where an earlier answer is the answer. */
+  async #recall(turn: Turn, run: TurnRun): Promise<boolean> {
+    if (turn.kind === 'regenerate') return false;
+    const recalled = await this.#parts.driver.recall(turn, run);
+    if (!recalled) return false;
+    if (!('follow' in recalled)) return this.#replay(turn, recalled, run);
+    run.emit({ type: 'cache-answered', cache: recalled.cache });
+    const { readEvents } = this.#parts;
+    const message = await followGeneration(readEvents, turn.viewer, recalled.follow, run);
+    if (!message) return false;
+    const { content: text, citations, generation } = message;
+    return this.#replay(turn, { text, citations, model: generation?.model ?? '', cache: recalled.cache }, run);
+  }
+
+  /** False where a citation of the answer holds no more: what was shown of it is taken back. */
+  async #replay(turn: Turn, { cache, model, text, citations }: RecalledAnswer, run: TurnRun): Promise<boolean> {
+    const verified = await verifiedCitations(this.#parts.documents, turn.viewer, citations).catch(() => null);
+    if (!verified) {
+      run.note('recall', 'SKIPPED', 'a citation of the recalled answer holds no more');
+      run.replaceText('');
+      return false;
+    }
     run.cache = cache;
     run.model = model;
-    run.emit({ type: 'cache-answered', cache });
-    run.addText(text);
+    if (run.text === '') {
+      run.emit({ type: 'cache-answered', cache });
+      run.addText(text);
+    }
     run.endText();
     run.finishReason = 'STOP';
-    run.citations = citations;
-    for (const citation of citations) run.emit({ type: 'citation-added', citation });
+    run.citations = verified;
+    for (const citation of verified) run.emit({ type: 'citation-added', citation });
+    return true;
   }
 
+  async #retrieved(turn: Turn, retrieving: Retrieving | null, run: TurnRun): Promise<Turn> {
+    const passages = (await retrieving?.passages) ?? [];
+    if (passages.length > 0) run.emit({ type: 'passages-retrieved', passages });
+    return deepFreeze({ ...turn, passages });
+  }
+
+  /** Asked where the client named a model too: a budget that is spent refuses that as well. */
   async #route(turn: Turn, run: TurnRun): Promise<Turn> {
-    if (turn.passages.length > 0) run.emit({ type: 'passages-retrieved', passages: turn.passages });
+    const decided = await this.#parts.driver.route(turn, run);
+    if (!decided) return turn;
+    if ('refuse' in decided) throw decided.refuse;
     if (turn.requestedModel !== null) return turn;
-    const route = await this.#parts.driver.route(turn, run);
-    if (!route) return turn;
-    run.route = route;
-    run.emit({ type: 'model-routed', route });
-    return deepFreeze({ ...turn, route });
+    run.route = decided;
+    run.emit({ type: 'model-routed', route: decided });
+    return deepFreeze({ ...turn, route: decided });
   }
 
   async #generate(turn: Turn, run: TurnRun): Promise<void> {
     const { caller, driver, models } = this.#parts;
-    const { requestedModel, route } = turn;
-    const names = requestedModel ? [requestedModel] : route ? [route.model, ...route.fallbacks] : models.fallbackOrder;
     const stream = driver.generate(
       turn,
       (request) =>
         caller.stream(request, {
-          models: names,
+          models: modelsFor(turn, models),
           signal: run.signal,
           onAttempt: () => run.restart(),
           onModel: (name) => {
@@ -166,47 +220,59 @@ export class Pipeline {
   async #finish(turn: Turn, run: TurnRun, thrown: unknown): Promise<boolean> {
     run.endText();
     if (thrown instanceof StopRun && thrown.why === 'LEASE_LOST') {
-      await this.#parts.store.lost(turn.viewer, run, turn.assistantMessageId);
+      await this.#parts.store.lost(turn.viewer, run, turn.ids?.assistantMessageId ?? '');
       return false;
     }
     const { status, error } = endOf(thrown);
     const stored = await this.#parts.store.finish(run, {
-      generationId: run.generationId,
-      epoch: run.epoch,
+      ...run.stored(),
       status,
-      content: run.text,
+      error,
       reasoning: run.reasoning || null,
       finishReason: status === 'COMPLETE' ? (run.finishReason ?? 'OTHER') : null,
-      citations: run.citations.map(({ passage, quote: _quote, ...citation }) => ({
-        ...citation,
-        passageId: passage.id,
-        documentId: passage.documentId,
-        score: passage.score,
-        vectorScore: passage.vectorScore,
-        keywordScore: passage.keywordScore,
-      })),
       intent: turn.intent,
       topic: turn.intent?.topic ?? null,
-      model: run.model,
-      route: run.route,
-      cache: run.cache,
-      usage: run.usage,
-      stages: run.stages,
-      error,
-      firstTokenMs: run.firstTokenMs,
-      durationMs: run.durationMs,
     });
     return stored && status === 'COMPLETE';
   }
 
-  async #assess(turn: Turn, run: TurnRun): Promise<void> {
-    if (!this.#parts.driver.has('assess', run.features)) return;
+  async #assess(turn: Turn, run: TurnRun): Promise<QualityReport | null> {
+    if (!this.#parts.driver.has('assess', run.features)) return null;
     const before = run.stages.length;
-    const answer = { text: run.text, model: run.model ?? '' };
-    const [report] = await this.#parts.driver.assess(turn, answer, run).catch(() => []);
+    const passages = turn.passages.length > 0 ? turn.passages : run.citations.map((citation) => citation.passage);
+    const context = passages.length > 0 ? [...new Set(passages.map(({ text }) => text))] : null;
+    const { content: query, history } = turn;
+    const sample = { query, response: run.text, context, expected: null, history, turn };
+    const [report] = await this.#parts.driver.assess(sample, run).catch(() => []);
     await this.#parts.store.evaluate(turn.viewer, run, report, run.stages.slice(before));
+    return report ?? null;
+  }
+
+  /** Another answer to the same message, as a sibling, where a plugin asks for it; never of a revision. */
+  async #revise(turn: Turn, answer: Answer, report: QualityReport, run: TurnRun): Promise<void> {
+    if (turn.revision) return run.revises?.judged(report.overall);
+    const revision = await this.#parts.driver.revise(turn, answer, report, run).catch(() => undefined);
+    if (!revision) return;
+    const generation = await run.again?.(revision, report.overall);
+    if (generation) run.emit({ type: 'answer-revised', generation, reason: storable(revision.reason) });
+  }
+
+  #remember(turn: Turn, answer: Answer, report: QualityReport | null, run: TurnRun): Promise<void> {
+    const whole = answer.finishReason === null || answer.finishReason === 'STOP' || answer.finishReason === 'OTHER';
+    return whole ? this.#parts.driver.remember(turn, answer, report, run).catch(() => undefined) : Promise.resolve();
   }
 }
+
+const answerOf = (turn: Turn, run: TurnRun): Answer =>
+  deepFreeze({
+    text: run.text,
+    model: run.model ?? '',
+    citations: run.citations.map(storedCitation),
+    usage: run.usage,
+    cache: run.cache,
+    finishReason: run.finishReason,
+    grounding: groundingOf(turn.passages),
+  });
 
 /** How a turn ends by what was thrown. */
 function endOf(thrown: unknown): { readonly status: FinishTurn['status']; readonly error: GenerationError | null } {

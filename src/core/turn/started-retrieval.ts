@@ -1,4 +1,5 @@
 import type { Passage, StageTrace } from '../turn.ts';
+import { fusedPassages } from './fused-passages.ts';
 import type { Retrieval, TurnQuestion } from './retrieval.ts';
 import type { TurnRun } from './turn-run.ts';
 
@@ -35,5 +36,22 @@ export function startRetrieving(
       else run.signal.addEventListener('abort', abort, { once: true });
     },
     abandon: () => controller.abort(),
+  };
+}
+
+/** The message as it was written and its standalone form, retrieved at once and fused. */
+export function bothRetrieving(original: Retrieving, standalone: Retrieving, limit: number): Retrieving {
+  const passages = Promise.all([original.passages, standalone.passages]).then((lists) => fusedPassages(lists, limit));
+  passages.catch(() => undefined);
+  return {
+    passages,
+    join(run) {
+      original.join(run);
+      standalone.join(run);
+    },
+    abandon() {
+      original.abandon();
+      standalone.abandon();
+    },
   };
 }

@@ -1,7 +1,7 @@
 import type { GenerationEvent } from '../events.ts';
 import type { HookRun } from '../hooks/driver.ts';
 import type { EventLog } from '../ports/event-log.ts';
-import type { BegunTurn } from '../ports/store.ts';
+import type { BegunTurn, FinishTurn, GenerationRecord } from '../ports/store.ts';
 import { emit } from '../runtime/diagnostics.ts';
 import {
   CACHE_MISS,
@@ -9,10 +9,12 @@ import {
   type Citation,
   type FinishReason,
   NO_USAGE,
+  type Revision,
   type RouteDecision,
   type StageTrace,
   type Usage,
 } from '../turn.ts';
+import { storedCitation } from './stored-citations.ts';
 
 /** Why a run was stopped from outside. */
 export class StopRun extends Error {
@@ -43,6 +45,17 @@ export class TurnRun implements HookRun {
   firstTokenMs: number | null = null;
   /** Resolves when the run is over and its end stored; set by who starts it. */
   ended: Promise<void> = Promise.resolve();
+  /** Resolves when the answer is out or the run was stopped: what comes after needs no place among the generations. */
+  readonly answered: Promise<void>;
+  /** Set by the pipeline. */
+  ask: NonNullable<HookRun['ask']> = () => {
+    throw new Error('a model was asked for before the turn began');
+  };
+  retrieved: NonNullable<HookRun['retrieved']> = () => Promise.resolve([]);
+  /** Answers the same message again; null where that cannot be now. Set by who starts the run. */
+  again: ((revision: Revision, overall: number) => Promise<GenerationRecord | null>) | null = null;
+  /** In a revision: told how good it is. */
+  revises: { judged(overall: number): Promise<void> } | null = null;
   /** What the store holds of the text; lags by a flush. */
   flushed = 0;
   readonly #log: EventLog;
@@ -50,6 +63,7 @@ export class TurnRun implements HookRun {
   readonly #controller = new AbortController();
   #half = '';
   #halfReasoning = '';
+  readonly #answer: () => void;
 
   constructor(log: EventLog, { generation }: BegunTurn) {
     this.#log = log;
@@ -57,7 +71,16 @@ export class TurnRun implements HookRun {
     this.epoch = generation.epoch;
     this.features = new Set(generation.features);
     this.signal = this.#controller.signal;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.answered = promise;
+    this.#answer = resolve;
+    this.signal.addEventListener('abort', () => resolve(), { once: true });
     log.open(this.generationId, this.epoch);
+  }
+
+  /** The answer is out. */
+  answer(): void {
+    this.#answer();
   }
 
   get durationMs(): number {
@@ -112,6 +135,16 @@ export class TurnRun implements HookRun {
     this.emit({ type: 'text-delta', text: whole, offset });
   }
 
+  /** Readers drop what they hold of the text and take this in its place. */
+  replaceText(text: string): void {
+    if (text === this.text) return;
+    const first = this.text === '' && this.firstTokenMs === null;
+    this.#half = '';
+    this.text = storable(text);
+    if (first) this.firstTokenMs = this.durationMs;
+    this.emit({ type: 'text-snapshot', text: this.text, attempt: this.epoch });
+  }
+
   /** The answer is over: what was held back comes out. */
   endText(): void {
     if (this.#half === '') return;
@@ -140,6 +173,30 @@ export class TurnRun implements HookRun {
       inputTokens: this.usage.inputTokens + inputTokens,
       outputTokens: this.usage.outputTokens + outputTokens,
       costUsd: this.usage.costUsd + costUsd,
+    };
+  }
+
+  /** A stage of core's own that took no time worth telling. */
+  note(stage: string, outcome: StageTrace['outcome'], detail: string): void {
+    const trace = { stage, plugin: 'core', outcome, durationMs: 0, detail };
+    this.trace(trace);
+    emit('parley:stage', { ...trace, generationId: this.generationId });
+  }
+
+  /** What the store keeps of the run, but how it ended. */
+  stored(): Omit<FinishTurn, 'status' | 'error' | 'intent' | 'topic' | 'reasoning' | 'finishReason'> {
+    return {
+      generationId: this.generationId,
+      epoch: this.epoch,
+      content: this.text,
+      citations: this.citations.map(storedCitation),
+      model: this.model,
+      route: this.route,
+      cache: this.cache,
+      usage: this.usage,
+      stages: this.stages,
+      firstTokenMs: this.firstTokenMs,
+      durationMs: this.durationMs,
     };
   }
 

@@ -1,4 +1,4 @@
-import { definePlugin } from '#core/plugin.ts';
+import { CONTRACT_VERSION, definePlugin } from '#core/plugin.ts';
 import { doneWithin, signalWithin } from '#core/runtime/deadline.ts';
 import { SplitThread } from './chunking/split-thread.ts';
 import { followStore } from './following/follow-store.ts';
@@ -15,6 +15,7 @@ export const retrievalPlugin = (options: RetrievalOptions = {}) =>
   definePlugin({
     name: 'retrieval',
     version: '1.0.0',
+    contract: CONTRACT_VERSION,
     feature: { name: 'hybrid-retrieval', default: true },
     setup: async (house) => {
       const { buildWithin = 20_000, indexWithin = 30_000, followEvery = 1_000 } = options;

@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
-import type { PluginHouse } from '#core/plugin.ts';
+import type { PluginContext } from '#core/plugin.ts';
 import { legsOf, type Progress } from './legs.ts';
 import type { RetrievalOptions } from './options.ts';
 
 /** Drops every index, here and in the engines, and builds them anew from the store. Searches elsewhere find less until it is done. */
 export async function rebuildIndexes(
   options: RetrievalOptions,
-  house: PluginHouse,
+  house: PluginContext,
   onProgress: Progress,
   signal: AbortSignal,
 ): Promise<void> {

@@ -1,9 +1,9 @@
-import type { PluginHouse } from '#core/plugin.ts';
+import type { PluginContext } from '#core/plugin.ts';
 import { Backoff, retry } from '#core/runtime/retry.ts';
 import { Thread, ThreadLost } from '#core/runtime/thread.ts';
 import type { IndexCalls } from './calls.ts';
 
-type Feed = Pick<PluginHouse['passages'], 'changesAfter' | 'latestChange' | 'origin'>;
+type Feed = Pick<PluginContext['passages'], 'changesAfter' | 'latestChange' | 'origin'>;
 
 /** Changes a step. */
 const BATCH = 200;

@@ -1,4 +1,4 @@
-import type { PluginHouse } from '#core/plugin.ts';
+import type { PluginContext } from '#core/plugin.ts';
 import type { IndexClient } from '../built-in/index-client.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { IndexClient } from '../built-in/index-client.ts';
  */
 export function followStore(
   index: IndexClient,
-  { passages: feed, warn }: Pick<PluginHouse, 'passages' | 'warn'>,
+  { passages: feed, warn }: Pick<PluginContext, 'passages' | 'warn'>,
   every: number,
 ): () => void {
   let failing = false;

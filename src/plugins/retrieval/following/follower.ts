@@ -1,4 +1,4 @@
-import type { PluginHouse } from '#core/plugin.ts';
+import type { PluginContext } from '#core/plugin.ts';
 import type { IndexedPassage, PassageChange } from '#core/ports/store.ts';
 import { signalWithin, untilAborted } from '#core/runtime/deadline.ts';
 import { Backoff } from '#core/runtime/retry.ts';
@@ -7,7 +7,7 @@ import { ASKING } from './persist.ts';
 
 export interface FollowerOptions<Entry> {
   readonly index: Index<Entry, never, unknown>;
-  readonly feed: PluginHouse['passages'];
+  readonly feed: PluginContext['passages'];
   /** What the index keeps of each passage, in order. */
   readonly entriesOf: (passages: readonly IndexedPassage[], signal: AbortSignal) => Promise<readonly Entry[]>;
   /** Changes a step, which is also what is lost when a step fails. */

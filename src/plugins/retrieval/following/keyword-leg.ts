@@ -1,4 +1,4 @@
-import type { PluginHouse } from '#core/plugin.ts';
+import type { PluginContext } from '#core/plugin.ts';
 import { signalWithin } from '#core/runtime/deadline.ts';
 import { searchTokens } from '../analysis/query-terms.ts';
 import { TOKENISER_VERSION } from '../analysis/tokens.ts';
@@ -13,7 +13,7 @@ export interface KeywordLegOptions {
   readonly engine: KeywordEngine;
   /** Cuts texts into tokens off the main loop. */
   readonly client: IndexClient;
-  readonly house: Pick<PluginHouse, 'passages' | 'warn'>;
+  readonly house: Pick<PluginContext, 'passages' | 'warn'>;
   readonly batchSize: number;
   readonly followEvery: number;
   readonly onProgress?: (share: number) => void;

@@ -1,10 +1,10 @@
 /** What the legs have in common: finding, opening and naming the index that serves, whatever is in it. */
-import type { PluginHouse } from '#core/plugin.ts';
+import type { PluginContext } from '#core/plugin.ts';
 import type { Engine, Index } from '../engines/engine.ts';
 import type { Follower } from './follower.ts';
 import { persist } from './persist.ts';
 
-type House = Pick<PluginHouse, 'passages' | 'warn'>;
+type House = Pick<PluginContext, 'passages' | 'warn'>;
 type AnyIndex = Pick<Index<never, never, unknown>, 'position'>;
 
 /** The format that serves. An index that is ahead of the store is of another state of it, restored since: it is made anew. */

@@ -1,4 +1,4 @@
-import type { PluginHouse } from '#core/plugin.ts';
+import type { PluginContext } from '#core/plugin.ts';
 import { signalWithin } from '#core/runtime/deadline.ts';
 import type { ModelQuery } from '../built-in/calls.ts';
 import type { Embedder } from '../embedding/embedder.ts';
@@ -14,7 +14,7 @@ export interface VectorLegOptions {
   readonly embedder: Embedder;
   /** The embedder of a format of old; null where it is not to be had any more. */
   readonly embedderOf: (format: string) => Embedder | null;
-  readonly house: Pick<PluginHouse, 'passages' | 'warn'>;
+  readonly house: Pick<PluginContext, 'passages' | 'warn'>;
   readonly batchSize: number;
   readonly followEvery: number;
   readonly onProgress?: (share: number) => void;

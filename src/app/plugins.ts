@@ -1,0 +1,10 @@
+import type { Settings } from '#config/load.ts';
+import type { PluginManifest } from '#core/plugin.ts';
+import { retrievalPlugin } from '../plugins/retrieval/index.ts';
+import { retrievalOptions } from './retrieval-parts.ts';
+
+/** THE list of plugins, in order: in `first` hooks the earlier answers, in `wrap` hooks the earlier is outermost. */
+export const builtInPlugins = async (settings: Settings): Promise<PluginManifest[]> => [
+  // grounds answers in the viewer's documents
+  retrievalPlugin(await retrievalOptions(settings)),
+];

@@ -1,0 +1,145 @@
+/** The rules of asking one plugin: who is switched on, the deadline, the circuit breaker, the check of the answer, the trace. */
+import { AppError } from '../errors.ts';
+import type { HookContext, HookName, Hooks, PluginManifest } from '../plugin.ts';
+import type { ModelPart, ModelRequest } from '../ports/language-model.ts';
+import { Breaker } from '../runtime/breaker.ts';
+import { DeadlineExceeded, withDeadline } from '../runtime/deadline.ts';
+import { emit, warn } from '../runtime/diagnostics.ts';
+import type { Passage, StageOutcome, StageTrace } from '../turn.ts';
+import * as checks from './checks.ts';
+
+export interface InstalledPlugin {
+  readonly manifest: PluginManifest;
+  readonly hooks: Hooks;
+}
+
+/** The run of hooks on one turn, or on one search, ingestion or dry run. */
+export interface HookRun {
+  readonly generationId: string | null;
+  /** The switches that are on; 'all' for what concerns no viewer. */
+  readonly features: ReadonlySet<string> | 'all';
+  readonly signal: AbortSignal;
+  trace(stage: StageTrace): void;
+  /** A model call on the account of the run; absent where there is nobody to charge. */
+  ask?(request: ModelRequest, models: readonly string[] | null, signal: AbortSignal): AsyncIterable<ModelPart>;
+  /** Absent: nothing is retrieved. */
+  retrieved?(): Promise<readonly Passage[]>;
+}
+
+/** Milliseconds each hook may take; for generate: between what the plugin gets and what it gives. */
+export const DEADLINES: Readonly<Record<HookName, number>> = {
+  understand: 1_500,
+  recall: 500,
+  retrieve: 2_000,
+  route: 500,
+  generate: 2_000,
+  assess: 15_000,
+  revise: 2_000,
+  remember: 2_000,
+  ingest: 600_000,
+  clear: 30_000,
+  erase: 30_000,
+  rated: 2_000,
+};
+
+export interface Watched {
+  readonly succeed: () => void;
+  readonly fail: (error: unknown) => void;
+}
+
+export class HookCaller {
+  readonly deadlines: Readonly<Record<HookName, number>>;
+  readonly #plugins: readonly InstalledPlugin[];
+  readonly #breakers = new Map<string, Breaker>();
+
+  constructor(plugins: readonly InstalledPlugin[], deadlines: Partial<Record<HookName, number>>) {
+    this.#plugins = plugins;
+    this.deadlines = { ...DEADLINES, ...deadlines };
+  }
+
+  /** The plugins that have this hook and are switched on, in order. */
+  on(hook: HookName, { features }: Pick<HookRun, 'features'>): InstalledPlugin[] {
+    return this.#plugins.filter(
+      ({ manifest, hooks }) =>
+        hooks[hook] !== undefined && (!manifest.feature || features === 'all' || features.has(manifest.feature.name)),
+    );
+  }
+
+  context(run: HookRun, signal: AbortSignal): HookContext {
+    return {
+      signal,
+      ask(request, { models = null } = {}) {
+        if (!run.ask) throw new AppError('MODEL_UNAVAILABLE', 'This hook runs for no viewer, so no model can be asked');
+        return run.ask(request, models, signal);
+      },
+      retrieved: async () => (await run.retrieved?.()) ?? [],
+    };
+  }
+
+  /** Undefined where the plugin failed, was left out, or had no answer. Rejects only when the run is aborted. */
+  async ask<T>(
+    plugin: InstalledPlugin,
+    hook: HookName,
+    run: HookRun,
+    invoke: (hooks: Hooks, context: HookContext) => unknown,
+    check: (value: unknown) => T,
+  ): Promise<T | undefined> {
+    const watched = this.watch(plugin, hook, run);
+    if (!watched) return undefined;
+    try {
+      const answer = await withDeadline(
+        this.deadlines[hook],
+        (signal) => invoke(plugin.hooks, this.context(run, signal)),
+        run,
+      );
+      const checked = answer === undefined ? undefined : check(answer);
+      watched.succeed();
+      return checked;
+    } catch (error) {
+      if (run.signal.aborted) {
+        this.#breaker(plugin, hook).release();
+        throw run.signal.reason;
+      }
+      watched.fail(error);
+      return undefined;
+    }
+  }
+
+  /** Begins one call: undefined while the circuit is open; else how it ended must be said once. */
+  watch(plugin: InstalledPlugin, hook: HookName, run: HookRun): Watched | undefined {
+    const breaker = this.#breaker(plugin, hook);
+    const started = performance.now();
+    const report = (outcome: StageOutcome, detail: string | null) => {
+      const durationMs = performance.now() - started;
+      const trace = { stage: hook, plugin: plugin.manifest.name, outcome, durationMs, detail };
+      run.trace(trace);
+      emit('parley:stage', { ...trace, generationId: run.generationId });
+    };
+    if (!breaker.tryPass()) {
+      report('SKIPPED', 'circuit open');
+      return undefined;
+    }
+    return {
+      succeed() {
+        breaker.succeed();
+        report('OK', null);
+      },
+      fail(error) {
+        breaker.fail();
+        warn(`plugin ${plugin.manifest.name}`, `failed in ${hook}`, error);
+        report(error instanceof DeadlineExceeded ? 'TIMED_OUT' : 'FAILED', describe(error));
+      },
+    };
+  }
+
+  #breaker(plugin: InstalledPlugin, hook: HookName): Breaker {
+    const key = `${plugin.manifest.name}:${hook}`;
+    const breaker = this.#breakers.get(key) ?? new Breaker();
+    this.#breakers.set(key, breaker);
+    return breaker;
+  }
+}
+
+/** For the trace, which the viewer sees: a plugin's own words may hold what is not theirs to see, so they go to the log alone. */
+const describe = (error: unknown): string =>
+  error instanceof DeadlineExceeded || error instanceof checks.WrongType ? error.message : 'threw an error';

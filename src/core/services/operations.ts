@@ -1,0 +1,117 @@
+/** What a client may ask of a plugin without a turn: dry runs of intent, quality and routing, and clearing caches. */
+import { AppError, notFound } from '../errors.ts';
+import type { HookRun, PluginDriver } from '../hooks/driver.ts';
+import type { HookName } from '../plugin.ts';
+import type { ModelCaller } from '../turn/model-caller.ts';
+import type { ChatMessage, Turn } from '../turn.ts';
+import type { Viewer } from '../viewer.ts';
+import type { Features, Operations } from './index.ts';
+import { checkText } from './input.ts';
+
+export interface OperationsOptions {
+  readonly driver: PluginDriver;
+  readonly features: Features;
+  readonly caller: ModelCaller;
+  readonly maxMessageCharacters: number;
+}
+
+const MOST_HISTORY = 100;
+const MOST_TEXTS = 100;
+/** UTF-16 code units of all texts of one call together. */
+const MOST_CHARACTERS = 500_000;
+
+export function operations({ driver, features, caller, maxMessageCharacters }: OperationsOptions): Operations {
+  /** Throws FEATURE_DISABLED where no plugin that is on for the viewer has the hook. */
+  const runFor = (viewer: Viewer, hook: HookName): HookRun & { readonly features: ReadonlySet<string> } => {
+    const enabled = features.enabledFor(viewer);
+    if (!driver.has(hook, enabled))
+      throw new AppError('FEATURE_DISABLED', 'The plugin behind this operation is switched off for this viewer');
+    const run = { trace: () => undefined };
+    return {
+      ...{ ...run, generationId: null, features: enabled, signal: AbortSignal.timeout(30_000) },
+      ask: (request, models, signal) => caller.ask(request, models, signal, viewer, run),
+    };
+  };
+  const message = (name: string, text: string) => checkText(name, text, maxMessageCharacters, 'MAX_MESSAGE_CHARACTERS');
+
+  return {
+    async trackIntent(viewer, { message: content, history }) {
+      const run = runFor(viewer, 'understand');
+      const turn = dryTurn(viewer, message('message', content), checkHistory(history), run.features);
+      return answered(await driver.understand(turn, run));
+    },
+
+    async evaluateQuality(viewer, { query, response, context }) {
+      const run = runFor(viewer, 'assess');
+      checkTexts('context', context ?? [], MOST_TEXTS);
+      const sample = {
+        query: message('query', query),
+        response: checkText('response', response, MOST_CHARACTERS),
+        context: context?.length ? context : null,
+        expected: null,
+        history: [],
+        turn: null,
+      };
+      const [report] = await driver.assess(sample, run);
+      return answered(report);
+    },
+
+    async routeModel(viewer, { query, history }) {
+      const run = runFor(viewer, 'route');
+      const turn = dryTurn(viewer, message('query', query), checkHistory(history), run.features);
+      const decided = answered(await driver.route(turn, run));
+      if ('refuse' in decided) throw decided.refuse;
+      return decided;
+    },
+
+    async clearCache(viewer, scope) {
+      if (viewer.role !== 'OPERATOR') throw new AppError('FORBIDDEN', 'Only an operator may clear the cache');
+      return driver.clear(scope, { ...runFor(viewer, 'clear'), features: 'all' });
+    },
+  };
+}
+
+/** The plugin's failure is in the log; a client learns only that there is no answer. */
+function answered<T>(answer: T | undefined): T {
+  if (answer === undefined) throw notFound('An answer of the plugin');
+  return answer;
+}
+
+function checkTexts(name: string, texts: readonly string[], most: number): void {
+  if (texts.length > most) throw new AppError('BAD_USER_INPUT', `${name} has more than ${most} entries`);
+  if (texts.reduce((sum, text) => sum + text.length, 0) > MOST_CHARACTERS)
+    throw new AppError('PAYLOAD_TOO_LARGE', `${name} has more than ${MOST_CHARACTERS} characters in all`);
+}
+
+function checkHistory(history: readonly ChatMessage[]): readonly ChatMessage[] {
+  checkTexts(
+    'history',
+    history.map(({ content }) => content),
+    MOST_HISTORY,
+  );
+  return history;
+}
+
+const dryTurn = (
+  viewer: Viewer,
+  content: string,
+  history: readonly ChatMessage[],
+  features: ReadonlySet<string>,
+): Turn => ({
+  ids: null,
+  kind: 'send',
+  viewer,
+  systemPrompt: null,
+  content,
+  history,
+  topic: null,
+  previousIntent: null,
+  features,
+  documentIds: null,
+  requestedModel: null,
+  intent: null,
+  query: content,
+  passages: [],
+  route: null,
+  revision: null,
+});

@@ -1,0 +1,24 @@
+import type { QualityReport, Score } from '../turn.ts';
+
+/** The field's names of the dimensions: Ragas, https://docs.ragas.io/en/stable/concepts/metrics/. */
+const NAMES = {
+  groundedness: 'faithfulness',
+  relevance: 'answer_relevancy',
+  completeness: 'completeness',
+  coherence: 'coherence',
+  safety: 'safety',
+  overall: 'overall',
+} as const satisfies Partial<Record<keyof QualityReport, string>>;
+
+/** All scores of a report by the field's names: a score that the judge named itself stands for its dimension. */
+export function scoresOf(report: QualityReport): Score[] {
+  const own = report.scores ?? [];
+  const named = new Set(own.map(({ name }) => name));
+  const source = own[0]?.source === 'MODEL' ? 'MODEL' : 'RULE';
+  const dimensions = Object.entries(NAMES).flatMap(([dimension, name]): Score[] => {
+    const value = report[dimension as keyof typeof NAMES];
+    if (value === null || named.has(name)) return [];
+    return [{ name, value, label: null, explanation: null, source, judge: report.judge }];
+  });
+  return [...dimensions, ...own];
+}

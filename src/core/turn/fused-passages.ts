@@ -1,0 +1,23 @@
+import type { Passage } from '../turn.ts';
+
+/** Of reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009. */
+const RANK_CONSTANT = 60;
+
+/** Passages of several queries in one list by reciprocal rank fusion, each passage once with its best score. */
+export function fusedPassages(lists: readonly (readonly Passage[])[], limit: number): readonly Passage[] {
+  const fused = new Map<string, { passage: Passage; weight: number }>();
+  for (const list of lists)
+    for (const [rank, passage] of list.entries()) {
+      const weight = 1 / (RANK_CONSTANT + rank + 1);
+      const known = fused.get(passage.id);
+      if (!known) fused.set(passage.id, { passage, weight });
+      else {
+        known.weight += weight;
+        if (passage.score > known.passage.score) known.passage = passage;
+      }
+    }
+  return [...fused.values()]
+    .sort((a, b) => b.weight - a.weight)
+    .slice(0, limit)
+    .map(({ passage }) => passage);
+}
