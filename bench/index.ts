@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import type { Hooks, PluginContext, RetrievalQuery } from '#core/plugin.ts';
 import type { EmbeddingModel } from '#core/ports/embedding-model.ts';
 import { retrievalPlugin } from '../src/plugins/retrieval/index.ts';
+import { hookContext, pluginContext } from '../test/support/plugin-context.ts';
 import { median, quantile, table, temporaryFolder } from './support/measure.ts';
 import { type Corpus, corpusOf, DIMENSIONS, feedOf, modelOf, nearestOf } from './support/passages.ts';
 import { yardsticks } from './support/word-searches.ts';
@@ -24,7 +25,7 @@ const { values } = parseArgs({
 });
 const viewers = Number(values.viewers);
 const sizes = values.sizes.split(',').map(Number);
-const context = { signal: new AbortController().signal };
+const context = hookContext();
 const ROUNDS = 5;
 const megabytes = (bytes: number) => Math.round(bytes / 2 ** 20);
 
@@ -84,17 +85,14 @@ for (const one of opened) await finish(one);
 process.exit(0);
 
 async function open(model: EmbeddingModel, feed: PluginContext['passages'], directory: string): Promise<Hooks> {
-  return retrievalPlugin({ buildWithin: 600_000 }).setup({
-    settings: {},
+  const context = pluginContext({
     dataDirectory: directory,
     passages: feed,
     embeddings: model,
     embeddingsNamed: () => model,
-    get models(): never {
-      throw new Error('not asked for');
-    },
     warn: (message, error) => console.error(message, error ?? ''),
-  }) as Promise<Hooks>;
+  });
+  return retrievalPlugin({ buildWithin: 600_000 }).setup(context) as Promise<Hooks>;
 }
 
 /** The state that /ready looks at: keywords in, vectors complete. */

@@ -23,6 +23,8 @@ const models: LanguageModels = {
   fallbackOrder: [model.name],
   list: [{ name: model.name, tier: 'BALANCED' }],
   cost: () => 0,
+  price: () => null,
+  contextTokens: () => null,
 };
 const settings = loadSettings({
   environment: {

@@ -117,6 +117,7 @@ export function feedOf(corpus: Corpus): PluginContext['passages'] & {
       return changes.length;
     },
     shared: false,
+    version: () => String(changes.length),
     changesAfter: async (sequence, limit) => changes.slice(sequence, sequence + limit),
     latestChange: async () => changes.length,
     origin: async () => 'bench',

@@ -108,7 +108,15 @@ function turns(viewer: Viewer): Partial<Store['generations']> {
         status: 'PENDING',
         generation,
       };
-      const begun = { created: true, conversation, userMessage, assistantMessage, generation, history: [] };
+      const begun = {
+        created: true,
+        conversation,
+        userMessage,
+        assistantMessage,
+        generation,
+        history: [],
+        previousIntent: null,
+      };
       running.set(generationId, begun);
       return begun;
     },

@@ -17,13 +17,9 @@ export async function rebuildFrom(
   try {
     const feed = passageFeed(store);
     const house = {
-      settings: {},
       dataDirectory: join(dataDirectory, 'plugins', 'retrieval'),
       passages: feed.house,
       ...embeddingsOf(settings, store),
-      get models(): never {
-        throw new Error('an index needs no language model');
-      },
       warn: (message: string, error?: unknown) => console.error(message, error instanceof Error ? error.message : ''),
     };
     await rebuildIndexes(await retrievalOptions(settings), house, onProgress, signal);

@@ -12,7 +12,8 @@ const TextSpan = builder.objectRef<Report['unsupported'][number]>('TextSpan').im
 
 const ScoreSource = builder.enumType('ScoreSource', { values: ['RULE', 'MODEL', 'PERSON'] as const });
 const Score = builder.objectRef<ScoreRecord>('Score').implement({
-  description: 'Named as the field names them: faithfulness (groundedness), answer_relevancy (relevance), context_precision, …',
+  description:
+    'Named as the field names them: faithfulness (groundedness), answer_relevancy (relevance), context_precision, …',
   fields: (t) => ({
     name: t.exposeString('name'),
     value: t.exposeFloat('value'),

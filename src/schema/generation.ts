@@ -2,12 +2,12 @@ import { notFound } from '#core/errors.ts';
 import type { StartedTurn } from '#core/services/index.ts';
 import type { StageTrace as Trace } from '#core/turn.ts';
 import { builder } from './builder.ts';
+import { CacheOutcome } from './cache.ts';
 import { GenerationError } from './error-code.ts';
 import { decodeId, decodeOptionalId, encodeId } from './ids.ts';
 import { MessageStatus } from './message.ts';
 import { Node, registerNode } from './node.ts';
 import { Generation, Message } from './refs.ts';
-import { CacheOutcome } from './cache.ts';
 import { RouteDecision } from './routing.ts';
 import { Usage } from './usage.ts';
 

@@ -1,6 +1,7 @@
 /** The stream of a generation: an event type for each thing that happens, and the subscriptions that carry them. */
 import type { GenerationEvent as Event, LoggedEvent } from '#core/events.ts';
 import { builder } from './builder.ts';
+import { CacheOutcome } from './cache.ts';
 import { Citation } from './citation.ts';
 import { GenerationError } from './error-code.ts';
 import { Evaluation } from './evaluation.ts';
@@ -9,7 +10,6 @@ import { decodeId, encodeId } from './ids.ts';
 import { IntentAnalysis } from './intent.ts';
 import { Passage } from './passage.ts';
 import { Generation, Message } from './refs.ts';
-import { CacheOutcome } from './cache.ts';
 import { RouteDecision } from './routing.ts';
 
 /** An event of one type at its place in the log. */

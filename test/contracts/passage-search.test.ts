@@ -4,6 +4,7 @@ import type { FoundPassage, Hooks, PluginManifest, RetrievalQuery } from '#core/
 import type { Viewer } from '#core/viewer.ts';
 import { retrievalPlugin } from '../../src/plugins/retrieval/index.ts';
 import { type FakeFeed, fakeFeed, houseOf, queryOf, viewerOf } from '../support/fake-feed.ts';
+import { hookContext } from '../support/plugin-context.ts';
 import { randomInteger, seeded } from '../support/random.ts';
 
 const ENGINES: readonly [string, () => PluginManifest][] = [['built in', () => retrievalPlugin({ followEvery: 10 })]];
@@ -25,7 +26,7 @@ describe.each(ENGINES)('passages by the engine %s', (_name, plugin) => {
     viewer: Viewer,
     others?: Partial<RetrievalQuery>,
   ): Promise<readonly FoundPassage[]> =>
-    (await hooks.retrieve?.(queryOf(query, viewer, others), { signal }))?.passages ?? [];
+    (await hooks.retrieve?.(queryOf(query, viewer, others), hookContext(signal)))?.passages ?? [];
   const ids = async (...asked: Parameters<typeof find>) => (await find(...asked)).map(({ id }) => id);
   const start = () => hooks.start?.(signal);
   const eventually = async (expectation: () => Promise<void>) =>

@@ -7,7 +7,7 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (value: Uint8Array | undefined) => value && new TextDecoder().decode(value);
 
 /** What a SharedCache promises, over each implementation. */
-export function sharedCacheContract(name: string, make: () => Promise<SharedCache>): void {
+function sharedCacheContract(name: string, make: () => Promise<SharedCache>): void {
   describe(name, () => {
     test('a value that was set is found, and another key is not', async () => {
       const cache = await make();

@@ -89,7 +89,7 @@ beforeAll(async () => {
             : undefined,
     ]),
   );
-  const plugin = definePlugin({ name: 'bad', version: '1.0.0', setup: () => hooks as Hooks });
+  const plugin = definePlugin({ name: 'bad', version: '1.0.0', contract: 2, setup: () => hooks as Hooks });
   app = await startApp(
     { MODEL_BALANCED: 'openai-compatible:test', OPENAI_BASE_URL: provider.url },
     { plugins: [plugin], deadlines: DEADLINES },

@@ -1,10 +1,8 @@
 /** The store's feed of passages without a store: what an index is built from, in its tests. */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { PluginContext, RetrievalQuery } from '#core/plugin.ts';
 import type { IndexedPassage, PassageChange } from '#core/ports/store.ts';
 import type { Viewer } from '#core/viewer.ts';
+import { pluginContext } from './plugin-context.ts';
 
 export const viewerOf = (id: string, tenant = 'home'): Viewer => ({ id, subject: id, tenant, role: 'USER' });
 
@@ -37,6 +35,7 @@ export function fakeFeed({ shared = false } = {}): FakeFeed {
     down: false,
     feed: {
       shared,
+      version: () => String(sequence),
       async changesAfter(after, limit) {
         if (fake.down) throw new Error('the store is down');
         return changes.filter((change) => change.sequence > after).slice(0, limit);
@@ -107,17 +106,5 @@ export const queryOf = (query: string, viewer: Viewer, others: Partial<Retrieval
   ...others,
 });
 
-export function houseOf(feed: FakeFeed, warnings: string[] = [], others: Partial<PluginContext> = {}): PluginContext {
-  return {
-    settings: {},
-    dataDirectory: mkdtempSync(join(tmpdir(), 'parley-plugin-')),
-    passages: feed.feed,
-    get models(): never {
-      throw new Error('not prepared for this test');
-    },
-    warn: (message) => void warnings.push(message),
-    embeddings: null,
-    embeddingsNamed: () => null,
-    ...others,
-  };
-}
+export const houseOf = (feed: FakeFeed, warnings: string[] = [], others: Partial<PluginContext> = {}): PluginContext =>
+  pluginContext({ passages: feed.feed, ...others }, warnings);

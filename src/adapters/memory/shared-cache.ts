@@ -60,7 +60,8 @@ export function memorySharedCache({ maxBytes }: { readonly maxBytes: number }): 
 
     async clear(tag) {
       let removed = 0;
-      for (const [key, { tags }] of entries) if (tag === undefined || tags.includes(tag)) removed += Number(remove(key));
+      for (const [key, { tags }] of entries)
+        if (tag === undefined || tags.includes(tag)) removed += Number(remove(key));
       return removed;
     },
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { definePlugin, type PluginManifest } from '../plugin.ts';
+import { pluginContext } from '../../../test/support/plugin-context.ts';
+import { CONTRACT_VERSION, definePlugin, type PluginManifest } from '../plugin.ts';
 import { installPlugins } from './install.ts';
 
 const schema = (least: number) => ({
@@ -13,8 +14,7 @@ const schema = (least: number) => ({
 });
 const install = (plugins: readonly PluginManifest[], environment: Record<string, string> = {}) =>
   installPlugins({
-    embeddings: null,
-    embeddingsNamed: () => null,
+    ...pluginContext({ passages: {} as never }),
     plugins,
     settings: (name) => environment[name],
     dataDirectory: '/nonexistent',
@@ -22,7 +22,7 @@ const install = (plugins: readonly PluginManifest[], environment: Record<string,
     models: {} as never,
   });
 const plain = (name: string, more: object = {}) =>
-  ({ name, version: '1.0.0', setup: () => ({}), ...more }) as PluginManifest;
+  ({ name, version: '1.0.0', contract: CONTRACT_VERSION, setup: () => ({}), ...more }) as PluginManifest;
 
 test('every problem of every plugin is named at once', async () => {
   const plugins = [
@@ -48,6 +48,7 @@ test('a plugin gets its settings parsed and frozen, and must answer hooks', asyn
   const plugin = definePlugin({
     name: 'a',
     version: '1.0.0',
+    contract: CONTRACT_VERSION,
     settings: { A_KEY: schema(1) },
     setup({ settings }) {
       given = settings;
@@ -68,4 +69,16 @@ test('a plugin gets its settings parsed and frozen, and must answer hooks', asyn
 
 test('a manifest of unknown origin that is none is said to be none', async () => {
   await expect(install([undefined as never])).rejects.toThrow('export default definePlugin');
+});
+
+test('a plugin for another version of the contract is refused, with what to do', async () => {
+  const old = { name: 'old', version: '1.0.0', setup: () => ({}) } as unknown as PluginManifest;
+  await expect(install([old])).rejects.toThrow(/plugin old: is written for version 1 .* this Parley has version 2/);
+  await expect(install([plain('new', { contract: 3 })])).rejects.toThrow(/version 3 of the plugin contract/);
+});
+
+test('metrics are declared with snake_case names and known types', async () => {
+  await expect(install([plain('a', { metrics: { 'Bad-Name': { type: 'counter', help: 'x' } } })])).rejects.toThrow(
+    /metric Bad-Name must be/,
+  );
 });

@@ -3,11 +3,12 @@ import type { Hooks, Ingestion } from '#core/plugin.ts';
 import type { EmbeddingModel } from '#core/ports/embedding-model.ts';
 import type { DocumentKind, DocumentRecord, PassageDraft } from '#core/ports/store.ts';
 import { type FakeFeed, fakeFeed, houseOf, queryOf, viewerOf } from '../../../test/support/fake-feed.ts';
+import { hookContext } from '../../../test/support/plugin-context.ts';
 import { IndexClient } from './built-in/index-client.ts';
 import { retrievalPlugin } from './index.ts';
 
 const ann = viewerOf('ann');
-const context = { signal: new AbortController().signal };
+const context = hookContext();
 const stops: (() => unknown)[] = [];
 afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { PluginContext } from '#core/plugin.ts';
 import { IndexClient } from './built-in/index-client.ts';
 import { embedderOf, englishEmbedder, modelEmbedder } from './embedding/embedder.ts';
 import { builtInVectorEngine } from './engines/built-in.ts';
 import { KeywordLeg } from './following/keyword-leg.ts';
 import { VectorLeg } from './following/vector-leg.ts';
-import type { RetrievalOptions } from './options.ts';
+import type { RetrievalContext, RetrievalOptions } from './options.ts';
 
 export interface Legs {
   readonly index: IndexClient;
@@ -20,7 +19,7 @@ export type Progress = (what: string, share: number) => void;
 const STEP = 256;
 
 /** The built-in index with what it is to hold, and the legs that are elsewhere. */
-export async function legsOf(options: RetrievalOptions, house: PluginContext, onProgress?: Progress): Promise<Legs> {
+export async function legsOf(options: RetrievalOptions, house: RetrievalContext, onProgress?: Progress): Promise<Legs> {
   const { batchSize = 32, followEvery = 1_000 } = options;
   const elsewhere = options.keywordEngine || options.vectorEngine;
   const name = elsewhere ? nameOf(await house.passages.origin()) : '';

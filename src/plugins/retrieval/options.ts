@@ -1,3 +1,4 @@
+import type { PluginContext } from '#core/plugin.ts';
 import type { SearchEngines } from './engines/index.ts';
 
 export interface RetrievalOptions extends SearchEngines {
@@ -13,3 +14,9 @@ export interface RetrievalOptions extends SearchEngines {
   /** Milliseconds that an ingestion waits for engines that are slow, or have just gone down; they catch up by themselves. */
   readonly indexWithin?: number;
 }
+
+/** What retrieval uses of Parley. */
+export type RetrievalContext = Pick<
+  PluginContext,
+  'dataDirectory' | 'passages' | 'embeddings' | 'embeddingsNamed' | 'warn'
+>;

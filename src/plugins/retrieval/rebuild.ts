@@ -1,12 +1,11 @@
 import { rm } from 'node:fs/promises';
-import type { PluginContext } from '#core/plugin.ts';
 import { legsOf, type Progress } from './legs.ts';
-import type { RetrievalOptions } from './options.ts';
+import type { RetrievalContext, RetrievalOptions } from './options.ts';
 
 /** Drops every index, here and in the engines, and builds them anew from the store. Searches elsewhere find less until it is done. */
 export async function rebuildIndexes(
   options: RetrievalOptions,
-  house: PluginContext,
+  house: RetrievalContext,
   onProgress: Progress,
   signal: AbortSignal,
 ): Promise<void> {

@@ -3,11 +3,12 @@ import { afterEach, expect, test } from 'vitest';
 import type { DocumentRecord } from '#core/ports/store.ts';
 import { memoryKeywordEngine } from '../../../test/support/engines.ts';
 import { fakeFeed, houseOf, queryOf, viewerOf } from '../../../test/support/fake-feed.ts';
+import { hookContext } from '../../../test/support/plugin-context.ts';
 import type { KeywordEngine } from './engines/engine.ts';
 import { retrievalPlugin } from './index.ts';
 
 const ann = viewerOf('ann');
-const context = { signal: new AbortController().signal };
+const context = hookContext();
 const stops: (() => unknown)[] = [];
 afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();

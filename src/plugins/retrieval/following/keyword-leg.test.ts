@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { memoryKeywordEngine } from '../../../../test/support/engines.ts';
 import { fakeFeed, houseOf, queryOf, viewerOf } from '../../../../test/support/fake-feed.ts';
+import { hookContext } from '../../../../test/support/plugin-context.ts';
 import type { KeywordEngine } from '../engines/engine.ts';
 import { retrievalPlugin } from '../index.ts';
 
@@ -35,7 +36,7 @@ async function started() {
   stops.push(() => hooks.stop?.());
   await hooks.start?.(signal);
   const search = async (query: string, strategy: 'HYBRID' | 'KEYWORD' | 'VECTOR' = 'HYBRID') => {
-    const result = await hooks.retrieve?.(queryOf(query, ann, { strategy }), { signal });
+    const result = await hooks.retrieve?.(queryOf(query, ann, { strategy }), hookContext(signal));
     return { strategy: result?.strategy, degraded: result?.degraded, found: result?.passages.map(({ id }) => id) };
   };
   const whole = { strategy: 'HYBRID', degraded: [], found: expect.arrayContaining(['one-0']) };
@@ -90,7 +91,7 @@ test('what another replica writes while this one opens the index does not make i
   stops.push(() => hooks.stop?.());
   await hooks.start?.(signal);
   // Open when the start has ended: a server that is started anew does not answer without documents first.
-  const answer = await hooks.retrieve?.(queryOf('a striped zebra', ann), { signal });
+  const answer = await hooks.retrieve?.(queryOf('a striped zebra', ann), hookContext(signal));
   expect(answer).toMatchObject({ strategy: whole.strategy });
   expect({ wrote, cleared, serving: await engine.serving(signal) }).toEqual({
     wrote: true,
