@@ -111,7 +111,16 @@ const asked: Record<string, [expected: unknown, ask: (store: Store, stranger: Vi
 
 /** Those that write for the viewer alone, or act for none; what they answer is tested where they are. */
 const actForNone = [
-  ...['viewers.ensure', 'apiKeys.create', 'apiKeys.find', 'conversations.create', 'documents.add', 'audit.record'],
+  ...[
+    'viewers.ensure',
+    'viewers.charge',
+    'viewers.tenantUsage',
+    'apiKeys.create',
+    'apiKeys.find',
+    'conversations.create',
+    'documents.add',
+    'audit.record',
+  ],
   ...['embeddings.get', 'embeddings.put', 'embeddings.prune'],
   ...['generations.flush', 'generations.finish', 'generations.interruptAbandoned', 'features.list', 'features.set'],
   ...[
@@ -126,6 +135,7 @@ const actForNone = [
     'documents.replacePassages',
     'documents.unfinished',
     'documents.changesAfter',
+    'documents.readersChangedAfter',
     'documents.latestChange',
     'documents.origin',
     'documents.exclusively',
