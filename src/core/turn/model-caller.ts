@@ -53,6 +53,7 @@ export class ModelCaller {
     return this.stream(request, {
       models: models ?? this.#models.fallbackOrder,
       signal,
+      onAttempt: () => undefined,
       onModel: (name) => {
         model = name;
       },
