@@ -8,8 +8,8 @@ import { join } from 'node:path';
 
 export interface MeasuredServer {
   readonly url: string;
-  /** CPU microseconds (user and system) and resident bytes since the start of the process. */
-  usage(): Promise<{ readonly cpu: number; readonly rss: number; readonly delivered?: number }>;
+  /** CPU microseconds (user and system) since the start of the process, of it on the main thread, and resident bytes. */
+  usage(): Promise<{ readonly cpu: number; readonly mainCpu: number; readonly rss: number }>;
   command(name: string, value?: unknown): Promise<unknown>;
   stop(): Promise<void>;
 }
@@ -61,8 +61,12 @@ export function serveCommands(url: string, commands: Readonly<Record<string, (va
   process.on('message', async ({ command, value }: { command: string; value: never }) => {
     if (command === 'usage') {
       globalThis.gc?.();
-      const { user, system } = process.cpuUsage();
-      process.send?.({ cpu: user + system, rss: process.memoryUsage().rss });
+      const [all, main] = [process.cpuUsage(), process.threadCpuUsage()];
+      process.send?.({
+        cpu: all.user + all.system,
+        mainCpu: main.user + main.system,
+        rss: process.memoryUsage().rss,
+      });
     } else process.send?.((await commands[command]?.(value)) ?? {});
   });
   process.send?.({ url });
