@@ -1,16 +1,15 @@
-import type { LanguageModelV4, LanguageModelV4Prompt, LanguageModelV4StreamPart } from '@ai-sdk/provider';
+import type {
+  LanguageModelV4,
+  LanguageModelV4FinishReason,
+  LanguageModelV4Prompt,
+  LanguageModelV4StreamPart,
+} from '@ai-sdk/provider';
 import type { LanguageModel, ModelRequest } from '#core/ports/language-model.ts';
 import { Answer } from './answer.ts';
 import { callWatch } from './call-watch.ts';
 import { modelError } from './failures.ts';
-import { Stall } from './stall.ts';
-
-export interface ModelTimeouts {
-  /** Milliseconds to the first token. */
-  readonly firstTokenTimeoutMs: number;
-  /** Milliseconds between two tokens. */
-  readonly tokenTimeoutMs: number;
-}
+import { partsOf, reasonOf } from './sdk-parts.ts';
+import { type ModelTimeouts, Stall } from './stall.ts';
 
 /** OpenAI keeps responses for 30 days unless it is told not to; the others pass this over. */
 const PRIVATE = { openai: { store: false } };
@@ -31,6 +30,7 @@ export function aiSdkModel(
       const watch = { alive: () => stall.alive(), ended: false };
       const answer = new Answer(name);
       let responded = false;
+      let finish: LanguageModelV4FinishReason | undefined;
       let reader: ReadableStreamDefaultReader<LanguageModelV4StreamPart> | undefined;
       try {
         const model = await load();
@@ -41,21 +41,23 @@ export function aiSdkModel(
         for (;;) {
           const { done, value: part } = await reader.read();
           if (done) break;
-          if (part.type === 'text-delta' || part.type === 'reasoning-delta' || part.type === 'finish') stall.pause();
-          yield* answer.push(part);
-          if (part.type === 'text-delta' || part.type === 'reasoning-delta' || part.type === 'finish')
-            stall.expect(tokenTimeoutMs);
+          const isSign = part.type === 'text-delta' || part.type === 'reasoning-delta' || part.type === 'finish';
+          if (isSign) stall.pause();
+          if (part.type === 'finish') finish = part.finishReason;
+          yield* partsOf(part, answer);
+          if (isSign) stall.expect(tokenTimeoutMs);
         }
         signal.throwIfAborted();
         stall.pause();
-        yield* answer.end(watch.ended);
+        yield* answer.rest();
+        yield answer.finish(reasonOf(finish, watch.ended));
       } catch (error) {
         if (signal.aborted) throw signal.reason;
         const cause = stall.signal.aborted ? stall.signal.reason : error;
         stall.abort(); // the SDK may have thrown with the response still open
         throw modelError(name, cause, responded);
       } finally {
-        stall.pause();
+        stall.stop();
         // nothing is left to cancel of a stream that has ended, and its connection can be used again
         void reader?.cancel().catch(() => undefined);
       }

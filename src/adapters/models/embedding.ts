@@ -64,7 +64,7 @@ async function embedBatch(
     if (signal.aborted) throw signal.reason;
     throw modelError(name, stall.signal.aborted ? stall.signal.reason : error, false);
   } finally {
-    stall.pause();
+    stall.stop();
   }
 }
 

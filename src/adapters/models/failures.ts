@@ -3,6 +3,31 @@ import { AppError } from '#core/errors.ts';
 import { requestRefusal } from './refusals.ts';
 import { StalledModel } from './stall.ts';
 
+/** A response whose status is no success, as it is kept for the log. */
+export class ProviderRefusal extends Error {
+  override readonly name = 'ProviderRefusal';
+  readonly statusCode: number;
+  readonly retryAfter: string | undefined;
+  /** The beginning of it. */
+  readonly body: string;
+  constructor(statusCode: number, retryAfter: string | undefined, body: string) {
+    super(`HTTP ${statusCode}`);
+    this.statusCode = statusCode;
+    this.retryAfter = retryAfter;
+    this.body = body;
+  }
+}
+
+/** An event in the stream that tells of an error. `told` is the provider's, for classification and the log. */
+export class ProviderError extends Error {
+  override readonly name = 'ProviderError';
+  readonly told: unknown;
+  constructor(told: unknown) {
+    super('the provider told an error');
+    this.told = told;
+  }
+}
+
 /**
  * A provider's failure in Parley's words: never its URL, its key or its body. The cause keeps them for the log.
  * `responded` says whether the provider had begun to respond: before it the model was not available, after it it broke off.
@@ -11,29 +36,34 @@ export function modelError(model: string, cause: unknown, responded: boolean): A
   if (cause instanceof AppError) return cause;
   if (cause instanceof StalledModel)
     return new AppError('TIMED_OUT', `${model} gave nothing for ${cause.milliseconds} ms`, { cause });
-  const status = APICallError.isInstance(cause) ? cause.statusCode : undefined;
+  const status = cause instanceof ProviderRefusal || APICallError.isInstance(cause) ? cause.statusCode : undefined;
   if (responded || status !== undefined) {
     const refusal = requestRefusal(model, status, wordsOf(cause), cause);
     if (refusal) return refusal;
   }
   if (responded) return new AppError('MODEL_FAILED', `${model} broke off before its answer was whole`, { cause });
+  if (cause instanceof ProviderRefusal) return refused(model, cause, cause.statusCode, cause.retryAfter);
   if (!APICallError.isInstance(cause) || cause.statusCode === undefined)
     return unavailable(model, 'cannot be reached', cause);
   if (cause.statusCode < 300) return new AppError('MODEL_FAILED', `${model} answered what cannot be read`, { cause });
-  const retryAfter = parseRetryAfter(cause.responseHeaders?.['retry-after']);
-  return unavailable(model, `refused: HTTP ${cause.statusCode}`, cause, retryAfter);
+  return refused(model, cause, cause.statusCode, cause.responseHeaders?.['retry-after']);
 }
 
 /** All that the provider said, for classification alone: a refusal's body, or the error that an event in the stream told. */
 function wordsOf(cause: unknown): string {
   if (APICallError.isInstance(cause)) return `${cause.message} ${cause.responseBody ?? ''}`;
-  if (cause instanceof Error) return '';
+  if (cause instanceof ProviderRefusal) return cause.body;
+  const told = cause instanceof ProviderError ? cause.told : cause;
+  if (told instanceof Error) return '';
   try {
-    return typeof cause === 'string' ? cause : (JSON.stringify(cause) ?? '');
+    return typeof told === 'string' ? told : (JSON.stringify(told) ?? '');
   } catch {
     return '';
   }
 }
+
+const refused = (model: string, cause: unknown, statusCode: number, retryAfter: string | undefined): AppError =>
+  unavailable(model, `refused: HTTP ${statusCode}`, cause, parseRetryAfter(retryAfter));
 
 function unavailable(model: string, what: string, cause: unknown, retryAfter?: number): AppError {
   return new AppError('MODEL_UNAVAILABLE', `${model} ${what}`, {

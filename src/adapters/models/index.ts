@@ -1,7 +1,9 @@
 import { AppError } from '#core/errors.ts';
 import type { LanguageModel, LanguageModels } from '#core/ports/language-model.ts';
-import { aiSdkModel, type ModelTimeouts } from './ai-sdk.ts';
+import { aiSdkModel } from './ai-sdk.ts';
+import { openAiCompatibleModel } from './openai-compatible/index.ts';
 import { once, type ProviderOptions, providers } from './providers.ts';
+import type { ModelTimeouts } from './stall.ts';
 
 export { type EmbeddingModelOptions, embeddingModel } from './embedding.ts';
 
@@ -64,10 +66,17 @@ function modelOf(
   options: LanguageModelsOptions,
 ): LanguageModel {
   const separator = name.indexOf(':');
-  const provider = byProvider.get(name.slice(0, separator));
-  if (!provider)
+  const [providerName, modelId] = [name.slice(0, separator), name.slice(separator + 1)];
+  const { openaiBaseUrl: baseUrl = '', openaiApiKey: apiKey, firstTokenTimeoutMs, tokenTimeoutMs } = options;
+  if (providerName === 'openai-compatible')
+    return openAiCompatibleModel(name, modelId, { baseUrl, apiKey, firstTokenTimeoutMs, tokenTimeoutMs });
+  const languageModel = byProvider.get(providerName)?.languageModel;
+  if (!languageModel)
     throw new Error(`no provider for the model ${name}: it must begin with ${[...byProvider.keys()].join(', ')}`);
   // remembered: the SDK builds its schemas anew for each model object, which takes longer than the rest of a call
-  const load = once(() => provider.languageModel(name.slice(separator + 1)));
-  return aiSdkModel(name, load, options);
+  return aiSdkModel(
+    name,
+    once(() => languageModel(modelId)),
+    options,
+  );
 }

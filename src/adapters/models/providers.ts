@@ -10,7 +10,8 @@ export interface ProviderOptions {
 }
 
 export interface Provider {
-  languageModel(id: string): Promise<LanguageModelV4>;
+  /** Absent where Parley reads the provider's protocol without the SDK. */
+  languageModel?(id: string): Promise<LanguageModelV4>;
   /** Where the provider has any. */
   embeddingModel?(id: string): Promise<EmbeddingModelV4>;
 }
@@ -33,7 +34,6 @@ export function providers({
     return createOpenAICompatible({
       name: 'openai-compatible',
       baseURL: openaiBaseUrl ?? '',
-      includeUsage: true,
       fetch: boundedFetch,
       ...set('apiKey', openaiApiKey),
     });
@@ -51,13 +51,7 @@ export function providers({
     });
   });
   return new Map<string, Provider>([
-    [
-      'openai-compatible',
-      {
-        languageModel: async (id) => (await compatible()).chatModel(id),
-        embeddingModel: async (id) => (await compatible()).embeddingModel(id),
-      },
-    ],
+    ['openai-compatible', { embeddingModel: async (id) => (await compatible()).embeddingModel(id) }],
     [
       'openai',
       {

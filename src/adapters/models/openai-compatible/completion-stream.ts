@@ -1,0 +1,139 @@
+import type { IncomingMessage } from 'node:http';
+import { createParser } from 'eventsource-parser';
+import { type CompletionChunk, parseChunk } from './completion.ts';
+
+/** Characters of one event: what a provider may make this process hold. */
+const MAX_EVENT = 1_048_576;
+/** Characters that wait for their reader past which the provider is read no further. */
+const MAX_WAITING = 262_144;
+/** Milliseconds that a provider gets to end its response after its last event: then the connection can be used again. */
+const LINGER = 1_000;
+
+/** Names of events in this protocol. Gateways add others, such as `ping`, whose data is no part of an answer. */
+const KNOWN_EVENTS = new Set(['message', 'error']);
+
+export interface Piece {
+  readonly type: 'text' | 'reasoning';
+  readonly text: string;
+}
+
+/**
+ * The events of a streamed chat completion, as they come. It ends with `[DONE]` though the connection stays open, and with
+ * the connection, in order or not: only the reader can tell whether the answer was whole by then.
+ */
+export class CompletionStream {
+  finishReason: string | null = null;
+  usage: CompletionChunk['usage'] = null;
+  /** The last event has come. */
+  done = false;
+  /** Nothing follows what is there. */
+  ended = false;
+  /** Why the events cannot be read. */
+  failure: unknown;
+  readonly #response: IncomingMessage;
+  readonly #pieces: Piece[] = [];
+  #waiting = 0;
+  #wake: (() => void) | undefined;
+
+  /** `onBytes` is called when anything comes: a comment that keeps the connection alive is a sign of life too. */
+  constructor(response: IncomingMessage, onBytes: () => void) {
+    this.#response = response;
+    const parser = createParser({
+      maxBufferSize: MAX_EVENT,
+      onEvent: ({ event, data }) => {
+        if (event === undefined || KNOWN_EVENTS.has(event)) this.#receive(data);
+      },
+      onError: (error) => {
+        if (error.type === 'max-buffer-size-exceeded') this.#fail(error);
+      },
+    });
+    const feed = (text: string) => {
+      if (!this.ended) parser.feed(text);
+    };
+    response.setEncoding('utf8');
+    response.on('data', (text: string) => {
+      onBytes();
+      feed(text);
+      this.#wakeReader();
+    });
+    response.on('end', () => {
+      feed('\n\n'); // some providers leave out the line that would end their last event
+      this.#end();
+    });
+    response.on('error', () => this.#end());
+    response.on('close', () => this.#end());
+  }
+
+  /** The next piece; undefined where none is there yet. */
+  take(): Piece | undefined {
+    const piece = this.#pieces.shift();
+    if (piece === undefined) return undefined;
+    this.#waiting -= piece.text.length;
+    if (this.#waiting === 0 && this.#response.isPaused()) this.#response.resume();
+    return piece;
+  }
+
+  /** Resolves when there is something to take, or the end. */
+  next(): Promise<void> {
+    if (this.ended || this.#pieces.length > 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  /** Lets go of the connection, unless the provider has ended its response, or does so soon after its last event. */
+  close(): void {
+    const response = this.#response;
+    if (response.readableEnded || response.destroyed) return;
+    if (!this.ended || this.failure !== undefined) {
+      response.destroy();
+      return;
+    }
+    const timer = setTimeout(() => response.destroy(), LINGER).unref();
+    response.once('close', () => clearTimeout(timer));
+    response.resume();
+  }
+
+  #receive(data: string): void {
+    if (this.ended) return;
+    if (data === '[DONE]') {
+      this.done = true;
+      this.#end();
+      return;
+    }
+    try {
+      const { text, reasoning, finishReason, usage } = parseChunk(data);
+      if (reasoning !== '') this.#add({ type: 'reasoning', text: reasoning });
+      if (text !== '') this.#add({ type: 'text', text });
+      if (finishReason !== null) this.finishReason = finishReason;
+      if (usage) this.usage = usage;
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #add(piece: Piece): void {
+    this.#pieces.push(piece);
+    this.#waiting += piece.text.length;
+    if (this.#waiting > MAX_WAITING) this.#response.pause();
+  }
+
+  #fail(error: unknown): void {
+    if (this.ended) return;
+    this.failure = error;
+    this.#end();
+  }
+
+  #end(): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.#wakeReader();
+  }
+
+  #wakeReader(): void {
+    if (!this.ended && this.#pieces.length === 0) return;
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.();
+  }
+}

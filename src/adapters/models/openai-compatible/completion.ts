@@ -1,0 +1,72 @@
+import { ProviderError } from '../failures.ts';
+
+/** What one event of a streamed chat completion says: https://platform.openai.com/docs/api-reference/chat-streaming */
+export interface CompletionChunk {
+  readonly text: string;
+  /** What the model thinks, which is no part of its answer. */
+  readonly reasoning: string;
+  /** Why the answer ends here; null where it goes on. */
+  readonly finishReason: string | null;
+  readonly usage: { readonly inputTokens: number; readonly outputTokens: number } | null;
+}
+
+/** Fields as providers send them: each may be absent, null, or of another type. */
+interface RawChunk {
+  readonly error?: unknown;
+  readonly choices?: readonly (RawChoice | null | undefined)[];
+  readonly usage?: { readonly prompt_tokens?: unknown; readonly completion_tokens?: unknown } | null;
+}
+interface RawDelta {
+  readonly content?: unknown;
+  readonly refusal?: unknown;
+  readonly reasoning_content?: unknown;
+  readonly reasoning?: unknown;
+}
+interface RawChoice {
+  readonly delta?: RawDelta | null;
+  readonly finish_reason?: unknown;
+}
+
+/** Throws where the data is no JSON object, or tells an error. Fields that are not known, or of another type, say nothing. */
+export function parseChunk(data: string): CompletionChunk {
+  const chunk = JSON.parse(data) as RawChunk | null;
+  if (typeof chunk !== 'object' || chunk === null) throw new TypeError('an event that is no JSON object');
+  if (chunk.error !== undefined && chunk.error !== null) throw new ProviderError(chunk.error);
+  const choice = Array.isArray(chunk.choices) ? (chunk as { choices: RawChunk['choices'] }).choices?.[0] : undefined;
+  const delta = choice?.delta;
+  const finishReason = choice?.finish_reason;
+  return {
+    text: delta ? textOf(delta.content) + textOf(delta.refusal) : '',
+    reasoning: delta ? reasoningOf(delta) : '',
+    finishReason: typeof finishReason === 'string' ? finishReason : null,
+    usage: chunk.usage
+      ? { inputTokens: count(chunk.usage.prompt_tokens), outputTokens: count(chunk.usage.completion_tokens) }
+      : null,
+  };
+}
+
+interface RawPart {
+  readonly type?: unknown;
+  readonly text?: unknown;
+  readonly thinking?: unknown;
+}
+
+/** Some providers send a list of parts, of which those of type `text` are the answer. */
+function textOf(content: unknown): string {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return '';
+  return content
+    .map((part: RawPart | null) => (part?.type === 'text' && typeof part.text === 'string' ? part.text : ''))
+    .join('');
+}
+
+/** In a field of its own, or in parts of type `thinking`, which hold parts of type `text`. */
+function reasoningOf({ reasoning_content: content, reasoning, content: parts }: RawDelta): string {
+  const own = content || reasoning;
+  if (typeof own === 'string') return own;
+  if (!Array.isArray(parts)) return '';
+  return parts.map((part: RawPart | null) => (part?.type === 'thinking' ? textOf(part.thinking) : '')).join('');
+}
+
+const count = (value: unknown): number =>
+  typeof value === 'number' && value > 0 && value < 1e12 ? Math.floor(value) : 0;

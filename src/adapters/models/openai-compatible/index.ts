@@ -1,0 +1,93 @@
+import type { LanguageModel, ModelRequest } from '#core/ports/language-model.ts';
+import type { FinishReason } from '#core/turn.ts';
+import { Answer } from '../answer.ts';
+import { modelError } from '../failures.ts';
+import { finishReasonOf } from '../finish-reason.ts';
+import { type ModelTimeouts, Stall } from '../stall.ts';
+import { CompletionStream } from './completion-stream.ts';
+import { type Post, post } from './post.ts';
+
+export interface OpenAiCompatibleOptions extends ModelTimeouts {
+  /** Where `/chat/completions` is. */
+  readonly baseUrl: string;
+  readonly apiKey: string | undefined;
+}
+
+/**
+ * A model behind OpenAI's chat completions, read by a push parser on node:http: a sixth of the CPU of the AI SDK's streams
+ * (docs/decisions/2026-11-28-reading-providers.md).
+ */
+export function openAiCompatibleModel(name: string, modelId: string, options: OpenAiCompatibleOptions): LanguageModel {
+  return {
+    name,
+    async *stream(request, signal) {
+      signal.throwIfAborted();
+      const stall = new Stall(signal, options.firstTokenTimeoutMs);
+      const answer = new Answer(name);
+      let completion: CompletionStream | undefined;
+      try {
+        const response = await post(callOf(modelId, request, options), stall.signal);
+        completion = new CompletionStream(response, () => stall.alive());
+        for (let begun = false; ; ) {
+          const piece = completion.take();
+          if (piece) {
+            begun = true;
+            stall.pause();
+            yield* answer[piece.type](piece.text);
+          } else if (completion.ended) break;
+          else {
+            if (begun) stall.expect(options.tokenTimeoutMs);
+            await completion.next();
+          }
+        }
+        stall.pause();
+        signal.throwIfAborted();
+        yield* answer.rest();
+        if (completion.failure !== undefined) throw completion.failure;
+        const { usage } = completion;
+        if (usage) yield* answer.usage(usage.inputTokens, usage.outputTokens);
+        yield answer.finish(reasonOf(completion, stall));
+      } catch (error) {
+        if (signal.aborted) throw signal.reason;
+        throw modelError(name, stall.signal.aborted ? stall.signal.reason : error, completion !== undefined);
+      } finally {
+        completion?.close();
+        stall.stop();
+      }
+    },
+  };
+}
+
+/**
+ * Undefined where the answer is not whole. A provider that told its reason, or its last event, may hold the connection open
+ * afterwards, or break it off; one that told neither has stalled or broken off.
+ */
+function reasonOf(completion: CompletionStream, { signal }: Stall): FinishReason | undefined {
+  if (completion.finishReason !== null) return finishReasonOf(completion.finishReason);
+  if (signal.aborted) throw signal.reason;
+  return completion.done ? 'OTHER' : undefined;
+}
+
+function callOf(
+  modelId: string,
+  { system, messages }: ModelRequest,
+  { baseUrl, apiKey }: OpenAiCompatibleOptions,
+): Post {
+  return {
+    url: `${baseUrl.replace(/\/$/, '')}/chat/completions`,
+    headers: {
+      accept: 'text/event-stream',
+      'user-agent': 'parley',
+      ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+    },
+    body: JSON.stringify({
+      model: modelId,
+      messages: [
+        { role: 'system', content: system },
+        ...messages.map(({ role, content }) => ({ role: role.toLowerCase(), content })),
+      ],
+      stream: true,
+      stream_options: { include_usage: true },
+    }),
+  };
+}
