@@ -1,5 +1,5 @@
-import { chineseEncoding } from './chinese-encoding.ts';
-import { tooManyCharacters, unreadable, unsupported } from './failures.ts';
+import { legacyEncoding } from './encodings/legacy.ts';
+import { tooManyCharacters, unsupported } from './failures.ts';
 
 const STEP = 2 ** 20;
 const SAMPLE = 2 ** 16;
@@ -13,15 +13,6 @@ const CHINESE: Frequent = [
   ],
   ['big5', /[的一是不了在人有我他這個們中來上大為和國地到說時要就出會可也你對生能子那得著下自之年過發後作裡。，、]/gu],
 ];
-/** Those of each language, which a text decoded wrongly does not show. */
-const FREQUENT: Frequent = [
-  ...CHINESE,
-  ['shift_jis', /[ぁ-んァ-ヶー。、]/gu],
-  ['euc-jp', /[ぁ-んァ-ヶー。、]/gu],
-  ['euc-kr', /[이다는을의에가를하고은지도로서한기사인대어자시정나그해]/gu],
-  ['windows-1251', /[оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфё]/giu],
-];
-
 const BINARY = 'The file is binary data, not text, and of no kind that is known; export it as PDF, DOCX or plain text';
 
 /**
@@ -50,24 +41,39 @@ export function* decodedPieces(bytes: Uint8Array, encoding: string): Generator<s
   yield cleanText(held + decoder.decode());
 }
 
-/** What no format may bring in: PostgreSQL stores no NUL, and half a surrogate pair is not a character. */
-export const cleanText = (text: string): string =>
-  text
+/** Control characters, and those without width that are no part of a word: soft hyphens, zero-width spaces, marks of direction. */
+const UNSEEN =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  /[\u0000-\u0008\u000b\u000e-\u001f\u007f\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]|\u034f/g;
+/** Joiners of letters mean something in Persian, in Indian scripts and in emoji; in words of the Latin alphabet they only hide them. */
+const JOINERS = /(?<=[\p{Script=Latin}\p{N}])[\u200c\u200d]|[\u200c\u200d](?=[\p{Script=Latin}\p{N}])/gu;
+/** Letters and marks that have another form, which is the one that people type. */
+const DECOMPOSED = /[\u0300-\u036f\u3099\u309a\uf900-\ufaff\u212a\u212b]/;
+
+/**
+ * What every text becomes: PostgreSQL stores no NUL, half a surrogate pair is not a character, and a word is found only if its letters
+ * are the ones that people type (Unicode's normalization form C).
+ */
+export function cleanText(text: string): string {
+  const clean = text
     .toWellFormed()
     .replace(/\r\n?|[\u2028\u2029\u0085]/g, '\n')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-    .replace(/[\u0000-\u0008\u000b\u000e-\u001f\u007f\ufeff]/g, '');
+    .replace(UNSEEN, '')
+    .replace(JOINERS, '');
+  return DECOMPOSED.test(clean) ? clean.normalize('NFC') : clean;
+}
 
 export function encodingOf(bytes: Uint8Array, declared?: string): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
   const wide = refuseBinary(bytes);
   if (wide) return wide;
-  if (isUtf8(bytes)) return 'utf-8';
   const sample = bytes.subarray(0, SAMPLE);
   const named = declared && labelled(declared);
-  if (named && named !== 'utf-8' && !named.startsWith('utf-16')) return named;
-  return mostlyUtf8(sample) ? 'utf-8' : legacyEncoding(sample);
+  if (named === 'iso-2022-jp' || isIso2022Jp(sample)) return 'iso-2022-jp';
+  if (isUtf8(bytes)) return 'utf-8';
+  if (named && named !== 'utf-8' && !named.startsWith('utf-16') && decodesTo(wholeLines(sample), named)) return named;
+  return mostlyUtf8(sample) ? 'utf-8' : legacyEncoding(wholeLines(sample));
 }
 
 /**
@@ -100,6 +106,26 @@ function isChinese(sample: Uint8Array, encoding: string): boolean {
   return CHINESE.some(([, frequent]) => (text.match(frequent)?.length ?? 0) > 0.15 * foreign);
 }
 
+/** Escapes to Japanese characters, in a text whose bytes are all of 7 bits. */
+const isIso2022Jp = (sample: Uint8Array): boolean =>
+  ['\x1b$B', '\x1b$@'].some((mark) => Buffer.from(sample).includes(mark)) && sample.every((byte) => byte < 0x80);
+
+/** Whether the bytes are text in this encoding at all. */
+const decodesTo = (sample: Uint8Array, encoding: string): boolean =>
+  !/[\ufffd\u0080-\u0084\u0086-\u009f]/.test(new TextDecoder(encoding).decode(sample));
+
+/** The encoding that a file of text names: in XML, HTML, Python, CSS, or in its media type. */
+export function declaredEncoding(bytes: Uint8Array, mediaType = ''): string | undefined {
+  const head = Buffer.from(bytes.subarray(0, 4_096)).toString('latin1');
+  const found =
+    /^\s{0,20}<\?xml[^>]{0,200}encoding\s{0,5}=\s{0,5}["']([\w.:-]{2,40})/i.exec(head) ??
+    /<meta[^>]{0,200}charset\s{0,5}=\s{0,5}["']?\s{0,5}([\w.:-]{2,40})/i.exec(head) ??
+    /^(?:[^\n]{0,200}\n)?[ \t\f]{0,20}(?:#|\/\/|;|\/\*|%)[^\n]{0,200}?coding[:=][ \t]{0,5}([\w.-]{2,40})/.exec(head) ??
+    /^@charset "([\w.:-]{2,40})"/i.exec(head) ??
+    /charset\s{0,5}=\s{0,5}["']?([\w.:-]{2,40})/i.exec(mediaType);
+  return found?.[1];
+}
+
 function isUtf8(bytes: Uint8Array): boolean {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   try {
@@ -125,28 +151,6 @@ function labelled(label: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function legacyEncoding(bytes: Uint8Array): string {
-  const sample = wholeLines(bytes);
-  const high = sample.reduce((sum, byte) => sum + (byte > 0x7f ? 1 : 0), 0);
-  let best = { encoding: '', share: 0 };
-  for (const [encoding, frequent] of FREQUENT) {
-    const text = new TextDecoder(encoding).decode(sample);
-    const foreign = text.match(/[^\0-\x7f]/g)?.length ?? 1;
-    const wrong = text.match(/[\ufffd\ue000-\uf8ff]/g)?.length ?? 0;
-    const share = (text.match(frequent)?.length ?? 0) / foreign - (5 * wrong) / foreign;
-    if (share > best.share) best = { encoding, share };
-  }
-  // Any bytes look Cyrillic; names and other short texts in Chinese have few of its frequent characters.
-  if (best.encoding === 'windows-1251' || best.share <= 0.15) {
-    const chinese = chineseEncoding(sample);
-    if (chinese) return chinese;
-  }
-  // Accented letters stand alone among plain ones; the frequent characters of a language make up a fifth of it or more.
-  if (best.share > 0.15 && !(best.encoding === 'windows-1251' && high < sample.length / 4)) return best.encoding;
-  if (high < sample.length * 0.3) return 'windows-1252';
-  throw unreadable('The encoding of the text could not be told; save the file as UTF-8');
 }
 
 /** Without the last line, which may be cut inside a character. */

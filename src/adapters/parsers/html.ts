@@ -3,7 +3,7 @@ import { load } from 'cheerio';
 import type { AnyNode } from 'domhandler';
 import { parseHTML } from 'linkedom';
 import type { ParsedDocument } from '#core/ports/document-parser.ts';
-import { decodeText } from './decode.ts';
+import { declaredEncoding, decodeText } from './decode.ts';
 import { count, tooMuch } from './failures.ts';
 import { htmlToMarkdown } from './html-to-markdown.ts';
 import type { Limits } from './options.ts';
@@ -71,7 +71,3 @@ function mainContent(markup: string): string | null {
 }
 
 const words = (markdown: string): number => markdown.replace(/[^\p{L}\p{N}]+/gu, '').length;
-
-function declaredEncoding(bytes: Buffer): string | undefined {
-  return /<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w-]{2,40})/i.exec(bytes.toString('latin1', 0, 4_096))?.[1];
-}

@@ -1,6 +1,6 @@
 import type { ParsedDocument } from '#core/ports/document-parser.ts';
 import { csvDelimiter, parseCsv } from './csv.ts';
-import { decodedPieces, decodeText, encodingOf } from './decode.ts';
+import { declaredEncoding, decodedPieces, decodeText, encodingOf } from './decode.ts';
 import { unreadable } from './failures.ts';
 import { parseHtml } from './html.ts';
 import { parseJson } from './json.ts';
@@ -35,10 +35,11 @@ function formOf(bytes: Buffer, { name, mediaType: given }: Hints) {
 export async function parseData(bytes: Buffer, hints: Hints, limits: Limits): Promise<DocumentInPieces | undefined> {
   const { code, isHtml, ending, mediaType } = formOf(bytes, hints);
   if (code || isHtml) return undefined;
-  const encoding = encodingOf(bytes);
+  const declared = declaredEncoding(bytes, hints.mediaType);
+  const encoding = encodingOf(bytes, declared);
   const read = () => decodedPieces(bytes, encoding);
   const head = read().next().value ?? '';
-  const text = /^\s*[[{]/.test(head) ? decodeText(bytes, limits.maxDataCharacters) : '';
+  const text = /^\s*[[{]/.test(head) ? decodeText(bytes, limits.maxDataCharacters, declared) : '';
   const json = parseJson(text);
   if (!json && JSON_ENDING.test(ending) && text.length > limits.maxCharacters)
     throw unreadable(
@@ -52,7 +53,7 @@ export async function parseData(bytes: Buffer, hints: Hints, limits: Limits): Pr
 export async function parseTextual(bytes: Buffer, hints: Hints, limits: Limits): Promise<ParsedDocument> {
   const { code, isHtml, ending, mediaType } = formOf(bytes, hints);
   if (isHtml) return parseHtml(bytes, limits);
-  const text = decodeText(bytes, limits.maxCharacters);
+  const text = decodeText(bytes, limits.maxCharacters, declaredEncoding(bytes, hints.mediaType));
   if (code) return { text, mediaType: code, title: null };
   return /^(md|markdown|mdx)$/.test(ending) || (/markdown/.test(mediaType) && ending !== 'txt')
     ? markdown(text)
