@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { Context } from '#schema/index.ts';
 import { buildSchema } from '#schema/index.ts';
 import { answerAtRandom, type Failures, randomDocument } from '../../test/support/random-documents.ts';
+import { MAX_KEPT_FIELDS } from './compiler.ts';
 import { engine } from './engine.ts';
+import { maskError } from './errors.ts';
 
 const context = (signal = new AbortController().signal): Context =>
   ({
@@ -147,4 +149,91 @@ describe('a subscription', () => {
       expect((await results.next()).done).toBe(true);
     }
   });
+});
+
+/** A chain of fragments, each of which spreads the next `width` times: width ** depth fields. */
+const fanOut = (depth: number, width: number, name = 'id') =>
+  `{ node(id: "x") { ...f0 } } ${Array.from({ length: depth }, (_, at) => {
+    const fields = Array.from({ length: width }, (__, index) => `a${index}: parent { ...f${at + 1} }`);
+    return `fragment f${at} on Message { ${fields.join(' ')} }`;
+  }).join(' ')} fragment f${depth} on Message { ${name} }`;
+
+describe('documents that fan out', () => {
+  const schema = buildSchema([]);
+  const nothing = { ...context(), loaders: { message: { load: () => null } } } as unknown as Context;
+  const often = async ({ prepare, execute }: ReturnType<typeof engine>, text: string) => {
+    const { document } = prepare(text);
+    if (!document) throw new Error(`over a limit: ${text.slice(0, 100)}`);
+    for (let time = 0; time < 4; time += 1) await execute({ document, context: nothing });
+  };
+
+  test('are executed, and never compiled where the code would be large', async () => {
+    const engineOver = engine(schema);
+    await often(engineOver, fanOut(5, 5));
+    expect(engineOver.compiledFields).toBe(0);
+  });
+
+  test('fill no more than their share of the memory, however many there are', async () => {
+    const engineOver = engine(schema);
+    let compiled = 0;
+    for (let index = 0; index < 100; index += 1) {
+      const before = engineOver.compiledFields;
+      await often(engineOver, fanOut(2, 9, `${'id '.repeat(index % 5)} content`.padEnd(100 + index)));
+      if (engineOver.compiledFields !== before) compiled += 1;
+      expect(engineOver.compiledFields).toBeLessThanOrEqual(MAX_KEPT_FIELDS);
+    }
+    expect(compiled).toBeGreaterThan(10);
+  });
+
+  test('in many operations of one document are counted each', async () => {
+    const engineOver = engine(schema);
+    const operations = Array.from({ length: 60 }, (_, index) => `query q${index} { node(id: "x") { id } }`);
+    const { document } = engineOver.prepare(operations.join(' '));
+    for (let time = 0; time < 4; time += 1)
+      for (let index = 0; index < 60; index += 1)
+        await engineOver.execute({ document: document as never, operationName: `q${index}`, context: nothing });
+    expect(engineOver.compiledFields).toBeGreaterThan(60);
+  });
+});
+
+describe('variables that are wrong', () => {
+  const schema = fromText(
+    'scalar Instant input In { n: Int! } type Query { list(of: [Int!], in: In, at: Instant, s: String): Int }',
+  );
+  const text =
+    'query($first: [Int!], $second: [Int!], $in: In, $at: Instant, $s: String) { list(of: $second, in: $in, at: $at, s: $s) other: list(of: $first) }';
+  const errorsOf = async (variables: Record<string, unknown>) => {
+    const { prepare, execute } = engine(schema);
+    const { document } = prepare(text);
+    const results = [];
+    for (let time = 0; time < 4; time += 1)
+      results.push(await execute({ document: document as never, variables, context: context() }));
+    for (const result of results) expect(result).toEqual(results[0]); // the same when the document is compiled
+    expect(results[0]).not.toHaveProperty('data');
+    return results[0]?.errors as { readonly message: string; readonly extensions: { readonly code: string } }[];
+  };
+
+  test('are told of ten times at most, however long the list is', async () => {
+    const errors = await errorsOf({ second: Array.from({ length: 20_000 }, () => 'x') });
+    expect(errors).toHaveLength(10);
+    for (const { message, extensions } of errors.slice(0, 9)) {
+      expect(message).toContain('"$second"');
+      expect(extensions.code).toBe('BAD_USER_INPUT');
+    }
+  });
+
+  test('are named in the message, with the place in them', async () => {
+    const [error] = await errorsOf({ in: { n: 'x' } });
+    expect(error?.message).toContain('Variable "$in" got invalid value "x" at "in.n"');
+  });
+
+  test('are not echoed whole', async () => {
+    const [error] = await errorsOf({ in: { ['k'.repeat(100_000)]: 1 }, second: ['v w '.repeat(100_000)] });
+    expect(error?.message.length).toBeLessThan(600);
+  });
+});
+
+test('names of unknown fields and types are not echoed whole', () => {
+  const { errors } = engine(buildSchema([])).prepare(`{ ${'x'.repeat(50_000)} }`);
+  expect(JSON.stringify(maskError(errors[0], 'request')).length).toBeLessThan(700);
 });

@@ -8,16 +8,14 @@ import {
   type GraphQLSchema,
   getOperationAST,
   type OperationDefinitionNode,
-  parse,
-  specifiedRules,
   subscribe,
-  validate,
-  valueFromASTUntyped,
 } from 'graphql';
-import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import { type Context, loaders } from '#schema/index.ts';
+import { type Compiled, compiler } from './compiler.ts';
+import { documents, type Prepared } from './documents.ts';
 import { maskError } from './errors.ts';
-import { checkCost, checkLimits, MAX_TOKENS } from './limits.ts';
+import { checkCost } from './limits.ts';
+import { variableErrors } from './variables.ts';
 
 export interface Operation {
   readonly document: DocumentNode;
@@ -25,93 +23,54 @@ export interface Operation {
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
   readonly context: Context;
 }
-export interface Prepared {
-  /** Absent where the text cannot be parsed, or is over a limit. */
-  readonly document?: DocumentNode;
-  /** Empty where it may be executed. */
-  readonly errors: readonly GraphQLError[];
-}
 type Result = Omit<ExecutionResult, 'errors'> & { readonly errors?: readonly unknown[] };
 
 export interface Engine {
   /** Parsed, within the limits, and valid; or what is wrong with it. Remembered for texts that come again. */
   prepare(text: string): Prepared;
   operationOf(document: DocumentNode, operationName?: string | null): OperationDefinitionNode | null | undefined;
+  /** A result without `data`: nothing has run. */
   execute(operation: Operation): Promise<Result> | Result;
   subscribe(operation: Operation): Promise<AsyncIterableIterator<Result> | Result>;
+  /** Fields of all operations that are kept compiled. */
+  readonly compiledFields: number;
 }
 
-/** Documents remembered, and the longest of them in UTF-16 code units: hostile ones cannot fill the memory. */
-const MOST_REMEMBERED = 500;
-const LONGEST_REMEMBERED = 10_000;
-/** A document is compiled when it comes the third time; compiling costs what a hundred executions do. */
-const COMPILE_AFTER = 2;
-
-interface Compiled {
-  readonly query: CompiledQuery['query'];
-  readonly defaults: Readonly<Record<string, unknown>>;
-}
-interface Use {
-  times: number;
-  readonly compiled: Map<string, Compiled | null>;
-}
+/** What an operation is run by: code that was compiled for it, or null for graphql-js; or why it may not run. */
+type Plan = { readonly compiled: Compiled | null } | { readonly errors: readonly unknown[] };
 
 export function engine(schema: GraphQLSchema): Engine {
-  const remembered = new Map<string, Prepared>();
-  const uses = new WeakMap<DocumentNode, Use>();
-  /** Documents whose cost the variables decide. */
-  const variable = new WeakSet<DocumentNode>();
+  const { prepare, checked } = documents(schema);
+  const compiling = compiler(schema);
 
-  function compiledFor(document: DocumentNode, operationName: string | null | undefined): Compiled | null {
-    // A name that is none of the document's: for graphql-js to refuse, and not to be remembered.
+  function plan({ document, operationName, variables, context }: Operation): Plan {
+    // No operation of this name: for graphql-js to refuse, and not to be remembered.
     const operation = getOperationAST(document, operationName);
-    if (!operation) return null;
-    const use = uses.get(document) ?? { times: 0, compiled: new Map() };
-    uses.set(document, use);
-    use.times += 1;
-    if (use.times <= COMPILE_AFTER) return null;
-    const key = operationName ?? '';
-    const known = use.compiled.get(key);
-    if (known !== undefined) return known;
-    const result = compileQuery(schema, document, operationName ?? undefined);
-    const compiled = isCompiledQuery(result) ? { query: result.query, defaults: defaultsOf(operation) } : null;
-    use.compiled.set(key, compiled);
-    return compiled;
-  }
-
-  function costError(document: DocumentNode, variables: Operation['variables']): GraphQLError | undefined {
-    if (!variable.has(document)) return undefined;
+    const extent = checked(document);
+    if (!operation || !extent) return { compiled: null };
+    const errors = variableErrors(schema, operation, variables);
+    if (errors.length > 0) return { errors };
     try {
-      checkCost(schema, document, variables ?? {});
-      return undefined;
+      if (extent.costDependsOnVariables) checkCost(schema, document, variables ?? {});
     } catch (error) {
-      if (error instanceof GraphQLError) return error;
-      throw error;
+      if (!(error instanceof GraphQLError)) throw error;
+      return { errors: [maskError(error, context.requestId)] };
     }
+    return { compiled: compiling.compiled(operation, extent) };
   }
 
   return {
-    prepare(text) {
-      const known = remembered.get(text);
-      if (known) {
-        remembered.delete(text); // what was used last goes last
-        remembered.set(text, known);
-        return known;
-      }
-      const prepared = prepareAnew(schema, text, variable);
-      if (text.length <= LONGEST_REMEMBERED) {
-        remembered.set(text, prepared);
-        if (remembered.size > MOST_REMEMBERED) remembered.delete(remembered.keys().next().value ?? '');
-      }
-      return prepared;
+    prepare,
+    operationOf: (document, operationName) => getOperationAST(document, operationName),
+    get compiledFields() {
+      return compiling.weight;
     },
 
-    operationOf: (document, operationName) => getOperationAST(document, operationName),
-
-    execute({ document, operationName, variables, context }) {
-      const tooCostly = costError(document, variables);
-      if (tooCostly) return { errors: [maskError(tooCostly, context.requestId)] };
-      const compiled = compiledFor(document, operationName);
+    execute(operation) {
+      const planned = plan(operation);
+      if ('errors' in planned) return planned;
+      const { document, operationName, variables, context } = operation;
+      const { compiled } = planned;
       const result = compiled
         ? compiled.query({}, context, { ...compiled.defaults, ...variables })
         : execute({
@@ -124,11 +83,12 @@ export function engine(schema: GraphQLSchema): Engine {
       return result instanceof Promise ? result.then((settled) => masked(settled, context)) : masked(result, context);
     },
 
-    async subscribe({ document, operationName, variables, context: given }) {
-      const tooCostly = costError(document, variables);
-      if (tooCostly) return { errors: [maskError(tooCostly, given.requestId)] };
-      const { context, leave } = lasting(given);
-      const compiled = compiledFor(document, operationName);
+    async subscribe(given) {
+      const planned = plan(given);
+      if ('errors' in planned) return planned;
+      const { compiled } = planned;
+      const { document, operationName, variables } = given;
+      const { context, leave } = lasting(given.context);
       const operation = {
         schema,
         document,
@@ -146,26 +106,6 @@ export function engine(schema: GraphQLSchema): Engine {
       return masked(result, context);
     },
   };
-}
-
-/** Of variables that may not be null: graphql-jit takes them for missing where they are left out, in spite of their defaults. */
-function defaultsOf({ variableDefinitions = [] }: OperationDefinitionNode): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(
-    variableDefinitions.flatMap(({ type, variable, defaultValue }) =>
-      type.kind === 'NonNullType' && defaultValue ? [[variable.name.value, valueFromASTUntyped(defaultValue)]] : [],
-    ),
-  );
-}
-
-function prepareAnew(schema: GraphQLSchema, text: string, variable: WeakSet<DocumentNode>): Prepared {
-  try {
-    const document = parse(text, { maxTokens: MAX_TOKENS });
-    if (checkLimits(schema, document)) variable.add(document);
-    return { document, errors: validate(schema, document, specifiedRules, { maxErrors: 10 }) };
-  } catch (error) {
-    if (error instanceof GraphQLError) return { errors: [error] };
-    throw error;
-  }
 }
 
 const masked = (result: ExecutionResult, { requestId }: Context): Result =>

@@ -23,7 +23,7 @@ export function maskError(error: unknown, requestId: string): MaskedError {
     return { message, ...where, extensions: { code, ...(retryAfter === undefined ? {} : { retryAfter }) } };
   }
   if (cause instanceof GraphQLError && isRequestError(cause, path !== undefined))
-    return { message: cause.message, ...where, extensions: { code: 'BAD_USER_INPUT' } };
+    return { message: shortened(cause.message), ...where, extensions: { code: 'BAD_USER_INPUT' } };
   warn('server', `request ${requestId} failed unexpectedly`, cause);
   return { message: 'Unexpected error', ...where, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } };
 }
@@ -40,4 +40,11 @@ function originalOf(error: unknown): unknown {
   for (let depth = 0; cause instanceof GraphQLError && cause.originalError && depth < 10; depth += 1)
     cause = cause.originalError;
   return cause;
+}
+
+const LONGEST_MESSAGE = 500;
+/** Names and values that a client sent, in a message of GraphQL's: what is longer than any real name is cut. */
+export function shortened(message: string): string {
+  const cut = message.replace(/[^\s"'{}[\],:;()]{80,}/g, (word) => `${word.slice(0, 60)}…`);
+  return cut.length <= LONGEST_MESSAGE ? cut : `${cut.slice(0, LONGEST_MESSAGE).toWellFormed()}…`;
 }

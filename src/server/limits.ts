@@ -10,6 +10,7 @@ import {
   type GraphQLSchema,
   getNamedType,
   getNullableType,
+  isAbstractType,
   isInterfaceType,
   isListType,
   isObjectType,
@@ -40,14 +41,20 @@ type Variables = Readonly<Record<string, unknown>>;
 interface Measure {
   readonly depth: number;
   readonly cost: number;
+  /** Fields with each fragment expanded in each of its places, and once for each type that an interface stands for. */
+  readonly expanded: number;
 }
-const NOTHING: Measure = { depth: 0, cost: 0 };
+const NOTHING: Measure = { depth: 0, cost: 0, expanded: 0 };
 
-/**
- * Throws a GraphQLError that names the limit. Linear in the document, also where fragments fan out. Answers true where the cost
- * depends on the variables: `checkCost` is to be asked then before each execution.
- */
-export function checkLimits(schema: GraphQLSchema, document: DocumentNode): boolean {
+export interface Extent {
+  /** `checkCost` is to be asked before each execution. */
+  readonly costDependsOnVariables: boolean;
+  /** Of the largest operation: what code that is compiled for it grows with. */
+  readonly expandedFields: number;
+}
+
+/** Throws a GraphQLError that names the limit. Linear in the document, also where fragments fan out. */
+export function checkLimits(schema: GraphQLSchema, document: DocumentNode): Extent {
   const counts = { aliases: 0, directives: 0, fields: 0, repeats: 0, spreads: 0 };
   const { measures, variableSize } = measure(schema, document, undefined, counts);
   if (counts.aliases > MAX_ALIASES) refuse('number of aliases', MAX_ALIASES);
@@ -55,14 +62,14 @@ export function checkLimits(schema: GraphQLSchema, document: DocumentNode): bool
   if (counts.fields > MAX_FIELDS) refuse('number of fields', MAX_FIELDS);
   if (counts.repeats > MAX_REPEATS) refuse('number of repeated fields', MAX_REPEATS);
   if (counts.spreads > MAX_SPREADS) refuse('number of fragment spreads', MAX_SPREADS);
-  let dependsOnVariables = false;
+  let costDependsOnVariables = false;
   for (const { depth, cost } of measures) {
     if (depth > MAX_DEPTH) refuse('depth', MAX_DEPTH);
     if (cost <= MAX_COST) continue;
     if (!variableSize) refuseCost();
-    dependsOnVariables = true;
+    costDependsOnVariables = true;
   }
-  return dependsOnVariables;
+  return { costDependsOnVariables, expandedFields: Math.max(0, ...measures.map(({ expanded }) => expanded)) };
 }
 
 /** The same for the cost of one execution, whose variables say how large its pages are. */
@@ -125,7 +132,8 @@ function measure(
     const responseName = (alias ?? name).value;
     if (names.has(responseName)) counts.repeats += 1;
     names.add(responseName);
-    if (!selectionSet) return { depth: 1, cost: 1 };
+    const types = isAbstractType(type) ? schema.getPossibleTypes(type).length : 1;
+    if (!selectionSet) return { depth: 1, cost: 1, expanded: types };
 
     const definition =
       isObjectType(type) || isInterfaceType(type)
@@ -137,18 +145,20 @@ function measure(
       paged: sized,
       names: new Set(),
     });
+    const expanded = (1 + inner.expanded) * types;
     if (name.value === '__schema' || name.value === '__type') {
       if (inner.depth > MAX_INTROSPECTION_DEPTH) refuse('depth of introspection', MAX_INTROSPECTION_DEPTH);
-      return { depth: 1, cost: 1 + inner.cost };
+      return { depth: 1, cost: 1 + inner.cost, expanded };
     }
     const list = definition && isListType(getNullableType(definition.type));
     const times = sized ? sizeOf(definition, given) : list && !paged ? PLAIN_LIST : 1;
-    return { depth: inner.depth + 1, cost: 1 + inner.cost * times };
+    return { depth: inner.depth + 1, cost: 1 + inner.cost * times, expanded };
   }
 
   function ofSelections({ selections }: SelectionSetNode, place: Place): Measure {
     let depth = 0;
     let cost = 0;
+    let expanded = 0;
     for (const selection of selections) {
       counts.directives += selection.directives?.length ?? 0;
       let inner: Measure;
@@ -163,8 +173,9 @@ function measure(
       }
       depth = Math.max(depth, inner.depth);
       cost += inner.cost;
+      expanded += inner.expanded;
     }
-    return { depth, cost };
+    return { depth, cost, expanded };
   }
 
   function sizeOf(definition: GraphQLField<unknown, unknown> | undefined, given: readonly ArgumentNode[]): number {
