@@ -4,6 +4,14 @@ import type { Upload } from '#core/services/uploads.ts';
 import type { Viewer } from '#core/viewer.ts';
 import type { Loaders } from './loaders.ts';
 
+/** Where a stream of server-sent events stands. */
+export interface StreamPosition {
+  /** The id of the last event that the client has seen, where it resumes. */
+  readonly lastEventId: string | null;
+  /** The id of the event that is answered now: its resolver sets it. */
+  eventId: string | null;
+}
+
 /** What every resolver has: who asks, and all that may be asked. */
 export interface Context {
   readonly viewer: Viewer;
@@ -12,6 +20,8 @@ export interface Context {
   readonly requestId: string;
   /** Aborts when the client is gone. */
   readonly signal: AbortSignal;
+  /** Of a subscription that is answered as server-sent events. */
+  readonly position?: StreamPosition;
 }
 
 export interface SchemaTypes {

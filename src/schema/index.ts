@@ -12,7 +12,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { PluginManifest } from '#core/plugin.ts';
 import { builder } from './builder.ts';
 
-export type { Context } from './builder.ts';
+export type { Context, StreamPosition } from './builder.ts';
 export { loaders } from './loaders.ts';
 
 const added = new Set<string>();

@@ -1,6 +1,7 @@
 /** The stream of a generation: an event type for each thing that happens, and the subscriptions that carry them. */
+import { AppError } from '#core/errors.ts';
 import type { GenerationEvent as Event, LoggedEvent } from '#core/events.ts';
-import { builder } from './builder.ts';
+import { builder, type Context } from './builder.ts';
 import { CacheOutcome } from './cache.ts';
 import { Citation } from './citation.ts';
 import { GenerationError } from './error-code.ts';
@@ -133,23 +134,52 @@ event('answer-revised').implement({
   }),
 });
 
+/** Ids of server-sent events: the cursor, and for `chat`, whose request names no generation, that before it. */
+const eventIdOf = ({ generationId, cursor }: LoggedEvent): string =>
+  `${encodeId('Generation', generationId)}:${cursor}`;
+const EVENT_ID = /^(?:([\w+/=]+):)?(\d+-\d+)$/;
+function resumed({ position }: Context): { readonly id: string | null; readonly after: string } | null {
+  if (!position?.lastEventId) return null;
+  const [, id, after] = EVENT_ID.exec(position.lastEventId) ?? [];
+  if (after === undefined)
+    throw new AppError('BAD_USER_INPUT', 'Last-Event-ID is no id of an event: pass back one that an event carried');
+  return { id: id === undefined ? null : decodeId('Generation', id), after };
+}
+
 builder.subscriptionFields((t) => ({
   generation: t.field({
     type: GenerationEvent,
     description:
       'Replays every event after the cursor (all of them without one), then goes on live; on any replica; ends after the terminal event. Dropping the connection cancels nothing.',
     args: { id: t.arg.id({ required: true }), after: t.arg.string() },
-    subscribe: (_root, { id, after }, { parley, viewer, signal }) =>
-      parley.generations.events(viewer, decodeId('Generation', id), after ?? null, signal) as never,
-    resolve: (logged) => logged as LoggedEvent,
+    subscribe: (_root, { id, after }, context) => {
+      const { parley, viewer, signal } = context;
+      const cursor = resumed(context)?.after ?? after ?? null;
+      return parley.generations.events(viewer, decodeId('Generation', id), cursor, signal) as never;
+    },
+    resolve: (event, _arguments, { position }) => {
+      const logged = event as LoggedEvent;
+      if (position) position.eventId = logged.cursor;
+      return logged;
+    },
   }),
   chat: t.field({
     type: GenerationEvent,
     description:
       'Sends and streams in one operation. Its events are those of `generation`, so a client that loses it resumes there.',
+    extensions: { writes: true },
     args: { input: t.arg({ type: SendMessageInput, required: true }) },
-    subscribe: (_root, { input }, { parley, viewer, signal }) =>
-      parley.generations.chat(viewer, toSendMessage(input), signal) as never,
-    resolve: (logged) => logged as LoggedEvent,
+    subscribe: (_root, { input }, context) => {
+      const { parley, viewer, signal } = context;
+      const place = resumed(context);
+      if (!place) return parley.generations.chat(viewer, toSendMessage(input), signal) as never;
+      // A client that repeats its request with a Last-Event-ID has sent its message already.
+      return parley.generations.events(viewer, place.id ?? '', place.after, signal) as never;
+    },
+    resolve: (event, _arguments, { position }) => {
+      const logged = event as LoggedEvent;
+      if (position) position.eventId = eventIdOf(logged);
+      return logged;
+    },
   }),
 }));

@@ -7,8 +7,7 @@ const MAX_AGE = 3_600;
  * Lets pages of the named origins call (https://fetch.spec.whatwg.org/#http-cors-protocol). Credentials travel in a header
  * that a page must know, never in a cookie, so no origin can act for a user it does not know. True where it has answered a preflight.
  */
-export function cors(origins: readonly string[]): (request: IncomingMessage, response: ServerResponse) => boolean {
-  const allowed = new Set(origins);
+export function cors(allowed: ReadonlySet<string>): (request: IncomingMessage, response: ServerResponse) => boolean {
   return ({ headers, method }, response) => {
     if (allowed.size === 0) return false;
     response.setHeader('vary', 'Origin');
@@ -18,7 +17,7 @@ export function cors(origins: readonly string[]): (request: IncomingMessage, res
     if (method !== 'OPTIONS' || headers['access-control-request-method'] === undefined) return false;
     response.writeHead(204, {
       'access-control-allow-methods': 'GET, POST',
-      'access-control-allow-headers': 'authorization, content-type, accept, x-request-id',
+      'access-control-allow-headers': 'authorization, content-type, accept, x-request-id, last-event-id',
       'access-control-max-age': String(MAX_AGE),
     });
     response.end();

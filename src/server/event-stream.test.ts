@@ -1,7 +1,7 @@
 import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { streamEvents } from './event-stream.ts';
+import { type StreamOptions, streamEvents } from './event-stream.ts';
 
 const closing: (() => void)[] = [];
 afterEach(() => {
@@ -9,10 +9,10 @@ afterEach(() => {
 });
 
 /** A server that streams `results`, and a client that has its head but reads nothing yet. */
-async function streaming(results: AsyncIterator<unknown>, lastWords?: () => unknown) {
+async function streaming(results: AsyncIterator<unknown>, options?: StreamOptions) {
   let over: Promise<void> = Promise.resolve();
   const server = createServer((_request, response) => {
-    over = streamEvents(response, results, lastWords);
+    over = streamEvents(response, results, options);
   });
   closing.push(() => server.close().closeAllConnections());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -35,8 +35,18 @@ test('each result is an event, and the end is told', async () => {
   );
 });
 
+test('an event carries the id that its result has', async () => {
+  const ids = ['1-1', null];
+  const { response } = await streaming([{ data: 1 }, { data: 2 }].values() as never, {
+    idOf: () => ids.shift() ?? null,
+  });
+  expect(await textOf(response)).toBe(
+    ':\n\nid: 1-1\nevent: next\ndata: {"data":1}\n\nevent: next\ndata: {"data":2}\n\nevent: complete\ndata:\n\n',
+  );
+});
+
 test('last words come before the end', async () => {
-  const { response } = await streaming([].values() as never, () => ({ errors: ['over'] }));
+  const { response } = await streaming([].values() as never, { lastWords: () => ({ errors: ['over'] }) });
   expect(await textOf(response)).toBe(':\n\nevent: next\ndata: {"errors":["over"]}\n\nevent: complete\ndata:\n\n');
 });
 

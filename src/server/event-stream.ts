@@ -10,16 +10,21 @@ const HEADERS = {
 const HEARTBEAT = 12_000;
 const COMMENT = ':\n\n';
 const COMPLETE = 'event: complete\ndata:\n\n';
-const next = (result: unknown): string => `event: next\ndata: ${JSON.stringify(result)}\n\n`;
+const next = (result: unknown, id: string | null = null): string =>
+  `${id === null ? '' : `id: ${id}\n`}event: next\ndata: ${JSON.stringify(result)}\n\n`;
 
-/**
- * Writes results as they come. A client that reads slowly is waited for before the next is pulled, so that nothing piles up
- * here. `lastWords` is asked when they end: a result to end with, or undefined.
- */
+export interface StreamOptions {
+  /** Asked after each result: its id, by which a client resumes after it, or null. */
+  readonly idOf?: () => string | null;
+  /** Asked when the results end: a result to end with, or undefined. */
+  readonly lastWords?: () => unknown;
+}
+
+/** Writes results as they come. A client that reads slowly is waited for before the next is pulled: nothing piles up here. */
 export async function streamEvents(
   response: ServerResponse,
   results: AsyncIterator<unknown>,
-  lastWords: () => unknown = () => undefined,
+  { idOf = () => null, lastWords = () => undefined }: StreamOptions = {},
 ): Promise<void> {
   response.writeHead(200, HEADERS);
   response.write(COMMENT); // some clients hold the headers back until something follows
@@ -30,7 +35,7 @@ export async function streamEvents(
     while (!response.destroyed) {
       const { done, value } = await results.next();
       if (done || response.destroyed) break;
-      if (!response.write(next(value))) await drained(response);
+      if (!response.write(next(value, idOf()))) await drained(response);
     }
   } finally {
     clearInterval(heartbeat);

@@ -9,13 +9,14 @@ import type { Parley } from '#core/services/index.ts';
 import { authenticator } from './auth.ts';
 import { cors } from './cors.ts';
 import { engine as engineOver } from './engine.ts';
-import { graphqlHttp, refuse } from './graphql-http.ts';
+import { graphqlHttp } from './graphql-http.ts';
 import { liveConnections } from './live-connections.ts';
 import { logging } from './logging.ts';
 import { metrics as makeMetrics } from './metrics.ts';
 import { isAllowedOrigin } from './origin.ts';
 import { pathOf } from './path.ts';
 import { readiness } from './readiness.ts';
+import { refuse } from './refuse.ts';
 import { staticPage } from './static-page.ts';
 import { serveWebSocket } from './websocket.ts';
 
@@ -57,9 +58,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const live = liveConnections(auth === 'none' ? async () => ({}) as never : authenticate);
   const engine = engineOver(schema);
   const page = staticPage(PAGE);
-  const preflight = cors(options.corsOrigins);
   let graphiql: Promise<Buffer> | undefined;
-  const allowed = (request: IncomingMessage) => auth !== 'none' || isAllowedOrigin(request.headers);
+  const corsOrigins = new Set(options.corsOrigins);
+  const preflight = cors(corsOrigins);
+  const allowed = (request: IncomingMessage) => auth !== 'none' || isAllowedOrigin(request, corsOrigins);
 
   const routes: Readonly<Record<string, Route>> = {
     '/graphql': graphqlHttp({

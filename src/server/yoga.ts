@@ -1,6 +1,7 @@
-/** Yoga for what the straight way of graphql-http.ts does not serve: GET, SSE, other media types, and requests in error. */
+/** Yoga for what the straight way of graphql-http.ts does not serve: other media types, mutations by GET, and requests in error. */
 import { type DocumentNode, GraphQLError, type GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
+import { AppError } from '#core/errors.ts';
 import type { Context } from '#schema/index.ts';
 import type { Engine } from './engine.ts';
 import { type MaskedError, maskError } from './errors.ts';
@@ -40,8 +41,9 @@ function throughEngine(engine: Engine): Plugin<Context> {
     onExecute({ setExecuteFn }) {
       setExecuteFn((args) => engine.execute(operation(args)));
     },
-    onSubscribe({ setSubscribeFn }) {
-      setSubscribeFn((args) => engine.subscribe(operation(args)) as never);
+    onSubscribe() {
+      // Every subscription is answered by answer-stream.ts, which watches its credential.
+      throw new AppError('BAD_USER_INPUT', 'A subscription is answered as text/event-stream: accept it');
     },
   };
 }

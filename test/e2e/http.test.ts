@@ -115,6 +115,17 @@ describe('who asks', () => {
     const short = client(app.url, data.createApiKey.secret);
     const made = await short.request('mutation { createConversation(input: {}) { id } }');
     const listen = 'subscription($id: ID!) { conversation(id: $id) { at } }';
+    const url = `${app.url}/graphql`;
+    const authorization = `Bearer ${data.createApiKey.secret}`;
+    const variables = JSON.stringify(made.data.createConversation);
+    const byAnything = [
+      fetch(url, {
+        method: 'POST',
+        headers: { authorization, accept: '*/*', 'content-type': 'application/json' },
+        body: JSON.stringify({ query: listen, variables: made.data.createConversation }),
+      }),
+      fetch(`${url}?${new URLSearchParams({ query: listen, variables })}`, { headers: { authorization } }),
+    ].map(async (response) => await (await response).text());
     const over = Promise.all(
       (['sse', 'ws'] as const).map(async (transport) => {
         try {
@@ -130,6 +141,7 @@ describe('who asks', () => {
       id: data.createApiKey.apiKey.id,
     });
     expect(await over).toEqual(['UNAUTHENTICATED', 4403]);
+    for (const text of await Promise.all(byAnything)) expect(text).toMatch(/UNAUTHENTICATED.*\n\nevent: complete/);
     expect((await short.request('{ viewer { id } }')).status).toBe(401);
   });
 });

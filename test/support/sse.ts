@@ -1,7 +1,7 @@
 /** Events of a text/event-stream body: https://html.spec.whatwg.org/multipage/server-sent-events.html */
 export async function* createSseParser(
   body: ReadableStream<Uint8Array>,
-): AsyncGenerator<{ readonly event: string; readonly data: string }> {
+): AsyncGenerator<{ readonly event: string; readonly data: string; readonly id: string | undefined }> {
   let buffered = '';
   for await (const chunk of body.pipeThrough(new TextDecoderStream() as never) as unknown as AsyncIterable<string>) {
     buffered += chunk;
@@ -11,7 +11,8 @@ export async function* createSseParser(
       const field = (name: string) =>
         lines.filter((line) => line.startsWith(`${name}:`)).map((line) => line.slice(name.length + 1).trimStart());
       const [event = 'message'] = field('event');
-      if (field('data').length > 0 || event !== 'message') yield { event, data: field('data').join('\n') };
+      if (field('data').length > 0 || event !== 'message')
+        yield { event, data: field('data').join('\n'), id: field('id')[0] };
     }
   }
 }
