@@ -156,6 +156,7 @@ async function graphiqlPage(): Promise<Buffer> {
   const options = {
     title: 'Parley',
     endpoint: '/graphql',
+    method: 'POST', // a subscription that writes is not asked for by GET
     subscriptionsProtocol: 'GRAPHQL_SSE',
     subscriptionsEndpoint: '/graphql',
   };
