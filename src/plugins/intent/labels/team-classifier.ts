@@ -22,6 +22,9 @@ const LAST_EPOCHS = 2;
 /** One of so many examples is held out for calibration, at most this many. */
 const HELD_OUT_EVERY = 10;
 const MOST_HELD_OUT = 1_000;
+/** Calibration takes it that one of so many texts shares only this part of its features with the training texts, and is out of scope. */
+const STRANGERS_SHARE = 20;
+const KNOWN_OF_STRANGERS = 0.25;
 
 /** Trains in a second for each 2,000 texts of 150 labels. The same texts give the same classifier. */
 export function trainTeamClassifier(texts: readonly LabelledText[]): TeamClassifier {
@@ -45,6 +48,9 @@ export function trainTeamClassifier(texts: readonly LabelledText[]): TeamClassif
     const { probabilities, known } = predict(before, featuresOf(text));
     samples.push({ evidence: evidenceOf(Math.max(...probabilities), known), right: false });
   }
+  const unknown = evidenceOf(Math.max(...predict(before, featuresOf('')).probabilities), KNOWN_OF_STRANGERS);
+  const strangers = Math.max(3, Math.round(heldOut.size / STRANGERS_SHARE));
+  for (let count = 0; count < strangers; count += 1) samples.push({ evidence: unknown, right: false });
   const calibration = calibrate(samples);
   for (let epoch = 0; epoch < LAST_EPOCHS; epoch += 1) training.epoch(places);
   return { model: training.model(), calibration };
