@@ -1,3 +1,4 @@
+import { trimmedEnd } from '#core/text/characters.ts';
 import type { EncoderFile } from './encoder-file.ts';
 
 /** SentencePiece's mark of a word's beginning, U+2581. */
@@ -34,7 +35,7 @@ export class Normalizer {
       afterSpace = found.endsWith(' ');
       normal += found.includes(' ') ? found.replaceAll(' ', WORD) : found;
     }
-    return normal === '' ? '' : `${WORD}${normal}`.replace(/\u2581+$/, '');
+    return normal === '' ? '' : trimmedEnd(`${WORD}${normal}`, /\u2581/);
   }
 
   /** No rule matches a printable ASCII byte that another ASCII byte follows. */

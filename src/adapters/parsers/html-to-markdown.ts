@@ -23,8 +23,11 @@ const isHidden = ({ attribs }: Element): boolean =>
 
 class Writer {
   readonly #blocks: string[] = [];
-  /** The line that is being written, its white space folded. */
-  #line = '';
+  /**
+   * The line that is being written, its white space folded. In pieces: a look at the end of a string that grows would copy the whole
+   * of it each time.
+   */
+  #line: string[] = [];
   /** Put before each line: the depth in lists and quotations. */
   #indent = '';
   /** Put before the next line only: a list's mark. */
@@ -70,16 +73,20 @@ class Writer {
 
   #text(data: string): void {
     const folded = data.replace(/[ \t\n\r\f\u00a0]+/g, ' ');
-    this.#line += /(^|[ \n])$/.test(this.#line) ? folded.trimStart() : folded;
+    const former = this.#line.at(-1)?.at(-1) ?? '\n';
+    const piece = former === ' ' || former === '\n' ? folded.trimStart() : folded;
+    if (piece !== '') this.#line.push(piece);
   }
 
   #break(): void {
-    this.#line = `${this.#line.trimEnd()}\n`;
+    while (this.#line.at(-1)?.trimEnd() === '') this.#line.pop();
+    const last = this.#line.pop();
+    this.#line.push(`${last?.trimEnd() ?? ''}\n`);
   }
 
   #flush(): void {
-    const line = this.#line.trim();
-    this.#line = '';
+    const line = this.#line.join('').trim();
+    this.#line = [];
     if (line) this.#block(line);
   }
 
@@ -98,7 +105,7 @@ class Writer {
 
   #fence(code: string): void {
     this.#flush();
-    const text = code.replace(/^\n+|\s+$/g, '');
+    const text = code.replace(/^\n+/, '').trimEnd();
     const fence = text.includes('```') ? '~~~~' : '```';
     if (text) this.#block(`${fence}\n${text}\n${fence}`);
   }

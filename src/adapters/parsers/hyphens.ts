@@ -18,12 +18,14 @@ const KEEPS =
 const KEPT =
   /^(?:in-law|based|free|like|friendly|related|aware|specific|oriented|driven|known|level|term|time|scale|quality|speed|side|sided|year|old|day|wide|ready|proof|resistant|rated|dependent|independent|called|defined|made|only|four|one|two|three|five|six|seven|eight|nine|first|second|third|fifth|sixth|seventh|eighth|ninth)$/u;
 
+/** With the hyphen after it, where there is one: it is broken, and no word. A pattern that turned back there would try each letter again. */
+const WORD = /[\p{L}\p{N}]+(?:[-\u2010][\p{L}\p{N}]+)*[-\u2010]?/gu;
+
 /** The words of a document, and those with a hyphen in them, which tell how one is written that a line's end breaks. */
 export function wordsIn(lines: Iterable<string>): ReadonlySet<string> {
   const words = new Set<string>();
   for (const line of lines)
-    for (const [word] of line.matchAll(/[\p{L}\p{N}]+(?:[-\u2010][\p{L}\p{N}]+)*(?![-\u2010\p{L}\p{N}])/gu))
-      words.add(word.toLowerCase());
+    for (const [word] of line.matchAll(WORD)) if (!/[-\u2010]$/.test(word)) words.add(word.toLowerCase());
   return words;
 }
 

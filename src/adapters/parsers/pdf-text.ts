@@ -68,7 +68,8 @@ const marked = ({ level, text, kind }: Block): string =>
 function continued(open: Block, next: Block, known: Known): Joint | undefined {
   if (open.level > 0 || next.level > 0 || open.kind !== 'text' || next.kind !== 'text' || isListItem(next.text))
     return undefined;
-  if (Math.abs(open.last.size - next.last.size) > 1 || /[.!?。！？：:;；”"』」]$/.test(open.text)) return undefined;
+  if (Math.abs(open.last.size - next.last.size) > 1 || /[.!?。！？：:;；”"』」]/.test(open.text.slice(-1)))
+    return undefined;
   if (!/^[\p{Ll}\d(]/u.test(next.text) && !(WIDE.test(open.text.slice(-1)) && WIDE.test(next.text.slice(0, 1))))
     return undefined;
   return jointOf(open.text, next.text, known.words);
@@ -139,12 +140,12 @@ function beginsBlock(block: Block, line: PdfLine, next: PdfLine | undefined, lev
   if (isListItem(line.text)) return true;
   if (down > Math.max(step * 1.35, line.size * 1.2) || Math.abs(line.size - last.size) > 1.5) return true;
   // Another column or a side note: the same paragraph only where the sentence goes on.
-  if (down < -line.size) return /[.!?。！？:：]$/.test(block.text) || /^\p{Lu}/u.test(line.text);
+  if (down < -line.size) return /[.!?。！？:：]/.test(block.text.slice(-1)) || /^\p{Lu}/u.test(line.text);
   // A first line is set in; the one after it is not.
   const indented =
     line.left - last.left > line.size * 0.8 &&
     (!next || line.left - next.left > line.size * 0.8 || next.left === line.left);
-  return indented && /[.!?。！？：:”"』」)]$/.test(block.text);
+  return indented && /[.!?。！？：:”"』」)]/.test(block.text.slice(-1));
 }
 
 /** The distance between lines that most of a page's lines keep. */

@@ -65,7 +65,8 @@ const TYPES: Readonly<Record<string, string>> = {
 const KNOWN = new Set(Object.values(TYPES));
 
 /** The ending of a name in small letters, without the dot; the whole name where it has none. */
-export const endingOf = (name: string): string => (/[^./\\]+$/.exec(name)?.[0] ?? '').toLowerCase();
+export const endingOf = (name: string): string =>
+  name.slice(Math.max(...['.', '/', '\\'].map((separator) => name.lastIndexOf(separator))) + 1).toLowerCase();
 
 /** By the ending, else by the media type that the client named; undefined where neither is source code. */
 export function sourceType(name: string, mediaType: string): string | undefined {

@@ -34,3 +34,25 @@ test('a paragraph that a page’s end cut goes on in the next line; a new one st
     '   The client sends an extension that\n   names its modes.\n\n   The server answers.',
   );
 });
+
+const read = (content: string, name: string) =>
+  parseTextual(Buffer.from(content), { name, mediaType: '' }, limitsOf({}));
+
+test.each([
+  ['a title between quotes', '---\nlayout: page\ntitle: "One # two"\n---\n# Three\n', 'One # two'],
+  ['a title of a block that the text ends with', '---\ntitle: One\n---', 'One'],
+  ['the first heading, without the marks at its end', 'Text.\n\n# One # two ##  \n\n# Three', 'One # two'],
+  ['nothing, where the block has no end', '---\ntitle: One\n\nText.', null],
+  ['nothing, where the title stands after the block', '---\na: b\n---\ntitle: One', null],
+])('Markdown is named by %s', async (_, content, title) => {
+  expect((await read(content, 'a.md')).title).toBe(title);
+});
+
+test.each([
+  ['a declaration and comments', '\n<?xml version="1.0"?>\n<!-- a > b -->\n<!---->\n<!DOCTYPE  html><p>A</p>', true],
+  ['one comment', '<!-- -- --><body><p>A</p>', true],
+  ['a comment without end', '<!-- <html><p>A</p>', false],
+  ['a tag that only begins as html does', '<htmlx><p>A</p>', false],
+])('what begins with %s is a page or is none', async (_, content, isHtml) => {
+  expect((await read(content, 'a.txt')).mediaType === 'text/html').toBe(isHtml);
+});

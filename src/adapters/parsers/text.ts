@@ -1,4 +1,5 @@
 import type { ParsedDocument } from '#core/ports/document-parser.ts';
+import { trimmedEnd } from '#core/text/characters.ts';
 import { csvDelimiter, parseCsv } from './csv.ts';
 import { declaredEncoding, decodedPieces, decodeText, encodingOf } from './decode.ts';
 import { unreadable } from './failures.ts';
@@ -15,8 +16,21 @@ export interface Hints {
 }
 
 const JSON_ENDING = /^(?:json|jsonl|ndjson|geojson)$/;
-const HTML_START = /^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--[\s\S]{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b/i;
-const HTML_TAG = /<\/?(?:p|div|span|h[1-6]|ul|li|table|tr|td|br|a|title|meta|script|article|section)\b[^>]{0,500}>/gi;
+const HTML_TAG = /<\/?(?:p|div|span|h[1-6]|ul|li|table|tr|td|br|a|title|meta|script|article|section)\b[^<>]{0,500}>/gi;
+
+/** Whether the first thing after a declaration and comments is a page's. */
+function startsAsHtml(head: string): boolean {
+  let rest = head
+    .trimStart()
+    .replace(/^<\?xml[^>]*\?>/, '')
+    .trimStart();
+  while (rest.startsWith('<!--')) {
+    const end = rest.indexOf('-->', 4);
+    if (end < 0) return false;
+    rest = rest.slice(end + 3).trimStart();
+  }
+  return /^<(?:!doctype\s+html|html|head|body)\b/i.test(rest);
+}
 
 /** What name, media type and first bytes say. */
 function formOf(bytes: Buffer, { name, mediaType: given }: Hints) {
@@ -27,7 +41,7 @@ function formOf(bytes: Buffer, { name, mediaType: given }: Hints) {
   const namedHtml = /^(html?|xhtml)$/.test(ending) || /html/.test(mediaType);
   const isMarkdown = /^(md|markdown|mdx)$/.test(ending);
   const tags = namedHtml ? (head.match(HTML_TAG)?.length ?? 0) : 0;
-  const isHtml = (!code || code === 'text/xml') && !isMarkdown && (HTML_START.test(head) || tags > 1);
+  const isHtml = (!code || code === 'text/xml') && !isMarkdown && (startsAsHtml(head) || tags > 1);
   return { ending, mediaType, code, isHtml };
 }
 
@@ -70,9 +84,16 @@ function tableDelimiter(head: string, ending: string, mediaType: string): string
 
 function markdown(text: string): ParsedDocument {
   const head = text.slice(0, 4_096);
-  const front = /^---\n[\s\S]*?^title:[ \t]*["']?(.*?)["']?[ \t]*$[\s\S]*?^---$/m.exec(head);
-  const heading = /^#[ \t]+(.+?)[ \t#]*$/m.exec(head);
-  return { text, mediaType: 'text/markdown', title: (front?.index === 0 && front[1]) || heading?.[1] || null };
+  const heading = /^#[ \t]+(\S.*)$/m.exec(head)?.[1] ?? '';
+  return { text, mediaType: 'text/markdown', title: frontTitle(head) || trimmedEnd(heading, /[\s#]/) || null };
+}
+
+/** The title that a block of YAML before the text names. */
+function frontTitle(head: string): string | undefined {
+  const end = `${head}\n`.indexOf('\n---\n', 3);
+  if (!head.startsWith('---\n') || end < 0) return undefined;
+  const value = /^title:(.*)$/m.exec(head.slice(4, end))?.[1]?.trim();
+  return value?.replace(/^["']/, '').replace(/["']$/, '');
 }
 
 /** A paragraph that the page's end cut ends so, and goes on in lower case. */
@@ -98,7 +119,7 @@ function plain(text: string): ParsedDocument {
   let joined = '';
   const pages: number[] = [];
   for (const sheet of kept) {
-    const body = sheet.join('\n').replace(/^\n+|\s+$/g, '');
+    const body = sheet.join('\n').replace(/^\n+/, '').trimEnd();
     if (joined !== '' && body !== '')
       joined += GOES_ON.test(joined.slice(-1)) && /^\s*\p{Ll}/u.test(body) ? '\n' : '\n\n';
     pages.push(joined.length);

@@ -10,3 +10,20 @@ export function* piecesOf(text: string, length: number): Generator<string> {
     at = end;
   }
 }
+
+/**
+ * The text without the characters at its end that `unwanted`, a pattern of one character, matches. A pattern such as /[#\s]+$/ would
+ * search again from each of those characters: the square of a long row of them.
+ */
+export function trimmedEnd(text: string, unwanted: RegExp): string {
+  let end = text.length;
+  while (end > 0 && unwanted.test(text[end - 1] as string)) end -= 1;
+  return text.slice(0, end);
+}
+
+/** As `trimmedEnd`, at both ends. */
+export function trimmedOf(text: string, unwanted: RegExp): string {
+  let start = 0;
+  while (start < text.length && unwanted.test(text[start] as string)) start += 1;
+  return trimmedEnd(text.slice(start), unwanted);
+}

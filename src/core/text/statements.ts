@@ -4,7 +4,8 @@ import { isCjk, isFunctionWord } from './words.ts';
 const ENDED = /[.!?…。！？；][)\]"'”’»」』）】》〉*_`]*$/;
 const ENDING = 12;
 /** A row of a table, and a value under its name, say something though nothing ends them. */
-const ROW = /^\|.*[\p{L}\p{N}].*\|$/u;
+const isRow = (line: string): boolean =>
+  line.startsWith('|') && line.endsWith('|') && !line.includes('\n') && /[\p{L}\p{N}]/u.test(line);
 const NAMED_VALUE = /^[-*\s]*[\p{L}_][^:：,;()]{0,60}[:：]\s*[^\s:/]/u;
 const CODE_END = /[,;{([]$/;
 /** Of an entry in a table of contents: leaders, then a page's number; looked for in the last characters. */
@@ -35,7 +36,7 @@ export function isStatement(sentence: string): boolean {
   const cjk = isCjk(sentence);
   if (ENDED.test(sentence.slice(-ENDING)))
     return sentence.length >= (cjk ? LEAST.cjk : LEAST.other) && (cjk || !isTitle(sentence));
-  if (ROW.test(sentence) || isNamedValue(sentence)) return true;
+  if (isRow(sentence) || isNamedValue(sentence)) return true;
   if (sentence.length < (cjk ? LONG.cjk : LONG.other)) return false;
   if ((sentence.match(CODE_SIGNS)?.length ?? 0) > MOST_CODE_SIGNS * sentence.length) return false;
   return cjk ? /[，的了是在]/u.test(sentence) : functionWords(sentence) >= LEAST_FUNCTION_WORDS;

@@ -101,7 +101,7 @@ function pushWord(run: string, tokens: string[]): void {
 /** c++ and f# are words of their own; notepad++ and 100+ are found without their marks too. */
 function pushMarked(word: string, tokens: string[]): void {
   const parts = word.split(JOINTS).filter((part) => part !== '');
-  const base = (parts.pop() ?? '').replace(/[+#]+$/, '');
+  const base = (parts.pop() ?? '').replace(/(?:\+{1,2}|#)$/, '');
   const marked = word.slice(word.lastIndexOf(base));
   tokens.push(clipped(marked));
   if (base.length > 1) pushPlain(base, tokens, false);

@@ -1,4 +1,5 @@
 import type { PassageDraft } from '#core/ports/store.ts';
+import { trimmedEnd } from '#core/text/characters.ts';
 import { blocksOf } from './blocks.ts';
 import { contentsIn } from './contents.ts';
 import { split } from './general.ts';
@@ -13,7 +14,7 @@ const NUMBERED = /^(\d{1,2}(?:\.\d{1,2}){0,3})\.?\s+\p{Lu}[^.!?。！？]*$/u;
 /** The next line, where a numbered one is part of a sentence. */
 const GOES_ON = /^[ \t]*\p{Ll}/u;
 const ROMAN = /^([IVX]{1,5})\.\s+\p{Lu}[^.!?。！？]*$/u;
-const CHINESE = /^(?:第?[一二三四五六七八九十]+[章节、．.]|（[一二三四五六七八九十]+）)\s*\S+[^。！？]*$/u;
+const CHINESE = /^(?:第?[一二三四五六七八九十]+[章节、．.]|（[一二三四五六七八九十]+）)\s*\S[^。！？]*$/u;
 
 /**
  * A paper by its parts: abstract, sections by their numbers or names, references apart, so that no passage mixes them. Within a
@@ -74,7 +75,7 @@ function partsOf(text: string): Part[] {
  */
 function headingOf(line: string, next: string): { readonly level: number; readonly title: string } | null {
   if (line.length > LONGEST_HEADING) return null;
-  const title = line.replace(/^[#*\s]+|[*:：\s]+$/g, '');
+  const title = trimmedEnd(line.replace(/^[#*\s]+/, ''), /[*:：\s]/);
   if (REFERENCES.test(title)) return { level: 1, title: /\p{Script=Han}/u.test(title) ? '参考文献' : 'References' };
   const name = title.replace(/^(?:\d+(?:\.\d+)*\.?|[IVX]+\.)\s+/, '');
   const number = NUMBERED.exec(title)?.[1];

@@ -1,3 +1,4 @@
+import { trimmedOf } from '#core/text/characters.ts';
 import type { Span } from '#core/turn.ts';
 import type { Block } from './block.ts';
 import { type Line, linesOf } from './lines.ts';
@@ -65,7 +66,7 @@ function markedBlocks(text: string): Block[] {
 
 /** What a heading says, without what makes it one. */
 export const titleOf = (heading: string): string =>
-  (heading.split('\n', 1)[0] ?? '').replace(/^[\s#=]+|[\s#=]+$/g, '').slice(0, LONGEST_HEADING);
+  trimmedOf(heading.split('\n', 1)[0] ?? '', /[\s#=]/).slice(0, LONGEST_HEADING);
 
 function headingLevel(line: string): number {
   if (line.length > LONGEST_HEADING) return 0;

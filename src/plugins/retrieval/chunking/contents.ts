@@ -1,3 +1,4 @@
+import { trimmedEnd } from '#core/text/characters.ts';
 import { hasLeaders } from '#core/text/statements.ts';
 import type { Span } from '#core/turn.ts';
 import type { Block } from './block.ts';
@@ -11,7 +12,8 @@ const LONGEST = 160;
 const ANNOUNCED = /^(?:table of )?contents$|^目\s*[录錄次]$/i;
 /** A link of Markdown to a heading of its own text. */
 const LINK = /^\[([^\]]{1,160})\]\(#[^)]{0,160}\)$/;
-const LEADERS = /[\s.…·]*(?<=[.…·\s])(?:\d{1,4}|[ivxlc]{1,7})$/i;
+const LED_PAGE = /(?<=[.…·\s])(?:\d{1,4}|[ivxlc]{1,7})$/i;
+const LEADER = /[\s.…·]/;
 const PAGE = /\s\d{1,4}$/;
 const NUMBERING =
   /^(?:(?:chapter|appendix|section|part|book) +)?(?:\d{1,3}(?:\.\d{1,3}){0,5}[.:)、]?|[ivxlc]{1,7}[.:)]|[a-z](?:\.\d{1,3}){0,4}[.:)])\s+(?=\S)/i;
@@ -61,7 +63,7 @@ function rowsOf(text: string, block: Block): (Row | null)[] {
 
 function rowOf(line: string, span: Span, isHeading: boolean): Row {
   const isLed = line.length <= LONGEST && hasLeaders(line);
-  const entry = isLed ? line.replace(LEADERS, '') : line.replace(PAGE, '');
+  const entry = isLed ? trimmedEnd(line.replace(LED_PAGE, ''), LEADER) : line.replace(PAGE, '');
   return {
     ...span,
     title: titleOf(line),
@@ -76,9 +78,7 @@ function rowOf(line: string, span: Span, isHeading: boolean): Row {
 function titleOf(line: string): string {
   const bare = line.replace(/^[#=*+•>\s-]+/, '').trimEnd();
   const title = (LINK.exec(bare)?.[1] ?? bare).replace(NUMBERING, '');
-  return title
-    .slice(0, LONGEST)
-    .replace(/[#=¶*\s:：]+$/, '')
+  return trimmedEnd(title.slice(0, LONGEST), /[#=¶*\s:：]/)
     .replace(/\s+/g, ' ')
     .toLowerCase();
 }

@@ -1,21 +1,23 @@
 import type { DocumentKind } from '#core/ports/store.ts';
 import { isSource } from './languages.ts';
+import { linesOf } from './lines.ts';
 
 /** UTF-16 code units at both ends that tell what a text is. */
 const LOOKED_AT = 60_000;
 
-const ABSTRACT = /^[#*\s\d.]*(?:abstract|summary|摘\s*要|内容提要)\s*(?:$|[*:：.—\-–])/im;
+/** UTF-16 code units of a line, without white space around it, that tell what the line is. */
+const OF_A_LINE = 200;
+const ABSTRACT = /^[#*\s\d.]*(?:abstract|summary|摘\s*要|内容提要)\s*(?:$|[*:：.—\-–])/i;
 /** In two columns it often begins on the same line. */
-const ABSTRACT_IN_LINE = /^[#*\s]*Abstract\s+\p{Lu}.{60}/mu;
-const REFERENCES =
-  /^[#*\s\d.]*(?:references|bibliography|works cited|literature cited|参\s*考\s*文\s*献)\s*[*:：]*\s*$/im;
+const ABSTRACT_IN_LINE = /^[#*\s]*Abstract\s+\p{Lu}.{60}/u;
+const REFERENCES = /^[#*\s\d.]*(?:references|bibliography|works cited|literature cited|参\s*考\s*文\s*献)[\s*:：]*$/i;
 const CITED =
   /\[\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\]|\((?:[A-Z][\p{L}-]+(?: et al\.?| and [A-Z][\p{L}-]+| & [A-Z][\p{L}-]+)?,? (?:19|20)\d\d[a-z]?(?:; ?)?)+\)|\bet al\./gu;
 const SECTION =
-  /^[#*\s]*(?:\d+(?:\.\d+)*\.?|[IVX]+\.|[一二三四五六七八九十]+[、．.])?\s*(?:introduction|related work|background|methods?|methodology|results?|discussion|conclusions?|acknowledge?ments?|引\s*言|前\s*言|绪\s*论|方\s*法|实\s*验|结\s*果|讨\s*论|结\s*论|致\s*谢)\s*$/gim;
+  /^[#*\s]*(?:(?:\d+(?:\.\d+)*\.?|[IVX]+\.|[一二三四五六七八九十]+[、．.])\s*)?(?:introduction|related work|background|methods?|methodology|results?|discussion|conclusions?|acknowledge?ments?|引\s*言|前\s*言|绪\s*论|方\s*法|实\s*验|结\s*果|讨\s*论|结\s*论|致\s*谢)$/i;
 
 /** Standards have abstracts and references too: they say what they are, or what one must do (RFC 2119). */
-const STANDARD = /^\s*(?:Request for Comments: ?\d|RFC[ -]?\d{1,5}\b|Internet-Draft\b|BCP[: ]*\d|STD[: ]*\d)/im;
+const STANDARD = /^(?:Request for Comments: ?\d|RFC[ -]?\d{1,5}\b|Internet-Draft\b|BCP[: ]*\d|STD[: ]*\d)/i;
 const STANDARD_SAYS_SO_IN = 2_000;
 const OBLIGED = /\b(?:MUST|SHALL|SHOULD|REQUIRED|RECOMMENDED)\b(?: NOT\b)?/g;
 const OFTEN_OBLIGED = 10;
@@ -30,17 +32,28 @@ export function kindOf(title: string, mediaType: string, text: string): Document
 
 /** Three of: an abstract, references, sections that papers have, citations; and no standard. */
 function isPaper(text: string): boolean {
+  const lines = beginningsOf(text);
   const signs = [
-    ABSTRACT.test(text) || ABSTRACT_IN_LINE.test(text),
-    REFERENCES.test(text),
-    (text.match(SECTION)?.length ?? 0) >= 3,
+    lines.some((line) => ABSTRACT.test(line) || ABSTRACT_IN_LINE.test(line)),
+    lines.some((line) => REFERENCES.test(line)),
+    lines.filter((line) => SECTION.test(line)).length >= 3,
     (text.match(CITED)?.length ?? 0) >= 5,
   ];
   return signs.filter(Boolean).length >= 3 && !isStandard(text);
 }
 
+/**
+ * How each line begins that is not blank. The patterns of a line are tried on these, never on a text: white space in a pattern
+ * would run over blank lines, from each of them again.
+ */
+const beginningsOf = (text: string): string[] =>
+  Array.from(linesOf(text), ({ start, end }) => text.slice(start, Math.min(end, start + OF_A_LINE))).filter(
+    (line) => line !== '',
+  );
+
 const isStandard = (text: string): boolean =>
-  STANDARD.test(text.slice(0, STANDARD_SAYS_SO_IN)) || (text.match(OBLIGED)?.length ?? 0) >= OFTEN_OBLIGED;
+  beginningsOf(text.slice(0, STANDARD_SAYS_SO_IN)).some((line) => STANDARD.test(line)) ||
+  (text.match(OBLIGED)?.length ?? 0) >= OFTEN_OBLIGED;
 
 /** How lines of code end and begin, and how those of prose do not. */
 const CODE_LINE =

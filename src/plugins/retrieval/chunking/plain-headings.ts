@@ -21,7 +21,7 @@ const NUMBERED =
   /^(?:Appendix ([A-Z])|[IVX]{1,5}(?=\.)|(\d{1,2}(?:\.\d{1,2}){0,4})|([A-Z](?:\.\d{1,2}){1,3}))[.:]?\s{1,4}[\p{Lu}\p{Script=Han}"“]/u;
 const LISTED = /^(?:([一二三四五六七八九十]{1,3})、|[（(][一二三四五六七八九十]{1,3}[)）])\s*\S/;
 /** What a sentence has and a title has not; leaders of dots, and a page's number after a gap. */
-const NO_TITLE = /[。！？；，]|[.!?,;:：…]$|\.{3}|(?:\. ){3}|\s{3,}\S+$/;
+const NO_TITLE = /[。！？；，]|[.!?,;:：…]$|\.{3}|(?:\. ){3}|\s{3}\S+$/;
 
 /**
  * The headings of a text that marks none: chapters of a novel, numbered sections, and lines that hang out of a text that is set in.

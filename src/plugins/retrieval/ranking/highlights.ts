@@ -11,7 +11,7 @@ const MARK = /^(?:`{3,}|~{3,})[\w+-]*$|^[^\p{L}\p{N}]+$/u;
 /** Headings, questions and what ends in a colon answer nothing themselves: they say what comes after them is about. */
 const INTRODUCTION = /^(?:#{1,6}\s|={2,6} )|[?？:：]["'”’」』)）*]*$/;
 const HAS_NUMBER =
-  /\p{N}|[一二三四五六七八九十百千万两]+[年月日个人次名位种]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|hundred|thousand|million|billion|first|second|third)\b/iu;
+  /\p{N}|[一二三四五六七八九十百千万两][年月日个人次名位种]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|hundred|thousand|million|billion|first|second|third)\b/iu;
 const HAS_NAME = /[\p{Ll},;] \p{Lu}\p{Ll}+|[·《“]/u;
 
 /** What counts of a sentence that says nothing by itself, such as a line of code. */

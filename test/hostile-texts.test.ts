@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import { chooseSentences } from '../src/adapters/models/choose-sentences.ts';
+import { cleanText } from '../src/adapters/parsers/decode.ts';
+import { limitsOf } from '../src/adapters/parsers/options.ts';
+import { parseData, parseTextual } from '../src/adapters/parsers/text.ts';
+import { isStatement } from '../src/core/text/statements.ts';
+import { comparableWords, negatedWords, numbersIn } from '../src/core/text/words.ts';
+import { cite } from '../src/core/turn/citations.ts';
+import type { Passage } from '../src/core/turn.ts';
+import { analyse, readingOf } from '../src/plugins/retrieval/analysis/passage-analysis.ts';
+import { queryTerms, searchTokens } from '../src/plugins/retrieval/analysis/query-terms.ts';
+import { splitDocument } from '../src/plugins/retrieval/chunking/index.ts';
+import { kindOf } from '../src/plugins/retrieval/chunking/kinds.ts';
+import { highlightsOf } from '../src/plugins/retrieval/ranking/highlights.ts';
+import { matchPassage } from '../src/plugins/retrieval/ranking/match.ts';
+import { growsFasterThanInput } from './support/growth.ts';
+
+/** What a hostile text repeats, each alone and with something else at the end, where a pattern that ran along it must turn back. */
+const REPEATED = [
+  ...' \n\t\f\u00a0\u200b\u3000#=~`|.,:…·。「(){"\'\\aAIi1_+é一参圖ー가😀\ud83d\ufffd\u2581<&',
+  ...'\n ◆\r\n◆# ◆#\n◆* ◆*\n◆- ◆= ◆| ◆|a◆. ◆.\n◆: ◆?"◆""◆((A◆[1◆[1,◆[a](#◆}\n\n◆a ◆a\n◆a.◆a-◆aA◆A.◆A B◆I.◆1.◆1. ◆1\n◆1,000◆0x'.split(
+    '◆',
+  ),
+  ...'e\u0301◆一.◆一、◆第一◆参 ◆考 ◆of the ◆not ◆et al. ◆MUST ◆Abstract\n◆references ◆1 Introduction\n◆---\n◆title:'.split(
+    '◆',
+  ),
+  ...'<a◆<a ◆<a>◆<b>a</b>◆<br>◆<!--◆<!---->◆--><!--◆<meta charset=◆<?xml ◆&amp;◆/*◆//◆ * ◆x = 1;\n◆if (◆@a\n◆"a": ◆{"a":['.split(
+    '◆',
+  ),
+];
+const ENDS = ['x', '\n\nx!'];
+const hostile = (unit: string, end: string, characters: number): string =>
+  unit.repeat(Math.ceil(characters / unit.length)) + end;
+
+const limits = limitsOf({});
+const parsing = (name: string) => async (text: string) => {
+  const data = await parseData(Buffer.from(text), { name, mediaType: '' }, limits);
+  if (!data) return parseTextual(Buffer.from(text), { name, mediaType: '' }, limits);
+  for await (const piece of data.pieces) if (piece.length < 0) return;
+  return;
+};
+const splitting =
+  (title: string, kind: 'GENERAL' | 'ACADEMIC' | 'CODE', splitter: 'structure' | 'recursive') => (text: string) =>
+    splitDocument({ text, title, mediaType: 'text/plain', kind, splitter });
+const passage = (text: string): Passage => ({
+  ...{ id: 'p', documentId: 'd', documentTitle: 't', text, heading: null },
+  ...{ start: 0, end: text.length, score: 1, vectorScore: null, keywordScore: 1 },
+});
+const QUESTION = 'When did the first of the 12 files of A. B. not stand open? 第一';
+const terms = queryTerms(QUESTION, () => 1);
+
+const WORK: Readonly<Record<string, (text: string) => unknown>> = {
+  'the detector of kinds': (text) => kindOf('a', 'text/plain', text),
+  'the splitter by structure': splitting('a', 'GENERAL', 'structure'),
+  'the splitter of papers': splitting('a', 'ACADEMIC', 'structure'),
+  'the splitter of code without a grammar': splitting('a', 'CODE', 'structure'),
+  'the recursive splitter': splitting('a', 'GENERAL', 'recursive'),
+  'the tokenizer': (text) => analyse({ documentTitle: text, heading: text, text }),
+  'the tokens of a query': (text) => [searchTokens(text), queryTerms(text, () => 1)],
+  'the words that are compared': (text) => [comparableWords(text), negatedWords(text), numbersIn(text)],
+  'the judge of statements': isStatement,
+  'citations of a passage': (text) => cite('The first of the 12 files is open. 第一。', [passage(text)]),
+  'citations in an answer': (text) => cite(text, [passage('The first of the 12 files is open. 第一。')]),
+  'the second stage': (text) =>
+    highlightsOf(matchPassage(readingOf(text, analyse({ documentTitle: 't', heading: null, text })), terms), terms),
+  'the built-in answerer': (text) => chooseSentences(QUESTION, [passage(text)], false),
+  'the cleaner of texts': cleanText,
+  'the parser of plain text': parsing('a.txt'),
+  'the parser of Markdown': parsing('a.md'),
+  'the parser of HTML': parsing('a.html'),
+  'the parser of CSV': parsing('a.csv'),
+  'the parser of JSON': parsing('a.json'),
+  'the parser of a file without a name': parsing(''),
+};
+
+test.each(Object.keys(WORK))('%s takes time in proportion to the text, whatever it repeats', async (name) => {
+  const work = WORK[name] as (text: string) => unknown;
+  const attempt = async (text: string) => {
+    try {
+      return await work(text);
+    } catch {
+      // What is refused was read as well.
+      return undefined;
+    }
+  };
+  const slow: string[] = [];
+  for (const unit of REPEATED)
+    for (const end of ENDS)
+      if (await growsFasterThanInput((n) => attempt(hostile(unit, end, n))))
+        slow.push(JSON.stringify(`${unit}…${end}`));
+  expect(slow).toEqual([]);
+});

@@ -1,0 +1,42 @@
+/** Work in proportion to its input takes four times as much of four times the input; the square of it sixteen times as much. */
+const MOST = 9;
+/** Microseconds of CPU: below, what else the process does is most of what is measured. */
+const NOISE = 4_000;
+/** Microseconds of CPU after which larger inputs are not tried. */
+const ENOUGH = 1_000_000;
+const ROUNDS = 3;
+/** Of the smaller input, its units. Larger than the ordinary one only where the ratio is bad there. */
+const ORDINARY = 6_000;
+const SIZES = [400, 1_500, ORDINARY, 4 * ORDINARY, 16 * ORDINARY];
+
+/**
+ * Whether the work grows faster than its input: the CPU that it takes at 4n over that at n, each the least of several rounds. It begins
+ * with little, so that the cube shows before it takes minutes. Garbage collection and the compiler make small inputs look bad now and
+ * then, so larger ones are tried too; what is truly the square shows at each. No time is compared with a limit.
+ */
+export async function growsFasterThanInput(work: (n: number) => unknown): Promise<boolean> {
+  for (const n of SIZES) {
+    const { ratio, most } = await ratioAt(n, work);
+    if (ratio >= MOST && most > ENOUGH) return true;
+    if (ratio < MOST && n >= ORDINARY) return false;
+  }
+  return true;
+}
+
+async function ratioAt(n: number, work: (n: number) => unknown): Promise<{ ratio: number; most: number }> {
+  let [few, many] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    many = Math.min(many, await cpuOf(() => work(4 * n)));
+    if (many < NOISE) return { ratio: 1, most: many };
+    few = Math.min(few, await cpuOf(() => work(n)));
+    if (many < MOST * few || many > ENOUGH) break;
+  }
+  return { ratio: many / few, most: many };
+}
+
+async function cpuOf(work: () => unknown): Promise<number> {
+  const before = process.threadCpuUsage();
+  await work();
+  const { user, system } = process.threadCpuUsage(before);
+  return user + system;
+}
