@@ -119,7 +119,7 @@ export function declaredEncoding(bytes: Uint8Array, mediaType = ''): string | un
   const head = Buffer.from(bytes.subarray(0, 4_096)).toString('latin1');
   const found =
     /^\s{0,20}<\?xml[^>]{0,200}encoding\s{0,5}=\s{0,5}["']([\w.:-]{2,40})/i.exec(head) ??
-    /<meta[^>]{0,200}charset\s{0,5}=\s{0,5}["']?\s{0,5}([\w.:-]{2,40})/i.exec(head) ??
+    /<meta[^<>]{0,200}charset\s{0,5}=\s{0,5}["']?\s{0,5}([\w.:-]{2,40})/i.exec(head) ??
     /^(?:[^\n]{0,200}\n)?[ \t\f]{0,20}(?:#|\/\/|;|\/\*|%)[^\n]{0,200}?coding[:=][ \t]{0,5}([\w.-]{2,40})/.exec(head) ??
     /^@charset "([\w.:-]{2,40})"/i.exec(head) ??
     /charset\s{0,5}=\s{0,5}["']?([\w.:-]{2,40})/i.exec(mediaType);
