@@ -91,6 +91,10 @@ export const settingsSchema = {
     .describe('Which file of config/ is read'),
   PORT: wholeNumber(0, 65535, 4000).describe('Port to listen on; 0 takes a free one'),
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
+  ROLE: z
+    .enum(['web', 'worker', 'all'], 'must be web, worker or all')
+    .default('all')
+    .describe('web: answers clients; worker: ingests documents and evaluates; all: both'),
   DATA_DIR: z.string().default('.data').describe('Folder of the embedded database and of derived data'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'must be trace, debug, info, warn, error or silent')
@@ -193,6 +197,8 @@ export function contradictions(settings: Partial<SettingValues>): string[] {
     (name) => settings[name] !== undefined,
   );
   if (stores.length > 1) problems.push(`${stores.join(', ')}: vectors are in one engine; keep one of them`);
+  if (settings.ROLE !== undefined && settings.ROLE !== 'all' && settings.POSTGRES_URL === undefined)
+    problems.push(`ROLE: ${settings.ROLE} shares a database with other processes; set POSTGRES_URL too, or ROLE=all`);
   problems.push(...modelContradictions(settings));
   return problems;
 }

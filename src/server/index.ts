@@ -37,6 +37,8 @@ export interface ServerOptions {
   readonly logLevel: string;
   /** What plugins declare in their manifests. */
   readonly metrics?: MetricDeclarations;
+  /** /health, /ready and /metrics alone: for a process that answers no clients. */
+  readonly healthOnly?: boolean;
 }
 export interface RunningServer {
   readonly url: string;
@@ -46,6 +48,7 @@ export interface RunningServer {
 
 type Route = (request: IncomingMessage, response: ServerResponse, requestId: string) => unknown;
 
+const HEALTH: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']);
 const PAGE = new URL('./page/', import.meta.url);
 /** Characters of a request id that is taken over from a proxy. */
 const REQUEST_ID = /^[\w.-]{8,64}$/;
@@ -94,7 +97,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       const requestId = requestIdOf(request);
       response.setHeader('x-request-id', requestId);
       const path = pathOf(request);
-      const route = routes[path];
+      const route = options.healthOnly && !HEALTH.has(path) ? undefined : routes[path];
       response.on('close', () => {
         const seconds = (performance.now() - started) / 1000;
         metrics.observeRequest(methodOf(request), route ? path : 'page', response.statusCode, seconds);
@@ -115,11 +118,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         Promise.resolve(route(request, response, requestId)).catch((error) =>
           refuse(request, response, error, requestId),
         );
-      else if (!page(request, response, path)) json(response, 404, { error: 'not found' });
+      else if (options.healthOnly || !page(request, response, path)) json(response, 404, { error: 'not found' });
     },
   );
   server.on('clientError', (_error, socket) => socket.destroy());
-  const closeSockets = serveWebSocket({ server, engine, parley, authenticate, live, maxRequestBytes, allowed });
+  const closeSockets = options.healthOnly
+    ? async () => undefined
+    : serveWebSocket({ server, engine, parley, authenticate, live, maxRequestBytes, allowed });
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>

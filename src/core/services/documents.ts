@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { IngestionClaims } from '../documents/claims.ts';
 import { ingestion } from '../documents/ingestion.ts';
 import type { PassageFeed } from '../documents/passage-feed.ts';
@@ -11,6 +12,7 @@ import type { Jobs } from '../ports/jobs.ts';
 import type { Store } from '../ports/store.ts';
 import { doneWithin } from '../runtime/deadline.ts';
 import type { Retrieval } from '../turn/retrieval.ts';
+import type { Viewer } from '../viewer.ts';
 import type { Documents, Features } from './index.ts';
 import { checkMutationId, checkShare, checkText, checkTitle } from './input.ts';
 import { piecesOf, titleOf } from './uploads.ts';
@@ -39,8 +41,8 @@ const LONGEST_NAME = 255;
 const MAX_QUERY = 4_000;
 const READABLE = /^text\/(plain|markdown|x-markdown)$/;
 
-/** With `start`: from then on documents that wait, or whose ingestion was cut short here or at another replica, are taken up. */
-export function documents(options: DocumentsOptions): Documents & { start(): Promise<void>; stop(): Promise<void> } {
+/** With `start`: this process ingests documents that wait, and those whose ingestion was cut short here or at another replica. */
+export function documents(options: DocumentsOptions): Documents & { start(): Promise<void>; stop(): void } {
   const { store, jobs, driver, retrieval, features, feed, parser, directory, owner } = options;
   const progress = new DocumentProgress();
   const onProgress = (id: string) => progress.changed(id);
@@ -49,7 +51,10 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
     owner,
     onWaiting: (id) => void jobs.run('ingest', id).catch(() => undefined),
   });
-  jobs.handle('ingest', ingestion({ store, driver, feed, parser, directory, claims, onProgress }), { concurrency: 2 });
+  let working = false;
+  /** Ends with the ingestion, here or in another process that is the worker. */
+  const ingested = (viewer: Viewer, id: string) =>
+    working ? jobs.run('ingest', id) : ingestedElsewhere(store.documents, viewer, id);
 
   return {
     async add(viewer, input) {
@@ -68,7 +73,7 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
         shared: input.shared,
         clientMutationId: checkMutationId(input.clientMutationId),
       });
-      if (created || document.status === 'QUEUED') await settled(PATIENCE, jobs.run('ingest', document.id));
+      if (created || document.status === 'QUEUED') await settled(PATIENCE, ingested(viewer, document.id));
       return (await store.documents.get(viewer, document.id)) ?? document;
     },
 
@@ -88,7 +93,7 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
         },
         piecesOf(file),
       );
-      if (created || document.status === 'QUEUED') await settled(PATIENCE_WITH_FILES, jobs.run('ingest', document.id));
+      if (created || document.status === 'QUEUED') await settled(PATIENCE_WITH_FILES, ingested(viewer, document.id));
       return (await store.documents.get(viewer, document.id)) ?? document;
     },
 
@@ -96,7 +101,7 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
       const document = await store.documents.get(viewer, id);
       if (!document || document.viewerId !== viewer.id) throw notFound('Document');
       const queued = await store.documents.requeue(viewer, id);
-      if (queued) jobs.run('ingest', id).catch(() => undefined);
+      if (queued && working) jobs.run('ingest', id).catch(() => undefined);
       return queued ?? document;
     },
 
@@ -154,11 +159,13 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
 
     read: (viewer, found) => retrieval.read(viewer, found),
 
-    start: () => claims.start(),
-    async stop() {
-      claims.stop();
-      await jobs.stop();
+    async start() {
+      const work = ingestion({ store, driver, feed, parser, directory, claims, onProgress });
+      jobs.handle('ingest', work, { concurrency: 2 });
+      working = true;
+      await claims.start();
     },
+    stop: () => claims.stop(),
   };
 }
 
@@ -168,3 +175,13 @@ const settled = (milliseconds: number, job: Promise<void>): Promise<boolean> =>
     milliseconds,
     job.catch(() => undefined),
   );
+
+/** Milliseconds between looks at a document that another process ingests. */
+const LOOK_EVERY = 200;
+
+async function ingestedElsewhere(documents: Store['documents'], viewer: Viewer, id: string): Promise<void> {
+  for (const until = Date.now() + PATIENCE; Date.now() < until; await sleep(LOOK_EVERY)) {
+    const document = await documents.get(viewer, id);
+    if (!document || document.status === 'INDEXED' || document.status === 'FAILED') return;
+  }
+}

@@ -11,6 +11,7 @@ Answer from them where they bear on the question, keep their wording for facts, 
 /** What the model is asked, from a turn; the same turn gives the same request. */
 export function buildRequest(turn: Turn): ModelRequest {
   const parts = [turn.systemPrompt ?? HELPFUL];
+  if (turn.revision?.instructions) parts.push(turn.revision.instructions);
   if (turn.passages.length > 0) parts.push(GROUNDING, turn.passages.map(renderPassage).join('\n'));
   return {
     system: parts.join('\n\n'),

@@ -1,0 +1,66 @@
+/** Each port over the adapter that the settings name, opened in order and closed in reverse. */
+import { mkdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Settings } from '#config/load.ts';
+import type { DocumentParser } from '#core/ports/document-parser.ts';
+import type { EventLog } from '#core/ports/event-log.ts';
+import type { Jobs } from '#core/ports/jobs.ts';
+import type { LanguageModels } from '#core/ports/language-model.ts';
+import type { PubSub } from '#core/ports/pub-sub.ts';
+import type { SharedCache } from '#core/ports/shared-cache.ts';
+import type { Store } from '#core/ports/store.ts';
+import type { Lifecycle } from '#core/runtime/lifecycle.ts';
+import { memoryEventLog } from '../adapters/memory/event-log.ts';
+import { memoryJobs } from '../adapters/memory/jobs.ts';
+import { memoryPubSub } from '../adapters/memory/pub-sub.ts';
+import { memorySharedCache } from '../adapters/memory/shared-cache.ts';
+import { languageModels } from '../adapters/models/index.ts';
+import { documentParser } from '../adapters/parsers/index.ts';
+import { openStore } from '../adapters/postgres/index.ts';
+import { claimReplicaId } from '../adapters/replica.ts';
+import type { Overrides } from './index.ts';
+import { modelOptions, storeOptions } from './options.ts';
+import { embeddingsOf } from './retrieval-parts.ts';
+
+export interface Ports {
+  readonly dataDirectory: string;
+  /** This process among the replicas; the same over its restarts. */
+  readonly replica: string;
+  readonly store: Store;
+  readonly log: EventLog;
+  readonly pubSub: PubSub;
+  readonly jobs: Jobs;
+  readonly cache: SharedCache;
+  readonly parser: DocumentParser;
+  /** Where files of requests lie while they are read. */
+  readonly uploadDirectory: string;
+  readonly models: LanguageModels;
+  readonly embeddings: ReturnType<typeof embeddingsOf>;
+}
+
+export async function openPorts(settings: Settings, overrides: Overrides, lifecycle: Lifecycle): Promise<Ports> {
+  const dataDirectory = resolve(settings.DATA_DIR);
+  mkdirSync(dataDirectory, { recursive: true });
+  const replica = claimReplicaId(dataDirectory);
+  await lifecycle.start({ name: 'replica', stop: () => replica.release() });
+  const store = overrides.store ?? (await openStore(storeOptions(settings, dataDirectory)));
+  await lifecycle.start({ name: 'store', stop: () => store.close() });
+  // Files of requests that an earlier run did not answer: what was acknowledged is in the store.
+  const uploadDirectory = join(dataDirectory, 'uploads', replica.id);
+  rmSync(uploadDirectory, { recursive: true, force: true });
+  const parser = documentParser();
+  await lifecycle.start({ name: 'parser', stop: () => parser.close() });
+  return {
+    dataDirectory,
+    replica: replica.id,
+    store,
+    log: memoryEventLog(),
+    pubSub: memoryPubSub(),
+    jobs: memoryJobs(),
+    cache: memorySharedCache({ maxBytes: settings.CACHE_MEMORY_BYTES }),
+    parser,
+    uploadDirectory,
+    models: overrides.models ?? languageModels(modelOptions(settings)),
+    embeddings: embeddingsOf(settings, store),
+  };
+}

@@ -1,0 +1,65 @@
+/** What a process starts for its role, in order; it is stopped in reverse. */
+import type { Settings } from '#config/load.ts';
+import type { PluginManifest } from '#core/plugin.ts';
+import type { Lifecycle } from '#core/runtime/lifecycle.ts';
+import { buildSchema } from '#schema/index.ts';
+import { type RunningServer, startServer } from '../server/index.ts';
+import { serverOptions } from './options.ts';
+import type { Ports } from './ports.ts';
+import type { Services } from './services.ts';
+
+/** For all roles: what must be there before anybody is served. */
+export async function startCommon(settings: Settings, services: Services, lifecycle: Lifecycle): Promise<void> {
+  const { running, feed, features, apiKeys, plugins } = services;
+  await lifecycle.start({ name: 'recovery', start: () => running.recover({ formerLife: true }) });
+  await lifecycle.start({ name: 'passages', start: () => feed.start(), stop: () => feed.stop() });
+  await lifecycle.start({ name: 'features', start: () => features.start(), stop: () => features.stop() });
+  if (settings.BOOTSTRAP_API_KEY !== undefined) await apiKeys.bootstrap(settings.BOOTSTRAP_API_KEY);
+  for (const { manifest, hooks } of plugins)
+    await lifecycle.start({
+      name: `plugin ${manifest.name}`,
+      start: (signal) => hooks.start?.(signal),
+      stop: () => hooks.stop?.(),
+    });
+}
+
+/** worker: reads, cuts and indexes documents, also those that a replica which died left behind. */
+export async function startWorker({ jobs }: Ports, { documents }: Services, lifecycle: Lifecycle): Promise<void> {
+  await lifecycle.start({
+    name: 'ingestion',
+    start: () => documents.start(),
+    async stop() {
+      documents.stop();
+      await jobs.stop();
+    },
+  });
+}
+
+/** web: the door, and the generations behind it. A worker has the door too, for /health, /ready and /metrics alone. */
+export async function startWeb(
+  settings: Settings,
+  { uploadDirectory, log }: Ports,
+  { parley, running }: Services,
+  manifests: readonly PluginManifest[],
+  lifecycle: Lifecycle,
+): Promise<RunningServer> {
+  const server = await startServer({
+    parley,
+    schema: buildSchema(manifests),
+    metrics: Object.assign({}, ...manifests.map((manifest) => manifest.metrics)),
+    ...serverOptions(settings),
+    uploadDirectory,
+    healthOnly: settings.ROLE === 'worker',
+  });
+  await lifecycle.start({ name: 'server', stop: () => server.close(), stopWithin: settings.SHUTDOWN_TIMEOUT + 5_000 });
+  // Stopped first: while answers drain, their readers are still served.
+  await lifecycle.start({
+    name: 'generations',
+    stop: async () => {
+      await running.drain(settings.SHUTDOWN_TIMEOUT);
+      await log.stop();
+    },
+    stopWithin: settings.SHUTDOWN_TIMEOUT + 10_000,
+  });
+  return server;
+}

@@ -1,0 +1,118 @@
+/** What GraphQL may ask, composed of ports and plugins. */
+import { randomUUIDv7 } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Settings } from '#config/load.ts';
+import { type PassageFeed, passageFeed } from '#core/documents/passage-feed.ts';
+import { type InstalledPlugin, PluginDriver } from '#core/hooks/driver.ts';
+import { features } from '#core/hooks/features.ts';
+import { findPlugin, installPlugins } from '#core/hooks/install.ts';
+import type { PluginManifest } from '#core/plugin.ts';
+import { warn } from '#core/runtime/diagnostics.ts';
+import { apiKeys } from '#core/services/api-keys.ts';
+import { conversations } from '#core/services/conversations.ts';
+import { documents } from '#core/services/documents.ts';
+import type { Parley } from '#core/services/index.ts';
+import { messages } from '#core/services/messages.ts';
+import { operations } from '#core/services/operations.ts';
+import { platformStatus } from '#core/services/platform.ts';
+import { Admission } from '#core/turn/admission.ts';
+import { TurnEnding } from '#core/turn/ending.ts';
+import { generationEvents } from '#core/turn/generation-events.ts';
+import { generations } from '#core/turn/generations.ts';
+import { ModelCaller } from '#core/turn/model-caller.ts';
+import { Pipeline } from '#core/turn/pipeline.ts';
+import { Retrieval } from '#core/turn/retrieval.ts';
+import { RunningGenerations } from '#core/turn/running-generations.ts';
+import type { Overrides } from './index.ts';
+import { featureSwitches } from './options.ts';
+import type { Ports } from './ports.ts';
+
+export interface Services {
+  readonly parley: Parley;
+  readonly plugins: readonly InstalledPlugin[];
+  readonly feed: PassageFeed;
+  readonly features: ReturnType<typeof features>;
+  readonly apiKeys: ReturnType<typeof apiKeys>;
+  readonly documents: ReturnType<typeof documents>;
+  readonly running: RunningGenerations;
+  readonly admission: Admission;
+}
+
+export async function composeServices(
+  settings: Settings,
+  ports: Ports,
+  manifests: readonly PluginManifest[],
+  { deadlines }: Overrides,
+): Promise<Services> {
+  const { store, models, pubSub, log, replica } = ports;
+  const caller = modelCaller(ports);
+  const feed = passageFeed(store);
+  const plugins = await installed(settings, ports, manifests, { caller, feed });
+  const driver = new PluginDriver(plugins, deadlines);
+  const switches = features(store, featureSwitches(settings, manifests));
+  const retrieval = new Retrieval(driver, store.documents);
+  const readEvents = generationEvents(store, log);
+  const pipeline = new Pipeline({
+    ...{ driver, models, caller, retrieval, readEvents, documents: store.documents },
+    store: new TurnEnding(store, pubSub),
+    passageLimit: settings.RETRIEVED_PASSAGES,
+  });
+  const running = new RunningGenerations({ store, owner: replica });
+  const admission = new Admission({
+    limit: settings.MAX_CONCURRENT_REQUESTS,
+    queueLimit: settings.MAX_QUEUED_REQUESTS,
+  });
+  const keys = apiKeys(store);
+  const library = documents({
+    ...{ store, driver, retrieval, feed, features: switches, jobs: ports.jobs, parser: ports.parser, owner: replica },
+    maxDocumentCharacters: settings.MAX_REQUEST_BYTES,
+    directory: ports.uploadDirectory,
+  });
+  const { MAX_MESSAGE_CHARACTERS: maxMessageCharacters, HISTORY_MESSAGES: historyMessages } = settings;
+  const status = { version: VERSION, environment: settings.PARLEY_ENV, store, plugins, features: switches, models };
+
+  const parley: Parley = {
+    conversations: conversations({ store, pubSub, leases: running, maxMessageCharacters }),
+    messages: messages(store),
+    generations: generations({
+      ...{ store, log, pubSub, pipeline, admission, leases: running, features: switches, models, readEvents },
+      select: async () => undefined,
+      maxMessageCharacters,
+      historyMessages,
+    }),
+    documents: library,
+    features: switches,
+    apiKeys: keys,
+    operations: operations({ driver, features: switches, caller, maxMessageCharacters }),
+    viewer: (identity) => store.viewers.ensure(identity),
+    usage: (viewer, since) => store.viewers.usage(viewer, since),
+    platform: () => platformStatus({ ...status, caller }),
+    plugin: (name, viewer) => findPlugin(plugins, name, switches.enabledFor(viewer)),
+  };
+  return { parley, plugins, feed, features: switches, apiKeys: keys, documents: library, running, admission };
+}
+
+const VERSION: string = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
+
+/** Calls models; what is no part of a generation's own usage is charged to the viewer in the store. */
+const modelCaller = ({ models, store }: Ports): ModelCaller =>
+  new ModelCaller(models, (viewer, model, usage) => {
+    store.viewers
+      .charge(viewer, { id: randomUUIDv7(), model, usage })
+      .catch((error) => warn('usage', 'a model call could not be accounted for', error));
+  });
+
+const installed = (
+  settings: Settings,
+  { store, models, embeddings, cache, jobs, dataDirectory }: Ports,
+  manifests: readonly PluginManifest[],
+  { caller, feed }: { readonly caller: ModelCaller; readonly feed: PassageFeed },
+): Promise<InstalledPlugin[]> =>
+  installPlugins({
+    plugins: manifests,
+    settings: (name) => settings.raw.get(name)?.value,
+    models: { ...models, healthy: (name) => caller.healthy(name) },
+    ...{ ...embeddings, dataDirectory, feed, cache, jobs },
+    usage: (viewer, since) => store.viewers.usage(viewer, since),
+    tenantUsage: (tenant, since) => store.viewers.tenantUsage(tenant, since),
+  });
