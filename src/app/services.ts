@@ -71,12 +71,14 @@ export async function composeServices(
   const { MAX_MESSAGE_CHARACTERS: maxMessageCharacters, HISTORY_MESSAGES: historyMessages } = settings;
   const status = { version: VERSION, environment: settings.PARLEY_ENV, store, plugins, features: switches, models };
 
+  const chats = conversations({ store, pubSub, leases: running, maxMessageCharacters });
+
   const parley: Parley = {
-    conversations: conversations({ store, pubSub, leases: running, maxMessageCharacters }),
+    conversations: chats,
     messages: messages(store),
     generations: generations({
       ...{ store, log, pubSub, pipeline, admission, leases: running, features: switches, models, readEvents },
-      select: async () => undefined,
+      select: chats.select,
       maxMessageCharacters,
       historyMessages,
     }),

@@ -1,4 +1,4 @@
-import type { EvaluationRecord, GenerationRecord, MessageRecord } from './ports/store.ts';
+import type { ConversationRecord, EvaluationRecord, GenerationRecord, MessageRecord } from './ports/store.ts';
 import type { CacheOutcome, Citation, GenerationError, IntentAnalysis, Passage, RouteDecision } from './turn.ts';
 
 /** What happens to a generation, noun then verb. Offsets count UTF-16 code units. */
@@ -35,13 +35,26 @@ export interface LoggedEvent {
   readonly event: GenerationEvent;
 }
 
-/** What happens to a conversation; only ids, because each reader loads what it may see. */
-export type ConversationEvent =
-  | { readonly type: 'message-added'; readonly conversationId: string; readonly messageId: string; readonly at: number }
-  | {
-      readonly type: 'message-finished';
-      readonly conversationId: string;
-      readonly messageId: string;
-      readonly at: number;
-    }
-  | { readonly type: 'topic-changed'; readonly conversationId: string; readonly topic: string; readonly at: number };
+interface OfConversation {
+  readonly conversationId: string;
+  readonly viewerId: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** What happens to a conversation; only ids, because each reader loads what it may see. What is deleted is told as it was. */
+export type ConversationEvent = OfConversation &
+  (
+    | { readonly type: 'conversation-created' | 'conversation-renamed' }
+    | { readonly type: 'message-added' | 'message-finished' | 'branch-selected'; readonly messageId: string }
+    | { readonly type: 'topic-changed'; readonly topic: string }
+    | { readonly type: 'conversation-deleted'; readonly conversation: ConversationRecord }
+  );
+
+/** A conversation's event with what it is about, as it stood when the event was read. */
+export interface ConversationHappening {
+  readonly event: ConversationEvent;
+  readonly conversation: ConversationRecord;
+  /** The message that the event names; null where it names none. */
+  readonly message: MessageRecord | null;
+}

@@ -45,6 +45,26 @@ export interface ApiKeyRecord {
   readonly revokedAt: Date | null;
 }
 
+/** What models were given and gave, over so many turns. */
+export interface TurnsUsage extends Usage {
+  readonly turns: number;
+}
+
+/** The order of a list of conversations, newest first: by creation, or by last change. */
+export type ConversationOrder = 'CREATED' | 'UPDATED';
+
+/** Where branches part: below a message, or, with null, at the root of a conversation. */
+export interface BranchPoint {
+  readonly conversationId: string;
+  readonly parentId: string | null;
+}
+
+/** By what a repeated request is known, and whether it asks for the same: a hash of all that it says. */
+export interface RequestIdentity {
+  readonly clientMutationId: string;
+  readonly fingerprint: string;
+}
+
 export interface ConversationRecord {
   readonly id: string;
   readonly viewerId: string;

@@ -134,7 +134,7 @@ builder.mutationFields((t) => ({
     args: { id: t.arg.id({ required: true }) },
     resolve: async (_root, { id }, { parley, viewer }) => {
       await parley.documents.delete(viewer, decodeId('Document', id));
-      return { id };
+      return { deletedId: id };
     },
   }),
 }));

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { ConversationRecord, DocumentRecord, MessageRecord } from '#core/ports/store.ts';
+import type { BranchPoint, ConversationRecord, DocumentRecord, MessageRecord, TurnsUsage } from '#core/ports/store.ts';
 import type { Parley } from '#core/services/index.ts';
 import type { Viewer } from '#core/viewer.ts';
 
@@ -11,6 +11,10 @@ export interface Loaders {
   readonly conversation: DataLoader<string, ConversationRecord | null>;
   readonly message: DataLoader<string, MessageRecord | null>;
   readonly document: DataLoader<string, DocumentRecord | null>;
+  /** The messages that follow a point, at most 100. */
+  readonly following: DataLoader<BranchPoint, readonly MessageRecord[], string>;
+  /** What a conversation's turns cost; null where it has none. */
+  readonly usage: DataLoader<string, TurnsUsage | null>;
 }
 
 type GetMany<T> = (viewer: Viewer, ids: readonly string[]) => Promise<ReadonlyMap<string, T>>;
@@ -28,5 +32,10 @@ export function loaders(parley: Parley, viewer: Viewer, { remember = true } = {}
     conversation: loader(parley.conversations.getMany),
     message: loader(parley.messages.getMany),
     document: loader(parley.documents.getMany),
+    following: new DataLoader((points) => parley.messages.following(viewer, points), {
+      cache: remember,
+      cacheKeyFn: ({ conversationId, parentId }) => `${conversationId} ${parentId}`,
+    }),
+    usage: loader(parley.conversations.usage),
   };
 }

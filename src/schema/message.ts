@@ -42,8 +42,17 @@ Message.implement({
     }),
     siblings: t.field({
       type: [Message],
-      description: 'Other branches at this point, this one included, oldest first.',
-      resolve: (message, _arguments, { parley, viewer }) => parley.messages.siblings(viewer, message) as never,
+      description: 'Other branches at this point, this one included, oldest first; at most the newest 100.',
+      resolve: async ({ conversationId, parentId }, _arguments, { loaders }) => [
+        ...(await loaders.following.load({ conversationId, parentId })),
+      ],
+    }),
+    children: t.field({
+      type: [Message],
+      description: 'The messages that follow this one, one a branch, oldest first; at most the newest 100.',
+      resolve: async ({ conversationId, id }, _arguments, { loaders }) => [
+        ...(await loaders.following.load({ conversationId, parentId: id })),
+      ],
     }),
     role: t.expose('role', { type: MessageRole }),
     content: t.exposeString('content'),

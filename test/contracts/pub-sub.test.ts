@@ -4,9 +4,10 @@ import type { PubSub } from '#core/ports/pub-sub.ts';
 import { memoryPubSub } from '../../src/adapters/memory/pub-sub.ts';
 import { never } from '../support/models.ts';
 
-const added = (conversationId: string, messageId: string): ConversationEvent => ({
+const added = (conversationId: string, messageId: string, viewerId = 'viewer'): ConversationEvent => ({
   type: 'message-added',
   conversationId,
+  viewerId,
   messageId,
   at: 1,
 });
@@ -31,16 +32,28 @@ function contract(name: string, make: Make): void {
     test('gives every reader the events from its subscription on, in order, and none of another conversation', async () => {
       const [pubSub, id, other] = [await make(), newId(), newId()];
       pubSub.publish(added(id, 'before'));
-      const readers = [await pubSub.subscribe(id, never()), await pubSub.subscribe(id, never())];
+      const readers = [
+        await pubSub.subscribe({ conversationId: id }, never()),
+        await pubSub.subscribe({ conversationId: id }, never()),
+      ];
       const sent = [added(id, 'a'), added(id, 'b'), added(id, 'c')];
       pubSub.publish(added(other, 'x'));
       for (const event of sent) pubSub.publish(event);
       expect(await Promise.all(readers.map((reader) => take(reader, 3)))).toEqual([sent, sent]);
     });
 
+    test('gives a reader of a viewer the events of all of that viewer’s conversations, and none of another viewer’s', async () => {
+      const [pubSub, one, other, viewerId] = [await make(), newId(), newId(), newId()];
+      const reader = await pubSub.subscribe({ viewerId }, never());
+      const sent = [added(one, 'a', viewerId), added(other, 'b', viewerId), added(one, 'c', viewerId)];
+      pubSub.publish(added(one, 'x', newId()));
+      for (const event of sent) pubSub.publish(event);
+      expect(await take(reader, 3)).toEqual(sent);
+    });
+
     test('a reader that waits is woken', async () => {
       const [pubSub, id] = [await make(), newId()];
-      const pulled = (await pubSub.subscribe(id, never())).next();
+      const pulled = (await pubSub.subscribe({ conversationId: id }, never())).next();
       pubSub.publish(added(id, 'a'));
       expect((await pulled).value).toEqual(added(id, 'a'));
     });
@@ -48,9 +61,9 @@ function contract(name: string, make: Make): void {
     test('a reader ends at once when its signal aborts or it returns, and the others go on', async () => {
       const [pubSub, id] = [await make(), newId()];
       const cut = new AbortController();
-      const aborted = await pubSub.subscribe(id, cut.signal);
-      const returning = await pubSub.subscribe(id, never());
-      const staying = await pubSub.subscribe(id, never());
+      const aborted = await pubSub.subscribe({ conversationId: id }, cut.signal);
+      const returning = await pubSub.subscribe({ conversationId: id }, never());
+      const staying = await pubSub.subscribe({ conversationId: id }, never());
       const pulled = aborted.next();
       cut.abort();
       expect((await pulled).done).toBe(true);
@@ -58,12 +71,12 @@ function contract(name: string, make: Make): void {
       expect((await returning.next()).done).toBe(true);
       pubSub.publish(added(id, 'a'));
       expect((await staying.next()).value).toEqual(added(id, 'a'));
-      expect((await (await pubSub.subscribe(id, cut.signal)).next()).done).toBe(true);
+      expect((await (await pubSub.subscribe({ conversationId: id }, cut.signal)).next()).done).toBe(true);
     });
 
     test('a reader that falls behind past the bound loses the oldest events', async () => {
       const [pubSub, id] = [await make({ bound: 2 }), newId()];
-      const slow = await pubSub.subscribe(id, never());
+      const slow = await pubSub.subscribe({ conversationId: id }, never());
       const [, ...kept] = ['a', 'b', 'c'].map((messageId) => {
         const event = added(id, messageId);
         pubSub.publish(event);

@@ -68,7 +68,7 @@ test('what was deleted on the server is uploaded again', async () => {
     '{ documents(first: 50) { edges { node { id title } } } }',
   );
   const [moon] = data.documents.edges.filter(({ node }: { node: { title: string } }) => node.title === 'moon.txt');
-  await client(app.url, OPERATOR_KEY).request('mutation ($id: ID!) { deleteDocument(id: $id) { id } }', {
+  await client(app.url, OPERATOR_KEY).request('mutation ($id: ID!) { deleteDocument(id: $id) { deletedId } }', {
     id: moon.node.id,
   });
   expect((await ingest()).stdout).toContain('2 files: 1 indexed, 1 unchanged, 0 failed');

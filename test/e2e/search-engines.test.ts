@@ -148,7 +148,7 @@ function suite(name: string, url: string): void {
   test('a deleted document is gone from every engine', { timeout: 60_000 }, async () => {
     const id = await add('Secret', 'The zanzibar password is plover.');
     await expect.poll(async () => (await search('zanzibar', 'KEYWORD')).texts.length, { timeout: 30_000 }).toBe(1);
-    await ask('mutation ($id: ID!) { deleteDocument(id: $id) { id } }', { id });
+    await ask('mutation ($id: ID!) { deleteDocument(id: $id) { deletedId } }', { id });
     for (const strategy of ['KEYWORD', 'HYBRID', 'VECTOR'])
       expect((await search('zanzibar password', strategy)).texts.filter((text) => text.includes('plover'))).toEqual([]);
     const left = async () => {

@@ -173,7 +173,7 @@ test('deleted while it is being indexed it does not come back', async () => {
   for (const wait of [0, 20, 60]) {
     const { data } = await sendFile({ name: 'gone.txt', content: 'The dodo is extinct.\n\n'.repeat(2_000) });
     await sleep(wait);
-    await ann.request('mutation ($id: ID!) { deleteDocument(id: $id) { id } }', { id: data.uploadDocument.id });
+    await ann.request('mutation ($id: ID!) { deleteDocument(id: $id) { deletedId } }', { id: data.uploadDocument.id });
     expect(await texts('dodo')).toEqual([]);
   }
   await sleep(500);

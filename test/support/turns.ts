@@ -37,6 +37,9 @@ export async function begun(store: Store, viewer: Viewer, turn: BeginTurn): Prom
   return answer;
 }
 
+export const made = async (store: Store, viewer: Viewer, title: string, systemPrompt: string | null = null) =>
+  (await store.conversations.create(viewer, { id: id(), title, systemPrompt })).conversation;
+
 /** A conversation with its first question. */
 export const open = (store: Store, viewer: Viewer, content: string, others?: Partial<BeginTurn>): Promise<BegunTurn> =>
   begun(

@@ -1,5 +1,5 @@
 import type { ConversationEvent } from '#core/events.ts';
-import type { PubSub } from '#core/ports/pub-sub.ts';
+import type { EventSubject, PubSub } from '#core/ports/pub-sub.ts';
 import { idleIterator } from './iterator.ts';
 
 interface Subscriber {
@@ -7,26 +7,31 @@ interface Subscriber {
   wake: (() => void) | undefined;
 }
 
+const keyOf = (subject: EventSubject): string =>
+  'conversationId' in subject ? `conversation ${subject.conversationId}` : `viewer ${subject.viewerId}`;
+
 /** Within one process. A reader that falls behind by more than `bound` events loses the oldest. */
 export function memoryPubSub({ bound = 1_000 }: { readonly bound?: number } = {}): PubSub {
   const subscribers = new Map<string, Set<Subscriber>>();
 
   return {
     publish(event) {
-      for (const subscriber of subscribers.get(event.conversationId) ?? []) {
-        subscriber.queue.push(event);
-        if (subscriber.queue.length > bound) subscriber.queue.shift();
-        subscriber.wake?.();
-      }
+      for (const subject of [{ conversationId: event.conversationId }, { viewerId: event.viewerId }])
+        for (const subscriber of subscribers.get(keyOf(subject)) ?? []) {
+          subscriber.queue.push(event);
+          if (subscriber.queue.length > bound) subscriber.queue.shift();
+          subscriber.wake?.();
+        }
     },
 
-    async subscribe(conversationId, signal) {
+    async subscribe(subject, signal) {
+      const key = keyOf(subject);
       const subscriber: Subscriber = { queue: [], wake: undefined };
-      const group = subscribers.get(conversationId) ?? new Set();
-      subscribers.set(conversationId, group.add(subscriber));
+      const group = subscribers.get(key) ?? new Set();
+      subscribers.set(key, group.add(subscriber));
       const forget = () => {
         group.delete(subscriber);
-        if (group.size === 0 && subscribers.get(conversationId) === group) subscribers.delete(conversationId);
+        if (group.size === 0 && subscribers.get(key) === group) subscribers.delete(key);
       };
       return idleIterator<ConversationEvent>(signal, {
         take: () => subscriber.queue.shift(),

@@ -1,18 +1,34 @@
 import type { ConversationStore } from '#core/ports/store.ts';
+import { selectBranch } from './branches.ts';
+import { createConversation } from './create-conversation.ts';
 import { type Database, isUuid } from './database.ts';
 import { type Keyset, pageClause, toPage } from './paging.ts';
-import { CONVERSATION, type ConversationRow, toConversation } from './rows.ts';
+import { CONVERSATION, type ConversationRow, toConversation, toUsage, USAGE, type UsageRow } from './rows.ts';
 
-const NEWEST_FIRST: Keyset = { column: 'id', type: 'uuid', descending: true };
+const ORDERS: Readonly<Record<'CREATED' | 'UPDATED', Keyset>> = {
+  CREATED: { list: 'c', columns: [{ name: 'id', type: 'uuid' }], descending: true },
+  UPDATED: {
+    list: 'u',
+    columns: [
+      { name: 'updated_at', type: 'timestamptz' },
+      { name: 'id', type: 'uuid' },
+    ],
+    descending: true,
+  },
+};
 
 export function conversationStore({ query, transaction }: Database): ConversationStore {
   return {
-    async create(viewer, { id, title, systemPrompt }) {
-      const [row] = await query<ConversationRow>(
-        `INSERT INTO conversations (id, viewer_id, title, system_prompt) VALUES ($1, $2, $3, $4) RETURNING ${CONVERSATION}`,
-        [id, viewer.id, title, systemPrompt],
+    create: createConversation(query),
+    select: selectBranch({ transaction }),
+
+    async usage(viewer, ids) {
+      const rows = await query<UsageRow & { conversation_id: string }>(
+        `SELECT conversation_id, ${USAGE} FROM generations
+         WHERE conversation_id = ANY($1::uuid[]) AND viewer_id = $2 GROUP BY conversation_id`,
+        [ids.filter(isUuid), viewer.id],
       );
-      return toConversation(row as ConversationRow);
+      return new Map(rows.map((row) => [row.conversation_id, toUsage(row)]));
     },
 
     async get(viewer, id) {
@@ -32,14 +48,17 @@ export function conversationStore({ query, transaction }: Database): Conversatio
       return new Map(rows.map((row) => [row.id, toConversation(row)]));
     },
 
-    async list(viewer, page, search) {
-      const { sql, parameters } = pageClause(NEWEST_FIRST, page, 2);
+    async list(viewer, page, search, orderBy = 'CREATED') {
+      const keyset = ORDERS[orderBy];
+      const { sql, parameters } = pageClause(keyset, page, 2);
       const rows = await query<ConversationRow>(
         `SELECT ${CONVERSATION} FROM conversations
          WHERE viewer_id = $1 AND ($2::text IS NULL OR strpos(lower(title), lower($2)) > 0)${sql}`,
         [viewer.id, search, ...parameters],
       );
-      return toPage(rows, page, (row) => row.id, toConversation);
+      const keysOf = ({ id, updated_at }: ConversationRow) =>
+        orderBy === 'CREATED' ? [id] : [new Date(updated_at).toISOString(), id];
+      return toPage(rows, page, keyset, keysOf, toConversation);
     },
 
     async rename(viewer, id, title) {
@@ -70,8 +89,14 @@ export function conversationStore({ query, transaction }: Database): Conversatio
           "SELECT id FROM generations WHERE conversation_id = $1 AND status IN ('PENDING', 'STREAMING') ORDER BY id FOR UPDATE",
           [id],
         );
-        await run('DELETE FROM conversations WHERE id = $1 AND viewer_id = $2', [id, viewer.id]);
-        return { liveGenerationIds: live.map((generation) => generation.id) };
+        const [deleted] = await run<ConversationRow>(
+          `DELETE FROM conversations WHERE id = $1 AND viewer_id = $2 RETURNING ${CONVERSATION}`,
+          [id, viewer.id],
+        );
+        return {
+          conversation: toConversation(deleted as ConversationRow),
+          liveGenerationIds: live.map((generation) => generation.id),
+        };
       });
     },
   };

@@ -6,7 +6,7 @@ import { passageStore, removePassages } from './passages.ts';
 import { DOCUMENT, type DocumentRow, toDocument } from './rows.ts';
 import { uploadStore } from './uploads.ts';
 
-const NEWEST_FIRST: Keyset = { column: 'id', type: 'uuid', descending: true };
+const NEWEST_FIRST: Keyset = { list: 'd', columns: [{ name: 'id', type: 'uuid' }], descending: true };
 /** Not ended, and free for $1: its own, nobody's, or of one whose lease is over. */
 const CLAIMABLE = "status NOT IN ('INDEXED', 'FAILED') AND (owner IS NULL OR owner = $1 OR lease_until < now())";
 const LEASE = "now() + $2::int * interval '1 millisecond'";
@@ -54,7 +54,7 @@ export function documentStore(database: Database): DocumentStore {
         `${half('viewer_id = $1')} UNION ALL ${half('shared AND tenant = $2 AND viewer_id <> $1')}${order}`,
         [viewer.id, viewer.tenant, status, ...parameters],
       );
-      return toPage(rows, page, (row) => row.id, toDocument);
+      return toPage(rows, page, NEWEST_FIRST, (row) => [row.id], toDocument);
     },
 
     delete: (viewer, id) =>

@@ -1,9 +1,14 @@
 import type { MessageStore, PageArguments } from '#core/ports/store.ts';
+import { followingMessages } from './branches.ts';
 import { type Database, isUuid } from './database.ts';
 import { type Keyset, pageClause, toPage } from './paging.ts';
 import { type FeedbackRow, MESSAGE, MESSAGE_JOINS, type MessageRow, toFeedback, toMessage } from './rows.ts';
 
-const OLDEST_FIRST: Keyset = { column: 'm.depth', type: 'int', descending: false };
+const oldestFirst = (conversationId: string): Keyset => ({
+  list: `m${conversationId}`,
+  columns: [{ name: 'm.depth', type: 'int' }],
+  descending: false,
+});
 /**
  * The active branch has one message a depth, so a page of it lies within so many depths of where it begins: said here, it
  * costs the page under every plan, also where the database has no statistics yet.
@@ -34,25 +39,17 @@ export function messageStore({ query }: Database): MessageStore {
     },
 
     async list(viewer, conversationId, page) {
-      const { sql, parameters } = pageClause(OLDEST_FIRST, page, 2);
-      if (!isUuid(conversationId)) return toPage([], page, () => '', toMessage);
+      const keyset = oldestFirst(conversationId);
+      const { sql, parameters } = pageClause(keyset, page, 2);
+      if (!isUuid(conversationId)) return toPage([], page, keyset, () => [], toMessage);
       const rows = await query<MessageRow>(
         `${SELECT} WHERE m.conversation_id = $1 AND m.viewer_id = $2 AND m.active AND ${nearby(page)}${sql}`,
         [conversationId, viewer.id, ...parameters],
       );
-      return toPage(rows, page, (row) => row.depth, toMessage);
+      return toPage(rows, page, keyset, (row) => [String(row.depth)], toMessage);
     },
 
-    async siblings(viewer, { conversationId, parentId }) {
-      if (!isUuid(conversationId) || (parentId !== null && !isUuid(parentId))) return [];
-      // Two statements, since no index serves IS NOT DISTINCT FROM.
-      const parent = parentId === null ? 'm.parent_id IS NULL' : 'm.parent_id = $3';
-      const rows = await query<MessageRow>(
-        `${SELECT} WHERE m.conversation_id = $1 AND m.viewer_id = $2 AND ${parent} ORDER BY m.created_at, m.id`,
-        [conversationId, viewer.id, ...(parentId === null ? [] : [parentId])],
-      );
-      return rows.map(toMessage);
-    },
+    following: followingMessages(query),
 
     async rate(viewer, messageId, rating, comment) {
       if (!isUuid(messageId)) return null;

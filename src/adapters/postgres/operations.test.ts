@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { expect, test } from 'vitest';
 import { pgliteStore } from '../../../test/support/stores.ts';
-import { someone } from '../../../test/support/turns.ts';
+import { made, someone } from '../../../test/support/turns.ts';
 
 test('an audit entry tells who did what to what, and stays when that is gone', async () => {
   const { store, dataDirectory, close } = await pgliteStore();
   try {
     const viewer = await someone(store);
-    const { id } = await store.conversations.create(viewer, { id: viewer.id, title: 'Gone', systemPrompt: null });
+    const { id } = await made(store, viewer, 'Gone');
     await store.audit.record(viewer, 'deleteConversation', id, { title: 'Gone', 'why\0': ['\ud800'] });
     await store.conversations.delete(viewer, id);
     await store.close();

@@ -2,25 +2,39 @@ import { AppError } from '#core/errors.ts';
 import type { Page, PageArguments } from '#core/ports/store.ts';
 import { isUuid } from './database.ts';
 
+type KeyType = 'uuid' | 'int' | 'timestamptz';
+
 export interface Keyset {
+  /** Names the list in its cursors: a cursor of another list is refused. */
+  readonly list: string;
   /** The rows' order: each page reads along the index, and one row more to know whether there are more. */
-  readonly column: string;
-  readonly type: 'uuid' | 'int';
+  readonly columns: readonly { readonly name: string; readonly type: KeyType }[];
   readonly descending: boolean;
 }
 
-const CURSORS: Record<Keyset['type'], (key: string) => boolean> = { uuid: isUuid, int: (key) => /^\d{1,9}$/.test(key) };
+const FORMS: Readonly<Record<KeyType, (key: string) => boolean>> = {
+  uuid: isUuid,
+  int: (key) => /^\d{1,9}$/.test(key),
+  timestamptz: (key) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(key) && !Number.isNaN(Date.parse(key)),
+};
+const SEPARATOR = ' ';
 
-const encode = (key: string): string => Buffer.from(key).toString('base64url');
-function decode(name: string, cursor: string, type: Keyset['type']): string {
-  const key = Buffer.from(cursor, 'base64url').toString();
-  if (!CURSORS[type](key)) throw new AppError('BAD_USER_INPUT', `${name} is no cursor of this list`);
-  return key;
+const encode = (list: string, keys: readonly string[]): string =>
+  Buffer.from([list, ...keys].join(SEPARATOR)).toString('base64url');
+
+function decode(name: string, cursor: string, { list, columns }: Keyset): string[] {
+  const [of, ...keys] = Buffer.from(cursor, 'base64url').toString().split(SEPARATOR);
+  const fits =
+    of === list && keys.length === columns.length && columns.every(({ type }, at) => FORMS[type](keys[at] ?? ''));
+  if (!fits) throw new AppError('BAD_USER_INPUT', `${name} is no cursor of this list: pass back one that it gave`);
+  return keys;
 }
 
 /** The end of a statement: bounds, order and limit; parameters are numbered on from `from`. `order` is its latter half alone. */
-export function pageClause({ column, type, descending }: Keyset, page: PageArguments, from: number) {
+export function pageClause(keyset: Keyset, page: PageArguments, from: number) {
+  const { columns, descending } = keyset;
   const forward = page.last === undefined;
+  const row = (names: readonly string[]) => (names.length === 1 ? names[0] : `(${names.join(', ')})`);
   const parameters: string[] = [];
   let sql = '';
   for (const [name, cursor, operator] of [
@@ -28,19 +42,22 @@ export function pageClause({ column, type, descending }: Keyset, page: PageArgum
     ['before', page.before, descending ? '>' : '<'],
   ] as const) {
     if (cursor === undefined) continue;
-    parameters.push(decode(name, cursor, type));
-    sql += ` AND ${column} ${operator} $${from + parameters.length}::${type}`;
+    parameters.push(...decode(name, cursor, keyset));
+    const first = from + parameters.length - columns.length + 1;
+    sql += ` AND ${row(columns.map((column) => column.name))} ${operator} ${row(columns.map(({ type }, at) => `$${first + at}::${type}`))}`;
   }
   const direction = forward === descending ? 'DESC' : 'ASC';
   const size = page.first ?? page.last ?? 20;
-  const order = ` ORDER BY ${column} ${direction} LIMIT ${size + 1}`;
+  const order = ` ORDER BY ${columns.map(({ name }) => `${name} ${direction}`).join(', ')} LIMIT ${size + 1}`;
   return { sql: sql + order, order, parameters };
 }
 
+/** `keysOf` gives a row's keys in the order of the keyset's columns. */
 export function toPage<Row, T>(
   rows: readonly Row[],
   page: PageArguments,
-  keyOf: (row: Row) => string | number,
+  { list }: Pick<Keyset, 'list'>,
+  keysOf: (row: Row) => readonly string[],
   toNode: (row: Row) => T,
 ): Page<T> {
   const forward = page.last === undefined;
@@ -49,7 +66,7 @@ export function toPage<Row, T>(
   const kept = rows.slice(0, size);
   if (!forward) kept.reverse();
   return {
-    edges: kept.map((row) => ({ node: toNode(row), cursor: encode(String(keyOf(row))) })),
+    edges: kept.map((row) => ({ node: toNode(row), cursor: encode(list, keysOf(row)) })),
     hasNextPage: forward ? more : page.before !== undefined,
     hasPreviousPage: forward ? page.after !== undefined : more,
   };

@@ -7,6 +7,7 @@ import type {
   GenerationRecord,
   MessageRecord,
   StoredCitation,
+  TurnsUsage,
 } from '#core/ports/store.ts';
 import {
   CACHE_MISS,
@@ -86,6 +87,22 @@ export const toGeneration = (row: GenerationRow): GenerationRecord => ({
   startedAt: new Date(row.started_at),
   firstTokenMs: row.first_token_ms,
   durationMs: row.duration_ms,
+});
+
+/** Sums over generations. */
+export const USAGE = `coalesce(sum(input_tokens), 0) AS input, coalesce(sum(output_tokens), 0) AS output,
+  coalesce(sum(cost_usd), 0)::float8 AS cost, count(*) AS turns`;
+export interface UsageRow extends Record<string, unknown> {
+  input: string;
+  output: string;
+  cost: number;
+  turns: string;
+}
+export const toUsage = ({ input, output, cost, turns }: UsageRow): TurnsUsage => ({
+  inputTokens: Number(input),
+  outputTokens: Number(output),
+  costUsd: cost,
+  turns: Number(turns),
 });
 
 export interface EvaluationRow {

@@ -10,6 +10,8 @@ import type {
   ApiKeyRecord,
   BeginTurn,
   BegunTurn,
+  BranchPoint,
+  ConversationOrder,
   ConversationRecord,
   EvaluationRecord,
   FeatureOverride,
@@ -19,6 +21,8 @@ import type {
   MessageRecord,
   Page,
   PageArguments,
+  RequestIdentity,
+  TurnsUsage,
 } from '../records.ts';
 import type { GenerationError, QualityReport, StageTrace, Usage } from '../turn.ts';
 import type { Role, Viewer } from '../viewer.ts';
@@ -52,7 +56,7 @@ export interface ViewerStore {
   /** The viewer of a subject within a tenant, made on first sight. `role` is the credential's, not stored. */
   ensure(identity: { readonly subject: string; readonly tenant: string; readonly role: Role }): Promise<Viewer>;
   /** Sums over generations begun at or after `since`, and over model calls beside them; `turns` counts generations. */
-  usage(viewer: Viewer, since: Date | null): Promise<Usage & { readonly turns: number }>;
+  usage(viewer: Viewer, since: Date | null): Promise<TurnsUsage>;
   /** The same of all viewers of a tenant. */
   tenantUsage(tenant: string, since: Date): Promise<Usage>;
   /** A model call that no generation's own usage holds: of a dry run, an evaluation, or after the answer was stored. */
@@ -81,18 +85,39 @@ export interface ApiKeyStore {
 // ------------------------------------------------------------------ conversations
 
 export interface ConversationStore {
+  /**
+   * The same `request` again answers with the conversation that it made, as it stands now, and makes none; CONFLICT where its
+   * fingerprint differs. Once that conversation is deleted, it makes another.
+   */
   create(
     viewer: Viewer,
-    conversation: { readonly id: string; readonly title: string; readonly systemPrompt: string | null },
-  ): Promise<ConversationRecord>;
+    conversation: {
+      readonly id: string;
+      readonly title: string;
+      readonly systemPrompt: string | null;
+      readonly request?: RequestIdentity | null;
+    },
+  ): Promise<{ readonly created: boolean; readonly conversation: ConversationRecord }>;
   get(viewer: Viewer, id: string): Promise<ConversationRecord | null>;
   getMany(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, ConversationRecord>>;
-  /** Newest first (by id, which is by time of creation). `search`: title contains it, without regard to case; wildcards are literal. */
-  list(viewer: Viewer, page: PageArguments, search: string | null): Promise<Page<ConversationRecord>>;
+  /** Newest first, by creation unless told otherwise. `search`: title contains it, without regard to case; wildcards are literal. */
+  list(
+    viewer: Viewer,
+    page: PageArguments,
+    search: string | null,
+    orderBy?: ConversationOrder,
+  ): Promise<Page<ConversationRecord>>;
+  /** Sums over the generations of each; one that has none is left out. */
+  usage(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, TurnsUsage>>;
+  /** Makes the branch that holds this message the active one, down to the newest message below it. Null when it is not the viewer's. */
+  select(viewer: Viewer, messageId: string): Promise<ConversationRecord | null>;
   rename(viewer: Viewer, id: string, title: string): Promise<ConversationRecord | null>;
   setTopic(viewer: Viewer, id: string, topic: string): Promise<void>;
-  /** With its messages, generations, evaluations, feedback. Answers the ids of generations that were not terminal; null when there is no such conversation. */
-  delete(viewer: Viewer, id: string): Promise<{ readonly liveGenerationIds: readonly string[] } | null>;
+  /** With its messages, generations, evaluations, feedback. Answers it as it was and the ids of generations that were not terminal; null when there is no such conversation. */
+  delete(
+    viewer: Viewer,
+    id: string,
+  ): Promise<{ readonly conversation: ConversationRecord; readonly liveGenerationIds: readonly string[] } | null>;
 }
 
 // ------------------------------------------------------------------ messages and generations
@@ -102,11 +127,8 @@ export interface MessageStore {
   getMany(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, MessageRecord>>;
   /** The active branch, oldest first. Costs the page, not the conversation. */
   list(viewer: Viewer, conversationId: string, page: PageArguments): Promise<Page<MessageRecord>>;
-  /** All messages with this one's parent (within its conversation), oldest first, this one included. */
-  siblings(
-    viewer: Viewer,
-    message: { readonly conversationId: string; readonly parentId: string | null },
-  ): Promise<readonly MessageRecord[]>;
+  /** For each point the messages that follow it, oldest first; of more than 100, the newest 100. */
+  following(viewer: Viewer, points: readonly BranchPoint[]): Promise<readonly (readonly MessageRecord[])[]>;
   /** One rating a message: a second replaces the first. Null when the message is not the viewer's. */
   rate(
     viewer: Viewer,

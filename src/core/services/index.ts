@@ -2,10 +2,12 @@
  * What the outside (GraphQL, the server) may ask of Parley. Each method checks its input, decides who may, and throws only
  * AppErrors for what a client must know. Implementations: the files of the same names in this folder.
  */
-import type { ConversationEvent, LoggedEvent } from '../events.ts';
+import type { ConversationHappening, LoggedEvent } from '../events.ts';
 import type { ClearScope, FoundPassage, HookName, SearchStrategy } from '../plugin.ts';
 import type {
   ApiKeyRecord,
+  BranchPoint,
+  ConversationOrder,
   ConversationRecord,
   DocumentKind,
   DocumentRecord,
@@ -15,6 +17,7 @@ import type {
   MessageRecord,
   Page,
   PageArguments,
+  TurnsUsage,
 } from '../ports/store.ts';
 import type {
   ChatMessage,
@@ -24,7 +27,6 @@ import type {
   Passage,
   QualityReport,
   RouteDecision,
-  Usage,
 } from '../turn.ts';
 import type { Role, Viewer } from '../viewer.ts';
 import type { Upload } from './uploads.ts';
@@ -70,21 +72,38 @@ export interface Generations {
 export interface Conversations {
   create(
     viewer: Viewer,
-    input: { readonly title: string | null; readonly systemPrompt: string | null },
+    input: {
+      readonly title: string | null;
+      readonly systemPrompt: string | null;
+      readonly clientMutationId: string | null;
+    },
   ): Promise<ConversationRecord>;
   get(viewer: Viewer, id: string): Promise<ConversationRecord | null>;
   getMany(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, ConversationRecord>>;
-  list(viewer: Viewer, page: PageArguments, search: string | null): Promise<Page<ConversationRecord>>;
+  list(
+    viewer: Viewer,
+    page: PageArguments,
+    search: string | null,
+    orderBy?: ConversationOrder,
+  ): Promise<Page<ConversationRecord>>;
+  /** By conversation; one without turns is left out. */
+  usage(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, TurnsUsage>>;
+  /** Makes the branch that holds this message the active one, down to the newest message below it. */
+  select(viewer: Viewer, messageId: string): Promise<ConversationRecord>;
   rename(viewer: Viewer, id: string, title: string): Promise<ConversationRecord>;
   delete(viewer: Viewer, id: string): Promise<void>;
-  events(viewer: Viewer, id: string, signal: AbortSignal): Promise<AsyncIterableIterator<ConversationEvent>>;
+  /** Ends after the conversation's deletion. */
+  events(viewer: Viewer, id: string, signal: AbortSignal): Promise<AsyncIterableIterator<ConversationHappening>>;
+  /** Of all the viewer's conversations. */
+  allEvents(viewer: Viewer, signal: AbortSignal): Promise<AsyncIterableIterator<ConversationHappening>>;
 }
 
 export interface Messages {
   get(viewer: Viewer, id: string): Promise<MessageRecord | null>;
   getMany(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, MessageRecord>>;
   list(viewer: Viewer, conversationId: string, page: PageArguments): Promise<Page<MessageRecord>>;
-  siblings(viewer: Viewer, message: MessageRecord): Promise<readonly MessageRecord[]>;
+  /** For each point the messages that follow it, oldest first; at most 100 each. */
+  following(viewer: Viewer, points: readonly BranchPoint[]): Promise<readonly (readonly MessageRecord[])[]>;
   /** The stored citations with their passages; those of deleted documents are gone. */
   citations(viewer: Viewer, message: MessageRecord): Promise<readonly Citation[]>;
   rate(
@@ -231,7 +250,7 @@ export interface Parley {
   readonly apiKeys: ApiKeys;
   readonly operations: Operations;
   viewer(identity: { readonly subject: string; readonly tenant: string; readonly role: Role }): Promise<Viewer>;
-  usage(viewer: Viewer, since: Date | null): Promise<Usage & { readonly turns: number }>;
+  usage(viewer: Viewer, since: Date | null): Promise<TurnsUsage>;
   platform(): Promise<PlatformStatus>;
   /** What a plugin's `setup` returned, while it is switched on for this viewer; undefined else. For its own GraphQL fields. */
   plugin(name: string, viewer: Viewer): object | undefined;

@@ -11,7 +11,7 @@ export function messages(store: Store): Messages {
     get: (viewer, id) => store.messages.get(viewer, id),
     getMany: (viewer, ids) => store.messages.getMany(viewer, ids),
     list: (viewer, conversationId, page) => store.messages.list(viewer, conversationId, page),
-    siblings: (viewer, message) => store.messages.siblings(viewer, message),
+    following: (viewer, points) => store.messages.following(viewer, points),
 
     citations: (viewer, message) => readCitations(store.documents, viewer, message.citations),
 

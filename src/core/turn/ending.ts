@@ -106,10 +106,9 @@ export class TurnEnding {
     };
   }
 
-  #announce({ topic, intent }: FinishTurn, { conversationId, id: messageId }: MessageRecord): void {
-    const at = Date.now();
-    this.#pubSub.publish({ type: 'message-finished', conversationId, messageId, at });
-    if (topic !== null && intent?.topicShift)
-      this.#pubSub.publish({ type: 'topic-changed', conversationId, topic, at });
+  #announce({ topic, intent }: FinishTurn, { conversationId, id: messageId, generation }: MessageRecord): void {
+    const of = { conversationId, viewerId: generation?.viewerId ?? '', at: Date.now() };
+    this.#pubSub.publish({ type: 'message-finished', messageId, ...of });
+    if (topic !== null && intent?.topicShift) this.#pubSub.publish({ type: 'topic-changed', topic, ...of });
   }
 }

@@ -88,7 +88,7 @@ export function generations(options: GenerationsOptions): Generations {
     run.revises = asked.revises ?? null;
     run.again = (revision, overall) => again(viewer, begun, asked.wishes, revision, overall);
     leases.add(run);
-    announce(begun);
+    announce(begun, asked.kind);
     run.ended = place
       .then(() => pipeline.run(open, turnOf(viewer, begun, asked), run))
       .catch((error) => warn('generations', `generation ${run.generationId} ended unexpectedly`, error))
@@ -124,9 +124,11 @@ export function generations(options: GenerationsOptions): Generations {
     }
   }
 
-  function announce({ userMessage, assistantMessage }: BegunTurn): void {
-    for (const { id: messageId, conversationId } of [userMessage, assistantMessage])
-      pubSub.publish({ type: 'message-added', conversationId, messageId, at: Date.now() });
+  function announce({ conversation, userMessage, assistantMessage }: BegunTurn, kind: BeginTurn['kind']): void {
+    const of = { conversationId: conversation.id, viewerId: conversation.viewerId, at: Date.now() };
+    if (kind.type === 'send' && kind.create) pubSub.publish({ type: 'conversation-created', ...of });
+    const added = kind.type === 'regenerate' ? [assistantMessage] : [userMessage, assistantMessage];
+    for (const { id: messageId } of added) pubSub.publish({ type: 'message-added', messageId, ...of });
   }
 
   const service: Generations = {

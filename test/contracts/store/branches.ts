@@ -159,7 +159,7 @@ export function branches(store: () => Store): void {
     const edited = await edit(store(), viewer, nth(turns, 1).userMessage.id, 'q1 edited');
     const again = await regenerate(store(), viewer, nth(turns, 1).assistantMessage.id);
     const siblings = async (message: BegunTurn['userMessage']) => {
-      const found = await store().messages.siblings(viewer, message);
+      const [found = []] = await store().messages.following(viewer, [message]);
       return found.map((one) => one.id);
     };
     expect(await siblings(edited.userMessage)).toEqual([nth(turns, 1).userMessage.id, edited.userMessage.id]);
@@ -169,10 +169,91 @@ export function branches(store: () => Store): void {
     ]);
     expect(await siblings(nth(turns, 2).userMessage)).toEqual([nth(turns, 2).userMessage.id]);
     for (const wrong of ['no id', id()]) {
-      expect(await store().messages.siblings(viewer, { conversationId: wrong, parentId: null })).toEqual([]);
       const { id: conversationId } = edited.conversation;
-      expect(await store().messages.siblings(viewer, { conversationId, parentId: wrong })).toEqual([]);
+      const points = [
+        { conversationId: wrong, parentId: null },
+        { conversationId, parentId: wrong },
+      ];
+      expect(await store().messages.following(viewer, points)).toEqual([[], []]);
     }
+  });
+
+  test('what follows many messages is read at once, each in its place', async () => {
+    const viewer = await someone(store());
+    const turns = await talk(viewer, 2);
+    const again = await regenerate(store(), viewer, nth(turns, 1).assistantMessage.id);
+    const { id: conversationId } = nth(turns, 1).conversation;
+    const points = [
+      nth(turns, 1).userMessage.id,
+      null,
+      nth(turns, 2).assistantMessage.id,
+      nth(turns, 1).assistantMessage.id,
+    ];
+    const found = await store().messages.following(
+      viewer,
+      points.map((parentId) => ({ conversationId, parentId })),
+    );
+    expect(found.map((messages) => messages.map((message) => message.id))).toEqual([
+      [nth(turns, 1).assistantMessage.id, again.assistantMessage.id],
+      [nth(turns, 1).userMessage.id],
+      [],
+      [nth(turns, 2).userMessage.id],
+    ]);
+  });
+
+  test('of more than 100 branches the newest 100 are read, oldest first', async () => {
+    const viewer = await someone(store());
+    const first = await open(store(), viewer, 'again and again');
+    const answers = [first.assistantMessage.id];
+    for (let time = 0; time < 110; time += 1)
+      answers.push((await regenerate(store(), viewer, first.userMessage.id)).assistantMessage.id);
+    const point = { conversationId: first.conversation.id, parentId: first.userMessage.id };
+    const [found = []] = await store().messages.following(viewer, [point]);
+    expect(found.map((message) => message.id)).toEqual(answers.slice(-100));
+  });
+
+  test('selecting a message makes its branch the active one, down to the newest message below it', async () => {
+    const viewer = await someone(store());
+    const turns = await talk(viewer, 3);
+    const conversationId = nth(turns, 1).conversation.id;
+    const edited = await edit(store(), viewer, nth(turns, 2).userMessage.id, 'q2 edited');
+    await finish(store(), edited, { content: 'a2 edited' });
+    await finish(store(), await regenerate(store(), viewer, edited.assistantMessage.id), { content: 'a2 again' });
+    const selected = async (messageId: string) => {
+      const conversation = await store().conversations.select(viewer, messageId);
+      expect(conversation).toEqual(await store().conversations.get(viewer, conversationId));
+      return branchOf(store(), viewer, conversationId);
+    };
+    const old = ['q1', 'a1', 'q2', 'a2', 'q3', 'a3'];
+    expect(await selected(nth(turns, 2).userMessage.id)).toEqual(old);
+    expect(await selected(nth(turns, 3).assistantMessage.id)).toEqual(old);
+    expect(await selected(edited.assistantMessage.id)).toEqual(['q1', 'a1', 'q2 edited', 'a2 edited']);
+    expect(await selected(edited.userMessage.id)).toEqual(['q1', 'a1', 'q2 edited', 'a2 again']);
+    expect(await selected(nth(turns, 1).userMessage.id)).toEqual(['q1', 'a1', 'q2 edited', 'a2 again']);
+    const next = await send(store(), viewer, conversationId, 'q3 anew');
+    expect(contents(next.history)).toEqual(['q1', 'a1', 'q2 edited', 'a2 again']);
+    expect(await selected(nth(turns, 2).assistantMessage.id)).toEqual(old);
+    for (const wrong of ['no id', id()]) expect(await store().conversations.select(viewer, wrong)).toBeNull();
+  });
+
+  test('selections and turns at once in one conversation leave one whole branch', async () => {
+    const viewer = await someone(store());
+    const turns = await talk(viewer, 3);
+    const conversationId = nth(turns, 1).conversation.id;
+    const edited = await edit(store(), viewer, nth(turns, 2).userMessage.id, 'q2 edited');
+    await Promise.all(
+      [1, 2, 3].flatMap((number) => [
+        store().conversations.select(viewer, nth(turns, number).assistantMessage.id),
+        send(store(), viewer, conversationId, `send ${number}`),
+        store().conversations.select(viewer, edited.userMessage.id),
+        edit(store(), viewer, nth(turns, number).userMessage.id, `edit ${number}`),
+      ]),
+    );
+    const { edges } = await store().messages.list(viewer, conversationId, { first: 100 });
+    expect(edges.map(({ node }) => node.depth)).toEqual(edges.map((_, depth) => depth));
+    expect(edges.map(({ node }) => node.parentId)).toEqual([null, ...edges.slice(0, -1).map(({ node }) => node.id)]);
+    const after = await send(store(), viewer, conversationId, 'last');
+    expect(after.userMessage.parentId).toBe(edges.at(-1)?.node.id);
   });
 
   test('pages of the active branch run oldest first, both ways, and leave retired messages out', async () => {

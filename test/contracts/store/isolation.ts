@@ -32,7 +32,7 @@ async function belongings(store: Store, viewer: Viewer) {
     keys: await store.apiKeys.list(viewer),
     conversation: await store.conversations.get(viewer, ids.conversation),
     messages: await store.messages.list(viewer, ids.conversation, { first: 100 }),
-    siblings: await store.messages.siblings(viewer, turn.userMessage),
+    siblings: await store.messages.following(viewer, [turn.userMessage]),
     generation: await store.generations.get(viewer, ids.generation),
     document: await store.documents.text(ids.document),
     passages: await store.documents.passages(viewer, [ids.passage]),
@@ -67,17 +67,20 @@ const asked: Record<string, [expected: unknown, ask: (store: Store, stranger: Vi
       (store, stranger, ids) => store.conversations.setTopic(stranger, ids.conversation, 'x'),
     ],
     'conversations.delete': [null, (store, stranger, ids) => store.conversations.delete(stranger, ids.conversation)],
+    'conversations.usage': [NOTHING, (store, stranger, ids) => store.conversations.usage(stranger, [ids.conversation])],
+    'conversations.select': [null, (store, stranger, ids) => store.conversations.select(stranger, ids.answer)],
     'messages.get': [null, (store, stranger, ids) => store.messages.get(stranger, ids.answer)],
     'messages.getMany': [
       NOTHING,
       (store, stranger, ids) => store.messages.getMany(stranger, [ids.question, ids.answer]),
     ],
     'messages.list': [EMPTY, (store, stranger, ids) => store.messages.list(stranger, ids.conversation, { last: 100 })],
-    'messages.siblings': [
+    'messages.following': [
       [[], []],
       (store, stranger, { conversation: conversationId, question }) =>
-        Promise.all(
-          [null, question].map((parentId) => store.messages.siblings(stranger, { conversationId, parentId })),
+        store.messages.following(
+          stranger,
+          [null, question].map((parentId) => ({ conversationId, parentId })),
         ),
     ],
     'messages.rate': [null, (store, stranger, ids) => store.messages.rate(stranger, ids.answer, 'DOWN', 'x')],

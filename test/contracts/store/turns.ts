@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Store } from '#core/ports/store.ts';
-import { begun, branchOf, finish, id, open, send, someone, turnOf } from '../../support/turns.ts';
+import { begun, branchOf, finish, id, made, open, send, someone, turnOf } from '../../support/turns.ts';
 
 export function turns(store: () => Store): void {
   test('a first send makes the conversation, both messages and the generation', async () => {
@@ -56,8 +56,8 @@ export function turns(store: () => Store): void {
 
   test('a conversation made empty takes its first send', async () => {
     const viewer = await someone(store());
-    const made = await store().conversations.create(viewer, { id: id(), title: 'Empty', systemPrompt: null });
-    expect((await send(store(), viewer, made.id, 'hello')).userMessage).toMatchObject({ depth: 0, parentId: null });
+    const empty = await made(store(), viewer, 'Empty');
+    expect((await send(store(), viewer, empty.id, 'hello')).userMessage).toMatchObject({ depth: 0, parentId: null });
   });
 
   test('history holds the last messages up to its limit, with the text so far of what still runs', async () => {

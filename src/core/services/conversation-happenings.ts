@@ -1,0 +1,27 @@
+import type { ConversationEvent, ConversationHappening } from '../events.ts';
+import type { Store } from '../ports/store.ts';
+import type { Viewer } from '../viewer.ts';
+
+/**
+ * Events with what they are about, read when they are delivered. An event is left out where its conversation or message has
+ * gone meanwhile; the deletion itself is told as the conversation was, and ends the stream where that is wanted.
+ */
+export async function* happenings(
+  store: Store,
+  viewer: Viewer,
+  events: AsyncIterableIterator<ConversationEvent>,
+  { endsWithDeletion }: { readonly endsWithDeletion: boolean },
+): AsyncIterableIterator<ConversationHappening> {
+  for await (const event of events) {
+    if (event.type === 'conversation-deleted') {
+      yield { event, conversation: event.conversation, message: null };
+      if (endsWithDeletion) return;
+      continue;
+    }
+    const [conversation, message] = await Promise.all([
+      store.conversations.get(viewer, event.conversationId),
+      'messageId' in event ? store.messages.get(viewer, event.messageId) : null,
+    ]);
+    if (conversation && (message || !('messageId' in event))) yield { event, conversation, message };
+  }
+}
