@@ -137,3 +137,22 @@ test('a line’s end between two pieces that are decoded is one', () => {
   const text = `${'x'.repeat(step - 1)}\r\n${'y'.repeat(step - 2)}\r`;
   expect(decodeText(Buffer.from(text), 10 * step) === `${'x'.repeat(step - 1)}\n${'y'.repeat(step - 2)}\n`).toBe(true);
 });
+
+const TABLE =
+  '| Date | Payee | Amount |\n| --- | --- | --- |\n| 1 May | Bakery | -3,50 |\n| 2 May | Book shop | -7,00 |';
+test.each([
+  ['lines above its header', 'Statement\nOwner;Example Ltd\n\nDate;Payee;Amount\n', 'Statement\nOwner Example Ltd\n\n'],
+  [
+    'lines above that are as wide',
+    'Statement;;\nOwner;Example Ltd;\nDate;Payee;Amount\n',
+    'Statement\nOwner Example Ltd\n\n',
+  ],
+  ['a line that names the delimiter', 'sep=;\nDate;Payee;Amount\n', ''],
+])('a table with %s has its columns named', async (_what, head, before) => {
+  const { text } = await parse('a.csv', `${head}1 May;Bakery;-3,50\n2 May;Book shop;-7,00\n`);
+  expect(text).toBe(before + TABLE);
+});
+
+test('columns may be parted by bars', async () => {
+  expect((await parse('a.csv', 'Date|Payee|Amount\n1 May|Bakery|-3,50\n2 May|Book shop|-7,00\n')).text).toBe(TABLE);
+});

@@ -13,6 +13,8 @@ const LEAST_SHARE = 0.5;
 /** Characters of markup over which the search for the main content is left out: it takes time for each element. */
 const READABLE_MARKUP = 3_000_000;
 
+const NOT_SHOWN = 'script, style, noscript, template, [hidden], [aria-hidden="true"]';
+
 /** All that such a link says. */
 const LINK_MARK = /^\s*[¶#§]\s*$/;
 
@@ -26,7 +28,7 @@ export function parseHtml(bytes: Buffer, limits: Limits): ParsedDocument {
   refuseDeep(markup);
   const $ = load(markup);
   const title = $('title').first().text().replace(/\s+/g, ' ').trim() || null;
-  $('script, style, noscript, template, [hidden], [aria-hidden="true"]').remove();
+  $(NOT_SHOWN).remove();
   // What a site puts beside a heading to link to it.
   $('a')
     .filter((_, link) => LINK_MARK.test($(link).text()))
@@ -41,6 +43,14 @@ export function parseHtml(bytes: Buffer, limits: Limits): ParsedDocument {
   const body = stripped();
   const text = main && words(main) >= LEAST_SHARE * words(body) ? main : body;
   return { text, mediaType: 'text/html', title };
+}
+
+/** All that a piece of HTML shows, where none of it is a site's own. */
+export function htmlText(markup: string): string {
+  refuseDeep(markup);
+  const $ = load(markup);
+  $(NOT_SHOWN).remove();
+  return htmlToMarkdown($('body').toArray());
 }
 
 function refuseDeep(markup: string): void {

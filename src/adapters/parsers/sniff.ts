@@ -65,6 +65,8 @@ function compoundFile(bytes: Buffer): Error {
   const has = (name: string) => bytes.includes(Buffer.from(name, 'utf16le'));
   if (has('EncryptedPackage'))
     return unreadable('The file is protected by a password; save it without one and upload it again');
+  if (has('__properties_version1.0'))
+    return unsupported('The file is an Outlook message (.msg), which is not read; save it as .eml or as PDF');
   if (has('WordDocument'))
     return unsupported('The file is an old Word document (.doc), which is not read; save it as DOCX or PDF');
   if (has('Workbook') || has('Book'))

@@ -5,6 +5,8 @@ import { declaredEncoding, decodedPieces, decodeText, encodingOf } from './decod
 import { unreadable } from './failures.ts';
 import { parseHtml } from './html.ts';
 import { parseJson } from './json.ts';
+import { isMail, parseMail } from './mail.ts';
+import { parseNotebook } from './notebook.ts';
 import type { Limits } from './options.ts';
 import type { DocumentInPieces } from './pieces.ts';
 import { withoutRunningLines } from './running-lines.ts';
@@ -15,7 +17,7 @@ export interface Hints {
   readonly mediaType: string;
 }
 
-const JSON_ENDING = /^(?:json|jsonl|ndjson|geojson)$/;
+const JSON_ENDING = /^(?:json|jsonl|ndjson|geojson|ipynb)$/;
 const HTML_TAG = /<\/?(?:p|div|span|h[1-6]|ul|li|table|tr|td|br|a|title|meta|script|article|section)\b[^<>]{0,500}>/gi;
 
 /** Whether the first thing after a declaration and comments is a page's. */
@@ -42,19 +44,19 @@ function formOf(bytes: Buffer, { name, mediaType: given }: Hints) {
   const isMarkdown = /^(md|markdown|mdx)$/.test(ending);
   const tags = namedHtml ? (head.match(HTML_TAG)?.length ?? 0) : 0;
   const isHtml = (!code || code === 'text/xml') && !isMarkdown && (startsAsHtml(head) || tags > 1);
-  return { ending, mediaType, code, isHtml };
+  return { ending, mediaType, code, isHtml, head };
 }
 
 /** Tables and data, piece by piece; undefined where the file is neither. */
 export async function parseData(bytes: Buffer, hints: Hints, limits: Limits): Promise<DocumentInPieces | undefined> {
-  const { code, isHtml, ending, mediaType } = formOf(bytes, hints);
-  if (code || isHtml) return undefined;
+  const { code, isHtml, ending, mediaType, head: first } = formOf(bytes, hints);
+  if (code || isHtml || isMail(first, ending, mediaType)) return undefined;
   const declared = declaredEncoding(bytes, hints.mediaType);
   const encoding = encodingOf(bytes, declared);
   const read = () => decodedPieces(bytes, encoding);
   const head = read().next().value ?? '';
   const text = /^\s*[[{]/.test(head) ? decodeText(bytes, limits.maxDataCharacters, declared) : '';
-  const json = parseJson(text);
+  const json = parseNotebook(text) ?? parseJson(text);
   if (!json && JSON_ENDING.test(ending) && text.length > limits.maxCharacters)
     throw unreadable(
       'The file is named JSON, but is damaged or cut, and too long to be read as a text; export it anew',
@@ -64,8 +66,13 @@ export async function parseData(bytes: Buffer, hints: Hints, limits: Limits): Pr
 }
 
 /** Formats of text: the bytes decide; where they cannot tell, the name and then the media type do. */
-export async function parseTextual(bytes: Buffer, hints: Hints, limits: Limits): Promise<ParsedDocument> {
-  const { code, isHtml, ending, mediaType } = formOf(bytes, hints);
+export async function parseTextual(
+  bytes: Buffer,
+  hints: Hints,
+  limits: Limits,
+): Promise<ParsedDocument | DocumentInPieces> {
+  const { code, isHtml, ending, mediaType, head } = formOf(bytes, hints);
+  if (!code && isMail(head, ending, mediaType)) return parseMail(bytes, limits);
   if (isHtml) return parseHtml(bytes, limits);
   const text = decodeText(bytes, limits.maxCharacters, declaredEncoding(bytes, hints.mediaType));
   if (code) return { text, mediaType: code, title: null };
@@ -76,10 +83,10 @@ export async function parseTextual(bytes: Buffer, hints: Hints, limits: Limits):
 
 function tableDelimiter(head: string, ending: string, mediaType: string): string | undefined {
   const named = /^(csv|tsv|tab)$/.test(ending) || /csv|tab-separated/.test(mediaType);
-  if (named) return csvDelimiter(head, 1, 2);
+  if (named) return csvDelimiter(head, 1, 2, true);
   const unnamed =
     !/^(txt|text|md|markdown|mdx|log|html?)$/.test(ending) && !/^text\/(plain|x?-?markdown|html)$/.test(mediaType);
-  return unnamed ? csvDelimiter(head, 5, 3) : undefined;
+  return unnamed ? csvDelimiter(head, 5, 3, false) : undefined;
 }
 
 function markdown(text: string): ParsedDocument {

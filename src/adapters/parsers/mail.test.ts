@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { isMail, parseMail } from './mail.ts';
+import { limitsOf } from './options.ts';
+
+async function read(message: string) {
+  const parsed = await parseMail(Buffer.from(message.replaceAll('\n', '\r\n'), 'latin1'), limitsOf({}));
+  if ('text' in parsed) return parsed;
+  let text = '';
+  for await (const piece of parsed.pieces) text += piece;
+  return { ...parsed, text };
+}
+
+const LETTER = `From: =?koi8-r?B?6dfBzg==?= <ivan@example.org>
+To: Ann <ann@example.org>
+Subject: The offer
+Date: Mon, 1 Jan 2024 10:00:00 +0000
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=B
+
+--B
+Content-Type: multipart/alternative; boundary=C
+
+--C
+Content-Type: text/plain; charset=windows-1251
+Content-Transfer-Encoding: quoted-printable
+
+=D6=E5=ED=E0 100
+--C
+Content-Type: text/html; charset=windows-1251
+Content-Transfer-Encoding: quoted-printable
+
+<p>=D6=E5=ED=E0 100</p>
+--C--
+--B
+Content-Type: application/pdf
+Content-Disposition: attachment; filename="offer 7.pdf"
+Content-Transfer-Encoding: base64
+
+JVBERi0=
+--B--
+`;
+
+test('a message gives its fields, its text once and the names of what is attached', async () => {
+  expect(await read(LETTER)).toEqual({
+    text: '# The offer\n\nFrom: Иван <ivan@example.org>\nTo: Ann <ann@example.org>\nDate: Mon, 1 Jan 2024 10:00:00 +0000\n\nЦена 100\n\nAttachments: offer 7.pdf',
+    mediaType: 'message/rfc822',
+    title: 'The offer',
+  });
+});
+
+test('a message of HTML alone is read as a page is', async () => {
+  const { text } = await read(
+    'From: a@example.org\nSubject: Rows\nContent-Type: text/html; charset=utf-8\n\n<style>p{}</style><table><tr><th>A</th><th>B</th></tr><tr><td>1</td><td>2</td></tr></table>\n',
+  );
+  expect(text).toContain('| A | B |\n| --- | --- |\n| 1 | 2 |');
+  expect(text).not.toContain('p{}');
+});
+
+test('a page that a browser saved is the page', async () => {
+  const page = `From: <Saved by Blink>
+Snapshot-Content-Location: https://example.org/pumps
+Subject: Heat pumps
+MIME-Version: 1.0
+Content-Type: multipart/related; type="text/html"; boundary="--X"
+
+----X
+Content-Type: text/html
+Content-Transfer-Encoding: quoted-printable
+Content-Location: https://example.org/pumps
+
+<html><head><meta charset=3D"utf-8"><title>Pumps</title></head><body><h1>Heat</h1><p>W=C3=A4rme f=C3=BCr alle.</p></body></html>
+----X--
+`;
+  expect(await read(page)).toMatchObject({
+    title: 'Pumps',
+    mediaType: 'multipart/related',
+    text: '## Heat\n\nWärme für alle.',
+  });
+});
+
+test('a mailbox gives all of its messages', async () => {
+  const one = (number: number) =>
+    `From ann@example.org Mon Jan  1 00:00:00 2024\nFrom: a@example.org\nSubject: Letter ${number}\n\nText ${number}\n\n`;
+  const { text } = await read(one(1) + one(2) + one(3));
+  expect(text.match(/^# Letter \d/gm)).toEqual(['# Letter 1', '# Letter 2', '# Letter 3']);
+  expect(text).toContain('Text 3');
+});
+
+test('a message is told by its fields, and by its name', () => {
+  expect(isMail(LETTER, '', '')).toBe(true);
+  expect(isMail('Subject: Hello\n\nText', 'eml', '')).toBe(true);
+  expect(isMail('Note: this is a text\n\nText', 'eml', '')).toBe(false);
+  expect(isMail(LETTER, 'txt', '')).toBe(false);
+  expect(isMail('From: here\nTo: there\nWe walked for hours', '', '')).toBe(false);
+});
