@@ -1,0 +1,183 @@
+/**
+ * npm run train:quality: fits the offline judge's models and writes src/plugins/quality/learned/quality.json. It learns from the even
+ * lines of the sets in the folder that EVALUATION_DATA names; nothing in it is random, so the same data gives the same file.
+ */
+import { writeFileSync } from 'node:fs';
+import { COHERENCE_FEATURES, coherenceFeatures } from '../../src/plugins/quality/dimensions/coherence.ts';
+import { COMPLETENESS_FEATURES, completenessFeatures } from '../../src/plugins/quality/dimensions/completeness.ts';
+import { OVERALL_FEATURES, overallFeatures } from '../../src/plugins/quality/dimensions/overall.ts';
+import { readQuestion } from '../../src/plugins/quality/dimensions/question.ts';
+import { RELEVANCE_FEATURES, relevanceFeatures } from '../../src/plugins/quality/dimensions/relevance.ts';
+import { knownFrom } from '../../src/plugins/quality/grounding/conflicts.ts';
+import { readContext } from '../../src/plugins/quality/grounding/context.ts';
+import { GROUNDING_FEATURES, ground } from '../../src/plugins/quality/grounding/features.ts';
+import { type LogisticModel, probability } from '../../src/plugins/quality/logistic.ts';
+import { QUALITY_FILE, type QualityModels } from '../../src/plugins/quality/models.ts';
+import { alteredSentences } from './altered.ts';
+import { type Example, fitLogistic } from './fit.ts';
+import { folderOf, learned } from './lines.ts';
+import { type JudgedAnswer, judgedAnswers } from './quality-sets.ts';
+import { type Asked, askedQuestions } from './questions.ts';
+import { COHERENCE_SIGNS, COMPLETENESS_SIGNS, GROUNDING_SIGNS, OVERALL_SIGNS, RELEVANCE_SIGNS } from './signs.ts';
+import { spoiled } from './spoiled.ts';
+
+const folder = folderOf('EVALUATION_DATA', 'the evaluation sets');
+const answers = [...judgedAnswers(folder).values()].flatMap(learned);
+const asked = askedQuestions(folder, learned);
+const altered = ['retrieval_xquad_en', 'retrieval_xquad_zh', 'retrieval_cmrc2018_zh'].flatMap((set) =>
+  alteredSentences(folder, set, 240),
+);
+
+/** What tells of the length of texts alone, and so of the corpus: left to the overall score. */
+const LENGTHS = ['words', 'sentences', 'context words'];
+/** Of each set, so that a large one does not drown a small one: the sum of its weights. */
+const SHARE: Readonly<Record<JudgedAnswer['set'] | 'altered', number>> = {
+  begin: 1.2,
+  summedits: 1.2,
+  qags_cnndm: 0.35,
+  qags_xsum: 0.35,
+  mtrag: 0.6,
+  halluqa: 0.2,
+  altered: 0.7,
+};
+/** What is left of a good answer that was made incoherent. A convention: no set says it. */
+const SPOILED = 0.3;
+
+const counts = Map.groupBy(answers, ({ set }) => set);
+const weightOf = (set: JudgedAnswer['set']) => (1000 * SHARE[set]) / (counts.get(set)?.length ?? 1);
+
+const measured = answers.map(
+  (answer) =>
+    ground(answer.response, readContext(answer.context), knownFrom(`${answer.history}\n${answer.query}`)).features,
+);
+const groundedness = fitLogistic(
+  [
+    ...answers.map(
+      (answer, index): Example => ({
+        features: measured[index] as number[],
+        label: answer.grounded,
+        weight: weightOf(answer.set),
+      }),
+    ),
+    ...altered.map(
+      ({ passage, sentence, kind }): Example => ({
+        features: ground(sentence, readContext([passage]), knownFrom('')).features,
+        label: kind === 'same' ? 1 : 0,
+        weight: (1000 * SHARE.altered) / altered.length,
+      }),
+    ),
+  ],
+  { features: GROUNDING_FEATURES, signs: GROUNDING_SIGNS, without: LENGTHS, penalty: 0.03 },
+);
+
+const contextOf = (texts: readonly string[] | null) => (texts ? readContext(texts) : null);
+const bearing = asked.map(({ query, response, context }) =>
+  relevanceFeatures(readQuestion(query), response, contextOf(context)),
+);
+const askedCounts = Map.groupBy(asked, ({ set }) => set);
+const askedWeight = ({ set }: Asked) => 1000 / Math.sqrt(askedCounts.get(set)?.length ?? 1);
+const relevance = fitLogistic(
+  asked.map(
+    (one, index): Example => ({ features: bearing[index] as number[], label: one.label, weight: askedWeight(one) }),
+  ),
+  { features: RELEVANCE_FEATURES, signs: RELEVANCE_SIGNS, penalty: 0.001 },
+);
+
+const completeness = fitLogistic(completenessExamples(), {
+  features: COMPLETENESS_FEATURES,
+  signs: COMPLETENESS_SIGNS,
+  penalty: 0.01,
+});
+const coherence = fitLogistic(
+  answers
+    .filter(({ set }) => set === 'mtrag' || set === 'halluqa')
+    .flatMap(({ set, response }, index): Example[] => [
+      { features: coherenceFeatures(response), label: 1, weight: set === 'mtrag' ? 6 : 1 },
+      { features: coherenceFeatures(spoiled(response, index)), label: 0, weight: set === 'mtrag' ? 3 : 0.5 },
+    ]),
+  { features: COHERENCE_FEATURES, signs: COHERENCE_SIGNS, penalty: 0.003 },
+);
+
+const overall = fitLogistic(overallExamples(), { features: OVERALL_FEATURES, signs: OVERALL_SIGNS, penalty: 0.001 });
+const models: QualityModels = { groundedness, relevance, completeness, coherence, overall };
+writeFileSync(
+  QUALITY_FILE,
+  `${JSON.stringify(models, null, 1)
+    .replace(/\n {3,}(?=[-"\d])/g, ' ')
+    .replace(/\n {2}\]/g, ']')}\n`,
+);
+console.log(
+  `learned from ${answers.length} judged answers, ${asked.length} questions, ${altered.length} altered sentences`,
+);
+for (const [name, model] of Object.entries(models)) console.log(`${name}: ${describe(model)}`);
+
+function completenessExamples(): Example[] {
+  const features = ({ query, context }: Pick<JudgedAnswer, 'query' | 'context'>, response: string, grounded = true) =>
+    completenessFeatures(readQuestion(query), query, response, grounded ? readContext(context) : null);
+  return answers.flatMap((answer): Example[] => {
+    if (answer.set === 'halluqa')
+      return [
+        { features: features(answer, answer.response, false), label: 0.8, weight: 0.3 },
+        { features: features(answer, half(answer.response), false), label: 0.3, weight: 0.3 },
+      ];
+    if (answer.complete === undefined) return [];
+    return [
+      { features: features(answer, answer.response), label: answer.complete, weight: 6 },
+      { features: features(answer, half(answer.response)), label: answer.complete / 2, weight: 1 },
+      { features: features(answer, answer.response, false), label: answer.complete, weight: 2 },
+    ];
+  });
+}
+
+function overallExamples(): Example[] {
+  const score = (query: string, response: string, texts: readonly string[] | null, history: string) => {
+    const context = contextOf(texts);
+    const question = readQuestion(query);
+    const { features } = ground(response, context ?? readContext([]), knownFrom(`${history}\n${query}`));
+    return overallFeatures(
+      {
+        groundedness: context ? probability(groundedness, features) : null,
+        relevance: probability(relevance, relevanceFeatures(question, response, context)),
+        completeness: probability(completeness, completenessFeatures(question, query, response, context)),
+        coherence: probability(coherence, coherenceFeatures(response)),
+      },
+      (name) => features[GROUNDING_FEATURES.indexOf(name as (typeof GROUNDING_FEATURES)[number])] ?? 0,
+    );
+  };
+  return [
+    ...answers.map(
+      ({ query, response, context, history, good, set }): Example => ({
+        features: score(query, response, context, history),
+        label: good,
+        weight: 300 / (counts.get(set)?.length ?? 1),
+      }),
+    ),
+    ...answers
+      .filter(({ set }) => set === 'mtrag' || set === 'halluqa')
+      .map(
+        ({ query, response, context, history, good }, index): Example => ({
+          features: score(query, spoiled(response, index), context, history),
+          label: good * SPOILED,
+          weight: 0.2,
+        }),
+      ),
+    ...asked
+      .filter(({ near }, index) => !near && index % 4 === 0)
+      .map(
+        ({ query, response, context, label }): Example => ({
+          features: score(query, response, context, ''),
+          label: 0.05 + 0.9 * label,
+          weight: 0.3,
+        }),
+      ),
+  ];
+}
+
+/** Cut off in the middle. */
+function half(response: string): string {
+  return response.slice(0, Math.ceil(response.length / 2));
+}
+
+function describe({ features, weights }: LogisticModel): string {
+  return features.map((name, index) => `${name} ${(weights[index] as number).toFixed(2)}`).join(', ');
+}

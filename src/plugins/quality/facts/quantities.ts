@@ -1,0 +1,149 @@
+import { calendarIn } from './calendar.ts';
+import { ENGLISH_NUMERAL, englishValue, HAN_NUMERAL, hanValue, SCALE_AFTER, scaleValue } from './numerals.ts';
+import { plainText } from './plain-text.ts';
+import { CURRENCY_BEFORE, UNIT_AFTER, type Unit, unitNamed } from './units.ts';
+
+/** A number that a text states, or a part of a date. */
+export interface Quantity {
+  readonly kind: 'amount' | 'ordinal' | 'year' | 'month' | 'day' | 'weekday' | 'time';
+  readonly value: number;
+  /** Null where the text names none, or one that is not known. */
+  readonly unit: Unit | null;
+  /** As the text has it. */
+  readonly text: string;
+  readonly at: number;
+  /** A small count such as `two` without a unit, which a writer may add up without a source. */
+  readonly minor: boolean;
+}
+
+/** The number of a list's item, of a reference, and a name that has digits. */
+const NO_QUANTITY = /^\s*(?:[-*•>]\s*)?\*{0,2}\d{1,3}[.)、](?!\d)|\[\^?\d{1,3}\]|\b40[13]\s?\(?[kb]\)?/giu;
+/** So many quantities of one text are read. */
+const MOST = 200;
+
+const DIGITS = new RegExp(
+  `(?<![\\p{Script=Latin}\\p{N}.])(${CURRENCY_BEFORE})?\\s?(\\d{1,3}(?:,\\d{3})+(?:\\.\\d+)?|\\d+(?:\\.\\d+)?)` +
+    `(?:\\s?-?(${SCALE_AFTER})|([mkb])(?![\\p{Script=Latin}]))?[\\s-]?(${UNIT_AFTER})?`,
+  'giu',
+);
+const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'];
+/** In words only before what is counted so: `first` alone introduces. */
+const COUNTED =
+  'quarter|half|centur|place|year|day|week|month|season|generation|term|edition|floor|grade|round|division|world';
+const ORDINAL = new RegExp(
+  `\\b(\\d+)(?:st|nd|rd|th)\\b|第\\s?(\\d+|[一二三四五六七八九十百]+)|\\b(${ORDINALS.join('|')})(?=[\\s-](?:${COUNTED}))`,
+  'giu',
+);
+const WORDS = new RegExp(`\\b(${ENGLISH_NUMERAL})\\b[\\s-]?(${UNIT_AFTER})?`, 'giu');
+const HAN = new RegExp(`(百分之)?(${HAN_NUMERAL})(?:点(${HAN_NUMERAL}))?[多余]?\\s?(${UNIT_AFTER})?`, 'gu');
+/** Within these, Chinese numerals count nothing. */
+const HAN_IDIOM =
+  /一些|一样|一定|一般|一直|一起|统一|唯一|万一|之一|一切|一旦|十分|一方面|同一|进一步|一种|一个|一门|一名|一位|一项|一系列|第[一二三四五六七八九十百]+|周[一二三四五六]|星期[一二三四五六]|礼拜[一二三四五六]|[三四五]角|千米|千克|千瓦|万分|万物|百姓/gu;
+
+/** Years, months, days, weekdays, times of day, and all other numbers with their units, of an English or Chinese text. */
+export function quantitiesIn(raw: string): Quantity[] {
+  const text = plainText(raw).replace(NO_QUANTITY, (same) => ' '.repeat(same.length));
+  const found: Quantity[] = [];
+  const blank = (at: number, length: number, within: string) =>
+    within.slice(0, at) + ' '.repeat(length) + within.slice(at + length);
+
+  let rest = text;
+  for (const part of calendarIn(text)) {
+    found.push(...part.quantities);
+    rest = blank(part.at, part.length, rest);
+  }
+  for (const match of rest.matchAll(ORDINAL)) {
+    const digits = match[1] ?? match[2] ?? '';
+    const inWords = ORDINALS.indexOf((match[3] ?? '').toLowerCase()) + 1;
+    const value = inWords || (/\d/.test(digits) ? Number(digits) : hanValue(digits));
+    found.push({
+      kind: 'ordinal',
+      value,
+      unit: null,
+      text: match[0].trim(),
+      at: match.index,
+      minor: value <= 3 && inWords === 0,
+    });
+    rest = blank(match.index, match[0].length, rest);
+  }
+  for (const match of rest.matchAll(DIGITS)) {
+    found.push(ofDigits(match));
+    rest = blank(match.index, match[0].length, rest);
+  }
+  for (const match of rest.matchAll(WORDS)) found.push(...ofWords(match));
+  for (const match of rest.replace(HAN_IDIOM, (same) => ' '.repeat(same.length)).matchAll(HAN))
+    found.push(...ofHan(match));
+  return found.slice(0, MOST).sort((a, b) => a.at - b.at);
+}
+
+function ofDigits(match: RegExpExecArray): Quantity {
+  const [whole, currency, digits = '', scale, letter, unitName] = match;
+  const after = unitName ? (unitNamed(unitName) ?? null) : null;
+  const before = currency ? (unitNamed(currency.trim()) ?? null) : null;
+  // `5 m` without a currency is five metres.
+  const isMetres = letter?.toLowerCase() === 'm' && !currency;
+  const value = Number(digits.replaceAll(',', '')) * (isMetres ? 1 : scaleValue(scale ?? letter));
+  const unit = before ?? after ?? (isMetres ? (unitNamed('m') ?? null) : null);
+  const isYear = unit === null && !scale && !letter && /^\d{4}$/.test(digits) && value >= 1000 && value < 2200;
+  return {
+    kind: isYear ? 'year' : 'amount',
+    value,
+    unit,
+    text: whole.trim(),
+    at: match.index,
+    minor: unit === null && value <= 3,
+  };
+}
+
+function ofWords(match: RegExpExecArray): Quantity[] {
+  const [whole, run = '', unitName] = match;
+  const value = englishValue(run);
+  const unit = unitName ? (unitNamed(unitName) ?? null) : null;
+  // `one` is mostly a pronoun.
+  if (value <= 1 && unit === null) return [];
+  return [{ kind: 'amount', value, unit, text: whole.trim(), at: match.index, minor: unit === null && value <= 12 }];
+}
+
+function ofHan(match: RegExpExecArray): Quantity[] {
+  const [whole, percent, run = '', fraction, unitName] = match;
+  const value = fraction ? hanValue(run) + Number(`0.${hanValue(fraction)}`) : hanValue(run);
+  const unit = percent ? (unitNamed('%') ?? null) : unitName ? (unitNamed(unitName) ?? null) : null;
+  if (unit === null && (value <= 1 || /^[百千万亿]+$/.test(run))) return [];
+  return [{ kind: 'amount', value, unit, text: whole.trim(), at: match.index, minor: unit === null && value <= 12 }];
+}
+
+/** Of two units with a common dimension, as 5 miles and 8 km; written figures are rounded. */
+const ROUNDED = 0.015;
+
+export type Comparison = 'same' | 'other unit' | 'different';
+
+/** Whether one quantity states what the other states. An unknown unit agrees with any. */
+export function compare(claim: Quantity, source: Quantity): Comparison {
+  if (!comparable(claim, source)) return 'different';
+  if (claim.kind === 'time' && source.kind === 'time')
+    return claim.value % 720 === source.value % 720 ? 'same' : 'different';
+  const [a, b] = [claim.unit, source.unit];
+  if (a && b && a.dimension === b.dimension && a.factor !== b.factor)
+    return near(claim.value * a.factor, source.value * b.factor)
+      ? 'same'
+      : sameValue(claim, source)
+        ? 'other unit'
+        : 'different';
+  if (!sameValue(claim, source)) return 'different';
+  return a && b && a.dimension !== b.dimension && !isDegree(a, b) ? 'other unit' : 'same';
+}
+
+const sameValue = (a: Quantity, b: Quantity): boolean =>
+  Math.abs(a.value - b.value) <= 1e-9 * Math.max(1, Math.abs(b.value));
+const near = (a: number, b: number): boolean => Math.abs(a - b) <= ROUNDED * Math.max(Math.abs(a), Math.abs(b));
+/** `20 degrees` may be of either scale. */
+const isDegree = (a: Unit, b: Unit): boolean =>
+  [a, b].some(({ dimension }) => dimension === 'degree') &&
+  [a, b].some(({ dimension }) => dimension === 'celsius' || dimension === 'fahrenheit' || dimension === 'degree');
+
+/** Whether the two could state the same thing; a plain number may be a year's, or an ordinal's. */
+export function comparable(a: Quantity, b: Quantity): boolean {
+  if (a.kind === b.kind) return true;
+  const plain = ['amount', 'ordinal', 'year', 'day'];
+  return plain.includes(a.kind) && plain.includes(b.kind) && (a.kind === 'amount' || b.kind === 'amount');
+}

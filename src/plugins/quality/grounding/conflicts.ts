@@ -1,0 +1,203 @@
+import { comparableWords, isCjk, isFunctionWord, negatedWords } from '#core/text/words.ts';
+import { antonymIn } from '../facts/antonyms.ts';
+import { differences } from '../facts/differences.ts';
+import { capitalisedWords, isName, isSurname, mayBeName, placesIn } from '../facts/names.ts';
+import { plainText } from '../facts/plain-text.ts';
+import { comparable, compare, type Quantity, quantitiesIn } from '../facts/quantities.ts';
+import { type Alignment, align, type Context } from './context.ts';
+
+/** Where a claim says something else than the context. */
+export interface Conflict {
+  readonly kind: 'number' | 'unit' | 'date' | 'name' | 'negation' | 'opposite';
+  readonly said: string;
+  /** What the source has in its place; null where it has nothing of the kind. */
+  readonly source: string | null;
+}
+
+/** A source that holds less of a claim, or of what the context has of it, speaks of something else. */
+const SAME_MATTER = { all: 0.25, known: 0.6 };
+/** Of a clause, for its negations and opposites to be compared. */
+const SAME_CLAUSE = 0.6;
+/** Of the clause of a source: with less of it in the claim, the negation may be of the rest. */
+const SAME_SCOPE = 0.4;
+/** Of all that a claim says but the replaced piece: then a name that stands elsewhere in the context is the wrong one. */
+const SAME_STATEMENT = 0.8;
+/** A source that states the number is about the claim if it holds not much less of it than the best one. */
+const SLACK = 0.25;
+
+/** What is said elsewhere than in the context and may be repeated: the question, and the conversation before. */
+export interface Known {
+  readonly lower: string;
+  readonly words: ReadonlySet<string>;
+  readonly quantities: readonly Quantity[];
+}
+export const knownFrom = (text: string): Known => ({
+  lower: text.normalize('NFKC').toLowerCase(),
+  words: new Set(comparableWords(text)),
+  quantities: quantitiesIn(text),
+});
+
+/** The numbers, units, dates, names and negations of one sentence that the context contradicts or does not have. */
+export function conflictsOf(raw: string, context: Context, known: Known): Conflict[] {
+  const claim = plainText(raw);
+  const plain = quantitiesIn(claim).reduce((rest, { text }) => rest.replace(text, ' '), claim);
+  const words = new Set(comparableWords(plain));
+  const alignment = align(words, context);
+  return [
+    ...quantityConflicts(claim, alignment, context, known),
+    ...nameConflicts(claim, alignment, context, known),
+    ...polarityConflicts(claim, alignment, context),
+  ];
+}
+
+const isAbout = ({ share, ofKnown }: Alignment): boolean => share >= SAME_MATTER.all && ofKnown >= SAME_MATTER.known;
+
+function quantityConflicts(claim: string, alignment: Alignment, context: Context, known: Known): Conflict[] {
+  const { best, share, shares } = alignment;
+  const about = isAbout(alignment);
+  const conflicts: Conflict[] = [];
+  const nearby = best < 0 ? [] : (context.quantities[best] ?? []);
+  const said = quantitiesIn(claim);
+  for (const quantity of said) {
+    if (known.quantities.some((other) => compare(quantity, other) === 'same')) continue;
+    const stating = context.quantities.flatMap((list, place) =>
+      list.some((other) => compare(quantity, other) === 'same') ? [shares[place] as number] : [],
+    );
+    if (stating.some((value) => value >= share - SLACK)) continue;
+    if (stating.length > 0 && share < SAME_STATEMENT) continue;
+    // What the source states and the claim does not.
+    const free = nearby.filter((other) => !said.some((own) => compare(own, other) === 'same'));
+    const otherUnit = free.find((other) => compare(quantity, other) === 'other unit');
+    const instead =
+      otherUnit ??
+      free.find((other) => isOfKind(quantity, other)) ??
+      free.find((other) => isInPlaceOf(quantity, other));
+    if (quantity.minor && !(about && instead)) continue;
+    if (stating.length > 0 && !instead) continue;
+    conflicts.push({
+      kind: otherUnit ? 'unit' : ['amount', 'ordinal'].includes(quantity.kind) ? 'number' : 'date',
+      said: quantity.text,
+      source: about && instead ? instead.text : null,
+    });
+  }
+  return conflicts;
+}
+
+/** Of the same kind, and measured in the same way or not at all. */
+const isOfKind = (claim: Quantity, source: Quantity): boolean =>
+  claim.kind === source.kind && claim.unit?.dimension === source.unit?.dimension;
+/** Of what could state the same thing. */
+const isInPlaceOf = (claim: Quantity, source: Quantity): boolean =>
+  claim.kind === source.kind
+    ? !claim.unit || !source.unit || claim.unit.dimension === source.unit.dimension
+    : comparable(claim, source) && !claim.unit && !source.unit;
+
+function nameConflicts(claim: string, alignment: Alignment, context: Context, known: Known): Conflict[] {
+  const { best, share } = alignment;
+  const isKnown = (name: string) => {
+    const lower = name.toLowerCase();
+    return (
+      context.lower.includes(lower) ||
+      known.lower.includes(lower) ||
+      (/^\p{Lu}{2,6}$/u.test(name) && context.lower.includes([...lower].join('.'))) ||
+      comparableWords(name).every((word) => context.words.has(word) || known.words.has(word))
+    );
+  };
+  const source = best < 0 ? '' : (context.sources[best]?.text ?? '');
+  const replaced = !isAbout(alignment) ? [] : differences(claim, source).filter(isReplacedName);
+  const wrong = replaced.filter(
+    ({ claim: said }) =>
+      !isKnown(said) ||
+      (share >= SAME_STATEMENT - 0.2 && isAllTheRest(claim, said, source) && !known.lower.includes(said.toLowerCase())),
+  );
+  const conflicts: Conflict[] = wrong.map(({ claim: said, source: there }) => ({ kind: 'name', said, source: there }));
+  const covered = (name: string) => conflicts.some(({ said }) => said.includes(name));
+  for (const name of new Set([...capitalisedWords(claim), ...placesIn(claim)]))
+    if (!isKnown(name) && !covered(name) && !isAbbreviation(name, context.text))
+      conflicts.push({ kind: 'name', said: name, source: null });
+  return conflicts;
+}
+
+function isReplacedName({ claim, source }: { readonly claim: string; readonly source: string }): boolean {
+  if (/^\p{N}/u.test(claim) || /^\p{N}/u.test(source)) return false;
+  if (isCjk(claim) !== isCjk(source)) return false;
+  if (!isCjk(claim)) return isName(claim) && isName(source);
+  if (isName(claim) || isName(source)) return true;
+  return (mayBeName(claim) && mayBeName(source)) || (isSurname(claim) && isSurname(source));
+}
+
+/** Whether the source says everything else that the claim says. */
+function isAllTheRest(claim: string, said: string, source: string): boolean {
+  const rest = comparableWords(claim.replace(said, ' ')).filter((word) => !isFunctionWord(word));
+  const there = new Set(comparableWords(source));
+  return rest.length >= 2 && rest.filter((word) => there.has(word)).length >= SAME_STATEMENT * rest.length;
+}
+
+/** Whether the capitals of some words in a row in the text make it up. */
+function isAbbreviation(name: string, text: string): boolean {
+  if (!/^\p{Lu}{2,6}$/u.test(name)) return false;
+  return new RegExp(
+    [...name].map((letter) => `${letter}[\\p{L}'’-]*`).join('[\\s-]+(?:(?:of|the|and|for)\\s+)?'),
+    'u',
+  ).test(text);
+}
+
+const CLAUSES =
+  /[,，;；:：。.!?！？\n()（）"“”–—]|\s-{1,2}\s|\b(?:but|while|whereas|although|and|which)\b|但是|但|而且|而|并且/iu;
+const clausesOf = (text: string): string[] => text.split(CLAUSES).filter((clause) => contentWords(clause).length > 0);
+const contentWords = (text: string): string[] => comparableWords(text).filter((word) => !isFunctionWord(word));
+/** Content words of a clause, or pairs of Chinese characters, below which it says too little to be compared. */
+const LEAST_WORDS = 2;
+
+function polarityConflicts(claim: string, alignment: Alignment, context: Context): Conflict[] {
+  const { best } = alignment;
+  if (best < 0 || !isAbout(alignment)) return [];
+  const source = context.sources[best]?.text ?? '';
+  const replaced = differences(claim, source)
+    .map((piece) => ({ ...piece, opposite: antonymIn(piece.claim, piece.source) }))
+    .find(({ opposite }) => opposite !== undefined);
+  if (replaced?.opposite && negatedWords(claim).size === 0 && negatedWords(source).size === 0)
+    return [{ kind: 'opposite', said: replaced.claim, source: replaced.source }];
+  const there = clausesOf(source);
+  for (const clause of clausesOf(claim)) {
+    const words = new Set(contentWords(clause));
+    if (words.size < LEAST_WORDS) continue;
+    const [match, held] = bestClause(words, there);
+    if (match === undefined || held < SAME_CLAUSE || shareOf(new Set(contentWords(match)), words) < SAME_SCOPE)
+      continue;
+    const conflict = polarityConflict(clause, match);
+    if (conflict) return [conflict];
+  }
+  return [];
+}
+
+const shareOf = (words: ReadonlySet<string>, others: ReadonlySet<string>): number =>
+  [...words].filter((word) => others.has(word)).length / Math.max(1, words.size);
+
+/** The clause that holds most of the words; of equals, the shortest. */
+function bestClause(words: ReadonlySet<string>, clauses: readonly string[]): readonly [string | undefined, number] {
+  let best: string | undefined;
+  let held = 0;
+  for (const clause of clauses.toSorted((a, b) => a.length - b.length)) {
+    const share = shareOf(words, new Set(contentWords(clause)));
+    if (share > held) [best, held] = [clause, share];
+  }
+  return [best, held];
+}
+
+/** Whether one denies what the other says, or says its opposite. */
+function polarityConflict(clause: string, source: string): Conflict | undefined {
+  if (deniedBy(clause, source) || deniedBy(source, clause))
+    return { kind: 'negation', said: clause.trim(), source: source.trim() };
+  const opposite = antonymIn(clause, source);
+  const isNegated = negatedWords(clause).size > 0 || negatedWords(source).size > 0;
+  return opposite && !isNegated ? { kind: 'opposite', said: opposite[0], source: opposite[1] } : undefined;
+}
+
+/** A word that `one` negates and `other`, which negates nothing, states. */
+function deniedBy(one: string, other: string): string | undefined {
+  const negated = negatedWords(one);
+  if (negated.size === 0 || negatedWords(other).size > 0) return undefined;
+  const words = new Set(contentWords(other));
+  return [...negated].find((word) => words.has(word));
+}

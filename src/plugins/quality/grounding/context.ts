@@ -1,0 +1,109 @@
+import { sentences } from '#core/text/sentences.ts';
+import { comparableWords, isFunctionWord } from '#core/text/words.ts';
+import { plainText } from '../facts/plain-text.ts';
+import { type Quantity, quantitiesIn } from '../facts/quantities.ts';
+
+/** A sentence of the context. */
+export interface Source {
+  readonly text: string;
+  readonly words: ReadonlySet<string>;
+  /** The text that it stands in, by its number. */
+  readonly within: number;
+}
+
+/** What an answer is judged against, read once. */
+export interface Context {
+  readonly sources: readonly Source[];
+  /** All words in order, across all texts. */
+  readonly sequence: readonly string[];
+  readonly words: ReadonlySet<string>;
+  /** Which sources have a word. */
+  readonly having: ReadonlyMap<string, readonly number[]>;
+  readonly text: string;
+  readonly lower: string;
+  readonly quantities: readonly (readonly Quantity[])[];
+}
+
+/** UTF-16 code units, and sentences, that are read of a context; what comes after them counts as absent. */
+const LONGEST = 200_000;
+const MOST_SOURCES = 2000;
+
+export function readContext(texts: readonly string[]): Context {
+  const sources: Source[] = [];
+  const having = new Map<string, number[]>();
+  const sequence: string[] = [];
+  let room = LONGEST;
+  const read: string[] = [];
+  for (const [within, whole] of texts.entries()) {
+    const text = plainText(whole.slice(0, room));
+    room -= text.length;
+    read.push(text);
+    for (const { start, end } of sentences(text).slice(0, MOST_SOURCES - sources.length)) {
+      const source = text.slice(start, end);
+      const inOrder = comparableWords(source);
+      const words = new Set(inOrder);
+      for (const word of words) {
+        const places = having.get(word);
+        if (places) places.push(sources.length);
+        else having.set(word, [sources.length]);
+      }
+      for (const word of inOrder) sequence.push(word);
+      sources.push({ text: source, words, within });
+    }
+    if (room <= 0) break;
+  }
+  const text = read.join('\n');
+  return {
+    sources,
+    sequence,
+    words: new Set(having.keys()),
+    having,
+    text,
+    lower: text.toLowerCase(),
+    quantities: sources.map(({ text }) => quantitiesIn(text)),
+  };
+}
+
+/** The share of a claim's weight that each source holds; a word weighs more the fewer sources have it. */
+export interface Alignment {
+  readonly best: number;
+  readonly share: number;
+  /** Of the words that the context has at all, the share that the best source holds. */
+  readonly ofKnown: number;
+  /** With the sentence after the best one. */
+  readonly pairShare: number;
+  readonly shares: Float64Array;
+}
+
+const FUNCTION_WORD_WEIGHT = 0.2;
+
+export function align(words: ReadonlySet<string>, { sources, having }: Context): Alignment {
+  const shares = new Float64Array(sources.length);
+  const pairs = new Float64Array(sources.length);
+  let total = 0;
+  let found = 0;
+  for (const word of words) {
+    const places = having.get(word) ?? [];
+    const weight =
+      Math.log(1 + (sources.length + 1) / (places.length + 0.5)) * (isFunctionWord(word) ? FUNCTION_WORD_WEIGHT : 1);
+    total += weight;
+    if (places.length > 0) found += weight;
+    for (const [index, place] of places.entries()) {
+      shares[place] = (shares[place] as number) + weight;
+      pairs[place] = (pairs[place] as number) + weight;
+      if (place > 0 && places[index - 1] !== place - 1) pairs[place - 1] = (pairs[place - 1] as number) + weight;
+    }
+  }
+  let best = -1;
+  for (const [index, share] of shares.entries()) {
+    shares[index] = total > 0 ? share / total : 0;
+    if (best < 0 || (shares[index] as number) > (shares[best] as number)) best = index;
+  }
+  return {
+    best,
+    share: best < 0 ? 0 : (shares[best] as number),
+    ofKnown: best < 0 || found === 0 ? 0 : ((shares[best] as number) * total) / found,
+    pairShare: best < 0 || total === 0 ? 0 : Math.max(pairs[best] as number, pairs[best - 1] ?? 0) / total,
+    shares,
+  };
+}
