@@ -39,7 +39,7 @@ export function stubStore(conversations: readonly ConversationRecord[], viewer: 
       latestChange: async () => 0,
       origin: async () => 'stub',
       unfinished: async () => [],
-      renewClaims: async () => undefined,
+      renewClaims: async (_owner, _leaseMs, ids) => ids,
     }),
     embeddings: prepared<Store['embeddings']>({}),
     features: prepared<Store['features']>({ list: async () => [] }),

@@ -94,11 +94,11 @@ export function documentStore(database: Database): DocumentStore {
     },
 
     async renewClaims(owner, leaseMs, ids) {
-      await query(`UPDATE documents SET lease_until = ${LEASE} WHERE owner = $1 AND id = ANY($3::uuid[])`, [
-        owner,
-        whole(leaseMs),
-        ids.filter(isUuid),
-      ]);
+      const rows = await query<{ id: string }>(
+        `UPDATE documents SET lease_until = ${LEASE} WHERE owner = $1 AND id = ANY($3::uuid[]) RETURNING id`,
+        [owner, whole(leaseMs), ids.filter(isUuid)],
+      );
+      return rows.map(({ id }) => id);
     },
 
     async setStatus(id, owner, { status, progress, kind, error }) {

@@ -12,6 +12,7 @@ function claimsOver(mine: (id: string) => boolean = () => true) {
   const onWaiting = vi.fn();
   const renewClaims = vi.fn(async (_owner: string, _leaseMs: number, ids: readonly string[]) => {
     renewed.push(ids);
+    return ids.filter((one) => one !== 'gone');
   });
   const claims = new IngestionClaims({
     documents: { claim: async (id) => mine(id), renewClaims, unfinished: async () => waiting.ids },
@@ -35,6 +36,23 @@ test('what is held is renewed well within its lease, and no longer than it is he
   renewed.length = 0;
   await vi.advanceTimersByTimeAsync(3 * LEASE);
   expect(renewed).toEqual([]);
+  claims.stop();
+});
+
+test('work on a document that is gone is aborted, and no other', async () => {
+  const { claims } = claimsOver();
+  await claims.start();
+  const signals = ['one', 'gone'].map((id) => {
+    const { promise, resolve } = Promise.withResolvers<AbortSignal>();
+    void claims.holding(id, async ({ signal }) => {
+      resolve(signal);
+      await new Promise(() => undefined);
+    });
+    return promise;
+  });
+  const [one, gone] = await Promise.all(signals);
+  await vi.advanceTimersByTimeAsync(LEASE);
+  expect([one?.aborted, gone?.aborted]).toEqual([false, true]);
   claims.stop();
 });
 

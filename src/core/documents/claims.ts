@@ -11,13 +11,21 @@ export interface IngestionClaimsOptions {
   readonly leaseMs?: number;
 }
 
+/** Why the work on a document ends. */
+export class DocumentLost extends Error {
+  override readonly name = 'DocumentLost';
+  constructor() {
+    super('the document is gone, or another replica goes on with it');
+  }
+}
+
 /** The documents that are ingested here, and no other replica's: renewed while they are, and looked for where one has died. */
 export class IngestionClaims {
   readonly owner: string;
   readonly #documents: IngestionClaimsOptions['documents'];
   readonly #onWaiting: (id: string) => void;
   readonly #leaseMs: number;
-  readonly #held = new Set<string>();
+  readonly #held = new Map<string, AbortController>();
   #timer: NodeJS.Timeout | undefined;
   #looked = 0;
 
@@ -41,19 +49,28 @@ export class IngestionClaims {
     clearInterval(this.#timer);
   }
 
-  /** Runs `work` while the document is this replica's. Does nothing where it is another's, has ended, or is gone. */
-  async holding(id: string, work: () => Promise<void>): Promise<void> {
+  /**
+   * Runs `work` while the document is this replica's. Does nothing where it is another's, has ended, or is gone. The controller aborts
+   * within a quarter of a lease where the document is deleted meanwhile, or another replica takes it over.
+   */
+  async holding(id: string, work: (lost: AbortController) => Promise<void>): Promise<void> {
     if (!(await this.#documents.claim(id, this.owner, this.#leaseMs))) return;
-    this.#held.add(id);
+    const lost = new AbortController();
+    this.#held.set(id, lost);
     try {
-      await work();
+      await work(lost);
     } finally {
       this.#held.delete(id);
     }
   }
 
   async #tick(): Promise<void> {
-    if (this.#held.size > 0) await this.#documents.renewClaims(this.owner, this.#leaseMs, [...this.#held]);
+    const held = [...this.#held];
+    if (held.length > 0) {
+      const ids = held.map(([id]) => id);
+      const renewed = new Set(await this.#documents.renewClaims(this.owner, this.#leaseMs, ids));
+      for (const [id, lost] of held) if (!renewed.has(id)) lost.abort(new DocumentLost());
+    }
     if (Date.now() - this.#looked > this.#leaseMs) await this.#look();
   }
 

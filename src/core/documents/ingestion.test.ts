@@ -22,7 +22,10 @@ function job(ingest: (asked: Ingestion, run: { trace(stage: object): void }) => 
       },
     },
     driver: { ingest },
-    claims: { owner: 'a', holding: (_id: string, work: () => Promise<void>) => work() },
+    claims: {
+      owner: 'a',
+      holding: (_id: string, work: (lost: AbortController) => Promise<void>) => work(new AbortController()),
+    },
     feed: { changed: () => undefined },
     onProgress: () => undefined,
   } as unknown as IngestionOptions;

@@ -8,7 +8,7 @@ import type { DocumentParser } from '../ports/document-parser.ts';
 import type { PassageDraft, Store } from '../ports/store.ts';
 import { warn } from '../runtime/diagnostics.ts';
 import type { StageTrace } from '../turn.ts';
-import type { IngestionClaims } from './claims.ts';
+import { DocumentLost, type IngestionClaims } from './claims.ts';
 import type { PassageFeed } from './passage-feed.ts';
 
 export interface IngestionOptions {
@@ -29,11 +29,10 @@ export interface IngestionOptions {
  */
 export function ingestion({ store, driver, feed, parser, directory, claims, onProgress }: IngestionOptions) {
   return (id: string, stopped: AbortSignal): Promise<void> =>
-    claims.holding(id, async () => {
-      const lost = new AbortController();
+    claims.holding(id, async (lost) => {
       const signal = AbortSignal.any([stopped, lost.signal]);
       const stillHeld: StillHeld = (there) => {
-        if (!there) lost.abort(new Error('the document is gone, or another replica goes on with it'));
+        if (!there) lost.abort(new DocumentLost());
         return there;
       };
       const setStatus: SetStatus = async (status) => {

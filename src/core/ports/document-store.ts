@@ -60,8 +60,8 @@ export interface DocumentStore {
    * where another owner's lease runs.
    */
   claim(id: string, owner: string, leaseMs: number): Promise<boolean>;
-  /** Claims that still are this owner's run for another `leaseMs`; one statement. */
-  renewClaims(owner: string, leaseMs: number, ids: readonly string[]): Promise<void>;
+  /** Claims that still are this owner's run for another `leaseMs`; one statement. Answers their ids. */
+  renewClaims(owner: string, leaseMs: number, ids: readonly string[]): Promise<readonly string[]>;
   text(id: string): Promise<{ readonly document: DocumentRecord; readonly text: string } | null>;
   /** The file that the document is waiting for to be read; null where there is none. */
   upload(id: string): Promise<{

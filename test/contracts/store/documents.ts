@@ -142,9 +142,9 @@ export function documents(store: () => Store): void {
 
     // What is renewed stays, what is not is anybody's.
     await documents.claim(one, holder, -1_000);
-    await documents.renewClaims(other, LONG, [one]);
+    expect(await documents.renewClaims(other, LONG, [one])).toEqual([]);
     expect(await isFree(other)).toBe(true);
-    await documents.renewClaims(holder, LONG, [one, 'no id']);
+    expect(await documents.renewClaims(holder, LONG, [one, 'no id', id()])).toEqual([one]);
     expect(await isFree(other)).toBe(false);
     await documents.claim(one, holder, -1_000);
     expect(await documents.claim(one, other, LONG)).toBe(true);

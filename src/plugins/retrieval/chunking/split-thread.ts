@@ -1,4 +1,7 @@
 import type { PassageDraft } from '#core/ports/store.ts';
+import { DeadlineExceeded, withDeadline } from '#core/runtime/deadline.ts';
+import { warn } from '#core/runtime/diagnostics.ts';
+import { Gate } from '#core/runtime/gate.ts';
 import { Thread, ThreadLost } from '#core/runtime/thread.ts';
 import { dataParts, isLongData } from './data-parts.ts';
 import type { SplitDocument, SplitInput } from './index.ts';
@@ -7,17 +10,33 @@ import type { SplitCalls } from './worker.ts';
 const SCRIPT = new URL('./worker.ts', import.meta.url);
 /** Milliseconds without work after which the thread ends: its grammars take memory. */
 const IDLE = 10_000;
+/** Milliseconds that the recursive splitter may take; it looks at nothing but separators. */
+const RECURSIVE_WITHIN = 60_000;
 
-/** Splits documents in a thread that is there while it is needed. */
+export interface SplitThreadOptions {
+  /** Milliseconds that the splitter by structure may take for one text, and for each million of its characters. */
+  readonly structureWithin?: { readonly text: number; readonly million: number };
+  /** The thread's code. */
+  readonly script?: URL;
+}
+
+/**
+ * Splits documents in a thread, one at a time, that is there while it is needed. A document whose structure takes longer than it may,
+ * or takes the thread down, is cut by the recursive splitter: it is found, and no document keeps others waiting for long.
+ */
 export class SplitThread {
+  readonly #within: { readonly text: number; readonly million: number };
+  readonly #script: URL;
+  readonly #gate = new Gate(1);
   #thread: Thread<SplitCalls> | undefined;
-  #running = 0;
   #idle: NodeJS.Timeout | undefined;
 
-  /**
-   * Rejects where the document takes the thread down, and when the signal aborts: then the thread ends, and the work with it. Long data
-   * goes to the thread part by part.
-   */
+  constructor({ structureWithin = { text: 20_000, million: 2_000 }, script = SCRIPT }: SplitThreadOptions = {}) {
+    this.#within = structureWithin;
+    this.#script = script;
+  }
+
+  /** Rejects when the signal aborts: then the thread ends, and the work with it. Long data goes to the thread part by part. */
   async split(input: SplitInput, signal: AbortSignal): Promise<SplitDocument> {
     if (!isLongData(input)) return this.#split(input, signal);
     const passages: PassageDraft[] = [];
@@ -32,29 +51,43 @@ export class SplitThread {
     return { kind: 'GENERAL', passages };
   }
 
-  async #split(input: SplitInput, signal: AbortSignal): Promise<SplitDocument> {
-    clearTimeout(this.#idle);
-    const thread = this.#living();
-    this.#running += 1;
-    try {
-      return await thread.ask('split', input, signal);
-    } catch (error) {
-      if (signal.aborted && this.#running === 1) await this.#end(thread);
-      if (error instanceof ThreadLost) throw new Error('the document is too much to be split', { cause: error });
-      throw error;
-    } finally {
-      this.#running -= 1;
-      if (this.#running === 0) this.#idle = setTimeout(() => void this.#end(thread), IDLE).unref();
-    }
-  }
-
   async stop(): Promise<void> {
     clearTimeout(this.#idle);
     await this.#thread?.end();
   }
 
+  #split(input: SplitInput, signal: AbortSignal): Promise<SplitDocument> {
+    return this.#gate.run(async () => {
+      if (input.splitter === 'recursive') return this.#ask(input, RECURSIVE_WITHIN, signal);
+      const { text, million } = this.#within;
+      try {
+        return await this.#ask(input, text + (input.text.length / 1e6) * million, signal);
+      } catch (error) {
+        const isTooMuch = error instanceof ThreadLost || (error instanceof DeadlineExceeded && !signal.aborted);
+        if (!isTooMuch) throw error;
+        warn('chunking', 'a document was cut without its structure, which takes too long to find', error);
+        const { passages } = await this.#ask({ ...input, splitter: 'recursive' }, RECURSIVE_WITHIN, signal);
+        return { kind: input.kind ?? 'GENERAL', passages };
+      }
+    }, signal);
+  }
+
+  async #ask(input: SplitInput, milliseconds: number, signal: AbortSignal): Promise<SplitDocument> {
+    clearTimeout(this.#idle);
+    const thread = this.#living();
+    try {
+      return await withDeadline(milliseconds, (soon) => thread.ask('split', input, soon), { signal });
+    } catch (error) {
+      // What it works on may never end.
+      if (signal.aborted || error instanceof DeadlineExceeded) await this.#end(thread);
+      throw error;
+    } finally {
+      this.#idle = setTimeout(() => void this.#end(thread), IDLE).unref();
+    }
+  }
+
   #living(): Thread<SplitCalls> {
-    if (!this.#thread?.alive) this.#thread = new Thread<SplitCalls>(() => undefined, SCRIPT);
+    if (!this.#thread?.alive) this.#thread = new Thread<SplitCalls>(() => undefined, this.#script);
     return this.#thread;
   }
 
