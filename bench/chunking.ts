@@ -7,16 +7,11 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Node, Parser } from 'web-tree-sitter';
 import type { PassageDraft } from '#core/ports/store.ts';
-import { PassageIndex } from '../src/plugins/retrieval/built-in/passage-index.ts';
 import { splitDocument } from '../src/plugins/retrieval/chunking/index.ts';
 import { grammarOf, languageOf } from '../src/plugins/retrieval/chunking/languages.ts';
-import { EnglishVectors } from '../src/plugins/retrieval/embedding/english.ts';
-import { ENGLISH_PRIOR } from '../src/plugins/retrieval/ranking/fusion.ts';
-import { trustThisQuery } from '../src/plugins/retrieval/ranking/trust.ts';
 import { table } from './support/measure.ts';
+import { openEncoder, SentenceIndex } from './support/sentence-index.ts';
 
-const SCOPE = { viewerId: 'v', tenant: 't', documentIds: null };
-const WEIGHTING = { type: 'adaptive', prior: ENGLISH_PRIOR, trust: trustThisQuery } as const;
 const SET = 'chunking_chroma_en';
 const SPLITTERS = ['structure', 'recursive'] as const;
 type Splitter = (typeof SPLITTERS)[number];
@@ -49,6 +44,7 @@ async function texts(set: string): Promise<void> {
   const rows: (string | number)[][] = [
     ['splitter', 'passages', 'mean length', 'recall@5', 'precision@5', 'IoU@5', '% references whole'],
   ];
+  const encoder = openEncoder();
   for (const splitter of SPLITTERS) {
     const passages = (
       await Promise.all(
@@ -58,11 +54,15 @@ async function texts(set: string): Promise<void> {
         }),
       )
     ).flat();
-    const index = indexOf(passages.map(({ draft }) => draft));
+    const index = new SentenceIndex(
+      encoder,
+      passages.map(({ draft }, place) => ({ id: String(place), text: draft.text })),
+    );
     const scores = questions.map(({ query, id, references }) => {
       const found = index
-        .search({ query, ...SCOPE, limit: 5, rerank: true, vectors: index.nearest(query, SCOPE), weighting: WEIGHTING })
-        .map((hit) => passages[Number(hit.id)] as (typeof passages)[number]);
+        .search(query, 'hybrid')
+        .slice(0, 5)
+        .map((found) => passages[Number(found)] as (typeof passages)[number]);
       return scoreOf(
         found.map(({ id: other, draft }) =>
           other === id ? draft : { ...draft, start: -draft.end, end: -draft.start },
@@ -120,26 +120,6 @@ function unitsOf(text: string): number[] {
   }
   offsets.push(unit);
   return offsets;
-}
-
-function indexOf(drafts: readonly PassageDraft[]): PassageIndex {
-  const index = new PassageIndex({ english: new EnglishVectors() });
-  index.apply(
-    drafts.map((draft, place) => ({
-      sequence: place + 1,
-      type: 'added',
-      passage: {
-        ...draft,
-        id: String(place),
-        documentId: String(place),
-        documentTitle: '',
-        viewerId: 'v',
-        tenant: 't',
-        shared: false,
-      },
-    })),
-  );
-  return index;
 }
 
 async function code(root: string): Promise<void> {

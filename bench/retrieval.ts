@@ -1,16 +1,15 @@
 /**
  * npm run bench:retrieval: how well passages are found, over the folder that EVALUATION_DATA names: a folder a set with corpus.jsonl
- * { id, title, text } and dev.jsonl { id, query, relevant: { id: grade } }, by the built-in index with the word vectors that come
- * along. Figures of others stand beside, and what plain BM25 finds in the same lines: over stemmed words, for Chinese over pairs of characters.
+ * { id, title, text } and dev.jsonl { id, query, relevant: { id: grade } }, by the built-in index with the built-in encoder. Beside it
+ * figures of others, and what plain BM25 finds in the same lines: over stemmed words, for Chinese over pairs of characters.
+ * "Words differ": keywords do not get the question's two rarest words, as if the passages said it in others. "Across": questions of the
+ * one language over passages of the other.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type IndexQuery, PassageIndex } from '../src/plugins/retrieval/built-in/passage-index.ts';
-import { EnglishVectors } from '../src/plugins/retrieval/embedding/english.ts';
-import { ENGLISH_PRIOR } from '../src/plugins/retrieval/ranking/fusion.ts';
-import { trustThisQuery } from '../src/plugins/retrieval/ranking/trust.ts';
 import { median, quantile, table } from './support/measure.ts';
 import { pairSearch, stemSearch } from './support/plain-search.ts';
+import { type BenchDocument, type Leg, openEncoder, SentenceIndex, withoutRarest } from './support/sentence-index.ts';
 
 /** nDCG@10 that others publish. */
 const SETS: Readonly<Record<string, string>> = {
@@ -18,17 +17,16 @@ const SETS: Readonly<Record<string, string>> = {
   retrieval_xquad_en: '',
   retrieval_xquad_zh: 'small multilingual embedding .852',
   retrieval_cmrc2018_zh: '',
+  retrieval_drcd_zh: '',
+  retrieval_rgb_zh: '',
+  retrieval_cranfield_en: '',
 };
-
+const PAIRS = [
+  ['retrieval_xquad_en', 'retrieval_xquad_zh'],
+  ['retrieval_xquad_zh', 'retrieval_xquad_en'],
+] as const;
 const LEGS = ['keyword', 'vector', 'hybrid'] as const;
-type Leg = (typeof LEGS)[number];
-const SCOPE = { viewerId: 'v', tenant: 't', documentIds: null };
 
-interface Document {
-  readonly id: string;
-  readonly title?: string;
-  readonly text: string;
-}
 interface Question {
   readonly query: string;
   readonly relevant: Readonly<Record<string, number>>;
@@ -39,57 +37,54 @@ if (!folder || !existsSync(folder)) {
   console.log('bench:retrieval: no data: set EVALUATION_DATA to a folder of evaluation sets');
   process.exit(0);
 }
+const encoder = openEncoder();
+const indexes = new Map<string, SentenceIndex>();
+const speeds: (string | number)[][] = [['', 'passages/s', 'mean characters']];
 const rows = [['', 'nDCG@10', 'R@1', 'MRR@10', 'ms p50', 'ms p95', 'published nDCG@10']] as (string | number)[][];
 for (const [name, published] of Object.entries(SETS)) {
   if (!existsSync(join(folder, name, 'corpus.jsonl'))) continue;
-  const documents = read<Document>(name, 'corpus');
-  const index = indexOf(documents);
+  const documents = read<BenchDocument>(name, 'corpus');
+  const index = new SentenceIndex(encoder, documents);
+  indexes.set(name, index);
+  const characters = documents.reduce((sum, { text }) => sum + text.length, 0);
+  speeds.push([name, (documents.length * 1_000) / index.encoding, characters / documents.length]);
   const questions = read<Question>(name, 'dev');
   for (const leg of LEGS)
     for (const rerank of leg === 'vector' ? [false] : [false, true])
       rows.push([
         `${name} ${leg}${rerank ? ', reranked' : ''}`,
-        ...measure(questions, (query) =>
-          index.search({ query, ...SCOPE, limit: 10, rerank, ...asked(index, query, leg) }).map(({ id }) => id),
-        ),
+        ...measure(questions, (query) => index.search(query, leg, { rerank })),
         published,
       ]);
   const [tokens, plainSearch] = name.endsWith('_zh') ? ['pairs of characters', pairSearch] : ['stems', stemSearch];
   rows.push([`${name} plain BM25, ${tokens}`, ...measure(questions, plainSearch(documents)), '']);
+  const cut = new Map(questions.map(({ query }) => [query, withoutRarest(query, index)]));
+  for (const leg of ['keyword', 'hybrid'] as const)
+    rows.push([
+      `${name} words differ, ${leg}`,
+      ...measure(questions, (query) => index.search(query, leg, { words: cut.get(query) ?? query })),
+      '',
+    ]);
 }
-table(
-  'Retrieval quality',
-  rows.map((row) => row.map((cell) => (typeof cell === 'number' ? cell.toFixed(3) : cell))),
-);
+for (const [asked, searched] of PAIRS) {
+  const index = indexes.get(searched);
+  if (!index || !indexes.has(asked)) continue;
+  for (const leg of LEGS) rows.push([`${asked} over ${searched}, ${leg}`, ...across(asked, index, leg), '']);
+}
+const shown = (row: readonly (string | number)[]) =>
+  row.map((cell) => (typeof cell === 'number' ? cell.toFixed(3) : cell));
+table('Retrieval quality', rows.map(shown));
+table('Encoding, one thread', speeds.map(shown));
+
+function across(asked: string, index: SentenceIndex, leg: Leg): number[] {
+  return measure(read<Question>(asked, 'dev'), (query) => index.search(query, leg));
+}
 
 function read<T>(name: string, file: string): T[] {
   return readFileSync(join(folder as string, name, `${file}.jsonl`), 'utf8')
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line) as T);
-}
-
-function indexOf(documents: readonly Document[]): PassageIndex {
-  const index = new PassageIndex({ english: new EnglishVectors() });
-  index.apply(
-    documents.map(({ id, title = '', text }, place) => ({
-      sequence: place + 1,
-      type: 'added',
-      passage: {
-        id,
-        documentId: id,
-        documentTitle: title,
-        text,
-        heading: null,
-        start: 0,
-        end: text.length,
-        viewerId: 'v',
-        tenant: 't',
-        shared: false,
-      },
-    })),
-  );
-  return index;
 }
 
 function measure(questions: readonly Question[], search: (query: string) => readonly string[]): number[] {
@@ -111,16 +106,6 @@ function measure(questions: readonly Question[], search: (query: string) => read
     reciprocals.push(first < 0 ? 0 : 1 / (first + 1));
   }
   return [mean(gains), mean(firsts), mean(reciprocals), median(times), quantile(times, 0.95)];
-}
-
-/** Through the legs that are asked, as a search does it. */
-function asked(index: PassageIndex, query: string, leg: Leg): Partial<IndexQuery> {
-  if (leg === 'keyword') return {};
-  return {
-    keywords: leg === 'hybrid',
-    vectors: index.nearest(query, SCOPE),
-    weighting: { type: 'adaptive', prior: ENGLISH_PRIOR, trust: trustThisQuery },
-  };
 }
 
 /** Järvelin and Kekäläinen 2002, with the grade itself as gain. */

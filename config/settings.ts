@@ -59,10 +59,10 @@ const model = z
 const embeddingModel = z
   .string()
   .regex(
-    /^(openai-compatible|openai):\S+$/,
-    'must be provider:model with openai-compatible or openai for provider, e.g. openai-compatible:bge-m3',
+    /^((openai-compatible|openai):\S+|built-in:use-multilingual|none)$/,
+    'must be built-in:use-multilingual, none, or provider:model with openai-compatible or openai for provider, e.g. openai-compatible:bge-m3',
   )
-  .optional();
+  .default('built-in:use-multilingual');
 
 const share = (fallback: number) =>
   z
@@ -134,10 +134,12 @@ export const settingsSchema = {
   PGVECTOR_URL: url('postgresql', 'postgres').describe(
     'PostgreSQL with pgvector for vectors; absent: the built-in index',
   ),
-  EMBEDDING_MODEL: embeddingModel.describe('Model for vectors; absent: word vectors for English that come along'),
+  EMBEDDING_MODEL: embeddingModel.describe(
+    'Model for vectors: built-in:use-multilingual runs in this process, openai-compatible:NAME or openai:NAME elsewhere; none: keywords alone',
+  ),
   BATCH_SIZE: wholeNumber(1, 2_048, 32).describe('Texts a call of the embedding model, and passages a bulk write'),
-  HYBRID_VECTOR_WEIGHT: share(0.7).describe('What vectors weigh beside keywords with an embedding model, 0 to 1'),
-  HYBRID_KEYWORD_WEIGHT: share(0.3).describe('What keywords weigh beside vectors with an embedding model, 0 to 1'),
+  HYBRID_VECTOR_WEIGHT: share(0.7).describe('What vectors weigh beside keywords, 0 to 1'),
+  HYBRID_KEYWORD_WEIGHT: share(0.3).describe('What keywords weigh beside vectors, 0 to 1'),
 
   MODEL_LIGHT: model.describe('Model for easy questions'),
   MODEL_BALANCED: model.describe('Model for most questions; enough by itself'),
@@ -199,6 +201,8 @@ export function contradictions(settings: Partial<SettingValues>): string[] {
   if (stores.length > 1) problems.push(`${stores.join(', ')}: vectors are in one engine; keep one of them`);
   if (settings.ROLE !== undefined && settings.ROLE !== 'all' && settings.POSTGRES_URL === undefined)
     problems.push(`ROLE: ${settings.ROLE} shares a database with other processes; set POSTGRES_URL too, or ROLE=all`);
+  if (stores.length > 0 && settings.EMBEDDING_MODEL === 'none')
+    problems.push(`${stores.join(', ')}: needs vectors, and EMBEDDING_MODEL is none; set a model, or remove the URL`);
   problems.push(...modelContradictions(settings));
   return problems;
 }

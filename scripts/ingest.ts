@@ -1,5 +1,6 @@
 /**
- * `npm run ingest -- FOLDER`: uploads the files of a folder to a running Parley, two at once, and waits until each is indexed. What is
+ * `npm run ingest -- FOLDER`: uploads the files of a folder to a running Parley, two at once, and waits until each is indexed and the
+ * vectors, which follow in the background, are complete. What is
  * unchanged since the last time, and still there, is skipped; a file that changed takes the place of its former document; --prune
  * deletes the documents of files that are gone. PARLEY_URL is where it runs, PARLEY_KEY an API key where it wants one. What was done
  * is kept in FOLDER/.parley-ingest.json, so it may be stopped and begun again at any time.
@@ -50,6 +51,7 @@ let skipped = 0;
 
 const queue = [...files];
 await Promise.all(Array.from({ length: AT_ONCE }, work));
+await vectors();
 if (values.prune) for (const path of state.keys()) if (!files.includes(path)) await forget(path);
 if (process.stdout.isTTY) process.stdout.write('\n');
 console.log(
@@ -110,6 +112,25 @@ async function settled(id: string): Promise<string | null> {
     if (document.status === 'INDEXED') return null;
     if (document.status === 'FAILED') return document.error ?? 'it could not be indexed';
     await sleep(200);
+  }
+}
+
+/** Waits for the vectors, which follow in the background; keywords serve already. Interrupting costs nothing. */
+async function vectors(): Promise<void> {
+  for (let shown = ''; ; await sleep(500)) {
+    const { platform } = await ask<{ platform: { stores: { name: string; healthy: boolean; detail: string }[] } }>(
+      '{ platform { stores { name healthy detail } } }',
+      {},
+    );
+    const store = platform.stores.find(({ name }) => name === 'vectors');
+    const [, have, all] = /: (\d+) of (\d+) passages/.exec(store?.detail ?? '') ?? [];
+    if (!store?.healthy || have === undefined || all === undefined) return;
+    const line = `vectors: ${have} of ${all} passages`;
+    if (line !== shown) {
+      if (process.stdout.isTTY) process.stdout.write(`\r${line.padEnd(90)}`);
+      else console.log(line);
+    }
+    shown = line;
   }
 }
 

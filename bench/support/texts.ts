@@ -1,10 +1,12 @@
 /** Markdown made up of English words that come as often as words do (Zipf), in sentences, paragraphs and sections: the same each time. */
 import { readFileSync } from 'node:fs';
+import { zstdDecompressSync } from 'node:zlib';
+import { EncoderFile } from '../../src/adapters/encoder/encoder-file.ts';
 import { seeded } from '../../test/support/random.ts';
 
-/** The words with vectors, the most frequent first; the length of the list stands at byte 8, the list at the end. */
-const file = readFileSync(new URL('../../src/plugins/retrieval/embedding/english.vectors', import.meta.url));
-const words = file.toString('utf8', file.length - file.readUInt32LE(8)).split('\n');
+const FILE = new URL('../../src/adapters/encoder/encoder.bin.zst', import.meta.url);
+/** Words of the encoder's vocabulary, the most frequent first. */
+const words = wordsOf(new EncoderFile(zstdDecompressSync(readFileSync(FILE))));
 const next = seeded(7);
 const between = (least: number, most: number) => least + Math.floor(next() * (most - least + 1));
 const list = (length: number, one: () => string, separator: string) => Array.from({ length }, one).join(separator);
@@ -27,4 +29,19 @@ export function markdown(bytes: number): string {
     length += added.length + 2;
   }
   return parts.join('\n\n');
+}
+
+function wordsOf(file: EncoderFile): string[] {
+  const scores = file.floats('scores');
+  return file
+    .text('pieces')
+    .split('\n')
+    .map((piece, place) => ({
+      word: piece.slice(1),
+      isWord: /^\u2581[a-z]{2,}$/.test(piece),
+      score: scores[place] ?? 0,
+    }))
+    .filter(({ isWord }) => isWord)
+    .sort((a, b) => b.score - a.score)
+    .map(({ word }) => word);
 }

@@ -35,7 +35,7 @@ export interface Ports {
   /** Where files of requests lie while they are read. */
   readonly uploadDirectory: string;
   readonly models: LanguageModels;
-  readonly embeddings: ReturnType<typeof embeddingsOf>;
+  readonly embeddings: Omit<ReturnType<typeof embeddingsOf>, 'encoder'>;
 }
 
 export async function openPorts(settings: Settings, overrides: Overrides, lifecycle: Lifecycle): Promise<Ports> {
@@ -50,6 +50,8 @@ export async function openPorts(settings: Settings, overrides: Overrides, lifecy
   rmSync(uploadDirectory, { recursive: true, force: true });
   const parser = documentParser();
   await lifecycle.start({ name: 'parser', stop: () => parser.close() });
+  const { encoder, ...embeddings } = embeddingsOf(settings, store);
+  await lifecycle.start({ name: 'encoder', stop: () => encoder.stop() });
   return {
     dataDirectory,
     replica: replica.id,
@@ -61,6 +63,6 @@ export async function openPorts(settings: Settings, overrides: Overrides, lifecy
     parser,
     uploadDirectory,
     models: overrides.models ?? languageModels(modelOptions(settings)),
-    embeddings: embeddingsOf(settings, store),
+    embeddings,
   };
 }

@@ -14,17 +14,19 @@ export async function rebuildFrom(
 ): Promise<number> {
   const { POSTGRES_URL: postgresUrl, DATABASE_POOL_SIZE: poolSize } = settings;
   const store = await openStore({ ...(postgresUrl === undefined ? {} : { postgresUrl }), poolSize, dataDirectory });
+  const { encoder, ...embeddings } = embeddingsOf(settings, store);
   try {
     const feed = passageFeed(store);
     const house = {
       dataDirectory: join(dataDirectory, 'plugins', 'retrieval'),
       passages: feed.house,
-      ...embeddingsOf(settings, store),
+      ...embeddings,
       warn: (message: string, error?: unknown) => console.error(message, error instanceof Error ? error.message : ''),
     };
     await rebuildIndexes(await retrievalOptions(settings), house, onProgress, signal);
     return await store.documents.latestChange();
   } finally {
+    await encoder.stop();
     await store.close();
   }
 }

@@ -3,29 +3,31 @@ import type { Settings } from '#config/load.ts';
 import { cachedEmbeddings } from '#core/documents/cached-embeddings.ts';
 import type { PluginContext } from '#core/plugin.ts';
 import type { Store } from '#core/ports/store.ts';
+import { BUILT_IN_ENCODER, type BuiltInEncoder, builtInEncoder } from '../adapters/encoder/index.ts';
 import { embeddingModel } from '../adapters/models/index.ts';
 import { searchEngines } from '../plugins/retrieval/engines/index.ts';
 import type { RetrievalOptions } from '../plugins/retrieval/options.ts';
 
-/** The embedding model that is configured, and others by their names. */
+/** The embedding model that is configured, others by their names, and the built-in encoder, whose thread has to be stopped. */
 export function embeddingsOf(
   settings: Settings,
   store: Pick<Store, 'embeddings'>,
-): Pick<PluginContext, 'embeddings' | 'embeddingsNamed'> {
+): Pick<PluginContext, 'embeddings' | 'embeddingsNamed'> & { readonly encoder: BuiltInEncoder } {
   const { BATCH_SIZE: batchSize, EMBEDDING_MODEL: name, OPENAI_API_KEY, OPENAI_BASE_URL } = settings;
   const providers = { openaiApiKey: OPENAI_API_KEY, openaiBaseUrl: OPENAI_BASE_URL };
-  const embeddingsNamed = (named: string) =>
-    hasProvider(settings, named)
-      ? cachedEmbeddings({
-          model: embeddingModel({ ...providers, name: named, batchSize }),
-          store: store.embeddings,
-          batchSize,
-        })
-      : null;
-  return { embeddings: name === undefined ? null : embeddingsNamed(name), embeddingsNamed };
+  const encoder = builtInEncoder();
+  // The encoder is as fast as the store would be.
+  const builtIn = cachedEmbeddings({ model: encoder, store: null, batchSize });
+  const embeddingsNamed = (named: string) => {
+    if (named === BUILT_IN_ENCODER) return builtIn;
+    if (!hasProvider(settings, named)) return null;
+    const model = embeddingModel({ ...providers, name: named, batchSize });
+    return cachedEmbeddings({ model, store: store.embeddings, batchSize });
+  };
+  return { embeddings: embeddingsNamed(name), embeddingsNamed, encoder };
 }
 
-/** Whether a model of this name can be asked: its provider is configured, and has embeddings. */
+/** Whether a model of this name can be asked: its provider is configured, and has embeddings. None is called `none`. */
 const hasProvider = ({ OPENAI_API_KEY, OPENAI_BASE_URL }: Settings, name: string): boolean =>
   (name.startsWith('openai-compatible:') && OPENAI_BASE_URL !== undefined) ||
   (name.startsWith('openai:') && OPENAI_API_KEY !== undefined);

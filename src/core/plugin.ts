@@ -108,6 +108,15 @@ export interface ClearScope {
 /** The model's stream as a wrapper sees it. */
 export type Generate = (request: ModelRequest) => AsyncIterable<ModelPart>;
 
+/** A store of a plugin's, as `platform` shows it. */
+export interface StoreHealth {
+  /** What it holds: `keywords`, `vectors`. */
+  readonly name: string;
+  readonly engine: string;
+  readonly healthy: boolean;
+  readonly detail: string | null;
+}
+
 /** What `setup` returns. Every hook is optional. */
 export interface Hooks {
   /** Opens what the plugin needs; the server is not ready before. At most 30 s. */
@@ -116,6 +125,8 @@ export interface Hooks {
   stop?(): Awaitable<void>;
   /** Throws when the plugin cannot do its work; a string tells an operator more. Shown in `platform` and /ready. */
   health?(): Awaitable<string | undefined>;
+  /** What the plugin keeps beside the database, such as indexes, and how complete each is. Shown in `platform.stores`. */
+  stores?(): Awaitable<readonly StoreHealth[]>;
 
   /** first — intent, topic, standalone query. By `trackIntent` too, as a dry run. */
   understand?(turn: Turn, context: HookContext): Awaitable<IntentAnalysis | undefined>;
@@ -155,7 +166,7 @@ export interface Hooks {
     context: HookContext,
   ): Awaitable<void>;
 }
-export type HookName = Exclude<keyof Hooks, 'start' | 'stop' | 'health'>;
+export type HookName = Exclude<keyof Hooks, 'start' | 'stop' | 'health' | 'stores'>;
 export const HOOK_NAMES = [
   'understand',
   'recall',

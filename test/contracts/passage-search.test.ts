@@ -1,23 +1,29 @@
 /** What every engine that finds passages promises, whatever it is built on. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FoundPassage, Hooks, PluginManifest, RetrievalQuery } from '#core/plugin.ts';
+import type { EmbeddingModel } from '#core/ports/embedding-model.ts';
 import type { Viewer } from '#core/viewer.ts';
 import { retrievalPlugin } from '../../src/plugins/retrieval/index.ts';
+import { useEncoder } from '../support/encoder.ts';
 import { type FakeFeed, fakeFeed, houseOf, queryOf, viewerOf } from '../support/fake-feed.ts';
 import { hookContext } from '../support/plugin-context.ts';
 import { randomInteger, seeded } from '../support/random.ts';
 
-const ENGINES: readonly [string, () => PluginManifest][] = [['built in', () => retrievalPlugin({ followEvery: 10 })]];
+const encoder = useEncoder();
+const ENGINES: readonly [string, EmbeddingModel | null, () => PluginManifest][] = [
+  ['built in, keywords alone', null, () => retrievalPlugin({ followEvery: 10 })],
+  ['built in, with vectors', encoder, () => retrievalPlugin({ followEvery: 10 })],
+];
 
 const [ann, bob, eve] = [viewerOf('ann'), viewerOf('bob'), viewerOf('eve', 'elsewhere')];
 const signal = new AbortController().signal;
 
-describe.each(ENGINES)('passages by the engine %s', (_name, plugin) => {
+describe.each(ENGINES)('passages by the engine %s', (_name, embeddings, plugin) => {
   let fake: FakeFeed;
   let hooks: Hooks;
   beforeEach(async () => {
     fake = fakeFeed({ shared: true });
-    hooks = await plugin().setup(houseOf(fake));
+    hooks = await plugin().setup(houseOf(fake, [], { embeddings }));
   });
   afterEach(() => hooks.stop?.());
 

@@ -7,7 +7,8 @@ import { retry } from '../runtime/retry.ts';
 
 export interface EmbeddingsOptions {
   readonly model: EmbeddingModel;
-  readonly store: EmbeddingStore;
+  /** Null: vectors are kept in memory alone, as of a model that is as fast as the store. */
+  readonly store: EmbeddingStore | null;
   /** Texts a call. */
   readonly batchSize: number;
   /** Vectors that are kept in memory. */
@@ -79,7 +80,7 @@ export function cachedEmbeddings(options: EmbeddingsOptions): EmbeddingModel {
   }
 
   async function stored(hashes: readonly string[]): Promise<ReadonlyMap<string, Float32Array>> {
-    if (hashes.length === 0) return new Map();
+    if (hashes.length === 0 || store === null) return new Map();
     if (Date.now() - prunedAt > DAY) {
       prunedAt = Date.now();
       store.prune(KEPT_DAYS).catch(() => undefined); // derived data: another day
@@ -133,7 +134,7 @@ export function cachedEmbeddings(options: EmbeddingsOptions): EmbeddingModel {
     }
     try {
       const vectors = await answer;
-      await store.put(
+      await store?.put(
         model.name,
         own.map((hash, place) => ({ hash: bytesOf(hash), vector: vectors[place] as Float32Array })),
       );
@@ -148,17 +149,21 @@ export function cachedEmbeddings(options: EmbeddingsOptions): EmbeddingModel {
     return gate.run(() => retry(() => model.embed(texts, signal, purpose), { ...pauses, signal }), signal);
   }
 
+  /** Of a model elsewhere they may be in the store already. */
+  const learnDimensions = async (signal: AbortSignal): Promise<number> => {
+    if (store === null) return model.dimensions(signal);
+    const [vector] = await embed([SAMPLE], signal, 'query');
+    return (vector as Float32Array).length;
+  };
+
   return {
     name: model.name,
     embed,
     dimensions(signal) {
-      dimensions ??= embed([SAMPLE], signal, 'query').then(
-        ([vector]) => (vector as Float32Array).length,
-        (error) => {
-          dimensions = undefined;
-          throw error;
-        },
-      );
+      dimensions ??= learnDimensions(signal).catch((error) => {
+        dimensions = undefined;
+        throw error;
+      });
       return dimensions;
     },
   };

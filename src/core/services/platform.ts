@@ -1,5 +1,5 @@
 import type { InstalledPlugin } from '../hooks/driver.ts';
-import { HOOK_NAMES } from '../plugin.ts';
+import { HOOK_NAMES, type StoreHealth } from '../plugin.ts';
 import type { LanguageModels } from '../ports/language-model.ts';
 import type { Store } from '../ports/store.ts';
 import { withDeadline } from '../runtime/deadline.ts';
@@ -30,8 +30,9 @@ export async function platformStatus({
   caller,
 }: PlatformOptions): Promise<PlatformStatus> {
   const states = features.list();
-  const [storeHealth, ...pluginHealth] = await Promise.all([
+  const [storeHealth, pluginStores, ...pluginHealth] = await Promise.all([
     ask(() => store.check().then(() => undefined)),
+    Promise.all(plugins.map(storesOf)),
     ...plugins.map(({ hooks }) => ask(() => hooks.health?.())),
   ]);
   return {
@@ -47,8 +48,17 @@ export async function platformStatus({
       detail: pluginHealth[index]?.detail ?? null,
     })),
     models: models.list.map(({ name, tier }) => ({ name, tier, healthy: caller.healthy(name) })),
-    stores: [{ name: 'store', engine: store.engine, ...storeHealth }],
+    stores: [{ name: 'store', engine: store.engine, ...storeHealth }, ...pluginStores.flat()],
   };
+}
+
+async function storesOf({ manifest, hooks }: InstalledPlugin): Promise<readonly StoreHealth[]> {
+  try {
+    return await withDeadline(PATIENCE, async () => (await hooks.stores?.()) ?? []);
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return [{ name: manifest.name, engine: 'unknown', healthy: false, detail }];
+  }
 }
 
 async function ask(

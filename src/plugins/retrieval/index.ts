@@ -1,14 +1,18 @@
 import { CONTRACT_VERSION, definePlugin } from '#core/plugin.ts';
-import { doneWithin, signalWithin } from '#core/runtime/deadline.ts';
+import { doneWithin } from '#core/runtime/deadline.ts';
 import { SplitThread } from './chunking/split-thread.ts';
 import { followStore } from './following/follow-store.ts';
 import { Leg } from './following/leg.ts';
+import { untilIndexed } from './following/until-indexed.ts';
 import { legsOf } from './legs.ts';
 import type { RetrievalOptions } from './options.ts';
 import { searcher } from './search.ts';
+import { storesOf } from './stores.ts';
 
 /** Milliseconds that the start waits for search servers that answer. */
 const OPEN_WITHIN = 3_000;
+/** Milliseconds in which an engine says how complete it is. */
+const STORES_WITHIN = 900;
 
 /** Grounds answers in documents: cuts them, indexes their passages, and finds those that bear on a question. */
 export const retrievalPlugin = (options: RetrievalOptions = {}) =>
@@ -19,7 +23,9 @@ export const retrievalPlugin = (options: RetrievalOptions = {}) =>
     feature: { name: 'hybrid-retrieval', default: true },
     setup: async (house) => {
       const { buildWithin = 20_000, indexWithin = 30_000, followEvery = 1_000 } = options;
-      const { index, keywords, vectors } = await legsOf(options, house);
+      const legs = await legsOf(options, house);
+      const { index, keywords, vectors } = legs;
+      const indexed = untilIndexed(legs, indexWithin);
       const splitting = new SplitThread();
       const search = searcher({
         index,
@@ -40,6 +46,7 @@ export const retrievalPlugin = (options: RetrievalOptions = {}) =>
             house.warn('the index is still being built; until it is, answers go without documents');
           // Engines that are down are not waited for, nor for long those that say nothing.
           await doneWithin(OPEN_WITHIN, opened, signal);
+          if (index.size > 0) void vectors?.warm();
         },
 
         async stop() {
@@ -54,6 +61,8 @@ export const retrievalPlugin = (options: RetrievalOptions = {}) =>
           return [...own, ...[keywords, vectors].flatMap((leg) => leg?.describe() ?? [])].join('; ');
         },
 
+        stores: () => storesOf(legs, AbortSignal.timeout(STORES_WITHIN)),
+
         retrieve: (query, { signal }) => search(query, signal),
 
         async ingest({ document, text, save, progress }, { signal }) {
@@ -61,14 +70,8 @@ export const retrievalPlugin = (options: RetrievalOptions = {}) =>
           const { kind, passages } = await splitting.split({ text, title, mediaType, kind: given }, signal);
           await save(passages, kind);
           await progress('EMBEDDING', 0.6);
-          const soon = signalWithin(indexWithin, signal);
-          // One that is down or behind is not waited for: documents would stand in line behind each other's waiting.
-          const elsewhere = [keywords, vectors].map((leg) => leg?.upToNow(soon, 'reject'));
-          const indexed = await Promise.allSettled([index.catchUp(), ...elsewhere]);
-          signal.throwIfAborted();
-          const late = indexed.find((result) => result.status === 'rejected');
-          if (late)
-            house.warn(`document ${id} is stored; an index that does not answer takes it up later`, late.reason);
+          const late = await indexed(signal);
+          if (late) house.warn(`document ${id} is stored; an index that does not answer takes it up later`, late);
           return true as const;
         },
       };

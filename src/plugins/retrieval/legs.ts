@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { IndexClient } from './built-in/index-client.ts';
-import { embedderOf, englishEmbedder, modelEmbedder } from './embedding/embedder.ts';
+import { embedderOf, modelEmbedder } from './embedding/embedder.ts';
 import { builtInVectorEngine } from './engines/built-in.ts';
 import { KeywordLeg } from './following/keyword-leg.ts';
 import { VectorLeg } from './following/vector-leg.ts';
@@ -10,6 +10,7 @@ export interface Legs {
   readonly index: IndexClient;
   /** Null: in the built-in index. */
   readonly keywords: KeywordLeg | null;
+  /** Null: switched off. */
   readonly vectors: VectorLeg | null;
 }
 /** Called with what is being built and the part of it that is done, 0..1. */
@@ -26,30 +27,27 @@ export async function legsOf(options: RetrievalOptions, house: RetrievalContext,
   const keywordEngine = options.keywordEngine?.(name);
   const vectorEngine = options.vectorEngine?.(name);
   const { embeddings } = house;
-  const neural = embeddings !== null;
   const told = (what: string) => (onProgress ? { onProgress: (share: number) => onProgress(what, share) } : {});
   const index = new IndexClient({
     feed: house.passages,
     warn: house.warn,
     directory: house.dataDirectory,
-    keepsPassages: keywordEngine === undefined || (vectorEngine === undefined && !neural),
-    english: vectorEngine === undefined && !neural,
+    keepsPassages: keywordEngine === undefined,
     ...told('built-in index'),
   });
   const shared = { house, batchSize: Math.max(batchSize, STEP), followEvery };
   const keywords = keywordEngine
     ? new KeywordLeg({ ...shared, ...told(`keywords by ${keywordEngine.name}`), engine: keywordEngine, client: index })
     : null;
-  const vectors =
-    vectorEngine || neural
-      ? new VectorLeg({
-          ...shared,
-          ...told('vectors'),
-          engine: vectorEngine ?? builtInVectorEngine(index),
-          embedder: embeddings ? modelEmbedder(embeddings) : englishEmbedder(index),
-          embedderOf: (format) => embedderOf(format, index, (name) => house.embeddingsNamed(name)),
-        })
-      : null;
+  const vectors = embeddings
+    ? new VectorLeg({
+        ...shared,
+        ...told('vectors'),
+        engine: vectorEngine ?? builtInVectorEngine(index),
+        embedder: modelEmbedder(embeddings),
+        embedderOf: (format) => embedderOf(format, (name) => house.embeddingsNamed(name)),
+      })
+    : null;
   return { index, keywords, vectors };
 }
 

@@ -3,22 +3,24 @@ import type { PassageText } from './analysis/passage-analysis.ts';
 import { searchTokens } from './analysis/query-terms.ts';
 import type { IndexCalls, Weights } from './built-in/calls.ts';
 import type { IndexClient } from './built-in/index-client.ts';
-import { ENGLISH_FLOOR } from './embedding/english.ts';
 import type { Hit, KeywordAnswer, Scope } from './engines/engine.ts';
 import type { KeywordLeg } from './following/keyword-leg.ts';
 import type { Leg } from './following/leg.ts';
 import type { VectorLeg } from './following/vector-leg.ts';
-import { DEPTH, ENGLISH_PRIOR } from './ranking/fusion.ts';
+import { DEPTH } from './ranking/fusion.ts';
 import { CANDIDATES } from './ranking/second-stage.ts';
+
+/** HYBRID_VECTOR_WEIGHT to HYBRID_KEYWORD_WEIGHT where neither is set. */
+export const DEFAULT_PRIOR = 0.7 / 0.3;
 
 export interface SearchOptions {
   readonly index: IndexClient;
   /** Null: keywords by the index itself. */
   readonly keywords: KeywordLeg | null;
-  /** Null: vectors of English by the index itself. */
+  /** Null: switched off; searches go by keywords. */
   readonly vectors: VectorLeg | null;
   readonly legs: { readonly keyword: Leg; readonly vector: Leg };
-  /** What vectors of a neural model weigh beside keywords. */
+  /** What vectors weigh beside keywords by the settings; for the built-in encoder, in proportion to their defaults. */
   readonly prior: number;
   readonly texts: (query: RetrievalQuery, ids: readonly string[]) => Promise<readonly PassageText[]>;
 }
@@ -55,17 +57,16 @@ async function searchBuiltIn(
       },
       within,
     );
-  /** Null where vectors are not asked, undefined where they do not answer or are still being built. */
-  const byVectors = () => {
-    if (query.strategy === 'KEYWORD') return null;
-    if (leg === null) return search('words', signal);
-    if (!leg.open) return undefined;
-    return legs.vector.answer(async (within) => search(await leg.query(query.query, within), within), signal);
-  };
-  const both = await byVectors();
-  const { passages, keywords, vectors } = both ?? (await search(null, signal));
-  const left = both === undefined || (both !== null && leg?.behind) || (query.strategy === 'VECTOR' && !vectors);
-  return { passages, strategy: strategyOf(keywords, vectors), degraded: left ? ['vector'] : [] };
+  const wanted = leg !== null && query.strategy !== 'KEYWORD';
+  /** Undefined where vectors are not asked, do not answer, or are being built for the first time. */
+  const both =
+    wanted && leg.open
+      ? await legs.vector.answer(async (within) => search(await leg.query(query.query, within), within), signal)
+      : undefined;
+  const { passages, keywords, vectors, lacking } = both ?? (await search(wanted ? 'absent' : null, signal));
+  const failed = wanted && leg.open && both === undefined;
+  const degraded = failed || lacking || (query.strategy === 'VECTOR' && !vectors);
+  return { passages, strategy: strategyOf(keywords, vectors), degraded: degraded ? ['vector'] : [] };
 }
 
 async function searchLegs(
@@ -123,21 +124,16 @@ async function keywordLeg(
   }, signal);
 }
 
-/** Null where the query has no vector, undefined where the leg does not answer or is still being built. */
+/** Null where vectors are switched off, undefined where the leg does not answer or is still being built. */
 async function vectorLeg(
-  { vectors, index, legs }: SearchOptions,
+  { vectors, legs }: SearchOptions,
   query: RetrievalQuery,
   signal: AbortSignal,
 ): Promise<readonly Hit[] | null | undefined> {
-  if (vectors?.open === false) return undefined;
+  if (vectors === null) return null;
+  if (!vectors.open) return undefined;
   const scope = scopeOf(query);
-  return legs.vector.answer(
-    (within) =>
-      vectors
-        ? vectors.search(query.query, scope, within)
-        : index.ask('nearest', { query: query.query, scope }, within),
-    signal,
-  );
+  return legs.vector.answer((within) => vectors.search(query.query, scope, within), signal);
 }
 
 const scopeOf = ({ viewer, documentIds }: RetrievalQuery): Scope => ({
@@ -148,12 +144,11 @@ const scopeOf = ({ viewer, documentIds }: RetrievalQuery): Scope => ({
 
 /** How the two legs are weighed. */
 const fusionOf = ({ vectors, prior }: SearchOptions, query: RetrievalQuery) => ({
-  weights: weightsOf(query, {
-    type: 'adaptive',
-    prior: vectors?.neural ? prior : ENGLISH_PRIOR,
-    model: vectors?.neural === true,
-  }),
-  floor: vectors?.floor ?? ENGLISH_FLOOR,
+  weights: weightsOf(
+    query,
+    vectors?.weighing === 'uncovered' ? { type: 'uncovered', scale: prior / DEFAULT_PRIOR } : { type: 'trust', prior },
+  ),
+  floor: vectors?.floor ?? -1,
 });
 
 /** As asked for; where only one weight is given, the other is what is left of 1. */

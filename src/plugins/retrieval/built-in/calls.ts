@@ -4,9 +4,10 @@ import type { IndexedPassage, PassageChange } from '#core/ports/store.ts';
 import type { PassageText } from '../analysis/passage-analysis.ts';
 import type { EngineChange, Hit, KeywordAnswer, KeywordQuery, Scope, VectorEntry } from '../engines/engine.ts';
 
-/** As `Weighting` of fusion.ts, in a form that a message can carry; `model`: vectors of a neural model. */
+/** As `LegWeights` of rank-legs.ts, in a form that a message can carry. `trust`: by what the model agreed with so far. */
 export type Weights =
-  | { readonly type: 'adaptive'; readonly prior: number; readonly model: boolean }
+  | { readonly type: 'trust'; readonly prior: number }
+  | { readonly type: 'uncovered'; readonly scale: number }
   | { readonly type: 'given'; readonly vector: number; readonly keyword: number };
 
 /** A query's vector by a model, and the format of the table to search. */
@@ -21,15 +22,16 @@ type OfModel<Others = object> = { readonly format: string } & Others;
 export type IndexCalls = {
   /** Starts from the files in the directory, where they fit and are not beyond the store's latest change. */
   open: Call<
-    { readonly directory: string | null; readonly origin: string; readonly latest: number; readonly english: boolean },
+    { readonly directory: string | null; readonly origin: string; readonly latest: number },
     { readonly sequence: number; readonly size: number }
   >;
   apply: Call<{ readonly changes: readonly PassageChange[] }, { readonly sequence: number; readonly size: number }>;
   /** Writes the files; false where that is not wanted or under way already. */
   save: Call<Record<string, never>, boolean>;
   /**
-   * A whole search, by keywords and by vectors: the word vectors, or those of a model near the query's. `vectors` of the answer is
-   * false where none were asked or the query has none. Rejects where a model's cannot be searched.
+   * A whole search, by keywords and by vectors near the query's. `near` is 'absent' where vectors are wanted and cannot be asked. Of
+   * the answer, `vectors` is false where none were asked, and `lacking` says whether passages in the scope have no vector yet that
+   * would have had a say. Rejects where the vectors cannot be searched.
    */
   search: Call<
     Scope & {
@@ -37,16 +39,19 @@ export type IndexCalls = {
       readonly limit: number;
       readonly rerank: boolean;
       readonly keywords: boolean;
-      readonly near: 'words' | ModelQuery | null;
+      readonly near: ModelQuery | 'absent' | null;
       readonly weights: Weights;
       /** Cosines under it say nothing. */
       readonly floor: number;
     },
-    { readonly passages: readonly FoundPassage[]; readonly keywords: boolean; readonly vectors: boolean }
+    {
+      readonly passages: readonly FoundPassage[];
+      readonly keywords: boolean;
+      readonly vectors: boolean;
+      readonly lacking: boolean;
+    }
   >;
   keywords: Call<KeywordQuery, KeywordAnswer>;
-  /** By the word vectors; null where the query has none. */
-  nearest: Call<{ readonly query: string; readonly scope: Scope }, readonly Hit[] | null>;
   /** Fusion and second stage of what the legs found; null for a leg that did not answer. `passages`: null where the index has them. */
   rank: Call<
     {
@@ -63,9 +68,6 @@ export type IndexCalls = {
     readonly FoundPassage[]
   >;
   tokenize: Call<{ readonly passages: readonly IndexedPassage[] }, readonly (readonly string[])[]>;
-  embedPassages: Call<{ readonly passages: readonly IndexedPassage[] }, readonly VectorEntry[]>;
-  /** Null where the query has no vector. */
-  embedQuery: Call<{ readonly query: string }, Float32Array | null>;
 
   // The vectors of neural models, a table a format.
   modelServing: Call<Record<string, never>, string | null>;

@@ -39,7 +39,7 @@ async function saves(opened: number, latest: readonly number[]): Promise<string>
   for (last of [opened, ...latest]) {
     await client.catchUp();
     // Answered after what was asked before.
-    await client.ask('nearest', { query: '', scope: { viewerId: '', tenant: '', documentIds: null } });
+    await client.ask('keywords', { tokens: [], scope: { viewerId: '', tenant: '', documentIds: null }, limit: 1 });
   }
   return existsSync(join(directory, 'saves')) ? readFileSync(join(directory, 'saves'), 'utf8').trim() : '';
 }

@@ -29,8 +29,6 @@ export interface IndexClientOptions {
   readonly directory: string | null;
   /** False: it is not kept up with the store, and serves for its skills alone. */
   readonly keepsPassages?: boolean;
-  /** With vectors of English. */
-  readonly english?: boolean;
   readonly script?: URL;
   /** Called with the part that is done, 0..1, while the store is read. */
   readonly onProgress?: (share: number) => void;
@@ -68,7 +66,7 @@ export class IndexClient {
   }
 
   /** What needs the passages in the index. Rejects while it is not ready, and when the signal aborts. */
-  async ask<Name extends 'search' | 'keywords' | 'nearest' | 'rank'>(
+  async ask<Name extends 'search' | 'keywords' | 'rank'>(
     call: Name,
     asked: IndexCalls[Name]['asked'],
     signal?: AbortSignal,
@@ -168,12 +166,12 @@ export class IndexClient {
   async #newThread(): Promise<Thread<IndexCalls>> {
     const { signal } = this.#stopping;
     if (this.#lostBefore) await this.#backoff.wait(signal);
-    const { feed, directory, keepsPassages = true, english = false, script = SCRIPT } = this.#options;
+    const { feed, directory, keepsPassages = true, script = SCRIPT } = this.#options;
     const [origin, latest] = directory === null ? ['', 0] : await Promise.all([feed.origin(), feed.latestChange()]);
     signal.throwIfAborted();
     const thread = new Thread<IndexCalls>((error) => this.#lost(error), script);
     const place = keepsPassages ? directory : null;
-    const { sequence, size } = await thread.ask('open', { directory: place, origin, latest, english });
+    const { sequence, size } = await thread.ask('open', { directory: place, origin, latest });
     this.#alive = thread;
     this.#sequence = sequence;
     this.#savedSequence = sequence;

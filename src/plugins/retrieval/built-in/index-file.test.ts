@@ -3,13 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import type { IndexedPassage, PassageChange } from '#core/ports/store.ts';
-import { EnglishVectors } from '../embedding/english.ts';
 import { DamagedFile } from './file-part.ts';
 import { IndexFile } from './index-file.ts';
 import { PassageIndex } from './passage-index.ts';
 import { readSnapshot, writeSnapshot } from './snapshot.ts';
 
-const english = new EnglishVectors();
 const scope = { viewerId: 'ann', tenant: 'home', documentIds: null };
 
 let directory: string;
@@ -41,7 +39,7 @@ const added = (
 });
 
 function filled(): PassageIndex {
-  const index = new PassageIndex({ english });
+  const index = new PassageIndex();
   index.apply([
     added(1, 'zebras', 'A zebra has stripes.'),
     added(2, 'zebras', '斑马生活在非洲。😀'),
@@ -53,18 +51,17 @@ function filled(): PassageIndex {
   return index;
 }
 
-const search = (index: PassageIndex, query: string) =>
-  index.search({ query, ...scope, limit: 10, rerank: true, vectors: index.nearest(query, scope) });
+const search = (index: PassageIndex, query: string) => index.search({ query, ...scope, limit: 10, rerank: true });
 
 test('an index that was read from its file, changed, and written again answers as before, and so does the file', async () => {
   const index = filled();
   await new IndexFile(directory, 'here').write(index);
   const file = new IndexFile(directory, 'here');
-  const restored = (await file.read(6, english)) as PassageIndex;
+  const restored = (await file.read(6)) as PassageIndex;
   for (const sequence of [7, 8]) {
     for (const one of [index, restored]) one.apply([added(sequence, `late-${sequence}`, 'A late zebra runs.')]);
     expect(await file.write(restored)).toBe(true);
-    const again = (await new IndexFile(directory, 'here').read(sequence, english)) as PassageIndex;
+    const again = (await new IndexFile(directory, 'here').read(sequence)) as PassageIndex;
     for (const one of [restored, again])
       for (const query of ['zebra', 'striped animals', '斑马', 'late'])
         expect(search(one, query)).toEqual(search(index, query));
@@ -74,7 +71,7 @@ test('an index that was read from its file, changed, and written again answers a
 test('an index that went through its file answers as before, and goes on', async () => {
   const index = filled();
   expect(await new IndexFile(directory, 'here').write(index)).toBe(true);
-  const restored = await new IndexFile(directory, 'here').read(6, english);
+  const restored = await new IndexFile(directory, 'here').read(6);
   expect(restored?.sequence).toBe(6);
   expect(restored?.size).toBe(4);
   for (const query of ['zebra', 'striped animals', '斑马', 'the gone zebra', 'nothing of that'])
@@ -110,7 +107,7 @@ test('what changes while the file is being written does not spoil it', async () 
     ...Array.from({ length: 500 }, (_, place) => added(8 + place, 'many', `Zebra number ${place} ${'x'.repeat(200)}`)),
   ]);
   await writing;
-  const restored = (await new IndexFile(directory, 'here').read(10_000, english)) as PassageIndex;
+  const restored = (await new IndexFile(directory, 'here').read(10_000)) as PassageIndex;
   expect(restored.sequence).toBe(6);
   expect(search(restored, 'stripes')[0]?.id).toBe('zebras-1');
   restored.apply([{ sequence: 7, type: 'removed', documentId: 'zebras' }]);
@@ -123,7 +120,7 @@ test('what changes while the file is being written does not spoil it', async () 
 
 test('a file of another database, of a later state, of another form, or that is not whole is not taken', async () => {
   const path = join(directory, 'passages.index');
-  const read = (origin: string, latest: number) => new IndexFile(directory, origin).read(latest, english);
+  const read = (origin: string, latest: number) => new IndexFile(directory, origin).read(latest);
   expect(await read('here', 6)).toBeNull();
   await new IndexFile(directory, 'here').write(filled());
   const whole = await readFile(path);
@@ -151,16 +148,8 @@ test('in a file each viewer’s passages stand together', async () => {
   expect(passages).toEqual(['zebras-1', 'zebras-2', 'gone-3', 'late-7', 'others-4', 'shared-6']);
 });
 
-test('an index without vectors is not taken for one with', async () => {
-  const index = new PassageIndex();
-  index.apply([added(1, 'zebras', 'A zebra has stripes.')]);
-  await new IndexFile(directory, 'here').write(index);
-  expect(await new IndexFile(directory, 'here').read(6, english)).toBeNull();
-  expect((await new IndexFile(directory, 'here').read(6, undefined))?.size).toBe(1);
-});
-
 test('after many removals what is left is found, and goes through the file', async () => {
-  const index = new PassageIndex({ english });
+  const index = new PassageIndex();
   index.apply(
     Array.from({ length: 3_000 }, (_, place) => added(place + 1, `d${place % 100}`, `Zebra number${place} runs.`)),
   );
@@ -171,7 +160,7 @@ test('after many removals what is left is found, and goes through the file', asy
   expect(search(index, 'number299')[0]?.id).toBe('d99-300');
   expect(index.read('d99-300')?.text).toBe('Zebra number299 runs.');
   await new IndexFile(directory, 'here').write(index);
-  const restored = (await new IndexFile(directory, 'here').read(10_000, english)) as PassageIndex;
+  const restored = (await new IndexFile(directory, 'here').read(10_000)) as PassageIndex;
   expect(search(restored, 'zebra number299')).toEqual(search(index, 'zebra number299'));
   expect(search(restored, 'number298')[0]?.keywordScore ?? null).toBeNull();
 });
@@ -196,9 +185,9 @@ test.skipIf(process.platform !== 'linux')(
       return links.filter((link) => link.startsWith(directory)).length;
     };
     const before = await open();
-    expect(await new IndexFile(directory, 'elsewhere').read(6, english)).toBeNull();
+    expect(await new IndexFile(directory, 'elsewhere').read(6)).toBeNull();
     expect(await open()).toBe(before);
-    expect(await new IndexFile(directory, 'here').read(6, english)).not.toBeNull();
+    expect(await new IndexFile(directory, 'here').read(6)).not.toBeNull();
     expect(await open()).toBe(before + 1);
     await writeSnapshot(join(directory, 'none stays'), {}, { one: new Uint32Array(9) });
     expect(readSnapshot(join(directory, 'none stays'))?.columns['one']).toHaveLength(9);
@@ -218,7 +207,7 @@ test('a record that is not what was written is refused, and takes no memory', as
     const spoilt = Buffer.from(whole);
     spoilt.fill(0xfe, record + number * 4, record + number * 4 + 4);
     await writeFile(path, spoilt);
-    const index = (await new IndexFile(directory, 'here').read(6, english)) as PassageIndex;
+    const index = (await new IndexFile(directory, 'here').read(6)) as PassageIndex;
     expect(index.read('zebras-2')?.text).toBe('斑马生活在非洲。😀');
     expect(() => index.read('zebras-1')).toThrow(DamagedFile);
   }

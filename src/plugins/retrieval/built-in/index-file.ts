@@ -1,7 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TOKENISER_VERSION } from '../analysis/tokens.ts';
-import { ENGLISH_VERSION, type EnglishVectors } from '../embedding/english.ts';
 import type { FilePart } from './file-part.ts';
 import { PassageIndex } from './passage-index.ts';
 import { closeSnapshot, readSnapshot, type Snapshot, writeSnapshot } from './snapshot.ts';
@@ -24,24 +23,17 @@ export class IndexFile {
   }
 
   /** Null where there is none that fits: made by this version, from this database, not beyond its latest change. */
-  async read(latest: number, english: EnglishVectors | undefined): Promise<PassageIndex | null> {
+  async read(latest: number): Promise<PassageIndex | null> {
     const snapshot = readSnapshot(this.#path);
     if (!snapshot) return null;
-    const { format, origin, sequence, keywords, vectors } = snapshot.header;
-    const fits = format === FORMAT && origin === this.#origin && !(english && !vectors);
+    const { format, origin, sequence, keywords } = snapshot.header;
+    const fits = format === FORMAT && origin === this.#origin;
     if (!fits || typeof sequence !== 'number' || sequence > latest) {
       closeSnapshot(snapshot);
       return null;
     }
     this.#written = sequence;
-    return new PassageIndex({
-      english,
-      sequence,
-      snapshots: {
-        keywords: part(snapshot, 'keywords', keywords),
-        ...(vectors ? { english: part(snapshot, 'vectors', vectors) } : {}),
-      },
-    });
+    return new PassageIndex({ sequence, keywords: part(snapshot, 'keywords', keywords) });
   }
 
   /** False where it is being written, or nothing has changed since. */
@@ -52,13 +44,12 @@ export class IndexFile {
       // All at one moment: what is applied while the file is being written is not in it.
       const { sequence } = index;
       const keywords = index.keywords.parts();
-      const vectors = index.vectors?.parts();
       const header = { format: FORMAT, origin: this.#origin, sequence };
       await mkdir(this.#directory, { recursive: true });
       const stays = await writeSnapshot(
         this.#path,
-        { ...header, keywords: keywords.header, vectors: vectors?.header ?? null },
-        { ...prefixed('keywords', keywords.columns), ...prefixed('vectors', vectors?.columns ?? {}) },
+        { ...header, keywords: keywords.header },
+        prefixed('keywords', keywords.columns),
       );
       keywords.written(stays['keywords.readings'] as FilePart);
       this.#written = sequence;
@@ -78,7 +69,7 @@ export class IndexFile {
   }
 }
 
-const FORMAT = `layout 4, tokens ${TOKENISER_VERSION}, english ${ENGLISH_VERSION}`;
+const FORMAT = `layout 5, tokens ${TOKENISER_VERSION}`;
 
 function prefixed<T>(prefix: string, columns: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(Object.entries(columns).map(([name, column]) => [`${prefix}.${name}`, column]));

@@ -38,6 +38,11 @@ export class KeywordTable {
     return this.#dead;
   }
 
+  /** How many of them this scope has. */
+  readable(scope: Scope): number {
+    return this.#access.readable(scope).count;
+  }
+
   add(passage: IndexedPassage, analysis: Analysis): void {
     const { id } = passage;
     // First: where it is full nothing is added.

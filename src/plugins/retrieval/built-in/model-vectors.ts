@@ -17,7 +17,7 @@ const BITS = 16;
 const MOST_DEAD = 0.25;
 const FEW = 1_000;
 
-/** Vectors of neural models, a table a format, each in a file of its own; one of them serves. */
+/** Vectors of embedding models, a table a format, each in a file of its own; one of them serves. */
 export class ModelVectors {
   readonly #place: { readonly directory: string; readonly origin: string; readonly latest: number } | null;
   readonly #tables = new Map<string, Kept>();
@@ -56,6 +56,11 @@ export class ModelVectors {
     });
     const { dead, size } = kept.table;
     if (!this.#saving && dead > FEW && dead > (dead + size) * MOST_DEAD) kept.table.compact();
+  }
+
+  /** Passages of this scope that have a vector. */
+  readable(format: string, scope: Scope): number {
+    return this.#table(format).table.readable(scope);
   }
 
   search(format: string, vector: Float32Array, scope: Scope, limit: number): Hit[] {

@@ -2,15 +2,12 @@ import type { FoundPassage } from '#core/plugin.ts';
 import type { PassageChange } from '#core/ports/store.ts';
 import { analyse, type Reading } from '../analysis/passage-analysis.ts';
 import { searchTokens } from '../analysis/query-terms.ts';
-import type { EnglishVectors } from '../embedding/english.ts';
-import { ENGLISH_DIMENSIONS, ENGLISH_FLOOR } from '../embedding/english.ts';
 import type { Hit, KeywordAnswer } from '../engines/engine.ts';
-import { DEPTH, fuse, type Weighting } from '../ranking/fusion.ts';
-import { secondStage } from '../ranking/second-stage.ts';
+import { DEPTH } from '../ranking/fusion.ts';
+import { type LegWeights, rankLegs } from '../ranking/rank-legs.ts';
 import type { Scope } from './access.ts';
 import { KeywordTable } from './keyword-table.ts';
 import type { Snapshot } from './snapshot.ts';
-import { VectorTable } from './vector-table.ts';
 
 export interface IndexQuery extends Scope {
   readonly query: string;
@@ -18,10 +15,10 @@ export interface IndexQuery extends Scope {
   readonly rerank: boolean;
   /** Whether keywords are asked; true where absent. */
   readonly keywords?: boolean;
-  /** What vectors found already, or how to ask for them; none where absent. */
+  /** What vectors found already; none where absent. */
   readonly vectors?: readonly Hit[] | null;
-  readonly weighting?: Weighting;
-  /** Cosines under it say nothing; that of the word vectors where absent. */
+  readonly weights?: LegWeights;
+  /** Cosines under it say nothing; none where absent. */
   readonly floor?: number;
 }
 
@@ -29,29 +26,20 @@ export interface IndexQuery extends Scope {
 const MOST_DEAD = 0.25;
 const FEW = 1_000;
 
-/** Word vectors are a guess anyway, and there is one of each sentence. */
-const ENGLISH_BITS = 8;
-
-const KEYWORDS_ALONE: Weighting = { type: 'given', vector: 0, keyword: 1 };
+const KEYWORDS_ALONE: LegWeights = { type: 'given', vector: 0, keyword: 1 };
 
 export interface PassageIndexOptions {
-  /** For vectors of English; absent: keywords alone. */
-  readonly english?: EnglishVectors | undefined;
-  readonly snapshots?: { readonly keywords: Snapshot; readonly english?: Snapshot | undefined };
+  readonly keywords?: Snapshot | undefined;
   readonly sequence?: number;
 }
 
-/** The passages of all viewers by keywords, and by word vectors where those are there; each search within what its viewer may read. */
+/** The passages of all viewers by keywords, and what is read of each; each search within what its viewer may read. */
 export class PassageIndex {
-  readonly #english: EnglishVectors | undefined;
   readonly keywords: KeywordTable;
-  readonly vectors: VectorTable | undefined;
   #sequence: number;
 
-  constructor({ english, snapshots, sequence = 0 }: PassageIndexOptions = {}) {
-    this.#english = english;
-    this.keywords = new KeywordTable(snapshots?.keywords);
-    this.vectors = english && new VectorTable(ENGLISH_DIMENSIONS, ENGLISH_BITS, snapshots?.english);
+  constructor({ keywords, sequence = 0 }: PassageIndexOptions = {}) {
+    this.keywords = new KeywordTable(keywords);
     this.#sequence = sequence;
   }
 
@@ -73,13 +61,8 @@ export class PassageIndex {
   applyOne(change: PassageChange): void {
     if (change.sequence <= this.#sequence) return;
     this.#sequence = change.sequence;
-    if (change.type === 'added') {
-      this.keywords.add(change.passage, analyse(change.passage));
-      if (this.#english) this.vectors?.add(change.passage, this.#english.embedPassage(change.passage));
-    } else {
-      this.keywords.remove(change.documentId);
-      this.vectors?.remove(change.documentId);
-    }
+    if (change.type === 'added') this.keywords.add(change.passage, analyse(change.passage));
+    else this.keywords.remove(change.documentId);
   }
 
   /** Gives back what the dead take up, once they are many. */
@@ -87,35 +70,35 @@ export class PassageIndex {
     const { dead, size } = this.keywords;
     if (dead <= FEW || dead <= (dead + size) * MOST_DEAD) return;
     this.keywords.compact();
-    this.vectors?.compact();
   }
 
-  /** What vectors of English find; null where the query has none. */
-  nearest(query: string, scope: Scope): readonly Hit[] | null {
-    const vector = this.#english?.embedQuery(query);
-    if (!vector || !this.vectors) return null;
-    return this.vectors.search(vector, scope, DEPTH);
+  search(query: IndexQuery): FoundPassage[] {
+    return [...this.find(query).passages];
   }
 
-  search({
+  /** As `search`, and whether vectors have, or would have had, a say. */
+  find({
     query,
     limit,
     rerank,
     keywords = true,
     vectors = null,
-    weighting = KEYWORDS_ALONE,
-    floor = ENGLISH_FLOOR,
+    weights = KEYWORDS_ALONE,
+    floor = -1,
     ...scope
-  }: IndexQuery): FoundPassage[] {
+  }: IndexQuery): ReturnType<typeof rankLegs> {
     const tokens = searchTokens(query);
     const answer: KeywordAnswer = keywords
       ? this.keywords.search(tokens, scope, Math.max(DEPTH, limit))
       : { hits: [], ...this.keywords.frequencies(tokens) };
-    return secondStage({
+    return rankLegs({
       query,
       limit,
       rerank,
-      fusion: fuse(answer.hits, vectors, weighting, floor),
+      keyword: answer.hits,
+      vector: vectors,
+      weights,
+      floor,
       rarity: answer,
       read: (id) => this.read(id),
     });

@@ -27,6 +27,11 @@ export class VectorTable {
     return this.#dead;
   }
 
+  /** How many of them this scope has. */
+  readable(scope: Scope): number {
+    return this.#access.readable(scope).count;
+  }
+
   /** Throws a RangeError where a vector has other dimensions; nothing is added then. */
   add(passage: IndexedPassage, vectors: VectorEntry): void {
     this.#rows.add(vectors);

@@ -3,11 +3,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Handlers, serve } from '#core/runtime/thread.ts';
 import { analyse, keywordTokens, type PassageText, readingOf } from '../analysis/passage-analysis.ts';
 import { searchTokens } from '../analysis/query-terms.ts';
-import { EnglishVectors } from '../embedding/english.ts';
-import type { Hit, Scope } from '../engines/engine.ts';
-import { DEPTH, fuse } from '../ranking/fusion.ts';
-import { secondStage } from '../ranking/second-stage.ts';
-import { Trust, trustThisQuery } from '../ranking/trust.ts';
+import { DEPTH } from '../ranking/fusion.ts';
+import { type LegWeights, rankLegs } from '../ranking/rank-legs.ts';
+import { Trust } from '../ranking/trust.ts';
 import type { IndexCalls, Weights } from './calls.ts';
 import { DamagedFile } from './file-part.ts';
 import { IndexFile } from './index-file.ts';
@@ -17,21 +15,13 @@ import { PassageIndex } from './passage-index.ts';
 /** Milliseconds of work after which searches that wait get their turn. */
 const SLICE = 4;
 
-let english: EnglishVectors | undefined;
 let index = new PassageIndex();
 let file: IndexFile | undefined;
 let models = new ModelVectors(null);
 const trust = new Trust();
 
-const wordVectors = (): EnglishVectors => {
-  english ??= new EnglishVectors();
-  return english;
-};
-
-const weightingOf = (weights: Weights) =>
-  weights.type === 'given'
-    ? weights
-    : { type: 'adaptive' as const, prior: weights.prior, trust: weights.model ? trust.of : trustThisQuery };
+const legWeights = (weights: Weights): LegWeights =>
+  weights.type === 'trust' ? { type: 'adaptive', prior: weights.prior, trust: trust.of } : weights;
 
 async function slicewise<T>(items: readonly T[], work: (item: T) => void): Promise<void> {
   let started = performance.now();
@@ -43,17 +33,10 @@ async function slicewise<T>(items: readonly T[], work: (item: T) => void): Promi
   }
 }
 
-function nearest(query: string, near: IndexCalls['search']['asked']['near'], scope: Scope): readonly Hit[] | null {
-  if (near === null) return null;
-  return near === 'words' ? index.nearest(query, scope) : models.search(near.format, near.vector, scope, DEPTH);
-}
-
 const handlers: Handlers<IndexCalls> = {
-  async open({ directory, origin, latest, english: withEnglish }) {
+  async open({ directory, origin, latest }) {
     file = directory === null ? undefined : new IndexFile(directory, origin);
-    index =
-      (await file?.read(latest, withEnglish ? wordVectors() : undefined)) ??
-      new PassageIndex({ english: withEnglish ? wordVectors() : undefined });
+    index = (await file?.read(latest)) ?? new PassageIndex();
     models = new ModelVectors(directory === null ? null : { directory, origin, latest });
     return { sequence: index.sequence, size: index.size };
   },
@@ -68,30 +51,31 @@ const handlers: Handlers<IndexCalls> = {
 
   search({ near, weights, ...query }) {
     const scope = { viewerId: query.viewerId, tenant: query.tenant, documentIds: query.documentIds };
-    const hits = nearest(query.query, near, scope);
+    const asked = near === 'absent' ? null : near;
+    const hits = asked && models.search(asked.format, asked.vector, scope, DEPTH);
     const keywords = query.keywords || hits === null;
-    return {
-      passages: index.search({ ...query, keywords, vectors: hits, weighting: weightingOf(weights) }),
-      keywords,
-      vectors: hits !== null,
-    };
+    const { passages, vectorsMatter } = index.find({ ...query, keywords, vectors: hits, weights: legWeights(weights) });
+    const having = asked ? models.readable(asked.format, scope) : 0;
+    const lacking = near !== null && vectorsMatter && having < index.keywords.readable(scope);
+    return { passages, keywords, vectors: hits !== null, lacking };
   },
 
   keywords: ({ tokens, scope, limit }) => index.keywords.search(tokens, scope, limit),
 
-  nearest: ({ query, scope }) => index.nearest(query, scope),
-
   rank({ query, limit, rerank, keyword, vector, weights, floor, passages }) {
     const given = passages && new Map(passages.map((passage) => [passage.id, passage]));
     const readGiven = (passage: PassageText | undefined) => passage && readingOf(passage.text, analyse(passage));
-    return secondStage({
+    return rankLegs({
       query,
       limit,
       rerank,
-      fusion: fuse(keyword?.hits ?? null, vector, weightingOf(weights), floor),
+      keyword: keyword?.hits ?? null,
+      vector,
+      weights: legWeights(weights),
+      floor,
       rarity: keyword ?? index.keywords.frequencies(searchTokens(query)),
       read: (id) => (given ? readGiven(given.get(id)) : index.read(id)),
-    });
+    }).passages;
   },
 
   async tokenize({ passages }) {
@@ -99,14 +83,6 @@ const handlers: Handlers<IndexCalls> = {
     await slicewise(passages, (passage) => tokens.push(keywordTokens(analyse(passage))));
     return tokens;
   },
-
-  async embedPassages({ passages }) {
-    const vectors: Float32Array[][] = [];
-    await slicewise(passages, (passage) => vectors.push(wordVectors().embedPassage(passage)));
-    return vectors;
-  },
-
-  embedQuery: ({ query }) => wordVectors().embedQuery(query),
 
   modelServing: () => models.serving(),
   modelOpen: ({ format }) => models.open(format),

@@ -37,6 +37,10 @@ export class KeywordLeg {
     this.#options = options;
   }
 
+  get engine(): string {
+    return this.#options.engine.name;
+  }
+
   get ready(): boolean {
     return this.#kept?.follower.caughtUp === true;
   }

@@ -36,8 +36,9 @@ const modelOf = (name: string, dimensions: number): Model => {
   const model: Model = {
     down: false,
     asked: 0,
-    neural: true,
+    weighing: 'trust',
     floor: -1,
+    local: false,
     async format() {
       up();
       return `${name}@${dimensions}`;

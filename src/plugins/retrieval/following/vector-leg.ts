@@ -20,6 +20,13 @@ export interface VectorLegOptions {
   readonly onProgress?: (share: number) => void;
 }
 
+export interface VectorProgress {
+  readonly engine: string;
+  readonly format: string;
+  readonly count: number;
+  readonly state: 'opening' | 'filling' | 'complete' | 'failing';
+}
+
 /** An index with what makes its vectors and what keeps it up. */
 interface Kept {
   readonly index: VectorIndex;
@@ -46,8 +53,9 @@ export class VectorLeg {
   get ready(): boolean {
     return this.#serving?.follower.caughtUp === true;
   }
-  get neural(): boolean {
-    return (this.#serving?.embedder ?? this.#options.embedder).neural;
+  /** As the serving index's embedder. */
+  get weighing(): Embedder['weighing'] {
+    return (this.#serving?.embedder ?? this.#options.embedder).weighing;
   }
 
   /** Cosines under it say nothing. */
@@ -78,24 +86,29 @@ export class VectorLeg {
     return tried;
   }
 
+  /** Whether encoding takes this machine's processor. */
+  get local(): boolean {
+    return this.#options.embedder.local;
+  }
+
   /** Whether the vectors are in the built-in index, which answers by keywords and by vectors at once. */
   get builtIn(): boolean {
     return this.#options.engine.name === BUILT_IN;
   }
 
-  /** Null where the query has no vector. Rejects where there is nothing to search yet. */
-  async query(query: string, signal: AbortSignal): Promise<ModelQuery | null> {
+  /** Rejects where there is nothing to search yet. */
+  async query(query: string, signal: AbortSignal): Promise<ModelQuery> {
     const serving = this.#serving;
     if (!serving) throw new Error('the index of vectors is being built');
     const vector = await serving.embedder.query(query, signal);
-    return vector && { format: serving.index.format, vector };
+    return { format: serving.index.format, vector };
   }
 
-  /** Null where the query has no vector. Rejects where there is nothing to search yet. */
-  async search(query: string, scope: Scope, signal: AbortSignal): Promise<readonly Hit[] | null> {
+  /** Rejects where there is nothing to search yet. */
+  async search(query: string, scope: Scope, signal: AbortSignal): Promise<readonly Hit[]> {
     const serving = this.#serving;
     const asked = await this.query(query, signal);
-    if (!asked || !serving) return null;
+    if (!serving) throw new Error('the index of vectors is being built');
     return serving.follower.searched(serving.index.search({ vector: asked.vector, scope, limit: DEPTH }, signal));
   }
 
@@ -119,6 +132,22 @@ export class VectorLeg {
       signal.throwIfAborted();
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+  }
+
+  /** The index that is being filled, or that serves: what it is called, and passages that have a vector. */
+  async progress(signal: AbortSignal): Promise<VectorProgress> {
+    const { engine, embedder } = this.#options;
+    const kept = this.#building ?? this.#serving;
+    if (!kept) return { engine: engine.name, format: await embedder.format(signal), count: 0, state: 'opening' };
+    const { follower, index } = kept;
+    const state = follower.failing ? 'failing' : follower.caughtUp ? 'complete' : 'filling';
+    return { engine: engine.name, format: index.format, count: await index.count(signal), state };
+  }
+
+  /** Opens a model of this process before the first question needs it. */
+  async warm(): Promise<void> {
+    const { embedder } = this.#serving ?? this.#options;
+    if (embedder.local) await embedder.query('warm', this.#stopping.signal).catch(() => undefined);
   }
 
   describe(): string {
@@ -153,7 +182,7 @@ export class VectorLeg {
     const index = await engine.open(format, signalWithin(OPENING, signal));
     const follower: Kept['follower'] = new Follower<readonly Float32Array[]>({
       index,
-      feed: house.passages,
+      feed: this.builtIn && embedder.local ? { ...house.passages, exclusively: always } : house.passages,
       entriesOf: (passages, during) => embedder.passages(passages, during),
       batchSize,
       followEvery,
@@ -187,3 +216,9 @@ export class VectorLeg {
     await former?.follower.stop();
   }
 }
+
+/** Each replica fills an index of its own, by an encoder of its own: none waits for another. */
+const always = async (_name: string, work: () => Promise<void>): Promise<boolean> => {
+  await work();
+  return true;
+};

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { agreement, fuse, type Weighting } from './fusion.ts';
-import { Trust, trustThisQuery } from './trust.ts';
+import { Trust } from './trust.ts';
 
 const hits = (...pairs: readonly [string, number][]) => pairs.map(([id, score]) => ({ id, score }));
 const many = (prefix: string, count: number, from: number, step: number) =>
@@ -39,12 +39,6 @@ test('vectors that have nothing to do with the words lose their say after a few 
   const strangers = many('n', 100, 0.9, 0.001);
   expect(fuse(keyword, strangers, { ...trusting, trust: noise.of }, -1).vectorShare).toBeLessThan(0.2);
   expect(fuse(keyword, strangers, { ...trusting, trust: model.of }, -1).vectorShare).toBeGreaterThan(0.6);
-});
-
-test('word vectors weigh nothing in a query where they do not agree with the words', () => {
-  const weighting: Weighting = { type: 'adaptive', prior: 0.1, trust: trustThisQuery };
-  expect(fuse(many('k', 100, 10, 0.01), many('v', 100, 0.9, 0.001), weighting, -1).vectorShare).toBe(0);
-  expect(fuse(many('k', 100, 10, 0.01), many('k', 100, 0.9, 0.001), weighting, -1).vectorShare).toBeGreaterThan(0.05);
 });
 
 test('agreement is 1 for the same order, and nothing for strangers or for chance', () => {

@@ -4,9 +4,6 @@ import type { Hit } from '../engines/engine.ts';
 /** How far each leg looks. */
 export const DEPTH = 100;
 
-/** What the word vectors that come along weigh beside keywords: see bench:retrieval. */
-export const ENGLISH_PRIOR = 0.1;
-
 export interface Fused {
   readonly id: string;
   /** 0..1 */
@@ -28,7 +25,15 @@ export interface Fusion {
  * keywords when both do so equally, and `trust` what of that is left. `given`: as asked.
  */
 export type Weighting =
-  | { readonly type: 'adaptive'; readonly prior: number; readonly trust: (agreement: number) => number }
+  | {
+      readonly type: 'adaptive';
+      readonly prior: number;
+      readonly trust: (agreement: number) => number;
+      /** What vectors weigh at least, 0..1; 0 where absent. */
+      readonly leastShare?: number;
+      /** Passages that could be found: among few none stands out far. DEPTH where absent. */
+      readonly among?: number;
+    }
   | { readonly type: 'given'; readonly vector: number; readonly keyword: number };
 
 /**
@@ -70,18 +75,20 @@ function shareOf(keywords: readonly Hit[], vectors: readonly Hit[], weighting: W
     const sum = weighting.vector + weighting.keyword;
     return sum > 0 ? weighting.vector / sum : 0.5;
   }
+  const { leastShare = 0, among = DEPTH } = weighting;
   const byVectors = weighting.prior * weighting.trust(agreement(keywords, vectors)) * standsOut(vectors, null) ** 2;
-  const byKeywords = standsOut(keywords, 0) ** 2;
-  return byVectors + byKeywords > 0 ? byVectors / (byVectors + byKeywords) : 0;
+  const byKeywords = standsOut(keywords, 0, among) ** 2;
+  const share = byVectors + byKeywords > 0 ? byVectors / (byVectors + byKeywords) : 0;
+  return share + (1 - share) * leastShare;
 }
 
 /**
  * By how many standard deviations the best stands over the mean. A leg that knows what the ones that it did not find would score
- * (`floor`) counts them up to DEPTH: one passage found by keywords among many stands out clearly.
+ * (`floor`) counts them up to `among`: one passage found by keywords among many stands out clearly.
  */
-function standsOut(hits: readonly Hit[], floor: number | null): number {
+function standsOut(hits: readonly Hit[], floor: number | null, among = DEPTH): number {
   const scores = hits.map(({ score }) => score);
-  if (floor !== null) while (scores.length < DEPTH) scores.push(floor);
+  if (floor !== null) while (scores.length < Math.min(DEPTH, among)) scores.push(floor);
   const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
   const variance = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / scores.length;
   return variance > 0 ? ((scores[0] as number) - mean) / Math.sqrt(variance) : 0;

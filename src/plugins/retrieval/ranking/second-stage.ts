@@ -1,8 +1,6 @@
 import type { FoundPassage } from '#core/plugin.ts';
 import type { Reading } from '../analysis/passage-analysis.ts';
-import { queryTerms } from '../analysis/query-terms.ts';
-import { idfOf } from '../built-in/bm25.ts';
-import type { KeywordAnswer } from '../engines/engine.ts';
+import type { QueryTerms } from '../analysis/query-terms.ts';
 import type { Fusion } from './fusion.ts';
 import { highlightsOf } from './highlights.ts';
 import { matchPassage } from './match.ts';
@@ -11,23 +9,19 @@ import { rerank } from './rerank.ts';
 /** How many go into the second stage. */
 export const CANDIDATES = 30;
 /** Entries that are supposed beside those that are there, lest a word of a few passages weigh nothing. */
-const PRIOR = 10;
+export const RARITY_PRIOR = 10;
 
 export interface SecondStage {
-  readonly query: string;
+  readonly terms: QueryTerms;
   readonly limit: number;
   readonly rerank: boolean;
   readonly fusion: Fusion;
-  /** How rare the query's tokens are. */
-  readonly rarity: Pick<KeywordAnswer, 'frequencies' | 'size'>;
   /** What is read of a passage; undefined where it is gone, or not the viewer's. */
   read(id: string): Reading | undefined;
 }
 
 /** Reads the best of a fused list, and puts them in order by what it reads; without `rerank` leaves the order as it is. */
-export function secondStage({ query, limit, rerank: again, fusion, rarity, read }: SecondStage): FoundPassage[] {
-  const { frequencies, size } = rarity;
-  const terms = queryTerms(query, (token) => idfOf(frequencies.get(token) ?? 0, size + PRIOR));
+export function secondStage({ terms, limit, rerank: again, fusion, read }: SecondStage): FoundPassage[] {
   const nearness = nearnessIn(fusion);
   const candidates = fusion.order.slice(0, Math.max(limit, again ? CANDIDATES : 0)).flatMap((fused) => {
     const reading = read(fused.id);

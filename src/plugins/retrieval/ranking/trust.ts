@@ -3,9 +3,6 @@
 /** Queries that are remembered. */
 const MEMORY = 30;
 
-/** Word vectors are coarse: they may turn the scale where they agree with the words in this very query. */
-export const trustThisQuery = (agreement: number): number => agreement;
-
 /**
  * A neural model may well know better than the words, and is trusted where it agreed with them over the last queries. One that
  * never does (another model behind the same name, noise) loses its say after a few.

@@ -1,0 +1,66 @@
+import type { FoundPassage } from '#core/plugin.ts';
+import { isCjk } from '#core/text/words.ts';
+import type { Reading } from '../analysis/passage-analysis.ts';
+import { queryTerms } from '../analysis/query-terms.ts';
+import { idfOf } from '../built-in/bm25.ts';
+import type { Hit, KeywordAnswer } from '../engines/engine.ts';
+import { fuse, type Weighting } from './fusion.ts';
+import { RARITY_PRIOR, secondStage } from './second-stage.ts';
+import { leastShareOf, priorOf, uncoveredBy } from './uncovered.ts';
+
+/** As `Weighting`; `uncovered`: by what keywords leave of the question, times `scale`. */
+export type LegWeights = Weighting | { readonly type: 'uncovered'; readonly scale: number };
+
+export interface RankedLegs {
+  readonly query: string;
+  readonly limit: number;
+  readonly rerank: boolean;
+  /** Null where keywords were not asked or did not answer. */
+  readonly keyword: readonly Hit[] | null;
+  /** Null where vectors were not asked or did not answer. */
+  readonly vector: readonly Hit[] | null;
+  readonly weights: LegWeights;
+  /** Cosines under it say nothing. */
+  readonly floor: number;
+  /** How rare the query's tokens are. */
+  readonly rarity: Pick<KeywordAnswer, 'frequencies' | 'size'>;
+  /** What is read of a passage; undefined where it is gone, or not the viewer's. */
+  read(id: string): Reading | undefined;
+}
+
+/** What both legs found as one list, read again and put in order. `vectorsMatter`: whether vectors have, or would have had, a say. */
+export function rankLegs(found: RankedLegs): {
+  readonly passages: readonly FoundPassage[];
+  readonly vectorsMatter: boolean;
+} {
+  const { query, limit, rerank, keyword, vector, floor, rarity, read } = found;
+  const terms = queryTerms(query, (token) => idfOf(rarity.frequencies.get(token) ?? 0, rarity.size + RARITY_PRIOR));
+  const uncovered = uncoveredBy(keyword ?? [], terms, read);
+  const cjk = isCjk(query);
+  const weighting = weightingOf(found.weights, { uncovered, cjk, among: vector?.length ?? 0 });
+  const fusion = fuse(keyword, vector, weighting, floor);
+  const passages = secondStage({ terms, limit, rerank, fusion, read });
+  return { passages, vectorsMatter: found.weights.type !== 'uncovered' || priorOf(uncovered, cjk) >= LEAST_PRIOR };
+}
+
+/** Under it vectors turn no ranking. */
+const LEAST_PRIOR = 0.02;
+
+export interface Evidence {
+  /** What keywords leave of the question, 0..1. */
+  readonly uncovered: number;
+  readonly cjk: boolean;
+  /** Passages that vectors found: every one that there is, or as many as they look for. */
+  readonly among: number;
+}
+
+export const weightingOf = (weights: LegWeights, { uncovered, cjk, among }: Evidence): Weighting =>
+  weights.type === 'uncovered'
+    ? {
+        type: 'adaptive',
+        prior: weights.scale * priorOf(uncovered, cjk),
+        trust: () => 1,
+        leastShare: leastShareOf(uncovered),
+        among,
+      }
+    : weights;
