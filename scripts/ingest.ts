@@ -1,9 +1,9 @@
 /**
  * `npm run ingest -- FOLDER`: uploads the files of a folder to a running Parley, two at once, and waits until each is indexed and the
- * vectors, which follow in the background, are complete. What is
- * unchanged since the last time, and still there, is skipped; a file that changed takes the place of its former document; --prune
- * deletes the documents of files that are gone. PARLEY_URL is where it runs, PARLEY_KEY an API key where it wants one. What was done
- * is kept in FOLDER/.parley-ingest.json, so it may be stopped and begun again at any time.
+ * vectors, which follow in the background, are complete. What is unchanged since the last time, and still there, is skipped; a file
+ * that changed takes the place of its former document; --prune deletes the documents of files that are gone. PARLEY_URL is where it
+ * runs, PARLEY_KEY an API key where it wants one. What was done is kept in FOLDER/.parley-ingest.json, so it may be stopped and begun
+ * again at any time.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, openAsBlob, readFileSync, renameSync, writeFileSync } from 'node:fs';
