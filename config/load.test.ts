@@ -72,4 +72,41 @@ describe('settings', () => {
     expect(report).not.toContain('hidden');
     expect(report).toContain('postgresql://parley:******@db:5432/parley');
   });
+
+  test.each([
+    ['postgresql://parley@db:5432/parley?password=hidden&sslmode=require', 'sslmode=require'],
+    ['postgresql://parley:hid%40den@db:5432/parley?sslpassword=hidden&sslkey=hidden', 'parley:******@db'],
+    ['postgresql://parley:hid/hidden@db:5432/parley', '******@db'],
+  ])('a secret in %s is masked', (POSTGRES_URL, left) => {
+    let told: string;
+    try {
+      told = JSON.stringify(reportSettings(load({ POSTGRES_URL })));
+    } catch (error) {
+      told = String(error);
+    }
+    expect(told).not.toMatch(/hid/);
+    expect(told).toContain(left);
+  });
+
+  test.each([
+    'https://example.org/v1?api_key=hidden',
+    'https://hidden@example.org/v1',
+    'https://user:hidden@example.org/v1?x=1&token=hidden#hidden',
+    'https://example.org/v1?hidden',
+  ])('a secret in %s is masked', (OPENAI_BASE_URL) => {
+    const report = JSON.stringify(reportSettings(load({ OPENAI_BASE_URL })));
+    expect(report.replace('hidden=', '')).not.toContain('hidden');
+    expect(report).toContain('example.org/v1');
+  });
+
+  test('secrets of a URL are masked in a problem too', () => {
+    for (const ELASTICSEARCH_URL of ['ftp://user:hidden@example.org', 'http://u:hidden@[?key=hidden', 'x?k=hidden'])
+      expect(problemsOf({ ELASTICSEARCH_URL }).join().replace('"x?k=hidden"', '')).not.toContain('hidden');
+  });
+
+  test('keys of tokens are fetched by https in production', () => {
+    const tokens = { PARLEY_ENV: 'production', JWT_ISSUER: 'i', JWT_AUDIENCE: 'a' };
+    expect(problemsOf({ ...tokens, JWT_JWKS_URL: 'http://example.org/jwks' }).join()).toContain('https');
+    expect(problemsOf({ ...tokens, JWT_JWKS_URL: 'https://example.org/jwks' })).toEqual([]);
+  });
 });

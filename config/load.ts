@@ -67,10 +67,30 @@ function readSources(environment: Readonly<Record<string, string | undefined>>, 
   return raw;
 }
 
-const PASSWORD_IN_URL = /(:\/\/[^:/@]*:)[^@]*@/;
+const MASK = '******';
+/** Parameters of a URL that hold no secret; the values of all others are masked. */
+const PLAIN_PARAMETER =
+  /^(sslmode|connect_timeout|connection_limit|pool_timeout|application_name|schema|options|statement_cache_size|pgbouncer|api-version)$/;
+
+/** A URL without its password, and without what its query or fragment may hold as one. */
+function maskedUrl(value: string): string {
+  if (!URL.canParse(value))
+    return value.replace(/:\/\/.*@/s, `://${MASK}@`).replace(/[?#].*/s, (rest) => `${rest[0]}${MASK}`);
+  const url = new URL(value);
+  if (url.password !== '') url.password = MASK;
+  // A name alone is a token: https://TOKEN@example.org.
+  else if (url.username !== '' && url.protocol.startsWith('http')) url.username = MASK;
+  for (const name of new Set(url.searchParams.keys()))
+    if (!PLAIN_PARAMETER.test(name)) url.searchParams.set(name, MASK);
+  if (url.hash !== '') url.hash = MASK;
+  return url.href;
+}
+
+const mayBeUrl = (value: string): boolean => /^\s*[a-z][a-z\d+.-]*:\/\//i.test(value);
+
 function shown(name: string, value: string | undefined): string {
   if (value === undefined) return 'not set';
-  return SECRETS.has(name) ? '******' : JSON.stringify(value.replace(PASSWORD_IN_URL, '$1******@'));
+  return SECRETS.has(name) ? MASK : JSON.stringify(mayBeUrl(value) ? maskedUrl(value) : value);
 }
 
 export interface SettingReport {

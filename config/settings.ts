@@ -195,6 +195,8 @@ export function contradictions(settings: Partial<SettingValues>): string[] {
   for (const name of ['JWT_ISSUER', 'JWT_AUDIENCE'] as const)
     if (tokens && PARLEY_ENV === 'production' && settings[name] === undefined)
       problems.push(`${name}: must be set in production, or tokens made for others would be accepted`);
+  if (PARLEY_ENV === 'production' && settings.JWT_JWKS_URL?.startsWith('http:'))
+    problems.push('JWT_JWKS_URL: must be https in production, or whoever sits on the line could sign tokens');
   const stores = (['WEAVIATE_URL', 'CHROMA_URL', 'PGVECTOR_URL'] as const).filter(
     (name) => settings[name] !== undefined,
   );

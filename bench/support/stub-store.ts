@@ -30,7 +30,7 @@ export function stubStore(conversations: readonly ConversationRecord[], viewer: 
     engine: 'stub',
     shared: false,
     viewers: prepared<Store['viewers']>({ ensure: async () => viewer }),
-    apiKeys: prepared<Store['apiKeys']>({ find: async () => ({ key, viewer }), bootstrap: async () => undefined }),
+    apiKeys: prepared<Store['apiKeys']>({ find: async () => ({ key, viewer }), bootstrap: async () => true }),
     conversations: prepared<Store['conversations']>({ list: async () => page }),
     messages: prepared<Store['messages']>({}),
     generations: prepared<Store['generations']>({ interruptAbandoned: async () => 0, ...turns(viewer) }),

@@ -1,6 +1,6 @@
 /** Each port over the adapter that the settings name, opened in order and closed in reverse. */
-import { mkdirSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Settings } from '#config/load.ts';
 import type { DocumentParser } from '#core/ports/document-parser.ts';
 import type { EventLog } from '#core/ports/event-log.ts';
@@ -18,6 +18,7 @@ import { languageModels } from '../adapters/models/index.ts';
 import { documentParser } from '../adapters/parsers/index.ts';
 import { openStore } from '../adapters/postgres/index.ts';
 import { claimReplicaId } from '../adapters/replica.ts';
+import { privateDirectory } from './data-directory.ts';
 import type { Overrides } from './index.ts';
 import { modelOptions, storeOptions } from './options.ts';
 import { embeddingsOf } from './retrieval-parts.ts';
@@ -39,8 +40,7 @@ export interface Ports {
 }
 
 export async function openPorts(settings: Settings, overrides: Overrides, lifecycle: Lifecycle): Promise<Ports> {
-  const dataDirectory = resolve(settings.DATA_DIR);
-  mkdirSync(dataDirectory, { recursive: true });
+  const dataDirectory = privateDirectory(settings.DATA_DIR);
   const replica = claimReplicaId(dataDirectory);
   await lifecycle.start({ name: 'replica', stop: () => replica.release() });
   const store = overrides.store ?? (await openStore(storeOptions(settings, dataDirectory)));

@@ -1,6 +1,7 @@
 /** What a process starts for its role, in order; it is stopped in reverse. */
 import type { Settings } from '#config/load.ts';
 import type { PluginManifest } from '#core/plugin.ts';
+import { warn } from '#core/runtime/diagnostics.ts';
 import type { Lifecycle } from '#core/runtime/lifecycle.ts';
 import { buildSchema } from '#schema/index.ts';
 import { type RunningServer, startServer } from '../server/index.ts';
@@ -14,7 +15,8 @@ export async function startCommon(settings: Settings, services: Services, lifecy
   await lifecycle.start({ name: 'recovery', start: () => running.recover({ formerLife: true }) });
   await lifecycle.start({ name: 'passages', start: () => feed.start(), stop: () => feed.stop() });
   await lifecycle.start({ name: 'features', start: () => features.start(), stop: () => features.stop() });
-  if (settings.BOOTSTRAP_API_KEY !== undefined) await apiKeys.bootstrap(settings.BOOTSTRAP_API_KEY);
+  if (settings.BOOTSTRAP_API_KEY !== undefined && !(await apiKeys.bootstrap(settings.BOOTSTRAP_API_KEY)))
+    warn('keys', 'BOOTSTRAP_API_KEY was revoked and lets nobody in; set a new one: openssl rand -hex 32');
   for (const { manifest, hooks } of plugins)
     await lifecycle.start({
       name: `plugin ${manifest.name}`,

@@ -8,3 +8,10 @@ export interface Viewer {
   readonly tenant: string;
   readonly role: Role;
 }
+
+/** The tenant of the bootstrap key, and of tokens that name none. Its operators are the platform's. */
+export const PLATFORM_TENANT = 'default';
+
+/** Whether this operator acts for this tenant: the own one, or any where the operator is the platform's. */
+export const operates = ({ role, tenant }: Viewer, other: string): boolean =>
+  role === 'OPERATOR' && (tenant === other || tenant === PLATFORM_TENANT);

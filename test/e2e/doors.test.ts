@@ -1,8 +1,12 @@
 /** Ways in that were left open once, and what clients find there now. */
+import { chmodSync, statSync } from 'node:fs';
 import { get as httpGet } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadSettings } from '#config/load.ts';
+import { createApp } from '../../src/app/index.ts';
 import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
 import { ask, type Client, client } from '../support/client.ts';
+import { freshDataDirectory } from '../support/data.ts';
 import { createSseParser } from '../support/sse.ts';
 
 let app: TestApp;
@@ -213,4 +217,47 @@ describe('without authentication', () => {
     const answered = await get({ query }, { origin: FRIEND }, open.url);
     expect(answered.headers.get('access-control-allow-origin')).toBe(FRIEND);
   });
+});
+
+test('an operator makes keys for the own tenant, and only the platform’s operator for another', async () => {
+  const make = async (of: Client, input: string) => {
+    const { data, errors } = await of.request(`mutation { createApiKey(input: { name: "n", ${input} }) { secret } }`);
+    return errors?.[0]?.extensions.code ?? data.createApiKey.secret;
+  };
+  const acme = client(app.url, await make(viewer, 'subject: "boss", tenant: "acme", role: OPERATOR'));
+  expect(await make(acme, 'subject: "jane"')).toMatch(/^parley_/);
+  expect(await make(acme, 'subject: "jane", tenant: "acme", role: OPERATOR')).toMatch(/^parley_/);
+  for (const tenant of ['default', 'other', 'ACME', ''])
+    expect(await make(acme, `subject: "boss", tenant: "${tenant}", role: OPERATOR`)).toMatch(
+      /^(FORBIDDEN|BAD_USER_INPUT)$/,
+    );
+});
+
+test('the data folder is closed to other users of the machine, also where it was open', async () => {
+  const data = freshDataDirectory();
+  chmodSync(data.path, 0o755);
+  const settings = { PARLEY_ENV: 'test', PORT: '0', LOG_LEVEL: 'silent', DATA_DIR: data.path };
+  await (await createApp(loadSettings({ environment: settings }))).stop();
+  expect(statSync(data.path).mode & 0o777).toBe(0o700);
+  data.remove();
+});
+
+test('a bootstrap key that was revoked lets nobody in after a restart', async () => {
+  const data = freshDataDirectory();
+  const environment = {
+    PARLEY_ENV: 'test',
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    DATA_DIR: data.path,
+    BOOTSTRAP_API_KEY: OPERATOR_KEY,
+  };
+  const first = await createApp(loadSettings({ environment }));
+  const operator = client(first.url, OPERATOR_KEY);
+  const { data: keys } = await operator.request('{ viewer { apiKeys { id } } }');
+  await operator.request('mutation($id: ID!) { revokeApiKey(id: $id) { id } }', keys.viewer.apiKeys[0]);
+  await first.stop();
+  const second = await createApp(loadSettings({ environment }));
+  expect((await client(second.url, OPERATOR_KEY).request('{ viewer { id } }')).status).toBe(401);
+  await second.stop();
+  data.remove();
 });

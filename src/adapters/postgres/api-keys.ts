@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { ApiKeyRecord, ApiKeyStore } from '#core/ports/store.ts';
-import type { Role, Viewer } from '#core/viewer.ts';
+import { operates, type Role, type Viewer } from '#core/viewer.ts';
 import { type Database, isUuid } from './database.ts';
 
 interface KeyRow {
@@ -56,8 +56,9 @@ export function apiKeyStore({ query, transaction }: Database): ApiKeyStore {
     async revoke(viewer, id) {
       if (!isUuid(id)) return null;
       const [row] = await query<KeyRow>(
-        `UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE id = $1 AND (viewer_id = $2 OR $3) RETURNING ${KEY}`,
-        [id, viewer.id, viewer.role === 'OPERATOR'],
+        `UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE id = $1
+           AND (viewer_id = $2 OR $3 OR $4 AND viewer_id IN (SELECT id FROM viewers WHERE tenant = $5)) RETURNING ${KEY}`,
+        [id, viewer.id, operates(viewer, ''), operates(viewer, viewer.tenant), viewer.tenant],
       );
       return row ? toKey(row) : null;
     },
@@ -65,15 +66,18 @@ export function apiKeyStore({ query, transaction }: Database): ApiKeyStore {
     bootstrap: (viewer, hash, prefix) =>
       transaction(async (run) => {
         const name = 'bootstrap';
+        const [inForce] = await run(
+          `INSERT INTO api_keys (id, viewer_id, name, prefix, hash, role) VALUES ($1, $2, $3, $4, $5, 'OPERATOR')
+           ON CONFLICT (hash) DO UPDATE SET viewer_id = excluded.viewer_id, name = excluded.name, role = excluded.role
+             WHERE api_keys.revoked_at IS NULL RETURNING id`,
+          [randomUUIDv7(), viewer.id, name, prefix, hash],
+        );
+        if (!inForce) return false;
         await run(
           'UPDATE api_keys SET revoked_at = now() WHERE name = $1 AND viewer_id = $2 AND hash <> $3 AND revoked_at IS NULL',
           [name, viewer.id, hash],
         );
-        await run(
-          `INSERT INTO api_keys (id, viewer_id, name, prefix, hash, role) VALUES ($1, $2, $3, $4, $5, 'OPERATOR')
-           ON CONFLICT (hash) DO UPDATE SET viewer_id = excluded.viewer_id, name = excluded.name, role = excluded.role, revoked_at = NULL`,
-          [randomUUIDv7(), viewer.id, name, prefix, hash],
-        );
+        return true;
       }),
   };
 }

@@ -76,10 +76,13 @@ export interface ApiKeyStore {
   find(hash: string): Promise<{ readonly key: ApiKeyRecord; readonly viewer: Viewer } | null>;
   /** The viewer's own keys, newest first. */
   list(viewer: Viewer): Promise<readonly ApiKeyRecord[]>;
-  /** One's own key; an operator may revoke any key of any tenant. Revoking twice answers the key as it is. */
+  /** One's own key; an operator may revoke any key of the tenants that it operates. Revoking twice answers the key as it is. */
   revoke(viewer: Viewer, id: string): Promise<ApiKeyRecord | null>;
-  /** Makes `hash` the one key named 'bootstrap' in force for this viewer; others of that name are revoked. */
-  bootstrap(viewer: Viewer, hash: string, prefix: string): Promise<void>;
+  /**
+   * Makes `hash` the one key named 'bootstrap' in force for this viewer; others of that name are revoked. False where this key has
+   * been revoked: then nothing changes.
+   */
+  bootstrap(viewer: Viewer, hash: string, prefix: string): Promise<boolean>;
 }
 
 // ------------------------------------------------------------------ conversations

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto';
 import { AppError, notFound } from '../errors.ts';
 import type { Store } from '../ports/store.ts';
-import type { Viewer } from '../viewer.ts';
+import { operates, PLATFORM_TENANT, type Viewer } from '../viewer.ts';
 import type { ApiKeys } from './index.ts';
 import { checkText, checkTitle } from './input.ts';
 
@@ -16,7 +16,7 @@ export const hashOf = (secret: string): string => createHash('sha256').update(se
 export function apiKeys(
   store: Store,
   { now = Date.now }: { readonly now?: () => number } = {},
-): ApiKeys & { bootstrap(secret: string): Promise<void> } {
+): ApiKeys & { bootstrap(secret: string): Promise<boolean> } {
   const cache = new Map<string, { readonly viewer: Viewer | null; readonly until: number }>();
 
   function remember(hash: string, viewer: Viewer | null): Viewer | null {
@@ -36,6 +36,8 @@ export function apiKeys(
       const own = subject === viewer.subject && tenant === viewer.tenant;
       if (viewer.role !== 'OPERATOR' && (!own || role === 'OPERATOR'))
         throw new AppError('FORBIDDEN', 'Only an operator may make a key for another subject, tenant or role');
+      if (tenant !== viewer.tenant && !operates(viewer, tenant))
+        throw new AppError('FORBIDDEN', "Only the platform's operator may make a key for another tenant");
       const owner = own ? viewer : await store.viewers.ensure({ subject, tenant, role });
       const secret = `parley_${randomBytes(32).toString('base64url')}`;
       const name = checkTitle('name', input.name);
@@ -68,8 +70,8 @@ export function apiKeys(
     },
 
     async bootstrap(secret) {
-      const viewer = await store.viewers.ensure({ subject: 'operator', tenant: 'default', role: 'OPERATOR' });
-      await store.apiKeys.bootstrap(viewer, hashOf(secret), 'bootstrap');
+      const viewer = await store.viewers.ensure({ subject: 'operator', tenant: PLATFORM_TENANT, role: 'OPERATOR' });
+      return store.apiKeys.bootstrap(viewer, hashOf(secret), 'bootstrap');
     },
   };
 }

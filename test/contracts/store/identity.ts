@@ -92,10 +92,22 @@ export function identity(store: () => Store): void {
     expect(await store().apiKeys.revoke(viewer, 'no id')).toBeNull();
   });
 
-  test('an operator revokes any key of any tenant', async () => {
-    const [viewer, operator] = [await someone(store()), await someone(store(), id(), 'OPERATOR')];
+  test("an operator revokes any key of the own tenant, and the platform's operator any of any tenant", async () => {
+    const tenant = id();
+    const viewer = await someone(store(), tenant);
     const { id: keyId } = await store().apiKeys.create(key(viewer));
+    const [stranger, colleague, operator, platform] = [
+      await someone(store(), id(), 'OPERATOR'),
+      await someone(store(), tenant),
+      await someone(store(), tenant, 'OPERATOR'),
+      await someone(store(), 'default', 'OPERATOR'),
+    ];
+    expect(await store().apiKeys.revoke(stranger, keyId)).toBeNull();
+    expect(await store().apiKeys.revoke(colleague, keyId)).toBeNull();
+    expect((await store().apiKeys.list(viewer))[0]?.revokedAt).toBeNull();
     expect((await store().apiKeys.revoke(operator, keyId))?.revokedAt).toBeInstanceOf(Date);
+    const { id: other } = await store().apiKeys.create(key(stranger));
+    expect((await store().apiKeys.revoke(platform, other))?.revokedAt).toBeInstanceOf(Date);
   });
 
   test("a viewer's keys are listed newest first, revoked ones too", async () => {
@@ -106,19 +118,30 @@ export function identity(store: () => Store): void {
     expect((await store().apiKeys.list(viewer)).map((one) => one.id)).toEqual([second.id, first.id]);
   });
 
-  test('bootstrap leaves one key of that name in force: the latest, however often and in whatever order', async () => {
+  test('bootstrap leaves one key of that name in force: the latest, however often it comes', async () => {
     const viewer = await someone(store(), id(), 'OPERATOR');
-    const [old, current] = [secret(), secret()];
+    const [old, current, next] = [secret(), secret(), secret()];
     const inForce = async () => (await store().apiKeys.list(viewer)).filter((one) => one.revokedAt === null);
-    await store().apiKeys.bootstrap(viewer, old, 'old');
+    expect(await store().apiKeys.bootstrap(viewer, old, 'old')).toBe(true);
     await Promise.all([1, 2, 3].map(() => store().apiKeys.bootstrap(viewer, current, 'current')));
     expect((await inForce()).map((one) => one.prefix)).toEqual(['current']);
     expect(await store().apiKeys.find(old)).toBeNull();
     expect((await store().apiKeys.find(current))?.viewer).toMatchObject({ id: viewer.id, role: 'OPERATOR' });
-    await store().apiKeys.bootstrap(viewer, old, 'old');
-    expect((await inForce()).map((one) => one.prefix)).toEqual(['old']);
     const other = await store().apiKeys.create(key(viewer));
-    await store().apiKeys.bootstrap(viewer, current, 'current');
+    await store().apiKeys.bootstrap(viewer, next, 'next');
     expect((await inForce()).map((one) => one.id)).toContain(other.id);
+  });
+
+  test('a bootstrap key that was revoked stays revoked, and revokes no other', async () => {
+    const viewer = await someone(store(), id(), 'OPERATOR');
+    const [old, current] = [secret(), secret()];
+    await store().apiKeys.bootstrap(viewer, old, 'old');
+    await store().apiKeys.bootstrap(viewer, current, 'current');
+    expect(await store().apiKeys.bootstrap(viewer, old, 'old')).toBe(false);
+    expect(await store().apiKeys.find(old)).toBeNull();
+    const found = await store().apiKeys.find(current);
+    await store().apiKeys.revoke(viewer, found?.key.id ?? '');
+    expect(await store().apiKeys.bootstrap(viewer, current, 'current')).toBe(false);
+    expect(await store().apiKeys.find(current)).toBeNull();
   });
 }

@@ -51,7 +51,7 @@ const asked: Record<string, [expected: unknown, ask: (store: Store, stranger: Vi
     'viewers.usage': [NO_USAGE, (store, stranger) => store.viewers.usage(stranger, null)],
     'apiKeys.list': [[], (store, stranger) => store.apiKeys.list(stranger)],
     'apiKeys.revoke': [null, (store, stranger, ids) => store.apiKeys.revoke(stranger, ids.key)],
-    'apiKeys.bootstrap': [undefined, (store, stranger) => store.apiKeys.bootstrap(stranger, `hash ${id()}`, 'pk')],
+    'apiKeys.bootstrap': [true, (store, stranger) => store.apiKeys.bootstrap(stranger, `hash ${id()}`, 'pk')],
     'conversations.get': [null, (store, stranger, ids) => store.conversations.get(stranger, ids.conversation)],
     'conversations.getMany': [
       NOTHING,
