@@ -124,6 +124,16 @@ export const settingsSchema = {
   JWT_JWKS_URL: url('https', 'http').describe('Where the public keys of signed tokens are'),
   JWT_ISSUER: text.describe('Issuer that a token must name'),
   JWT_AUDIENCE: text.describe('Audience that a token must name'),
+  GRAPHIQL: z
+    .enum(['true', 'false'], 'must be true or false')
+    .transform((value) => value === 'true')
+    .optional()
+    .describe('Serves /graphiql; absent: not in production'),
+  METRICS_TOKEN: z
+    .string()
+    .min(16, 'must have 16 characters or more; make one with: openssl rand -hex 32')
+    .optional()
+    .describe('Bearer token that /metrics asks for; absent: open to all, in production to nobody'),
 
   POSTGRES_URL: url('postgresql', 'postgres').describe('PostgreSQL 15 or newer; absent: the embedded one in DATA_DIR'),
   DATABASE_POOL_SIZE: wholeNumber(1, 500, 20).describe('Connections to PostgreSQL'),
@@ -174,6 +184,7 @@ export type SettingValues = { readonly [K in SettingName]: z.output<(typeof sett
 export const SECRETS: ReadonlySet<string> = new Set<SettingName>([
   'BOOTSTRAP_API_KEY',
   'JWT_SECRET',
+  'METRICS_TOKEN',
   'OPENAI_API_KEY',
   'ANTHROPIC_API_KEY',
 ]);

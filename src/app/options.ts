@@ -36,6 +36,8 @@ export const serverOptions = (settings: Settings) => ({
   maxUploadBytes: settings.MAX_UPLOAD_BYTES,
   corsOrigins: settings.CORS_ORIGINS,
   logLevel: settings.LOG_LEVEL,
+  graphiql: settings.GRAPHIQL ?? settings.PARLEY_ENV !== 'production',
+  metricsAccess: { token: settings.METRICS_TOKEN, open: settings.PARLEY_ENV !== 'production' },
 });
 
 /** The switches that plugins declare, as the settings set them. */

@@ -13,6 +13,7 @@ import { graphqlHttp } from './graphql-http.ts';
 import { liveConnections } from './live-connections.ts';
 import { logging } from './logging.ts';
 import { metrics as makeMetrics } from './metrics.ts';
+import { type MetricsAccessOptions, metricsAccess } from './metrics-access.ts';
 import { isAllowedOrigin } from './origin.ts';
 import { pathOf } from './path.ts';
 import { readiness } from './readiness.ts';
@@ -35,6 +36,9 @@ export interface ServerOptions {
   readonly uploadDirectory: string;
   readonly corsOrigins: readonly string[];
   readonly logLevel: string;
+  /** False: /graphiql is not there. */
+  readonly graphiql: boolean;
+  readonly metricsAccess: MetricsAccessOptions;
   /** What plugins declare in their manifests. */
   readonly metrics?: MetricDeclarations;
   /** /health, /ready and /metrics alone: for a process that answers no clients. */
@@ -60,6 +64,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const authenticate = authenticator(options);
   const live = liveConnections(auth === 'none' ? async () => ({}) as never : authenticate);
   const engine = engineOver(schema);
+  const mayScrape = metricsAccess(options.metricsAccess);
   const page = staticPage(PAGE);
   let graphiql: Promise<Buffer> | undefined;
   const corsOrigins = new Set(options.corsOrigins);
@@ -78,6 +83,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       uploadDirectory,
     }),
     '/graphiql': async (_request, response) => {
+      if (!options.graphiql) return notFound(response);
       graphiql ??= graphiqlPage();
       response.writeHead(200, GRAPHIQL_HEADERS).end(await graphiql);
     },
@@ -86,8 +92,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       const { ready, reasons } = await readiness(parley);
       json(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', reasons });
     },
-    '/metrics': async (_request, response) =>
-      response.writeHead(200, { 'content-type': metrics.contentType }).end(await metrics.render()),
+    '/metrics': async (request, response) => {
+      const status = mayScrape(request);
+      if (status === 404) return notFound(response);
+      if (status === 401) throw new AppError('UNAUTHENTICATED', 'Metrics need Authorization: Bearer METRICS_TOKEN');
+      response.writeHead(200, { 'content-type': metrics.contentType }).end(await metrics.render());
+    },
   };
 
   const server = createServer(
@@ -118,7 +128,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         Promise.resolve(route(request, response, requestId)).catch((error) =>
           refuse(request, response, error, requestId),
         );
-      else if (options.healthOnly || !page(request, response, path)) json(response, 404, { error: 'not found' });
+      else if (options.healthOnly || !page(request, response, path)) notFound(response);
     },
   );
   server.on('clientError', (_error, socket) => socket.destroy());
@@ -180,6 +190,8 @@ function json(response: ServerResponse, status: number, value: unknown): void {
     .writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(text) })
     .end(text);
 }
+
+const notFound = (response: ServerResponse): void => json(response, 404, { error: 'not found' });
 
 const METHODS = new Set(['GET', 'POST', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'PATCH']);
 const methodOf = ({ method = '' }: IncomingMessage): string => (METHODS.has(method) ? method : 'other');

@@ -261,3 +261,28 @@ test('a bootstrap key that was revoked lets nobody in after a restart', async ()
   await second.stop();
   data.remove();
 });
+
+describe('GraphiQL and metrics', () => {
+  const METRICS_TOKEN = 'metrics-token-0123456789';
+  const statuses = async (environment: Record<string, string>, headers: Record<string, string> = {}) => {
+    const started = await startApp(environment);
+    const ask = async (path: string) => (await fetch(`${started.url}${path}`, { headers })).status;
+    const answers = [await ask('/graphiql'), await ask('/metrics'), await ask('/health')];
+    await started.remove();
+    return answers;
+  };
+
+  test.each([
+    [{ PARLEY_ENV: 'test' }, {}, [200, 200, 200]],
+    [{ PARLEY_ENV: 'production' }, {}, [404, 404, 200]],
+    [{ PARLEY_ENV: 'production' }, { authorization: `Bearer ${OPERATOR_KEY}` }, [404, 404, 200]],
+    [{ PARLEY_ENV: 'production', GRAPHIQL: 'true', METRICS_TOKEN }, {}, [200, 401, 200]],
+    [{ PARLEY_ENV: 'production', METRICS_TOKEN }, { authorization: `Bearer ${METRICS_TOKEN}` }, [404, 200, 200]],
+    [{ PARLEY_ENV: 'test', GRAPHIQL: 'false', METRICS_TOKEN }, { authorization: 'Bearer x' }, [404, 401, 200]],
+  ] as [Record<string, string>, Record<string, string>, number[]][])(
+    'with %j and %j answer %j',
+    async (environment, headers, expected) => {
+      expect(await statuses(environment, headers)).toEqual(expected);
+    },
+  );
+});
