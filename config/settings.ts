@@ -173,6 +173,7 @@ export const settingsSchema = {
   HISTORY_MESSAGES: wholeNumber(0, 200, 20).describe('Earlier messages that a model sees'),
   RETRIEVED_PASSAGES: wholeNumber(1, 50, 8).describe('Passages that an answer is grounded in'),
 
+  ENABLE_INTENT_TRACKING: switchSetting.describe('Track what messages do and what they are about'),
   ENABLE_HYBRID_RETRIEVAL: switchSetting.describe('Ground answers in documents'),
   PARLEY_PLUGINS: list.describe("Third parties' plugins: modules, separated by commas"),
 } as const;

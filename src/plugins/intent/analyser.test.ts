@@ -106,16 +106,14 @@ describe('the standalone query', () => {
 
 describe("a team's labels", () => {
   const items = ['card', 'account', 'statement', 'passport', 'parcel', 'ticket', 'invoice', 'loan', 'salary', 'refund'];
-  const team = new IntentAnalyser(
-    models,
-    trainTeamClassifier(
-      items.flatMap((item) => [
-        { text: `where is my ${item}?`, label: 'status' },
-        { text: `please cancel my ${item}`, label: 'cancel' },
-        { text: `how much is the ${item}?`, label: 'price' },
-      ]),
-    ),
+  const classifier = trainTeamClassifier(
+    items.flatMap((item) => [
+      { text: `where is my ${item}?`, label: 'status' },
+      { text: `please cancel my ${item}`, label: 'cancel' },
+      { text: `how much is the ${item}?`, label: 'price' },
+    ]),
   );
+  const team = new IntentAnalyser(models, () => classifier);
 
   test('take the place of questions and commands, and keep the general type as a signal', () => {
     const found = analyse('where is my invoice?', [], team);

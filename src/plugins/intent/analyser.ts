@@ -29,7 +29,7 @@ const SWITCH_FROM = 0.5;
 /** A team's label of less confidence is out of scope. */
 const IN_SCOPE_FROM = 0.5;
 /** The types that a team's labels take the place of. */
-const REPLACED: ReadonlySet<string> = new Set<IntentType>(['new_task', 'question', 'command']);
+export const REPLACED: ReadonlySet<string> = new Set<IntentType>(['new_task', 'question', 'command']);
 /** What names a thing to talk about. */
 const NAMES_TOPIC: ReadonlySet<string> = new Set<IntentType>(['new_task', 'question', 'topic_switch']);
 const NEEDS_REWRITE: ReadonlySet<string> = new Set<IntentType>(['question', 'task_continuation']);
@@ -44,9 +44,10 @@ export interface DialogueScores {
 
 export class IntentAnalyser {
   readonly #models: GeneralModels;
-  readonly #team: TeamClassifier | null;
+  readonly #team: () => TeamClassifier | null;
 
-  constructor(models: GeneralModels, team: TeamClassifier | null = null) {
+  /** `team` answers null while its labels are being learned. */
+  constructor(models: GeneralModels, team: () => TeamClassifier | null = () => null) {
     this.#models = models;
     this.#team = team;
   }
@@ -98,8 +99,9 @@ export class IntentAnalyser {
 
   /** The team's label, where it stands for the general type or is surer than that. */
   #labelled(content: string, general: Typed): Typed {
-    if (!this.#team) return general;
-    const { label, confidence } = classify(this.#team, content);
+    const team = this.#team();
+    if (!team) return general;
+    const { label, confidence } = classify(team, content);
     const replaced = REPLACED.has(general.type) || (general.type === 'topic_switch' && general.implied === true);
     if (confidence >= IN_SCOPE_FROM && (replaced || confidence > general.confidence))
       return { type: label, confidence };

@@ -14,7 +14,7 @@ export interface GeneralModels {
 
 /** Reads general.model, 1 MB; takes about 60 ms. */
 export function readGeneralModels(): GeneralModels {
-  const { types, shift, context } = decodeModels(readFileSync(new URL('general.model', import.meta.url)));
+  const { types, shift, context } = decodeModels(readFileSync(new URL('general.model', import.meta.url))).models;
   if (!types || !shift || !context) throw new Error('general.model lacks a classifier; run npm run train:intent');
   return { types, shift, context };
 }

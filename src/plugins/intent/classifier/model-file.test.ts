@@ -13,7 +13,9 @@ const model = train(
 );
 
 test('a model comes back from its file as it was', () => {
-  const back = decodeModels(encodeModels({ model }))['model'];
+  const { models, figures } = decodeModels(encodeModels({ model }, { slope: 0.5 }));
+  const back = models['model'];
+  expect(figures).toEqual({ slope: 0.5 });
   expect(back).toEqual(model);
   expect(back && predict(back, featuresOf('hello')).probabilities[0]).toBeGreaterThan(0.5);
 });

@@ -8,13 +8,23 @@ interface Entry extends Pick<LinearModel, 'labels' | 'loss' | 'scaling'> {
   readonly name: string;
   readonly rows: number;
 }
+interface Header {
+  readonly entries: readonly Entry[];
+  readonly figures: ModelFile['figures'];
+}
+
+/** What a file holds: models by name, and figures that belong to them. */
+export interface ModelFile {
+  readonly models: Readonly<Record<string, LinearModel>>;
+  readonly figures: Readonly<Record<string, number>>;
+}
 
 /** The bytes of these models, compressed. */
-export function encodeModels(models: Readonly<Record<string, LinearModel>>): Uint8Array {
+export function encodeModels(models: ModelFile['models'], figures: ModelFile['figures'] = {}): Uint8Array {
   const entries = Object.entries(models).map(
     ([name, { labels, loss, scaling, rows }]): Entry => ({ name, labels, loss, scaling, rows: rows.size }),
   );
-  const header = Buffer.from(JSON.stringify(entries));
+  const header = Buffer.from(JSON.stringify({ entries, figures }));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(header.length);
   const arrays = Object.values(models).flatMap(({ rows, idf, scales, bias, weights }) =>
@@ -24,12 +34,13 @@ export function encodeModels(models: Readonly<Record<string, LinearModel>>): Uin
 }
 
 /** Throws where the bytes are none of these files, or another version. */
-export function decodeModels(file: Uint8Array): Readonly<Record<string, LinearModel>> {
+export function decodeModels(file: Uint8Array): ModelFile {
   const bytes = Buffer.from(file);
   if (bytes.subarray(0, MAGIC.length).toString() !== MAGIC) throw new Error('is no model file of this version');
   const body = inflateRawSync(bytes.subarray(MAGIC.length));
   let at = 4 + body.readUInt32LE(0);
-  const entries = JSON.parse(body.subarray(4, at).toString()) as readonly Entry[];
+  const header = JSON.parse(body.subarray(4, at).toString()) as Header;
+  const { entries, figures } = header;
   /** A copy, so that it is aligned. */
   const take = (length: number) => {
     if (at + length > body.length) throw new Error('is cut short');
@@ -44,7 +55,7 @@ export function decodeModels(file: Uint8Array): Readonly<Record<string, LinearMo
     const rows = new Map(Array.from(ids, (id, row) => [id, row]));
     return [name, { labels, loss, scaling, rows, idf, scales, bias, weights }];
   });
-  return Object.fromEntries(models);
+  return { models: Object.fromEntries(models), figures };
 }
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: NodeJS.TypedArray): Uint8Array =>

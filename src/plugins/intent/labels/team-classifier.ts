@@ -2,6 +2,7 @@
 import { type Calibration, calibrate, calibrated, evidenceOf } from '../classifier/calibration.ts';
 import { featuresOf } from '../classifier/features.ts';
 import { indexOfHighest, type LinearModel, predict } from '../classifier/linear-model.ts';
+import { decodeModels, encodeModels } from '../classifier/model-file.ts';
 import { Training } from '../classifier/train.ts';
 import { type LabelledText, OUT_OF_SCOPE } from './labelled-text.ts';
 
@@ -73,4 +74,15 @@ export function classify({ model, calibration }: TeamClassifier, text: string): 
   const best = indexOfHighest(probabilities);
   const confidence = calibrated(calibration, evidenceOf(probabilities[best] ?? 0, known));
   return { label: model.labels[best] ?? OUT_OF_SCOPE, confidence };
+}
+
+export const encodeClassifier = ({ model, calibration }: TeamClassifier): Uint8Array =>
+  encodeModels({ model }, { ...calibration });
+
+/** Throws where the bytes are no classifier of this version. */
+export function decodeClassifier(bytes: Uint8Array): TeamClassifier {
+  const { models, figures } = decodeModels(bytes);
+  const { slope, intercept } = figures;
+  if (!models['model'] || slope === undefined || intercept === undefined) throw new Error('is no classifier');
+  return { model: models['model'], calibration: { slope, intercept } };
 }

@@ -1,0 +1,90 @@
+import { definePlugin } from '#core/plugin.ts';
+import { doneWithin } from '#core/runtime/deadline.ts';
+import { IntentAnalyser, REPLACED } from './analyser.ts';
+import { askModel } from './ask-model.ts';
+import { TYPES } from './dialogue/types.ts';
+import { readGeneralModels } from './general-models.ts';
+import { contradictions } from './labels/check-examples.ts';
+import { OUT_OF_SCOPE } from './labels/labelled-text.ts';
+import { TeamLabels } from './labels/team-labels.ts';
+import { SETTINGS } from './settings.ts';
+
+export interface IntentOptions {
+  /** False where the switch is off at the start: classifiers are read when the first message needs them. */
+  readonly loadAtStart?: boolean;
+  /** Milliseconds that the start waits for the training of a team's labels; it goes on beside the server then. */
+  readonly trainWithin?: number;
+}
+
+/** Contradictions in a label file that are told one by one. */
+const TOLD_CONTRADICTIONS = 5;
+/** Types by which a message is over before a model could say more of it. */
+const SETTLED: ReadonlySet<string> = new Set(['small_talk', 'farewell']);
+const SETTLED_FROM = 0.9;
+
+/** Tells what a message does in its conversation, what it is about, and what it means in full. */
+export const intentPlugin = ({ loadAtStart = true, trainWithin = 20_000 }: IntentOptions = {}) =>
+  definePlugin({
+    name: 'intent',
+    version: '1.0.0',
+    contract: 2,
+    feature: { name: 'intent-tracking', default: true },
+    settings: SETTINGS,
+    metrics: {
+      parley_intents_total: {
+        type: 'counter',
+        help: "Messages by type; a team's own labels count as other",
+        labels: { type: [...TYPES, OUT_OF_SCOPE] },
+      },
+      parley_intent_model_total: {
+        type: 'counter',
+        help: 'Messages that INTENT_MODEL was asked about, by outcome',
+        labels: { outcome: ['answered', 'failed'] },
+      },
+    },
+
+    setup({ settings, metrics, warn, ...context }) {
+      const { INTENT_LABELS: examples, INTENT_MODEL: model, INTENT_MODEL_TIMEOUT: timeoutMs } = settings;
+      const team = examples ? new TeamLabels(examples, context.dataDirectory) : null;
+      const told = examples ? contradictions(examples) : [];
+      for (const contradiction of told.slice(0, TOLD_CONTRADICTIONS)) warn(`INTENT_LABELS: ${contradiction}`);
+      const types = examples
+        ? [...TYPES.filter((type) => !REPLACED.has(type)), ...new Set(examples.map(({ label }) => label)), OUT_OF_SCOPE]
+        : TYPES;
+      let analyser: IntentAnalyser | null = null;
+      const loaded = () => {
+        analyser ??= new IntentAnalyser(readGeneralModels(), () => team?.classifier ?? null);
+        team?.ready().catch((error) => warn('the labels of INTENT_LABELS could not be learned', error));
+        return analyser;
+      };
+
+      return {
+        async start(signal) {
+          if (!loadAtStart) return;
+          loaded();
+          if (team && !(await doneWithin(trainWithin, team.ready(), signal)))
+            warn('the labels of INTENT_LABELS are still being learned; until then messages get the general types');
+        },
+        stop: () => team?.stop(),
+        health: () => (team && !team.classifier ? 'learning the labels of INTENT_LABELS' : undefined),
+
+        async understand(turn, hook) {
+          const offline = loaded().analyse(turn);
+          const settled = SETTLED.has(offline.type) && offline.confidence >= SETTLED_FROM;
+          let intent = offline;
+          if (model !== undefined && !settled)
+            try {
+              intent = await askModel(turn, offline, hook, { model, timeoutMs, types });
+              metrics.add('parley_intent_model_total', 1, { outcome: 'answered' });
+            } catch (error) {
+              hook.signal.throwIfAborted();
+              metrics.add('parley_intent_model_total', 1, { outcome: 'failed' });
+              warn('INTENT_MODEL gave no analysis; the built-in one holds', error);
+              intent = { ...offline, signals: [...offline.signals, 'model_failed'] };
+            }
+          metrics.add('parley_intents_total', 1, { type: intent.type });
+          return intent;
+        },
+      };
+    },
+  });

@@ -1,0 +1,6 @@
+/** A thread that trains a team's classifier: seconds of arithmetic that the server's own thread does not wait for. */
+import { serve } from '#core/runtime/thread.ts';
+import { encodeClassifier, trainTeamClassifier } from './team-classifier.ts';
+import type { TrainingCalls } from './training-calls.ts';
+
+serve<TrainingCalls>({ train: (examples) => encodeClassifier(trainTeamClassifier(examples)) });
