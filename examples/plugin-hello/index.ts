@@ -1,6 +1,6 @@
 /**
  * A third party's plugin, whole: a hook, a GraphQL field and a setting. Try it:
- *   PARLEY_PLUGINS=./examples/plugin-hello/index.ts HELLO_NAME=Ada npm start
+ *   PARLEY_PLUGINS=./examples/plugin-hello/index.ts HELLO_NAME=Ada ENABLE_INTENT_TRACKING=false npm start
  *   curl localhost:4000/graphql -H 'content-type: application/json' -d '{"query":"{ hello }"}'
  */
 import { definePlugin } from 'parley/plugin';
@@ -33,7 +33,7 @@ export default definePlugin({
     return {
       greeting: `Hello, ${settings.HELLO_NAME}!`,
 
-      // Tells the pipeline that a greeting is small talk; undefined leaves the question to the next plugin.
+      // Tells the pipeline that a greeting is small talk, where the built-in plugin `intent`, which is asked first, is off.
       understand({ content }) {
         if (!GREETING.test(content)) return undefined;
         return {

@@ -58,7 +58,12 @@ test('examples/plugin-hello adds a hook, a field and a setting in under 60 lines
   expect(
     readFileSync(new URL('../../examples/plugin-hello/index.ts', import.meta.url), 'utf8').split('\n').length,
   ).toBeLessThan(60);
-  const app = await startApp({ PARLEY_PLUGINS: './examples/plugin-hello/index.ts', HELLO_NAME: 'Ada' });
+  const app = await startApp({
+    PARLEY_PLUGINS: './examples/plugin-hello/index.ts',
+    HELLO_NAME: 'Ada',
+    // The built-in plugin is asked first where it is on.
+    ENABLE_INTENT_TRACKING: 'false',
+  });
   const viewer = client(app.url, OPERATOR_KEY);
   expect((await viewer.request('{ hello }')).data).toEqual({ hello: 'Hello, Ada!' });
   const { events } = await ask(viewer, { content: '你好' });

@@ -91,7 +91,7 @@ beforeAll(async () => {
   );
   const plugin = definePlugin({ name: 'bad', version: '1.0.0', contract: 2, setup: () => hooks as Hooks });
   app = await startApp(
-    { MODEL_BALANCED: 'openai-compatible:test', OPENAI_BASE_URL: provider.url },
+    { ENABLE_INTENT_TRACKING: 'false', MODEL_BALANCED: 'openai-compatible:test', OPENAI_BASE_URL: provider.url },
     { plugins: [plugin], deadlines: DEADLINES },
   );
   viewer = client(app.url, OPERATOR_KEY);

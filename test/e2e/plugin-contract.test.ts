@@ -40,7 +40,7 @@ beforeAll(async () => {
     setup: () => given,
   });
   app = await startApp(
-    { MODEL_BALANCED: 'openai-compatible:test', OPENAI_BASE_URL: provider.url },
+    { ENABLE_INTENT_TRACKING: 'false', MODEL_BALANCED: 'openai-compatible:test', OPENAI_BASE_URL: provider.url },
     { plugins: [plugin] },
   );
   ann = client(app.url, await keyOf('ann'));

@@ -39,9 +39,9 @@ export function startRetrieving(
   };
 }
 
-/** The message as it was written and its standalone form, retrieved at once and fused. */
+/** The message as it was written and its standalone form, retrieved at once and fused. Ties go to the standalone form: it says more. */
 export function bothRetrieving(original: Retrieving, standalone: Retrieving, limit: number): Retrieving {
-  const passages = Promise.all([original.passages, standalone.passages]).then((lists) => fusedPassages(lists, limit));
+  const passages = Promise.all([standalone.passages, original.passages]).then((lists) => fusedPassages(lists, limit));
   passages.catch(() => undefined);
   return {
     passages,

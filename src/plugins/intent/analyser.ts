@@ -24,6 +24,8 @@ export interface Question {
 /** Probabilities from which on a message opens a topic, and leans on others; chosen by cross-validation on training lines. */
 export const SHIFT_FROM = 0.25;
 export const LEANS_FROM = 0.4;
+/** A message that leans on others this surely opens no topic, whatever its words. */
+const SURELY_LEANS_FROM = 0.8;
 /** A question that opens a topic this surely is a topic_switch. */
 const SWITCH_FROM = 0.5;
 /** A team's label of less confidence is out of scope. */
@@ -58,7 +60,8 @@ export class IntentAnalyser {
     const { shift, leans } = this.scores(content, past);
     const topic = topicBefore ?? previousIntent?.topic ?? antecedentOf(past, null)?.phrase ?? null;
     const switches = general.type === 'topic_switch';
-    const topicShift = topic !== null && (switches || (shift >= SHIFT_FROM && NAMES_TOPIC.has(general.type)));
+    const opens = shift >= SHIFT_FROM && leans < SURELY_LEANS_FROM && NAMES_TOPIC.has(general.type);
+    const topicShift = topic !== null && (switches || opens);
     const { type, confidence } = this.#labelled(content, switched(general, topicShift ? shift : 0));
     const phrase = NAMES_TOPIC.has(general.type) ? topicOf(content) : null;
     const rewrites =

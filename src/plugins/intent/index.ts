@@ -1,4 +1,4 @@
-import { definePlugin } from '#core/plugin.ts';
+import { definePlugin, type PluginModels } from '#core/plugin.ts';
 import { doneWithin } from '#core/runtime/deadline.ts';
 import { IntentAnalyser, REPLACED } from './analyser.ts';
 import { askModel } from './ask-model.ts';
@@ -45,6 +45,7 @@ export const intentPlugin = ({ loadAtStart = true, trainWithin = 20_000 }: Inten
 
     setup({ settings, metrics, warn, ...context }) {
       const { INTENT_LABELS: examples, INTENT_MODEL: model, INTENT_MODEL_TIMEOUT: timeoutMs } = settings;
+      if (model !== undefined) checkModel(context.models, model);
       const team = examples ? new TeamLabels(examples, context.dataDirectory) : null;
       const told = examples ? contradictions(examples) : [];
       for (const contradiction of told.slice(0, TOLD_CONTRADICTIONS)) warn(`INTENT_LABELS: ${contradiction}`);
@@ -88,3 +89,15 @@ export const intentPlugin = ({ loadAtStart = true, trainWithin = 20_000 }: Inten
       };
     },
   });
+
+/** Throws where no setting names the model: nothing would tell an operator that it is never asked. */
+function checkModel(models: PluginModels, name: string): void {
+  try {
+    models.get(name);
+  } catch {
+    const known = models.list.map((model) => model.name).join(', ') || 'none';
+    throw new Error(
+      `INTENT_MODEL (plugin intent): ${name} is not configured; name one of MODEL_LIGHT, MODEL_BALANCED or MODEL_STRONG (there are: ${known})`,
+    );
+  }
+}
