@@ -25,7 +25,7 @@ Conversation.implement({
       type: MessageConnection,
       description: 'The active branch, oldest first.',
       args: { first: t.arg.int(), after: t.arg.string(), last: t.arg.int(), before: t.arg.string() },
-      resolve: ({ id }, given, { parley, viewer }) => parley.messages.list(viewer, id, pageArguments(given)),
+      resolve: ({ id }, given, { loaders }) => loaders.messages(id, pageArguments(given)),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime' }),

@@ -11,6 +11,7 @@ import './platform.ts';
 import type { GraphQLSchema } from 'graphql';
 import type { PluginManifest } from '#core/plugin.ts';
 import { builder } from './builder.ts';
+import { stopping } from './stopping.ts';
 
 export type { Context, StreamPosition } from './builder.ts';
 export { loaders } from './loaders.ts';
@@ -24,5 +25,5 @@ export function buildSchema(plugins: readonly Pick<PluginManifest, 'name' | 'sch
     plugin.schema(builder);
     added.add(plugin.name);
   }
-  return builder.toSchema();
+  return stopping(builder.toSchema());
 }

@@ -1,6 +1,16 @@
 import DataLoader from 'dataloader';
-import type { BranchPoint, ConversationRecord, DocumentRecord, MessageRecord, TurnsUsage } from '#core/ports/store.ts';
+import type {
+  BranchPoint,
+  ConversationRecord,
+  DocumentRecord,
+  MessageRecord,
+  Page,
+  PageArguments,
+  TurnsUsage,
+} from '#core/ports/store.ts';
+import { Gate } from '#core/runtime/gate.ts';
 import type { Parley } from '#core/services/index.ts';
+import type { Citation } from '#core/turn.ts';
 import type { Viewer } from '#core/viewer.ts';
 
 /**
@@ -15,11 +25,25 @@ export interface Loaders {
   readonly following: DataLoader<BranchPoint, readonly MessageRecord[], string>;
   /** What a conversation's turns cost; null where it has none. */
   readonly usage: DataLoader<string, TurnsUsage | null>;
+  /** The citations of a message, with their passages. */
+  readonly citations: DataLoader<MessageRecord, readonly Citation[], string>;
+  /** A page of a conversation's messages. A few are read at once, and none any more when the client is gone. */
+  messages(conversationId: string, page: PageArguments): Promise<Page<MessageRecord>>;
+}
+
+/** Pages that one operation reads at once: the statements of others go between. */
+const PAGES_AT_ONCE = 4;
+
+export interface LoadersOptions {
+  /** Aborts when the client is gone. */
+  readonly signal: AbortSignal;
+  readonly remember?: boolean;
 }
 
 type GetMany<T> = (viewer: Viewer, ids: readonly string[]) => Promise<ReadonlyMap<string, T>>;
 
-export function loaders(parley: Parley, viewer: Viewer, { remember = true } = {}): Loaders {
+export function loaders(parley: Parley, viewer: Viewer, { signal, remember = true }: LoadersOptions): Loaders {
+  const gate = new Gate(PAGES_AT_ONCE);
   const loader = <T>(getMany: GetMany<T>) =>
     new DataLoader<string, T | null>(
       async (ids) => {
@@ -37,5 +61,10 @@ export function loaders(parley: Parley, viewer: Viewer, { remember = true } = {}
       cacheKeyFn: ({ conversationId, parentId }) => `${conversationId} ${parentId}`,
     }),
     usage: loader(parley.conversations.usage),
+    citations: new DataLoader((messages) => parley.messages.citations(viewer, messages), {
+      cache: remember,
+      cacheKeyFn: ({ id }) => id,
+    }),
+    messages: (conversationId, page) => gate.run(() => parley.messages.list(viewer, conversationId, page), signal),
   };
 }

@@ -23,6 +23,9 @@ const Feedback = builder.objectRef<FeedbackRecord>('Feedback').implement({
   }),
 });
 
+/** Messages that follow one point, at most: what `following` of the store reads. */
+const MOST_BRANCHES = 100;
+
 Message.implement({
   interfaces: [Node],
   fields: (t) => ({
@@ -43,6 +46,7 @@ Message.implement({
     siblings: t.field({
       type: [Message],
       description: 'Other branches at this point, this one included, oldest first; at most the newest 100.',
+      extensions: { listSize: MOST_BRANCHES },
       resolve: async ({ conversationId, parentId }, _arguments, { loaders }) => [
         ...(await loaders.following.load({ conversationId, parentId })),
       ],
@@ -50,6 +54,7 @@ Message.implement({
     children: t.field({
       type: [Message],
       description: 'The messages that follow this one, one a branch, oldest first; at most the newest 100.',
+      extensions: { listSize: MOST_BRANCHES },
       resolve: async ({ conversationId, id }, _arguments, { loaders }) => [
         ...(await loaders.following.load({ conversationId, parentId: id })),
       ],
@@ -69,8 +74,8 @@ Message.implement({
     }),
     citations: t.field({
       type: [Citation],
-      resolve: (message, _arguments, { parley, viewer }) =>
-        message.citations.length === 0 ? [] : (parley.messages.citations(viewer, message) as never),
+      resolve: async (message, _arguments, { loaders }) =>
+        message.citations.length === 0 ? [] : [...(await loaders.citations.load(message))],
     }),
     evaluation: t.expose('evaluation', { type: Evaluation, nullable: true }),
     feedback: t.expose('feedback', { type: Feedback, nullable: true }),

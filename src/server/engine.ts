@@ -154,7 +154,11 @@ function lasting(given: Context): { readonly context: Context; readonly leave: (
   };
   if (given.signal.aborted) over.abort();
   else given.signal.addEventListener('abort', leave);
-  const context = { ...given, signal: over.signal, loaders: loaders(given.parley, given.viewer, { remember: false }) };
+  const context = {
+    ...given,
+    signal: over.signal,
+    loaders: loaders(given.parley, given.viewer, { signal: over.signal, remember: false }),
+  };
   return { context, leave };
 }
 

@@ -33,7 +33,7 @@ export type Handler = (request: IncomingMessage, response: ServerResponse, reque
 const RESPONSE_TYPE = 'application/graphql-response+json';
 
 export function contextOf(parley: Parley, viewer: Viewer, requestId: string, signal: AbortSignal): Context {
-  return { viewer, parley, requestId, signal, loaders: loaders(parley, viewer) };
+  return { viewer, parley, requestId, signal, loaders: loaders(parley, viewer, { signal }) };
 }
 
 export function graphqlHttp(options: GraphQLHttpOptions): Handler {

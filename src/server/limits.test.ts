@@ -22,6 +22,11 @@ describe('refused are', () => {
       `{ conversations ${page('', `messages ${page('', 'siblings { siblings { siblings { id } } }')}`)} }`,
     ],
     [
+      'branches of branches, which are 100 each, of three messages',
+      'cost',
+      `{ conversation(id: "x") { messages(first: 3) ${page('', 'siblings { children { id } }')} } }`,
+    ],
+    [
       'a page in a fragment',
       'cost',
       `{ conversations ${page('(first: 100)', '...m')} } fragment m on Conversation { messages(first: 100) ${page('', 'id content role')} }`,

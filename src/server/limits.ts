@@ -31,7 +31,7 @@ export const MAX_SPREADS = 60;
 /** Fields, times the sizes of the lists they stand in. */
 export const MAX_COST = 25_000;
 
-/** What a list that has no size is taken for, and a page whose size is left out. */
+/** What a list is taken for that has no size and no `listSize` among its extensions, and a page whose size is left out. */
 const PLAIN_LIST = 10;
 const DEFAULT_PAGE = 20;
 /** A page whose size only the variables tell: as large as any may be. */
@@ -81,6 +81,9 @@ const refuseCost = () => refuse('cost (fields times page sizes)', MAX_COST);
 function refuse(what: string, limit: number): never {
   throw new GraphQLError(`The document is too large: its ${what} is over ${limit}`);
 }
+
+const plainSize = ({ extensions: { listSize } }: GraphQLField<unknown, unknown>): number =>
+  typeof listSize === 'number' ? listSize : PLAIN_LIST;
 
 interface Counts {
   aliases: number;
@@ -151,7 +154,7 @@ function measure(
       return { depth: 1, cost: 1 + inner.cost, expanded };
     }
     const list = definition && isListType(getNullableType(definition.type));
-    const times = sized ? sizeOf(definition, given) : list && !paged ? PLAIN_LIST : 1;
+    const times = sized ? sizeOf(definition, given) : list && !paged ? plainSize(definition) : 1;
     return { depth: inner.depth + 1, cost: 1 + inner.cost * times, expanded };
   }
 

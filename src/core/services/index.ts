@@ -104,8 +104,8 @@ export interface Messages {
   list(viewer: Viewer, conversationId: string, page: PageArguments): Promise<Page<MessageRecord>>;
   /** For each point the messages that follow it, oldest first; at most 100 each. */
   following(viewer: Viewer, points: readonly BranchPoint[]): Promise<readonly (readonly MessageRecord[])[]>;
-  /** The stored citations with their passages; those of deleted documents are gone. */
-  citations(viewer: Viewer, message: MessageRecord): Promise<readonly Citation[]>;
+  /** For each message its stored citations with their passages; those of deleted documents are gone. */
+  citations(viewer: Viewer, messages: readonly MessageRecord[]): Promise<readonly (readonly Citation[])[]>;
   rate(
     viewer: Viewer,
     input: { readonly messageId: string; readonly rating: 'UP' | 'DOWN'; readonly comment: string | null },

@@ -13,7 +13,12 @@ export function messages(store: Store): Messages {
     list: (viewer, conversationId, page) => store.messages.list(viewer, conversationId, page),
     following: (viewer, points) => store.messages.following(viewer, points),
 
-    citations: (viewer, message) => readCitations(store.documents, viewer, message.citations),
+    async citations(viewer, messages) {
+      const ids = new Set(messages.flatMap(({ citations }) => citations.map(({ passageId }) => passageId)));
+      const found = await store.documents.passages(viewer, [...ids]);
+      const documents = { passages: async () => found };
+      return Promise.all(messages.map(({ citations }) => readCitations(documents, viewer, citations)));
+    },
 
     async rate(viewer, { messageId, rating, comment }) {
       const checked = checkOptional(comment, (text) => checkText('comment', text, MAX_COMMENT));

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import type { Parley } from '#core/services/index.ts';
+import type { Viewer } from '#core/viewer.ts';
+import { buildSchema, type Context, loaders } from '#schema/index.ts';
+import { engine } from '../../src/server/engine.ts';
+
+const viewer = { id: 'v' } as Viewer;
+const conversations = Array.from({ length: 100 }, (_, index) => ({ node: { id: `${index}` }, cursor: `${index}` }));
+
+/** A store whose pages of messages wait until the test lets them go. */
+function slowPages(count: number) {
+  const waiting: (() => void)[] = [];
+  let started = 0;
+  const message = (id: string) => ({ id: `m${id}`, conversationId: id, parentId: null, role: 'USER', citations: [] });
+  const parley = {
+    conversations: { list: async () => ({ edges: conversations.slice(0, count) }), getMany: async () => new Map() },
+    messages: {
+      following: async (_viewer: Viewer, points: readonly unknown[]) => {
+        started += 1;
+        return points.map(() => Array.from({ length: 100 }, (_, index) => message(`${index}`)));
+      },
+      list: async (_viewer: Viewer, id: string) => {
+        started += 1;
+        await new Promise<void>((resolve) => waiting.push(resolve));
+        return { edges: [{ node: message(id), cursor: '0' }] };
+      },
+    },
+    documents: {},
+  } as unknown as Parley;
+  return { parley, waiting, started: () => started };
+}
+
+async function run(parley: Parley, text: string, signal: AbortSignal) {
+  const { prepare, execute } = engine(buildSchema([]));
+  const { document, errors } = prepare(text);
+  if (!document || errors.length > 0) throw new Error(String(errors));
+  const context: Context = { viewer, parley, requestId: 'r', signal, loaders: loaders(parley, viewer, { signal }) };
+  return execute({ document, context });
+}
+
+test('pages in pages are read a few at once, and no further when the client is gone', async () => {
+  const { parley, waiting, started } = slowPages(100);
+  const client = new AbortController();
+  const over = run(
+    parley,
+    '{ conversations(first: 100) { edges { node { messages(first: 20) { edges { node { id } } } } } } }',
+    client.signal,
+  );
+  await expect.poll(() => waiting.length).toBe(4);
+  for (const go of waiting.splice(0)) go();
+  await expect.poll(() => waiting.length).toBe(4);
+  expect(started()).toBe(8);
+  client.abort();
+  for (const go of waiting.splice(0)) go();
+  await over;
+  expect(started()).toBe(8);
+});
+
+test('what lies below a resolver is not read when the client is gone', async () => {
+  const { parley, waiting, started } = slowPages(1);
+  const client = new AbortController();
+  const over = run(
+    parley,
+    '{ conversations(first: 1) { edges { node { messages(first: 1) { edges { node { siblings { siblings { id } } } } } } } } }',
+    client.signal,
+  );
+  await expect.poll(() => waiting.length).toBe(1);
+  client.abort();
+  waiting[0]?.();
+  await over;
+  expect(started()).toBe(1);
+});
+
+test('siblings of siblings are one read for each level', async () => {
+  const { parley, waiting, started } = slowPages(1);
+  const over = run(
+    parley,
+    '{ conversations(first: 1) { edges { node { messages(first: 1) { edges { node { siblings { children { id } } } } } } } } }',
+    new AbortController().signal,
+  );
+  await expect.poll(() => waiting.length).toBe(1);
+  waiting[0]?.();
+  expect((await over).errors).toBeUndefined();
+  expect(started()).toBe(3);
+});
