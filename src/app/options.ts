@@ -3,6 +3,7 @@ import type { Settings } from '#config/load.ts';
 import { parseSwitch } from '#config/settings.ts';
 import { envNameOf, type FeatureSwitch } from '#core/hooks/features.ts';
 import type { PluginManifest } from '#core/plugin.ts';
+import type { EmbeddingModel } from '#core/ports/embedding-model.ts';
 import { builtInAnswerer } from '../adapters/models/built-in.ts';
 
 export const storeOptions = ({ POSTGRES_URL, DATABASE_POOL_SIZE }: Settings, dataDirectory: string) => ({
@@ -11,7 +12,7 @@ export const storeOptions = ({ POSTGRES_URL, DATABASE_POOL_SIZE }: Settings, dat
   dataDirectory,
 });
 
-export const modelOptions = (settings: Settings) => ({
+export const modelOptions = (settings: Settings, encoder: EmbeddingModel | null) => ({
   openaiApiKey: settings.OPENAI_API_KEY,
   openaiBaseUrl: settings.OPENAI_BASE_URL,
   anthropicApiKey: settings.ANTHROPIC_API_KEY,
@@ -21,7 +22,7 @@ export const modelOptions = (settings: Settings) => ({
   firstTokenTimeoutMs: settings.MODEL_FIRST_TOKEN_TIMEOUT,
   tokenTimeoutMs: settings.MODEL_TOKEN_TIMEOUT,
   prices: settings.MODEL_PRICES,
-  builtIn: builtInAnswerer(),
+  builtIn: builtInAnswerer(encoder),
 });
 
 export const serverOptions = (settings: Settings) => ({

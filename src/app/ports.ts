@@ -36,7 +36,7 @@ export interface Ports {
   /** Where files of requests lie while they are read. */
   readonly uploadDirectory: string;
   readonly models: LanguageModels;
-  readonly embeddings: Omit<ReturnType<typeof embeddingsOf>, 'encoder'>;
+  readonly embeddings: Omit<ReturnType<typeof embeddingsOf>, 'encoder' | 'builtIn'>;
 }
 
 export async function openPorts(settings: Settings, overrides: Overrides, lifecycle: Lifecycle): Promise<Ports> {
@@ -50,7 +50,7 @@ export async function openPorts(settings: Settings, overrides: Overrides, lifecy
   rmSync(uploadDirectory, { recursive: true, force: true });
   const parser = documentParser();
   await lifecycle.start({ name: 'parser', stop: () => parser.close() });
-  const { encoder, ...embeddings } = embeddingsOf(settings, store);
+  const { encoder, builtIn, ...embeddings } = embeddingsOf(settings, store);
   await lifecycle.start({ name: 'encoder', stop: () => encoder.stop() });
   return {
     dataDirectory,
@@ -62,7 +62,7 @@ export async function openPorts(settings: Settings, overrides: Overrides, lifecy
     cache: memorySharedCache({ maxBytes: settings.CACHE_MEMORY_BYTES }),
     parser,
     uploadDirectory,
-    models: overrides.models ?? languageModels(modelOptions(settings)),
+    models: overrides.models ?? languageModels(modelOptions(settings, builtIn)),
     embeddings,
   };
 }

@@ -14,7 +14,7 @@ export async function rebuildFrom(
 ): Promise<number> {
   const { POSTGRES_URL: postgresUrl, DATABASE_POOL_SIZE: poolSize } = settings;
   const store = await openStore({ ...(postgresUrl === undefined ? {} : { postgresUrl }), poolSize, dataDirectory });
-  const { encoder, ...embeddings } = embeddingsOf(settings, store);
+  const { encoder, builtIn: _builtIn, ...embeddings } = embeddingsOf(settings, store);
   try {
     const feed = passageFeed(store);
     const house = {

@@ -2,17 +2,25 @@
 import type { Settings } from '#config/load.ts';
 import { cachedEmbeddings } from '#core/documents/cached-embeddings.ts';
 import type { PluginContext } from '#core/plugin.ts';
+import type { EmbeddingModel } from '#core/ports/embedding-model.ts';
 import type { Store } from '#core/ports/store.ts';
 import { BUILT_IN_ENCODER, type BuiltInEncoder, builtInEncoder } from '../adapters/encoder/index.ts';
 import { embeddingModel } from '../adapters/models/index.ts';
 import { searchEngines } from '../plugins/retrieval/engines/index.ts';
 import type { RetrievalOptions } from '../plugins/retrieval/options.ts';
 
-/** The embedding model that is configured, others by their names, and the built-in encoder, whose thread has to be stopped. */
+interface EncoderPart {
+  /** Its thread has to be stopped. */
+  readonly encoder: BuiltInEncoder;
+  /** The same behind its cache, also where another model is configured; null where vectors are switched off. */
+  readonly builtIn: EmbeddingModel | null;
+}
+
+/** The embedding model that is configured, others by their names, and the built-in encoder. */
 export function embeddingsOf(
   settings: Settings,
   store: Pick<Store, 'embeddings'>,
-): Pick<PluginContext, 'embeddings' | 'embeddingsNamed'> & { readonly encoder: BuiltInEncoder } {
+): Pick<PluginContext, 'embeddings' | 'embeddingsNamed'> & EncoderPart {
   const { BATCH_SIZE: batchSize, EMBEDDING_MODEL: name, OPENAI_API_KEY, OPENAI_BASE_URL } = settings;
   const providers = { openaiApiKey: OPENAI_API_KEY, openaiBaseUrl: OPENAI_BASE_URL };
   const encoder = builtInEncoder();
@@ -24,7 +32,7 @@ export function embeddingsOf(
     const model = embeddingModel({ ...providers, name: named, batchSize });
     return cachedEmbeddings({ model, store: store.embeddings, batchSize });
   };
-  return { embeddings: embeddingsNamed(name), embeddingsNamed, encoder };
+  return { embeddings: embeddingsNamed(name), embeddingsNamed, encoder, builtIn: name === 'none' ? null : builtIn };
 }
 
 /** Whether a model of this name can be asked: its provider is configured, and has embeddings. None is called `none`. */

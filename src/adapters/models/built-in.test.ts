@@ -3,6 +3,7 @@ import type { ModelPart, ModelRequest } from '#core/ports/language-model.ts';
 import { sentences } from '#core/text/sentences.ts';
 import { cite } from '#core/turn/citations.ts';
 import type { Highlight, Passage } from '#core/turn.ts';
+import { useEncoder } from '../../../test/support/encoder.ts';
 import { randomText, seeded } from '../../../test/support/random.ts';
 import { builtInAnswerer } from './built-in.ts';
 
@@ -23,7 +24,14 @@ const passageOf = (text: string, others: Partial<Passage> = {}): Passage => ({
 const highlightsOf = (text: string, ...scores: number[]): Highlight[] =>
   sentences(text).map((span, index) => ({ ...span, score: scores[index] ?? 0 }));
 
-async function partsFor(query: string, passages: readonly Passage[], others: Partial<ModelRequest> = {}) {
+const encoder = useEncoder();
+
+async function partsFor(
+  query: string,
+  passages: readonly Passage[],
+  others: Partial<ModelRequest> = {},
+  answerer = builtInAnswerer(),
+) {
   const request: ModelRequest = {
     system: '',
     messages: [{ role: 'USER', content: query }],
@@ -32,7 +40,7 @@ async function partsFor(query: string, passages: readonly Passage[], others: Par
     ...others,
   };
   const parts: ModelPart[] = [];
-  for await (const part of builtInAnswerer().stream(request, new AbortController().signal)) parts.push(part);
+  for await (const part of answerer.stream(request, new AbortController().signal)) parts.push(part);
   return parts;
 }
 const deltas = (parts: readonly ModelPart[]) =>
@@ -179,4 +187,45 @@ test('an aborted signal ends the answer', async () => {
     for await (const _part of builtInAnswerer().stream(request, controller.signal)) controller.abort(new Error('gone'));
   };
   await expect(read()).rejects.toThrow('gone');
+});
+
+describe('with the encoder', () => {
+  const withEncoder = async (query: string, texts: readonly string[], title = 'Manual') => {
+    const passages = texts.map((text) => passageOf(text, { documentTitle: title, highlights: [] }));
+    return deltas(await partsFor(query, passages, HISTORY, builtInAnswerer(encoder))).join('');
+  };
+
+  test('a question in the other language is answered by a quotation, and the frame says so', async () => {
+    const chinese = ['退款会在收到商品后三个工作日内原路返回。', '仓库周日不营业。'];
+    expect(await withEncoder('How long does a refund take?', chinese, '手册')).toBe(
+      'From “手册”, which is in Chinese:\n退款会在收到商品后三个工作日内原路返回。',
+    );
+    const english = ['Refunds are paid within three working days.', 'The warehouse is closed on Sundays.'];
+    expect(await withEncoder('仓库星期天开门吗？', english)).toBe(
+      '根据《Manual》（原文不是中文）：\nThe warehouse is closed on Sundays.',
+    );
+  });
+
+  test('a question in other words is answered', async () => {
+    expect(
+      await withEncoder('How long until I get my money back?', ['Refunds are paid within three working days.']),
+    ).toBe('From “Manual”:\nRefunds are paid within three working days.');
+    expect(await withEncoder('退款多久到账？', ['退款会在收到商品后三个工作日内原路返回。'])).toContain('三个工作日');
+  });
+
+  test.each(['What is the boiling point of mercury?', '谁发明了电话？'])(
+    'nothing is made of nothing: %s',
+    async (query) => {
+      const texts = ['Refunds are paid within three working days.', '仓库周日不营业。', 'The office is in Oslo.'];
+      expect(await withEncoder(query, texts)).toMatch(/found nothing|没有找到/);
+    },
+  );
+
+  test('where the encoder fails the words alone decide', async () => {
+    const broken = { ...encoder, embed: () => Promise.reject(new Error('no thread')) };
+    const passage = passageOf('Refunds take three days.', { highlights: [] });
+    expect(deltas(await partsFor('钱什么时候退？', [passage], HISTORY, builtInAnswerer(broken))).join('')).toContain(
+      '没有找到',
+    );
+  });
 });

@@ -1,16 +1,22 @@
 import { setImmediate as breathe } from 'node:timers/promises';
+import type { EmbeddingModel } from '#core/ports/embedding-model.ts';
 import type { LanguageModel, ModelRequest } from '#core/ports/language-model.ts';
 import type { Passage } from '#core/turn.ts';
 import { type Chosen, chooseSentences } from './choose-sentences.ts';
+import { nearestSentences } from './nearest-sentences.ts';
 
 type Language = 'en' | 'zh';
 
 /** What is said around the quotations. A title is a document's own words: it is named, never obeyed. */
 const WORDS: Readonly<
-  Record<Language, { frame(title: string): string; readonly nothing: string; readonly notice: string }>
+  Record<
+    Language,
+    { frame(title: string): string; foreign(title: string): string; readonly nothing: string; readonly notice: string }
+  >
 > = {
   en: {
     frame: (title) => `From “${title}”:`,
+    foreign: (title) => `From “${title}”, which is in Chinese:`,
     nothing:
       'I found nothing about this in your documents. Add one that covers it with addDocument, or set MODEL_BALANCED so that a language model can answer.',
     notice:
@@ -18,6 +24,7 @@ const WORDS: Readonly<
   },
   zh: {
     frame: (title) => `根据《${title}》：`,
+    foreign: (title) => `根据《${title}》（原文不是中文）：`,
     nothing:
       '我在您的文档中没有找到相关内容。请用 addDocument 添加相关文档，或设置 MODEL_BALANCED 以使用语言模型回答。',
     notice: '当前未配置语言模型，以上回答仅摘自您的文档；如需完整回答，请设置 MODEL_BALANCED。',
@@ -28,14 +35,15 @@ const LONGEST_TITLE = 80;
 
 /**
  * The model where none is configured: quotes the one to three sentences of the viewer's passages that answer best, word for
- * word, in a short frame in the question's language. It makes nothing up, and what a document tells it to do is only quoted.
+ * word, in a short frame in the question's language. It makes nothing up, and what a document tells it to do is only quoted. With the
+ * built-in encoder it also finds sentences that say it in other words or in another language.
  */
-export function builtInAnswerer(): LanguageModel {
+export function builtInAnswerer(encoder: EmbeddingModel | null = null): LanguageModel {
   return {
     name: 'built-in:extractive',
     async *stream(request, signal) {
       signal.throwIfAborted();
-      for (const text of inPieces(answerTo(request))) {
+      for (const text of inPieces(await answerTo(request, encoder, signal))) {
         yield { type: 'text-delta', text };
         await breathe();
         signal.throwIfAborted();
@@ -46,14 +54,37 @@ export function builtInAnswerer(): LanguageModel {
   };
 }
 
-function answerTo({ query, messages, passages }: ModelRequest): string {
+async function answerTo(
+  { query, messages, passages }: ModelRequest,
+  encoder: EmbeddingModel | null,
+  signal: AbortSignal,
+): Promise<string> {
   const language = languageOf(query);
   const words = WORDS[language];
-  const chosen = chooseSentences(query, passages, language === 'zh');
+  const byWords = chooseSentences(query, passages, language === 'zh');
+  const chosen = byWords.length > 0 || !encoder ? byWords : await byMeaning(query, passages, encoder, signal);
   if (chosen.length === 0) return words.nothing;
-  const quotations = byDocument(chosen).map(({ title, sentences }) => [words.frame(title), ...sentences].join('\n'));
+  const quotations = byDocument(chosen).map(({ title, sentences }) => {
+    const isForeign = languageOf(sentences.join('\n')) !== language;
+    return [isForeign ? words.foreign(title) : words.frame(title), ...sentences].join('\n');
+  });
   const isFirst = !messages.some(({ role }) => role === 'ASSISTANT');
   return [...quotations, ...(isFirst ? [words.notice] : [])].join('\n\n');
+}
+
+/** Without an encoder that answers there are the words alone. */
+async function byMeaning(
+  query: string,
+  passages: readonly Passage[],
+  encoder: EmbeddingModel,
+  signal: AbortSignal,
+): Promise<readonly Chosen[]> {
+  try {
+    return await nearestSentences(query, passages, (text) => languageOf(text) === 'zh', encoder, signal);
+  } catch {
+    signal.throwIfAborted();
+    return [];
+  }
 }
 
 /** By script: Chinese where there are at least as many Han characters as Latin words. */

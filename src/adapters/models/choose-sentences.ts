@@ -35,7 +35,7 @@ const LONGEST = 1_500;
  */
 export function chooseSentences(query: string, passages: readonly Passage[], cjk: boolean): Chosen[] {
   const candidates = passages.flatMap((passage) =>
-    (passage.highlights ?? overlaps(query, passage)).flatMap((one) => candidate(passage, one)),
+    (passage.highlights ?? overlaps(query, passage)).flatMap((one) => candidateOf(passage, one)),
   );
   const nearest = candidates.toSorted((a, b) => closeness(b) - closeness(a))[0];
   if (!nearest || nearest.score < (cjk ? RELEVANT.cjk : RELEVANT.other)) return [];
@@ -56,7 +56,7 @@ const closeness = ({ passage, score }: Chosen): number => score + PASSAGE_WEIGHT
 const rank = (one: Chosen): number => closeness(one) - (one.isStatement ? 0 : one.score * (1 - FRAGMENT));
 
 /** Highlights are a plugin's word: those that cut no whole sentence out of the passage are passed over. */
-function candidate(passage: Passage, { start, end, score }: Highlight): Chosen[] {
+export function candidateOf(passage: Passage, { start, end, score }: Highlight): Chosen[] {
   const text = passage.text.slice(start, end);
   const shortest = isCjk(text) ? SHORTEST.cjk : SHORTEST.other;
   const isUsable = text.length >= shortest && text.length <= LONGEST && text === text.trim() && text.isWellFormed();
