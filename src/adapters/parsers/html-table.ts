@@ -1,6 +1,9 @@
 import type { Element } from 'domhandler';
 import { plainText } from './html-text.ts';
 
+/** Letters of a cell that has a heading in it and is no section of a page. */
+const SHORT_CELL = 400;
+
 /** A table whose cells hold tables or whole sections lays a page out; it is not data. */
 export function isData(table: Element): boolean {
   const rows = rowsOf(table);
@@ -10,7 +13,8 @@ export function isData(table: Element): boolean {
 const laysOut = (cell: Element, depth: number): boolean =>
   elementsIn(cell).some(
     (child) =>
-      /^(table|article|section|h[1-4])$/.test(child.name) ||
+      /^(table|article|section|main)$/.test(child.name) ||
+      (/^h[1-4]$/.test(child.name) && plainText(cell).length > SHORT_CELL) ||
       (child.name === 'div' && depth < 20 && laysOut(child, depth + 1)),
   );
 
@@ -21,6 +25,24 @@ function rowsOf(table: Element): Element[][] {
   });
 }
 
+/** Rows of headers at most. */
+const MOST_HEADERS = 4;
+
+/** A table's header and rows. Several rows of headers become one: "Fee" over "Online" and "Branch" are "Fee Online", "Fee Branch". */
+export function tableOf(table: Element): { header: readonly string[]; rows: readonly string[][] } {
+  const filled = cellsOf(table).filter(({ cells }) => cells.some((cell) => cell.trim() !== ''));
+  const others = filled.findIndex(({ isHeader }) => !isHeader);
+  const headers = filled.slice(0, Math.max(1, others < 0 ? 1 : Math.min(others, MOST_HEADERS)));
+  const width = Math.max(0, ...headers.map(({ spanned }) => spanned.length));
+  const header =
+    headers.length === 1
+      ? (headers[0]?.cells ?? [])
+      : Array.from({ length: width }, (_, column) =>
+          [...new Set(headers.map(({ spanned }) => (spanned[column] ?? '').trim()))].filter(Boolean).join(' '),
+        );
+  return { header, rows: filled.slice(headers.length).map(({ cells }) => cells) };
+}
+
 const elementsIn = ({ children }: Element): Element[] =>
   children.filter((child): child is Element => 'name' in child && 'attribs' in child);
 
@@ -28,15 +50,24 @@ const elementsIn = ({ children }: Element): Element[] =>
 const MOST_COLUMNS = 200;
 const MOST_SPANNED = 50;
 
+interface Row {
+  readonly cells: string[];
+  /** The same, where what spans columns stands in each of them. */
+  readonly spanned: string[];
+  /** All its cells are headers, or it is in the table's head. */
+  readonly isHeader: boolean;
+}
+
 /**
  * What stands in each cell, row by row, columns under each other. What spans rows stands in each of them, so that every row says
  * all that it is about; what spans columns stands in the first.
  */
-export function cellsOf(table: Element): string[][] {
+function cellsOf(table: Element): Row[] {
   /** Of each column, what goes on into the rows below, and into how many. */
-  const spanning: ({ readonly text: string; rows: number } | undefined)[] = [];
+  const spanning: ({ readonly text: string; readonly whole: string; rows: number } | undefined)[] = [];
   return rowsOf(table).map((row) => {
     const cells: string[] = [];
+    const spanned: string[] = [];
     const takeOver = () => {
       for (
         let above = spanning[cells.length];
@@ -45,6 +76,7 @@ export function cellsOf(table: Element): string[][] {
       ) {
         above.rows -= 1;
         cells.push(above.text);
+        spanned.push(above.whole);
       }
     };
     for (const cell of row) {
@@ -54,14 +86,22 @@ export function cellsOf(table: Element): string[][] {
       const columns = Math.min(spanOf(cell, 'colspan'), MOST_SPANNED);
       for (let column = 0; column < columns; column += 1) {
         const shown = column === 0 ? text : '';
-        spanning[cells.length] = { text: shown, rows: spanOf(cell, 'rowspan') - 1 };
+        spanning[cells.length] = { text: shown, whole: text, rows: spanOf(cell, 'rowspan') - 1 };
         cells.push(shown);
+        spanned.push(text);
       }
     }
     takeOver();
-    return cells;
+    return { cells, spanned, isHeader: row.length > 0 && row.every((cell) => isHeaderCell(cell)) };
   });
 }
+
+const isHeaderCell = ({ name, parent }: Element): boolean =>
+  name === 'th' ||
+  (parent?.parent !== undefined &&
+    parent?.parent !== null &&
+    'name' in parent.parent &&
+    parent.parent.name === 'thead');
 
 const spanOf = ({ attribs }: Element, name: string): number =>
   Math.max(1, Number.parseInt(attribs[name] ?? '1', 10) || 1);

@@ -1,5 +1,7 @@
 import type { AnyNode, Element } from 'domhandler';
-import { cellsOf, isData } from './html-table.ts';
+import { fieldText, isTitleButton } from './html-forms.ts';
+import { formulaOf, textsOfDrawing } from './html-graphics.ts';
+import { isData, tableOf } from './html-table.ts';
 import { BLOCKS, plainText, SKIPPED } from './html-text.ts';
 import { tableToMarkdown } from './markdown-table.ts';
 
@@ -53,7 +55,10 @@ class Writer {
 
   #element(element: Element, depth: number): void {
     const { name } = element;
-    if (SKIPPED.has(name) || isHidden(element)) return;
+    if (isHidden(element)) return;
+    const field = fieldText(element);
+    if (field !== undefined) this.#text(field);
+    if (SKIPPED.has(name) || (name === 'button' && !isTitleButton(element))) return;
     // Past this depth only the words count, so that no markup can exhaust the stack.
     if (depth > MAX_DEPTH) this.#text(plainText(element));
     else if (/^h[1-6]$/.test(name)) this.#heading(element);
@@ -63,8 +68,10 @@ class Writer {
     else if (name === 'blockquote') this.#quote(element, depth);
     else if (name === 'br') this.#break();
     else if (name === 'hr') this.#flush();
+    else if (name === 'math') this.#text(formulaOf(element));
+    else if (name === 'svg') this.#drawing(element);
     else if (name === 'img') this.#text(element.attribs['alt'] ?? '');
-    else if (BLOCKS.has(name) || /^(table|thead|tbody|tfoot|tr|td|th|caption)$/.test(name)) {
+    else if (BLOCKS.has(name) || name === 'button' || /^(table|thead|tbody|tfoot|tr|td|th|caption)$/.test(name)) {
       this.#flush();
       this.#children(element.children, depth);
       this.#flush();
@@ -97,6 +104,14 @@ class Writer {
     this.#mark = '';
   }
 
+  /** Each text in it stands by itself. */
+  #drawing(element: Element): void {
+    const texts = textsOfDrawing(element);
+    if (texts.length === 0) return;
+    this.#flush();
+    this.#block(texts.join('\n'));
+  }
+
   #heading(element: Element): void {
     this.#flush();
     const text = plainText(element).replace(/\s+/g, ' ').trim();
@@ -114,8 +129,8 @@ class Writer {
     this.#flush();
     const caption = element.children.find((child): child is Element => 'name' in child && child.name === 'caption');
     if (caption) this.#block(plainText(caption).replace(/\s+/g, ' ').trim());
-    const [header = [], ...body] = cellsOf(element).filter((row) => row.some((cell) => cell.trim() !== ''));
-    if (header.length > 0) this.#block(tableToMarkdown(header, body));
+    const { header, rows } = tableOf(element);
+    if (header.length > 0) this.#block(tableToMarkdown(header, rows));
   }
 
   #list(element: Element, depth: number): void {

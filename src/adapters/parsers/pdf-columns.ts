@@ -21,7 +21,7 @@ export function inReadingOrder(lines: readonly PdfLine[]): PdfLine[] {
     const end = regionEnd(lines, from);
     const columns = end - from >= LEAST_LINES ? columnsOf(lines.slice(from, end), MOST) : undefined;
     if (columns && columns.length > 1) {
-      ordered.push(...columns.flat());
+      for (const line of columns.flat()) ordered.push(line);
       from = end;
     } else {
       ordered.push(lines[from] as PdfLine);

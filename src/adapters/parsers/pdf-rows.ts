@@ -20,12 +20,12 @@ export function inRows(lines: readonly PdfLine[]): PdfLine[] {
     const columns = columnsFrom(joined, from);
     const table = columns.length > 1 ? rowsOf(columns) : undefined;
     if (table) {
-      rows.push(...table);
+      for (const row of table) rows.push(row);
       from += columns.flat().length;
     } else {
       // The next column may begin another table.
       const length = columns[0]?.length ?? 1;
-      rows.push(...joined.slice(from, from + length));
+      for (const line of joined.slice(from, from + length)) rows.push(line);
       from += length;
     }
   }
@@ -64,6 +64,9 @@ function oneLine(parts: readonly PdfLine[]): PdfLine {
   };
 }
 
+const edge = (column: readonly PdfLine[], side: 'left' | 'right'): number =>
+  column.reduce((most, line) => Math.max(most, line[side]), Number.NEGATIVE_INFINITY);
+
 /** Runs of lines that go down, each to the right of the one before. */
 function columnsFrom(lines: readonly PdfLine[], from: number): PdfLine[][] {
   const columns: PdfLine[][] = [[lines[from] as PdfLine]];
@@ -72,12 +75,8 @@ function columnsFrom(lines: readonly PdfLine[], from: number): PdfLine[][] {
     const column = columns.at(-1) as PdfLine[];
     const before = column.at(-1) as PdfLine;
     if (line.turn !== before.turn) break;
-    if (line.bottom < before.bottom && line.left < Math.max(...column.map(({ right }) => right))) column.push(line);
-    else if (
-      line.bottom > before.bottom &&
-      line.left > Math.max(...column.map(({ left }) => left)) &&
-      columns.length < MOST_COLUMNS
-    )
+    if (line.bottom < before.bottom && line.left < edge(column, 'right')) column.push(line);
+    else if (line.bottom > before.bottom && line.left > edge(column, 'left') && columns.length < MOST_COLUMNS)
       columns.push([line]);
     else break;
   }
