@@ -54,3 +54,50 @@ test('headings keep their level', async () => {
   const text = await textOf(paragraph('All', 'Heading1') + paragraph('Part', 'Heading2') + paragraph('Words.'));
   expect(text).toBe('# All\n\n## Part\n\nWords.');
 });
+
+const run = (text: string, properties = '') =>
+  `<w:r><w:rPr>${properties}</w:rPr><w:t xml:space="preserve">${text}</w:t></w:r>`;
+
+test('hidden runs, rows and styles are left out; what a run says of itself counts', async () => {
+  const body = `<w:p>${run('Seen. ')}${run('Hidden.', '<w:vanish/>')}${run('Back.', '<w:vanish w:val="0"/>')}</w:p>${table(
+    row(cell(paragraph('A')), cell(paragraph('B'))),
+    `<w:tr><w:trPr><w:hidden/></w:trPr>${cell(paragraph('secret'))}${cell(paragraph('row'))}</w:tr>`,
+    row(cell(paragraph('1')), cell(paragraph('2'))),
+  )}`;
+  expect(await textOf(body)).toBe('Seen. Back.\n\n| A | B |\n| --- | --- |\n| 1 | 2 |');
+});
+
+const PART = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"';
+test('headers and footers are told once, without those that only number pages', async () => {
+  const others = [
+    { type: 'header1' as const, content: `<w:hdr ${PART}>${paragraph('Case NW-55871')}</w:hdr>` },
+    { type: 'header2' as const, content: `<w:hdr ${PART}>${paragraph('Case NW-55871')}</w:hdr>` },
+    { type: 'footer1' as const, content: `<w:ftr ${PART}>${paragraph('Hotline 555-0177')}</w:ftr>` },
+    { type: 'footer2' as const, content: `<w:ftr ${PART}>${paragraph('Page 3 of 9')}</w:ftr>` },
+  ];
+  expect(await textOf(paragraph('Dear customer.'), others)).toBe('Case NW-55871\n\nDear customer.\n\nHotline 555-0177');
+});
+
+test('text boxes of the newer and of the older form are read once', async () => {
+  const box = (text: string) => `<w:txbxContent>${paragraph(text)}</w:txbxContent>`;
+  const newer = (text: string) =>
+    `<w:drawing><wps:wsp xmlns:wps="x"><wps:txbx>${box(text)}</wps:txbx></wps:wsp></w:drawing>`;
+  const older = (text: string) =>
+    `<w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:textbox>${box(text)}</v:textbox></v:shape></w:pict>`;
+  const both = `<mc:AlternateContent><mc:Choice Requires="wps">${newer('Both')}</mc:Choice><mc:Fallback>${older('Both')}</mc:Fallback></mc:AlternateContent>`;
+  const only = `<mc:AlternateContent><mc:Choice Requires="wps">${newer('Newer in a choice')}</mc:Choice></mc:AlternateContent>`;
+  const body = [both, only, newer('Newer alone'), older('Older alone')]
+    .map((part) => `<w:p><w:r>${part}</w:r></w:p>`)
+    .join('');
+  const text = await textOf(body);
+  for (const words of ['Both', 'Newer in a choice', 'Newer alone', 'Older alone'])
+    expect(text.split(words)).toHaveLength(2);
+});
+
+test('boxes to tick tell whether they are ticked', async () => {
+  const box = (checked: string) =>
+    `<w:sdt><w:sdtPr><w14:checkbox xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"><w14:checked w14:val="${checked}"/></w14:checkbox></w:sdtPr><w:sdtContent>${run('x')}</w:sdtContent></w:sdt>`;
+  expect(await textOf(`<w:p>${run('Smoker:')}${box('0')}${run('yes ')}${box('1')}${run('no')}</w:p>`)).toBe(
+    'Smoker:☐ yes ☒ no',
+  );
+});

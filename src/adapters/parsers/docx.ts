@@ -3,11 +3,13 @@ import type { AnyNode, Element, Text } from 'domhandler';
 import mammoth from 'mammoth';
 import type { ParsedDocument } from '#core/ports/document-parser.ts';
 import { numbering } from './docx-numbering.ts';
+import { hiddenStyles, shownDocument, withHeadersAndFooters } from './docx-shown.ts';
 import { NUMBER, writtenOut } from './docx-written-out.ts';
 import { count, libraryFailure, tooMuch, unreadable } from './failures.ts';
 import { htmlToMarkdown, OWN_MARK } from './html-to-markdown.ts';
 import type { Limits } from './options.ts';
 import { refuseOtherZips } from './sniff.ts';
+import { firstHeading, realTitle } from './titles.ts';
 import { type ZipEntry, zipEntries, zipReader } from './zip.ts';
 
 export const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
@@ -49,7 +51,8 @@ export async function parseDocx(bytes: Buffer, limits: Limits): Promise<ParsedDo
       },
     );
     moveNumbers($);
-    return { text: htmlToMarkdown($.root().toArray()), mediaType: DOCX, title: titleOf(parts) };
+    const text = htmlToMarkdown($.root().toArray());
+    return { text, mediaType: DOCX, title: titleOf(parts) ?? firstHeading(text.slice(0, 2_000)) };
   } catch (error) {
     throw libraryFailure(error, DAMAGED);
   }
@@ -70,13 +73,22 @@ function unpacked(entries: readonly ZipEntry[], read: (entry: ZipEntry) => Buffe
   return parts;
 }
 
-/** The library leaves out formulas, and numbers but as those of plain lists. */
+/** The library leaves out formulas, numbers but as those of plain lists, headers and footers, and text boxes of the newer form. */
 function writeOut(parts: Map<string, Buffer>): void {
   const textOf = (name: string) => new TextDecoder().decode(parts.get(name));
+  const named = (pattern: RegExp) => [...parts.keys()].filter((name) => pattern.test(name)).sort();
   const labelOf = parts.has('word/numbering.xml')
     ? numbering(textOf('word/numbering.xml'), textOf('word/styles.xml'))
     : () => null;
-  for (const name of parts.keys()) if (MAIN.test(name)) parts.set(name, Buffer.from(writtenOut(textOf(name), labelOf)));
+  const hidden = hiddenStyles(textOf('word/styles.xml'));
+  const headers = named(/^word\/header\d*\.xml$/).map(textOf);
+  const footers = named(/^word\/footer\d*\.xml$/).map(textOf);
+  for (const name of named(MAIN)) {
+    const whole = withHeadersAndFooters(textOf(name), headers, footers);
+    parts.set(name, Buffer.from(writtenOut(shownDocument(whole, hidden), labelOf)));
+  }
+  for (const name of named(/^word\/(?:foot|end)notes\.xml$/))
+    parts.set(name, Buffer.from(shownDocument(textOf(name), hidden)));
 }
 
 /** From the beginning of an item's text to its mark; into the text of another paragraph, and of a cell, which may be a number alone. */
@@ -117,5 +129,5 @@ const archiveOf = (parts: ReadonlyMap<string, Buffer>) => ({
 function titleOf(parts: ReadonlyMap<string, Buffer>): string | null {
   const properties = parts.get('docProps/core.xml');
   if (!properties) return null;
-  return load(properties.toString(), { xml: true })('dc\\:title').first().text().trim() || null;
+  return realTitle(load(properties.toString(), { xml: true })('dc\\:title').first().text());
 }
