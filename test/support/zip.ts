@@ -66,7 +66,7 @@ export function zipOf(parts: readonly ZipPart[]): Buffer {
 export const NAMESPACE =
   'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"';
 export interface DocxPart {
-  readonly type: 'footnotes' | 'endnotes' | 'comments' | 'numbering' | 'styles';
+  readonly type: 'footnotes' | 'endnotes' | 'comments' | 'numbering' | 'styles' | `header${number}` | `footer${number}`;
   readonly content: string;
 }
 const RELATIONS = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
