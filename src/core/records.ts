@@ -141,6 +141,13 @@ export interface BeginTurn {
         readonly create: { readonly title: string; readonly systemPrompt: string | null } | null;
         readonly content: string;
       }
+    /** A new user message below an answer, on whatever branch that stands; `conversationId` must be its conversation, if given. */
+    | {
+        readonly type: 'continue';
+        readonly messageId: string;
+        readonly conversationId: string | null;
+        readonly content: string;
+      }
     /** A sibling of an existing user message; the branch from there on becomes the active one. */
     | { readonly type: 'edit'; readonly messageId: string; readonly content: string }
     /** A sibling of an existing assistant message, under the same user message. Given a user's message: another answer to it. */
@@ -149,6 +156,8 @@ export interface BeginTurn {
   readonly assistantMessageId: string;
   readonly generationId: string;
   readonly clientMutationId: string | null;
+  /** A hash of all that the request says; absent where it is not to be compared. */
+  readonly fingerprint?: string | null;
   readonly features: readonly string[];
   /** Which process runs it, and until when it need not be thought dead. */
   readonly owner: string;

@@ -9,6 +9,8 @@ export const isTerminal = (status: MessageStatus): boolean => status !== 'PENDIN
 export interface ChatMessage {
   readonly role: MessageRole;
   readonly content: string;
+  /** Of an answer that was still being written, or was broken off. */
+  readonly unfinished?: true;
 }
 
 export interface IntentAnalysis {

@@ -79,6 +79,10 @@ const SendMessagePayload = builder.objectRef<StartedTurn>('SendMessagePayload').
 export const SendMessageInput = builder.inputType('SendMessageInput', {
   fields: (t) => ({
     conversationId: t.id({ description: 'A new conversation where absent.' }),
+    parentId: t.id({
+      description:
+        'The answer to go on from, which makes its branch the active one; the end of the active branch where absent.',
+    }),
     content: t.string({ required: true }),
     documentIds: t.idList({ description: 'Ground in these alone.' }),
     model: t.string({ description: 'Overrides the router.' }),
@@ -91,12 +95,14 @@ export const SendMessageInput = builder.inputType('SendMessageInput', {
 type SendMessageFields = typeof SendMessageInput.$inferInput;
 export const toSendMessage = ({
   conversationId,
+  parentId,
   content,
   documentIds,
   model,
   clientMutationId,
 }: SendMessageFields) => ({
   conversationId: decodeOptionalId('Conversation', conversationId),
+  parentId: decodeOptionalId('Message', parentId),
   content,
   documentIds: documentIds?.map((id) => decodeId('Document', id)) ?? null,
   model: model ?? null,

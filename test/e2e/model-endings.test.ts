@@ -124,6 +124,26 @@ describe('a failure that is not the model’s', () => {
   });
 });
 
+test('a model that is asked while an answer is under way is told that it is unfinished', async () => {
+  provider.reply({ text: 'The bridge was built of iron and stone.', chunkSize: 2, delayMs: 100 });
+  provider.reply({ text: TEXT });
+  const { data } = await viewer.request(
+    'mutation { sendMessage(input: { content: "Tell me" }) { generation { id } assistantMessage { id conversation { id } } } }',
+  );
+  const { generation, assistantMessage } = data.sendMessage;
+  const content = async () =>
+    (
+      await viewer.request('query($id: ID!) { node(id: $id) { ... on Message { content } } }', {
+        id: assistantMessage.id,
+      })
+    ).data.node.content;
+  await expect.poll(content, { timeout: 10_000 }).not.toBe('');
+  await ask(viewer, { content: 'Be quick', conversationId: assistantMessage.conversation.id });
+  const told = provider.calls.at(-1)?.body.messages?.filter(({ role }) => role === 'assistant') ?? [];
+  expect(JSON.stringify(told)).toMatch(/"The .*unfinished/);
+  await viewer.request('mutation($id: ID!) { cancelGeneration(id: $id) { status } }', { id: generation.id });
+});
+
 test('a failure tells in milliseconds when to try again, and so does an open circuit', async () => {
   provider.reply({ status: 429, headers: { 'retry-after': '7' } });
   const { last } = await ask(viewer, { content: 'Hi' });

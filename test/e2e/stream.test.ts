@@ -127,7 +127,14 @@ test('the same clientMutationId, however often and however at once, makes one me
   const input = { content: 'once', clientMutationId: 'only-once' };
   const answers = await Promise.all(Array.from({ length: 10 }, () => viewer.request(SEND, { input })));
   expect(new Set(answers.map(({ data }) => data.sendMessage.generation.id)).size).toBe(1);
-  await ask(viewer, { ...input, content: 'another text, the same id' });
+  for (const other of [
+    { content: 'another text' },
+    { documentIds: [] },
+    { parentId: answers[0]?.data.sendMessage.assistantMessage.id },
+  ]) {
+    const { errors } = await viewer.request(SEND, { input: { ...input, ...other } });
+    expect(errors?.[0]?.extensions.code).toBe('documentIds' in other ? undefined : 'CONFLICT');
+  }
   expect(provider.calls.length).toBe(calls + 1);
 });
 

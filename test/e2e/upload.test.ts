@@ -141,15 +141,20 @@ test('a file over the limit is refused while it comes, and nothing is kept', asy
   await expect.poll(leftovers).toEqual([]);
 });
 
-test('the same clientMutationId again is the same document', async () => {
+test('the same clientMutationId again is the same document, and with another file CONFLICT', async () => {
   const first = await sendFile(
     { name: 'once.txt', content: 'The axolotl regrows its legs.' },
     { clientMutationId: 'upload-1' },
   );
-  const again = await sendFile({ name: 'once.txt', content: 'Something else.' }, { clientMutationId: 'upload-1' });
+  const again = await sendFile(
+    { name: 'once.txt', content: 'The axolotl regrows its legs.' },
+    { clientMutationId: 'upload-1' },
+  );
   expect(again.data.uploadDocument.id).toBe(first.data.uploadDocument.id);
   await settled(first.data.uploadDocument.id);
   expect(await texts('axolotl')).toHaveLength(1);
+  const other = await sendFile({ name: 'once.txt', content: 'Something else.' }, { clientMutationId: 'upload-1' });
+  expect(other.errors?.[0]?.extensions.code).toBe('CONFLICT');
 });
 
 test('indexed anew it stays found; another viewer cannot, nor follow it', async () => {

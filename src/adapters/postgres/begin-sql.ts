@@ -5,8 +5,8 @@
  * Its parts: `earlier` the turn that this clientMutationId had begun before, `t` where in which conversation the turn stands,
  * `c` the conversation with its leaf moved on, `q` the user's message, then the answer and the generation.
  *
- * Parameters 1 to 9 of every kind: viewer, user's message, assistant's message, generation, clientMutationId, features,
- * owner, lease in milliseconds, messages of history. The kind's own follow.
+ * Parameters 1 to 10 of every kind: viewer, user's message, assistant's message, generation, clientMutationId, features,
+ * owner, lease in milliseconds, messages of history, fingerprint. The kind's own follow.
  */
 import { CONVERSATION } from './rows.ts';
 
@@ -26,8 +26,8 @@ const REST = `
 a AS (
   INSERT INTO messages (${Q_COLUMNS}) SELECT $3::uuid, c.id, $1::uuid, q.id, q.depth + 1, 'ASSISTANT', '', 'PENDING' FROM c, q),
 g AS (
-  INSERT INTO generations (id, viewer_id, conversation_id, user_message_id, message_id, status, owner, lease_until, client_mutation_id, features)
-  SELECT $4::uuid, $1::uuid, c.id, q.id, $3::uuid, 'PENDING', $7, now() + $8::int * interval '1 millisecond', $5, $6::text[] FROM c, q
+  INSERT INTO generations (id, viewer_id, conversation_id, user_message_id, message_id, status, owner, lease_until, client_mutation_id, features, fingerprint)
+  SELECT $4::uuid, $1::uuid, c.id, q.id, $3::uuid, 'PENDING', $7, now() + $8::int * interval '1 millisecond', $5, $6::text[], $10 FROM c, q
   RETURNING started_at)`;
 
 const answer = (history: string) => `
@@ -36,14 +36,14 @@ SELECT EXISTS (SELECT FROM earlier) AS repeated, t.conversation_id, t.fits, to_j
 FROM (SELECT) AS one LEFT JOIN t ON true LEFT JOIN c ON true LEFT JOIN q ON true LEFT JOIN g ON true`;
 
 /** Of messages `h`: what a model can be shown. An empty text is nothing to show, and some providers refuse it. */
-const AS_HISTORY = `coalesce(json_agg(json_build_object('role', h.role, 'content', h.content, 'intent', h.intent) ORDER BY h.depth) FILTER (WHERE h.content <> ''), '[]')`;
+const AS_HISTORY = `coalesce(json_agg(json_build_object('role', h.role, 'content', h.content, 'status', h.status, 'intent', h.intent) ORDER BY h.depth) FILTER (WHERE h.content <> ''), '[]')`;
 
 /** Up from the message `start`, at most `limit` of them: on any branch. */
 export const historyAbove = (start: string, limit: string): string => `(
   WITH RECURSIVE h AS (
-    SELECT m.parent_id, m.role, m.content, m.intent, m.depth, 1 AS step FROM messages m WHERE m.id = ${start} AND ${limit}::int > 0
+    SELECT m.parent_id, m.role, m.content, m.status, m.intent, m.depth, 1 AS step FROM messages m WHERE m.id = ${start} AND ${limit}::int > 0
     UNION ALL
-    SELECT m.parent_id, m.role, m.content, m.intent, m.depth, h.step + 1 FROM h JOIN messages m ON m.id = h.parent_id WHERE h.step < ${limit}::int)
+    SELECT m.parent_id, m.role, m.content, m.status, m.intent, m.depth, h.step + 1 FROM h JOIN messages m ON m.id = h.parent_id WHERE h.step < ${limit}::int)
   SELECT ${AS_HISTORY} FROM h)`;
 
 /** The end of the active branch: one range of its index, whatever its length. */
@@ -51,23 +51,23 @@ const HISTORY_OF_BRANCH = `(
   SELECT ${AS_HISTORY} FROM messages h
   WHERE h.conversation_id = t.conversation_id AND h.active AND h.depth < t.depth AND h.depth >= t.depth - $9::int)`;
 
-/** $10 the conversation, $11 the text, $12 the title, $13 the system prompt. */
+/** $11 the conversation, $12 the text, $13 the title, $14 the system prompt. */
 export const CREATE_AND_SEND = `WITH ${EARLIER},
 c AS (
   INSERT INTO conversations (id, viewer_id, title, system_prompt, leaf_id, leaf_depth)
-  SELECT $10::uuid, $1::uuid, $12, $13, $3::uuid, 1 WHERE ${UNLESS_EARLIER} RETURNING ${CONVERSATION}),
+  SELECT $11::uuid, $1::uuid, $13, $14, $3::uuid, 1 WHERE ${UNLESS_EARLIER} RETURNING ${CONVERSATION}),
 t AS (SELECT c.id AS conversation_id, true AS fits FROM c),
-q AS (INSERT INTO messages (${Q_COLUMNS}) SELECT $2::uuid, c.id, $1::uuid, NULL, 0, 'USER', $11, 'COMPLETE' FROM c RETURNING *),
+q AS (INSERT INTO messages (${Q_COLUMNS}) SELECT $2::uuid, c.id, $1::uuid, NULL, 0, 'USER', $12, 'COMPLETE' FROM c RETURNING *),
 ${REST}
 ${answer("CASE WHEN $9::int IS NOT NULL THEN '[]'::json END")}`;
 
-/** $10 the conversation, $11 the text. */
+/** $11 the conversation, $12 the text. */
 export const SEND = `WITH ${EARLIER},
 t AS MATERIALIZED (
-  SELECT id AS conversation_id, leaf_id, leaf_depth + 1 AS depth, true AS fits FROM conversations WHERE id = $10 AND viewer_id = $1),
+  SELECT id AS conversation_id, leaf_id, leaf_depth + 1 AS depth, true AS fits FROM conversations WHERE id = $11 AND viewer_id = $1),
 ${MOVE_LEAF},
 q AS (
-  INSERT INTO messages (${Q_COLUMNS}) SELECT $2::uuid, c.id, $1::uuid, t.leaf_id, t.depth, 'USER', $11, 'COMPLETE' FROM c, t RETURNING *),
+  INSERT INTO messages (${Q_COLUMNS}) SELECT $2::uuid, c.id, $1::uuid, t.leaf_id, t.depth, 'USER', $12, 'COMPLETE' FROM c, t RETURNING *),
 ${REST}
 ${answer(HISTORY_OF_BRANCH)}`;
 
@@ -89,27 +89,36 @@ revived AS (
   UPDATE messages SET active = true FROM c, way
   WHERE messages.id = way.id AND messages.conversation_id = c.id AND (SELECT count(*) FROM retired) >= 0)`;
 
-/** $10 the message, $11 the text: a new question beside an old one. */
-export const EDIT = `WITH RECURSIVE ${EARLIER},
+/** A question on any branch: `place` says below which message, at which depth, and whether the message named is of the right role. */
+const questionAt = (place: string, more = ''): string => `WITH RECURSIVE ${EARLIER},
 t AS MATERIALIZED (
-  SELECT c.id AS conversation_id, c.leaf_id, m.parent_id, m.depth, m.role = 'USER' AS fits
+  SELECT c.id AS conversation_id, c.leaf_id, ${place}
   FROM messages m JOIN conversations c ON c.id = m.conversation_id
-  WHERE m.id = $10 AND m.viewer_id = $1 AND c.viewer_id = $1),
+  WHERE m.id = $11 AND m.viewer_id = $1 AND c.viewer_id = $1${more}),
 ${MOVE_LEAF},
 ${flipBranches('t.depth', 't.parent_id')},
 q AS (
-  INSERT INTO messages (${Q_COLUMNS}) SELECT $2::uuid, c.id, $1::uuid, t.parent_id, t.depth, 'USER', $11, 'COMPLETE' FROM c, t
+  INSERT INTO messages (${Q_COLUMNS}) SELECT $2::uuid, c.id, $1::uuid, t.parent_id, t.depth, 'USER', $12, 'COMPLETE' FROM c, t
   WHERE (SELECT count(*) FROM retired) >= 0 RETURNING *),
 ${REST}
 ${answer(historyAbove('t.parent_id', '$9'))}`;
 
-/** $10 the message: another answer to it, or to the question that it answers. */
+/** $11 the message, $12 the text: a new question beside an old one. */
+export const EDIT = questionAt("m.parent_id, m.depth, m.role = 'USER' AS fits");
+
+/** $11 the answer, $12 the text, $13 the conversation or null: a new question below an answer. */
+export const CONTINUE = questionAt(
+  "m.id AS parent_id, m.depth + 1 AS depth, m.role = 'ASSISTANT' AS fits",
+  ' AND ($13::uuid IS NULL OR c.id = $13)',
+);
+
+/** $11 the message: another answer to it, or to the question that it answers. */
 export const REGENERATE = `WITH RECURSIVE ${EARLIER},
 t AS MATERIALIZED (
   SELECT c.id AS conversation_id, c.leaf_id, u.id AS question_id, u.parent_id, u.depth, u.role = 'USER' AS fits
   FROM messages m JOIN conversations c ON c.id = m.conversation_id
     JOIN messages u ON u.id = CASE WHEN m.role = 'USER' THEN m.id ELSE coalesce(m.parent_id, m.id) END
-  WHERE m.id = $10 AND m.viewer_id = $1 AND c.viewer_id = $1 AND $2::uuid IS NOT NULL),
+  WHERE m.id = $11 AND m.viewer_id = $1 AND c.viewer_id = $1 AND $2::uuid IS NOT NULL),
 ${MOVE_LEAF},
 ${flipBranches('t.depth + 1', 't.question_id')},
 q AS (

@@ -1,13 +1,14 @@
 import { AppError } from '#core/errors.ts';
 import type { BeginTurn, BegunTurn, GenerationStore, MessageRecord } from '#core/ports/store.ts';
-import { CACHE_MISS, type ChatMessage, type IntentAnalysis, NO_USAGE } from '#core/turn.ts';
+import { CACHE_MISS, type ChatMessage, type IntentAnalysis, type MessageStatus, NO_USAGE } from '#core/turn.ts';
 import type { Viewer } from '#core/viewer.ts';
-import { CREATE_AND_SEND, EDIT, historyAbove, REGENERATE, SEND } from './begin-sql.ts';
+import { CONTINUE, CREATE_AND_SEND, EDIT, historyAbove, REGENERATE, SEND } from './begin-sql.ts';
+import { isOtherContent, otherContent } from './create-conversation.ts';
 import { type Database, isUniqueViolation, isUuid, type Query, whole } from './database.ts';
 import { type ConversationRow, MESSAGE, MESSAGE_JOINS, type MessageRow, toConversation, toMessage } from './rows.ts';
 
 /** A message of the history; `intent` is a user's message's. */
-type HistoryRow = ChatMessage & { readonly intent: IntentAnalysis | null };
+type HistoryRow = ChatMessage & { readonly status: MessageStatus; readonly intent: IntentAnalysis | null };
 
 /** What the beginning statement answers: always one row. */
 interface BegunRow {
@@ -55,15 +56,24 @@ function attempt(query: Query, viewer: Viewer, turn: BeginTurn): Promise<BegunRo
     turn.owner,
     whole(turn.leaseMs),
     whole(turn.historyLimit),
+    turn.fingerprint ?? null,
     ...parameters,
   ]).then(([row]) => row as BegunRow);
 }
 
-/** Parameters from $10 on. A string that is no UUID finds nothing, as null does. */
+/** Parameters from $11 on. A string that is no UUID finds nothing, as null does. */
 function statement({ kind }: BeginTurn): { readonly sql: string; readonly parameters: readonly unknown[] } {
   const uuid = (id: string) => (isUuid(id) ? id : null);
   if (kind.type === 'edit') return { sql: EDIT, parameters: [uuid(kind.messageId), kind.content] };
   if (kind.type === 'regenerate') return { sql: REGENERATE, parameters: [uuid(kind.messageId)] };
+  if (kind.type === 'continue') {
+    const { conversationId, messageId, content } = kind;
+    const elsewhere = conversationId !== null && !isUuid(conversationId);
+    return {
+      sql: CONTINUE,
+      parameters: [elsewhere ? null : uuid(messageId), content, conversationId && uuid(conversationId)],
+    };
+  }
   const { conversationId, content, create } = kind;
   return create
     ? { sql: CREATE_AND_SEND, parameters: [conversationId, content, create.title, create.systemPrompt] }
@@ -85,7 +95,9 @@ async function answer(query: Query, viewer: Viewer, turn: BeginTurn, row: BegunR
   if (row.fits === false)
     throw new AppError(
       'BAD_USER_INPUT',
-      "messageId is not a user's message: only those can be edited; use regenerateMessage for another answer",
+      turn.kind.type === 'continue'
+        ? 'parentId is not an answer: a message follows an answer; use editMessage for another question beside one'
+        : "messageId is not a user's message: only those can be edited; use regenerateMessage for another answer",
     );
   const { conversation, question, started_at: startedAt, history } = row;
   if (!conversation || !question || !startedAt) return null;
@@ -122,7 +134,9 @@ async function answer(query: Query, viewer: Viewer, turn: BeginTurn, row: BegunR
 
 /** What a turn sees of the messages before it. */
 const pastOf = (rows: readonly HistoryRow[]): Pick<BegunTurn, 'history' | 'previousIntent'> => ({
-  history: rows.map(({ role, content }) => ({ role, content })),
+  history: rows.map(({ role, content, status }) =>
+    role === 'ASSISTANT' && status !== 'COMPLETE' ? { role, content, unfinished: true } : { role, content },
+  ),
   previousIntent: rows.findLast(({ role }) => role === 'USER')?.intent ?? null,
 });
 
@@ -163,14 +177,16 @@ async function findEarlier(query: Query, viewer: Viewer, turn: BeginTurn): Promi
     question: MessageRow;
     answer: MessageRow;
     history: HistoryRow[];
+    fingerprint: string | null;
   }>(
-    `SELECT to_json(c) AS conversation, ${whereMessage('begun.user_message_id')} AS question, ${whereMessage('begun.message_id')} AS answer,
+    `SELECT begun.fingerprint, to_json(c) AS conversation, ${whereMessage('begun.user_message_id')} AS question, ${whereMessage('begun.message_id')} AS answer,
        ${historyAbove('u.parent_id', '$3')} AS history
      FROM generations begun JOIN conversations c ON c.id = begun.conversation_id JOIN messages u ON u.id = begun.user_message_id
      WHERE begun.viewer_id = $1 AND begun.client_mutation_id = $2`,
     [viewer.id, turn.clientMutationId, whole(turn.historyLimit)],
   );
   if (!row) return null;
+  if (isOtherContent(turn.fingerprint, row.fingerprint)) throw otherContent();
   const assistantMessage = toMessage(row.answer);
   const { generation } = assistantMessage;
   return generation

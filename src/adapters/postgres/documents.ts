@@ -16,13 +16,16 @@ const READABLE = '(viewer_id = $1 OR (shared AND tenant = $2))';
 export function documentStore(database: Database): DocumentStore {
   const { query, transaction } = database;
   return {
-    add: (viewer, { id, title, text, mediaType, kind, shared, clientMutationId }) =>
-      addOnce(query, viewer.id, clientMutationId, async () => {
+    add: (viewer, { id, title, text, mediaType, kind, shared, ...request }) =>
+      addOnce(query, viewer.id, request, async () => {
         const bytes = Buffer.byteLength(text);
         const [row] = await query<DocumentRow>(
-          `INSERT INTO documents (id, viewer_id, tenant, title, text, bytes, media_type, kind, shared, status, client_mutation_id)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'QUEUED', $10) RETURNING ${DOCUMENT}`,
-          [id, viewer.id, viewer.tenant, title, text, bytes, mediaType, kind, shared, clientMutationId],
+          `INSERT INTO documents (id, viewer_id, tenant, title, text, bytes, media_type, kind, shared, status, client_mutation_id, fingerprint)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'QUEUED', $10, $11) RETURNING ${DOCUMENT}`,
+          [
+            ...[id, viewer.id, viewer.tenant, title, text, bytes, mediaType, kind, shared],
+            ...[request.clientMutationId, request.fingerprint ?? null],
+          ],
         );
         return row;
       }),

@@ -14,13 +14,16 @@ const PIECE = 1_000_000;
 
 export function uploadStore({ query, transaction }: Database): UploadStore {
   return {
-    addUpload: (viewer, { id, title, titled, name, mediaType, bytes, kind, shared, clientMutationId }, parts) =>
-      addOnce(query, viewer.id, clientMutationId, () =>
+    addUpload: (viewer, { id, title, titled, name, mediaType, bytes, kind, shared, ...request }, parts) =>
+      addOnce(query, viewer.id, request, () =>
         transaction(async (run) => {
           const [row] = await run<DocumentRow>(
-            `INSERT INTO documents (id, viewer_id, tenant, title, text, bytes, media_type, kind, shared, status, client_mutation_id)
-             VALUES ($1, $2, $3, $4, '', $5, $6, $7, $8, 'QUEUED', $9) RETURNING ${DOCUMENT}`,
-            [id, viewer.id, viewer.tenant, title, bytes, mediaType, kind, shared, clientMutationId],
+            `INSERT INTO documents (id, viewer_id, tenant, title, text, bytes, media_type, kind, shared, status, client_mutation_id, fingerprint)
+             VALUES ($1, $2, $3, $4, '', $5, $6, $7, $8, 'QUEUED', $9, $10) RETURNING ${DOCUMENT}`,
+            [
+              ...[id, viewer.id, viewer.tenant, title, bytes, mediaType, kind, shared],
+              ...[request.clientMutationId, request.fingerprint ?? null],
+            ],
           );
           let part = 0;
           for await (const piece of parts) {

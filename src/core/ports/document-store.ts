@@ -13,7 +13,7 @@ import type {
 import type { Viewer } from '../viewer.ts';
 
 export interface DocumentStore {
-  /** The same clientMutationId again answers the first document and writes nothing. */
+  /** The same clientMutationId again answers the first document and writes nothing; CONFLICT where the fingerprint differs. */
   add(
     viewer: Viewer,
     document: {
@@ -24,6 +24,8 @@ export interface DocumentStore {
       readonly kind: DocumentKind | null;
       readonly shared: boolean;
       readonly clientMutationId: string | null;
+      /** A hash of all that the request says; absent where it is not to be compared. */
+      readonly fingerprint?: string | null;
     },
   ): Promise<{ readonly created: boolean; readonly document: DocumentRecord }>;
   /** As `add`, of a file whose text is not known yet. All of the file or nothing is kept. */
@@ -40,6 +42,8 @@ export interface DocumentStore {
       readonly kind: DocumentKind | null;
       readonly shared: boolean;
       readonly clientMutationId: string | null;
+      /** A hash of all that the request says; absent where it is not to be compared. */
+      readonly fingerprint?: string | null;
     },
     parts: AsyncIterable<Uint8Array>,
   ): Promise<{ readonly created: boolean; readonly document: DocumentRecord }>;

@@ -145,7 +145,8 @@ export interface GenerationStore {
   /**
    * One transaction: conversation (where new), user's message (unless regenerating), assistant's message (PENDING),
    * generation, and the window of history. At most 2 statements, whatever the conversation's length. Null when the
-   * conversation or message is not the viewer's; BAD_USER_INPUT when the message is of the wrong role.
+   * conversation or message is not the viewer's; BAD_USER_INPUT when the message is of the wrong role; CONFLICT when the
+   * clientMutationId began a turn with another fingerprint.
    */
   begin(viewer: Viewer, turn: BeginTurn): Promise<BegunTurn | null>;
   get(viewer: Viewer, id: string): Promise<GenerationRecord | null>;

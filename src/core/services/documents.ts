@@ -13,9 +13,10 @@ import type { Store } from '../ports/store.ts';
 import { doneWithin } from '../runtime/deadline.ts';
 import type { Retrieval } from '../turn/retrieval.ts';
 import type { Viewer } from '../viewer.ts';
+import { requestIdentity } from './fingerprint.ts';
 import type { Documents, Features } from './index.ts';
-import { checkMutationId, checkShare, checkText, checkTitle } from './input.ts';
-import { piecesOf, titleOf } from './uploads.ts';
+import { checkShare, checkText, checkTitle } from './input.ts';
+import { hashOf, piecesOf, titleOf } from './uploads.ts';
 
 export interface DocumentsOptions {
   readonly store: Store;
@@ -71,13 +72,14 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
         mediaType,
         kind: input.kind,
         shared: input.shared,
-        clientMutationId: checkMutationId(input.clientMutationId),
+        ...identityOf(input.clientMutationId, ['add', input.title, input.text, mediaType, input.kind, input.shared]),
       });
       if (created || document.status === 'QUEUED') await settled(PATIENCE, ingested(viewer, document.id));
       return (await store.documents.get(viewer, document.id)) ?? document;
     },
 
     async upload(viewer, { file, title, kind, shared, clientMutationId }) {
+      const said = ['upload', file.name, file.mediaType, title, kind, shared, clientMutationId && (await hashOf(file))];
       const { created, document } = await store.documents.addUpload(
         viewer,
         {
@@ -89,7 +91,7 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
           bytes: file.bytes,
           kind,
           shared,
-          clientMutationId: checkMutationId(clientMutationId),
+          ...identityOf(clientMutationId, said),
         },
         piecesOf(file),
       );
@@ -168,6 +170,10 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
     stop: () => claims.stop(),
   };
 }
+
+/** By what a repeated request is known. */
+const identityOf = (clientMutationId: string | null, said: readonly unknown[]) =>
+  requestIdentity(clientMutationId, said) ?? { clientMutationId: null, fingerprint: null };
 
 /** Waits for a job that goes on when time is over; one that fails has told the store, which is read next. */
 const settled = (milliseconds: number, job: Promise<void>): Promise<boolean> =>

@@ -33,6 +33,8 @@ import type { Upload } from './uploads.ts';
 
 export interface SendMessage {
   readonly conversationId: string | null;
+  /** The answer to go on from; absent: the end of the active branch. */
+  readonly parentId?: string | null;
   readonly content: string;
   readonly documentIds: readonly string[] | null;
   readonly model: string | null;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 
@@ -20,6 +21,13 @@ export class Upload {
 const PIECE = 1 << 20;
 
 export const piecesOf = ({ path }: Upload): AsyncIterable<Buffer> => createReadStream(path, { highWaterMark: PIECE });
+
+/** SHA-256 of a file's bytes, as hex. */
+export async function hashOf(file: Upload): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of piecesOf(file)) hash.update(piece);
+  return hash.digest('hex');
+}
 
 /** What a file is called, without folders and without its extension. */
 export function titleOf({ name }: Pick<Upload, 'name'>): string {

@@ -5,11 +5,13 @@ import type { LanguageModels } from '../ports/language-model.ts';
 import type { PubSub } from '../ports/pub-sub.ts';
 import type { BeginTurn, BegunTurn, GenerationRecord, Store } from '../ports/store.ts';
 import { warn } from '../runtime/diagnostics.ts';
+import { fingerprintOf } from '../services/fingerprint.ts';
 import type { Features, Generations, SendMessage, StartedTurn } from '../services/index.ts';
-import { checkMutationId, checkText, titleOf } from '../services/input.ts';
-import { isTerminal, type Revision, type Turn } from '../turn.ts';
+import { checkMutationId, checkText } from '../services/input.ts';
+import { isTerminal, type Revision } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
 import type { Admission } from './admission.ts';
+import { type AskedTurn, grounding, NO_WISHES, sendingTo, turnOf, type Wishes } from './asked-turn.ts';
 import type { ReadEvents } from './generation-events.ts';
 import type { OpenTurn, Pipeline } from './pipeline.ts';
 import type { RunningGenerations } from './running-generations.ts';
@@ -29,22 +31,6 @@ export interface GenerationsOptions {
   readonly select: (viewer: Viewer, messageId: string) => Promise<unknown>;
   readonly maxMessageCharacters: number;
   readonly historyMessages: number;
-}
-
-interface Wishes {
-  readonly documentIds: readonly string[] | null;
-  readonly model: string | null;
-}
-const NO_WISHES: Wishes = { documentIds: null, model: null };
-
-interface AskedTurn {
-  readonly kind: BeginTurn['kind'];
-  readonly clientMutationId: string | null;
-  readonly wishes: Wishes;
-  /** Absent: those that are on for the viewer now. */
-  readonly features?: ReadonlySet<string>;
-  readonly revision?: Revision | null;
-  readonly revises?: NonNullable<TurnRun['revises']>;
 }
 
 /** Turns from the outside: who may, places, idempotency; what happens in them is the pipeline's. */
@@ -67,6 +53,7 @@ export function generations(options: GenerationsOptions): Generations {
           assistantMessageId: randomUUIDv7(),
           generationId: randomUUIDv7(),
           clientMutationId: checkMutationId(clientMutationId),
+          fingerprint: clientMutationId === null ? null : fingerprintOf(asked.request),
           features: [...enabled],
           owner: leases.owner,
           leaseMs: leases.leaseMs,
@@ -111,6 +98,7 @@ export function generations(options: GenerationsOptions): Generations {
     try {
       const { generation } = await start(viewer, {
         kind: { type: 'regenerate', messageId },
+        request: [],
         clientMutationId: null,
         wishes,
         features: new Set(first.generation.features),
@@ -134,11 +122,11 @@ export function generations(options: GenerationsOptions): Generations {
   const service: Generations = {
     async send(viewer, input) {
       const content = checkText('content', input.content, options.maxMessageCharacters, 'MAX_MESSAGE_CHARACTERS');
-      const create = input.conversationId === null ? { title: titleOf(content), systemPrompt: null } : null;
-      const conversationId = input.conversationId ?? randomUUIDv7();
       await checkDocuments(store, viewer, input);
+      const { conversationId, parentId, model } = input;
       return start(viewer, {
-        kind: { type: 'send', conversationId, create, content },
+        kind: sendingTo(input, content),
+        request: ['send', conversationId, parentId, content, grounding(input), model],
         clientMutationId: input.clientMutationId,
         wishes: input,
       });
@@ -148,6 +136,7 @@ export function generations(options: GenerationsOptions): Generations {
       const checked = checkText('content', content, options.maxMessageCharacters, 'MAX_MESSAGE_CHARACTERS');
       return start(viewer, {
         kind: { type: 'edit', messageId, content: checked },
+        request: ['edit', messageId, checked],
         clientMutationId,
         wishes: NO_WISHES,
       });
@@ -156,6 +145,7 @@ export function generations(options: GenerationsOptions): Generations {
     async regenerate(viewer, { messageId, model, clientMutationId }) {
       return start(viewer, {
         kind: { type: 'regenerate', messageId },
+        request: ['regenerate', messageId, model],
         clientMutationId,
         wishes: { ...NO_WISHES, model },
       });
@@ -201,42 +191,9 @@ async function cancelElsewhere(store: Store, viewer: Viewer, generation: Generat
   });
 }
 
-/** None named is the same as all. */
-const grounding = ({ documentIds }: Wishes) => (documentIds?.length ? documentIds : null);
-
 async function checkDocuments(store: Store, viewer: Viewer, { documentIds }: SendMessage): Promise<void> {
   if (documentIds === null || documentIds.length === 0) return;
   if (documentIds.length > 100) throw new AppError('BAD_USER_INPUT', 'documentIds names more than 100 documents');
   const found = await store.documents.getMany(viewer, documentIds);
   if (documentIds.some((id) => !found.has(id))) throw notFound('Document');
-}
-
-function turnOf(
-  viewer: Viewer,
-  { conversation, userMessage, assistantMessage, generation, history, previousIntent }: BegunTurn,
-  { kind, wishes, revision }: AskedTurn,
-): Turn {
-  return {
-    ids: {
-      conversationId: conversation.id,
-      userMessageId: userMessage.id,
-      assistantMessageId: assistantMessage.id,
-      generationId: generation.id,
-    },
-    kind: kind.type,
-    viewer,
-    systemPrompt: conversation.systemPrompt,
-    content: userMessage.content,
-    history,
-    topic: conversation.topic,
-    previousIntent,
-    features: new Set(generation.features),
-    documentIds: grounding(wishes),
-    requestedModel: wishes.model,
-    intent: null,
-    query: userMessage.content,
-    passages: [],
-    route: null,
-    revision: revision ?? null,
-  };
 }

@@ -1,6 +1,7 @@
 import type { ModelRequest } from '../ports/language-model.ts';
 import type { ChatMessage, Turn } from '../turn.ts';
 import { framed } from './frame.ts';
+import { withUnfinished } from './unfinished.ts';
 
 /** UTF-16 code units of history that a model is shown: the newest messages that fit. */
 const HISTORY_BUDGET = 24_000;
@@ -17,7 +18,7 @@ Answer from them where they bear on the question, keep their wording for facts, 
 export function buildRequest(turn: Turn): ModelRequest {
   const system = [turn.systemPrompt ?? HELPFUL];
   if (turn.revision?.instructions) system.push(turn.revision.instructions);
-  const messages: ChatMessage[] = fitting(turn.history);
+  const messages = withUnfinished(fitting(turn.history));
   if (turn.passages.length > 0) {
     const { name, content } = framed(turn.passages);
     system.push(grounding(name));

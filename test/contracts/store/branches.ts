@@ -212,6 +212,28 @@ export function branches(store: () => Store): void {
     expect(found.map((message) => message.id)).toEqual(answers.slice(-100));
   });
 
+  test('a message goes on from any answer, and makes its branch the active one', async () => {
+    const viewer = await someone(store());
+    const turns = await talk(viewer, 3);
+    const { id: conversationId } = nth(turns, 1).conversation;
+    const goOn = (messageId: string, content: string, where: string | null = null) =>
+      store().generations.begin(viewer, turnOf({ type: 'continue', messageId, conversationId: where, content }));
+    const beside = await goOn(nth(turns, 1).assistantMessage.id, 'q2 beside', conversationId);
+    expect(beside?.userMessage).toMatchObject({ depth: 2, parentId: nth(turns, 1).assistantMessage.id });
+    expect(contents(beside?.history ?? [])).toEqual(['q1', 'a1']);
+    expect(await branchOf(store(), viewer, conversationId)).toEqual(['q1', 'a1', 'q2 beside', '']);
+    const retired = await goOn(nth(turns, 3).assistantMessage.id, 'q4');
+    expect(contents(retired?.history ?? [])).toEqual(['q1', 'a1', 'q2', 'a2', 'q3', 'a3']);
+    expect(await branchOf(store(), viewer, conversationId)).toEqual(['q1', 'a1', 'q2', 'a2', 'q3', 'a3', 'q4', '']);
+    const end = await goOn(retired?.assistantMessage.id ?? '', 'q5');
+    expect(end?.userMessage.depth).toBe(8);
+    await expect(goOn(nth(turns, 1).userMessage.id, 'x')).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    const elsewhere = await open(store(), viewer, 'elsewhere');
+    for (const where of [elsewhere.conversation.id, id(), 'no id'])
+      expect(await goOn(nth(turns, 1).assistantMessage.id, 'x', where)).toBeNull();
+    for (const wrong of [id(), 'no id', '']) expect(await goOn(wrong, 'x')).toBeNull();
+  });
+
   test('selecting a message makes its branch the active one, down to the newest message below it', async () => {
     const viewer = await someone(store());
     const turns = await talk(viewer, 3);

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import type { DocumentRecord, Store } from '#core/ports/store.ts';
 import type { Viewer } from '#core/viewer.ts';
@@ -66,6 +67,19 @@ export function documents(store: () => Store): void {
     expect(new Set(added.map((one) => one.document.id)).size).toBe(1);
     expect(await titles(ann, { first: 100 })).toHaveLength(1);
     expect((await store().documents.add(ben, documentOf({ clientMutationId: 'same' }))).created).toBe(true);
+  });
+
+  test('the same clientMutationId with other content is CONFLICT', async () => {
+    const viewer = await someone(store());
+    const { documents } = store();
+    const request = { clientMutationId: 'same', fingerprint: 'a' };
+    expect((await documents.add(viewer, documentOf(request))).created).toBe(true);
+    expect((await documents.add(viewer, documentOf(request))).created).toBe(false);
+    const refusal = { code: 'CONFLICT' };
+    await expect(documents.add(viewer, documentOf({ ...request, fingerprint: 'b' }))).rejects.toMatchObject(refusal);
+    const file = { ...documentOf({ ...request, fingerprint: 'c' }), titled: true, name: 'a.txt', bytes: 1 };
+    await expect(documents.addUpload(viewer, file, Readable.from([Buffer.from('x')]))).rejects.toMatchObject(refusal);
+    expect(await titles(viewer, { first: 9 })).toHaveLength(1);
   });
 
   test('characters that a database cannot hold do not break it, and lengths stay', async () => {

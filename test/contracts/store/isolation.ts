@@ -85,7 +85,7 @@ const asked: Record<string, [expected: unknown, ask: (store: Store, stranger: Vi
     ],
     'messages.rate': [null, (store, stranger, ids) => store.messages.rate(stranger, ids.answer, 'DOWN', 'x')],
     'generations.begin': [
-      [null, null, null, null, null],
+      [null, null, null, null, null, null],
       (store, stranger, ids) =>
         Promise.all(
           (
@@ -95,6 +95,7 @@ const asked: Record<string, [expected: unknown, ask: (store: Store, stranger: Vi
               { type: 'edit', messageId: ids.answer, content: 'x' },
               { type: 'regenerate', messageId: ids.answer },
               { type: 'regenerate', messageId: ids.question },
+              { type: 'continue', messageId: ids.answer, conversationId: null, content: 'x' },
             ] as const
           ).map((kind) => store.generations.begin(stranger, turnOf(kind, { clientMutationId: 'mutation' }))),
         ),

@@ -71,7 +71,10 @@ export function turns(store: () => Store): void {
       { generationId: second.generation.id, epoch: 1, content: 'so far' },
     ]);
     const fourth = await send(store(), viewer, first.conversation.id, 'four', { historyLimit: 3 });
-    expect(fourth.history.map((message) => message.content)).toEqual(['so far', 'three']);
+    expect(fourth.history).toEqual([
+      { role: 'ASSISTANT', content: 'so far', unfinished: true },
+      { role: 'USER', content: 'three' },
+    ]);
     const fifth = await send(store(), viewer, first.conversation.id, 'five', { historyLimit: 0 });
     expect(fifth.history).toEqual([]);
   });
@@ -102,6 +105,25 @@ export function turns(store: () => Store): void {
         first.generation.id,
       );
     expect((await store().viewers.usage(viewer, null)).turns).toBe(2);
+  });
+
+  test('the same clientMutationId with other content is CONFLICT, of every kind, and writes nothing', async () => {
+    const viewer = await someone(store());
+    const first = await open(store(), viewer, 'one', { clientMutationId: 'm', fingerprint: 'a' });
+    const { id: conversationId } = first.conversation;
+    for (const kind of [
+      { type: 'send', conversationId, content: 'x', create: null },
+      { type: 'send', conversationId: id(), content: 'x', create: { title: 'x', systemPrompt: null } },
+      { type: 'edit', messageId: first.userMessage.id, content: 'x' },
+      { type: 'regenerate', messageId: first.userMessage.id },
+      { type: 'continue', messageId: first.assistantMessage.id, conversationId: null, content: 'x' },
+    ] as const) {
+      const again = (fingerprint: string) =>
+        store().generations.begin(viewer, turnOf(kind, { clientMutationId: 'm', fingerprint }));
+      await expect(again('b')).rejects.toMatchObject({ code: 'CONFLICT' });
+      expect(await again('a')).toMatchObject({ created: false, generation: { id: first.generation.id } });
+    }
+    expect(await branchOf(store(), viewer, conversationId)).toEqual(['one', '']);
   });
 
   test('one clientMutationId sent twenty times at once makes one turn, in a new conversation and in an old one', async () => {

@@ -1,0 +1,66 @@
+/** What a viewer asks for, as a turn: where it goes in the conversation, and what it begins with. */
+import { randomUUIDv7 } from 'node:crypto';
+import type { BeginTurn, BegunTurn } from '../ports/store.ts';
+import type { SendMessage } from '../services/index.ts';
+import { titleOf } from '../services/input.ts';
+import type { Revision, Turn } from '../turn.ts';
+import type { Viewer } from '../viewer.ts';
+import type { TurnRun } from './turn-run.ts';
+
+export interface Wishes {
+  readonly documentIds: readonly string[] | null;
+  readonly model: string | null;
+}
+export const NO_WISHES: Wishes = { documentIds: null, model: null };
+
+export interface AskedTurn {
+  readonly kind: BeginTurn['kind'];
+  /** All that the request says. */
+  readonly request: readonly unknown[];
+  readonly clientMutationId: string | null;
+  readonly wishes: Wishes;
+  /** Absent: those that are on for the viewer now. */
+  readonly features?: ReadonlySet<string>;
+  readonly revision?: Revision | null;
+  readonly revises?: NonNullable<TurnRun['revises']>;
+}
+
+/** A message to send goes below the one that it names, to the end of a conversation's active branch, or begins a conversation. */
+export function sendingTo({ conversationId, parentId }: SendMessage, content: string): BeginTurn['kind'] {
+  if (typeof parentId === 'string') return { type: 'continue', messageId: parentId, conversationId, content };
+  const create = conversationId === null ? { title: titleOf(content), systemPrompt: null } : null;
+  return { type: 'send', conversationId: conversationId ?? randomUUIDv7(), create, content };
+}
+
+/** None named is the same as all. */
+export const grounding = ({ documentIds }: Wishes) => (documentIds?.length ? documentIds : null);
+
+export function turnOf(
+  viewer: Viewer,
+  { conversation, userMessage, assistantMessage, generation, history, previousIntent }: BegunTurn,
+  { kind, wishes, revision }: AskedTurn,
+): Turn {
+  return {
+    ids: {
+      conversationId: conversation.id,
+      userMessageId: userMessage.id,
+      assistantMessageId: assistantMessage.id,
+      generationId: generation.id,
+    },
+    kind: kind.type === 'continue' ? 'send' : kind.type,
+    viewer,
+    systemPrompt: conversation.systemPrompt,
+    content: userMessage.content,
+    history,
+    topic: conversation.topic,
+    previousIntent,
+    features: new Set(generation.features),
+    documentIds: grounding(wishes),
+    requestedModel: wishes.model,
+    intent: null,
+    query: userMessage.content,
+    passages: [],
+    route: null,
+    revision: revision ?? null,
+  };
+}
