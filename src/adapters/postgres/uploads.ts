@@ -59,17 +59,17 @@ export function uploadStore({ query, transaction }: Database): UploadStore {
     setText: (id, owner, { text, mediaType, title }) =>
       transaction(async (run) => {
         const [first = '', ...further] = piecesOf(text, PIECE);
-        const rows = await run(
+        const [row] = await run<DocumentRow>(
           `UPDATE documents SET text = $3, media_type = $4, title = coalesce($5, title)
-           WHERE id = $1 AND owner = $2 RETURNING 1`,
+           WHERE id = $1 AND owner = $2 RETURNING ${DOCUMENT}`,
           [id, owner, first, mediaType, title],
         );
-        if (rows.length === 0) return false;
+        if (!row) return null;
         await run('DELETE FROM further_texts WHERE document_id = $1', [id]);
         for (const [part, piece] of further.entries())
           await run('INSERT INTO further_texts (document_id, part, text) VALUES ($1, $2, $3)', [id, part, piece]);
         await run('DELETE FROM uploads WHERE document_id = $1', [id]);
-        return true;
+        return toDocument(row);
       }),
 
     async dropUpload(id) {

@@ -1,7 +1,8 @@
+import { tmpdir } from 'node:os';
 import { expect, test, vi } from 'vitest';
 import { AppError } from '../errors.ts';
 import type { Ingestion } from '../plugin.ts';
-import { type IngestionOptions, ingestion } from './ingestion.ts';
+import { type DocumentText, type IngestionOptions, ingestion } from './ingestion.ts';
 
 const TEXT = 'The bridge was built in 1932.';
 const PASSAGE = { start: 0, end: 3, text: 'The', heading: null };
@@ -30,7 +31,8 @@ function job(ingest: (asked: Ingestion, run: { trace(stage: object): void }) => 
     onProgress: () => undefined,
   } as unknown as IngestionOptions;
   return {
-    run: () => ingestion(options)('one', new AbortController().signal),
+    run: (more: Partial<IngestionOptions> = {}) =>
+      ingestion({ ...options, ...more })('one', new AbortController().signal),
     statuses: () => setStatus.mock.calls.map(([, , { status }]) => status),
     replacePassages,
   };
@@ -101,4 +103,37 @@ test('what another replica has taken over is left alone at once', async () => {
   await run();
   expect(replacePassages).not.toHaveBeenCalled();
   expect(statuses()).toEqual([]);
+});
+
+test('a text that was just added or read from a file is not read from the store again', async () => {
+  const document = { status: 'QUEUED', bytes: TEXT.length };
+  const unread = { text: throwing(new Error('it was read')) };
+  const seen: string[] = [];
+  const noting = async ({ text }: Ingestion) => seen.push(text) > 0;
+  const fromFile = job(noting, {
+    ...unread,
+    upload: async () => ({ name: 'a.txt', mediaType: '', titled: true, parts: async function* () {} }),
+    setText: async () => document,
+  });
+  await fromFile.run({
+    directory: tmpdir(),
+    parser: { parse: async () => ({ text: 'a\0b', mediaType: 'text/plain', title: null }) },
+  });
+  await job(noting, unread).run({ added: () => ({ document, text: TEXT }) as unknown as DocumentText });
+  // As the store keeps it.
+  expect(seen).toEqual(['a\ufffdb', TEXT]);
+});
+
+test('where a document went while its file was read, nothing is ingested', async () => {
+  const ingest = vi.fn();
+  const gone = job(ingest, {
+    upload: async () => ({ name: 'a.txt', mediaType: '', titled: true, parts: async function* () {} }),
+    setText: async () => null,
+  });
+  await gone.run({
+    directory: tmpdir(),
+    parser: { parse: async () => ({ text: 'x', mediaType: 'text/plain', title: null }) },
+  });
+  expect(ingest).not.toHaveBeenCalled();
+  expect(gone.statuses()).toEqual([]);
 });

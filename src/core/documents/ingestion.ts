@@ -5,11 +5,17 @@ import { AppError } from '../errors.ts';
 import { WrongType } from '../hooks/checks.ts';
 import type { PluginDriver } from '../hooks/driver.ts';
 import type { DocumentParser } from '../ports/document-parser.ts';
-import type { PassageDraft, Store } from '../ports/store.ts';
+import type { DocumentRecord, PassageDraft, Store } from '../ports/store.ts';
 import { warn } from '../runtime/diagnostics.ts';
+import { storable } from '../turn/turn-run.ts';
 import type { StageTrace } from '../turn.ts';
 import { DocumentLost, type IngestionClaims } from './claims.ts';
 import type { PassageFeed } from './passage-feed.ts';
+
+export interface DocumentText {
+  readonly document: DocumentRecord;
+  readonly text: string;
+}
 
 export interface IngestionOptions {
   readonly store: Store;
@@ -19,6 +25,8 @@ export interface IngestionOptions {
   /** Where files lie while they are read. */
   readonly directory: string;
   readonly claims: Pick<IngestionClaims, 'owner' | 'holding'>;
+  /** A document whose text is still at hand since it was added: it need not be read from the store. */
+  readonly added?: (id: string) => DocumentText | undefined;
   /** Called when a document has moved on. */
   readonly onProgress: (id: string) => void;
 }
@@ -27,7 +35,8 @@ export interface IngestionOptions {
  * The job that takes a document from QUEUED to INDEXED or FAILED, where no other replica does. Idempotent: it may be cut short anywhere
  * and run again. Rejects where it could not come to an end now, and should be tried again.
  */
-export function ingestion({ store, driver, feed, parser, directory, claims, onProgress }: IngestionOptions) {
+export function ingestion(options: IngestionOptions) {
+  const { store, driver, feed, parser, directory, claims, onProgress, added = () => undefined } = options;
   return (id: string, stopped: AbortSignal): Promise<void> =>
     claims.holding(id, async (lost) => {
       const signal = AbortSignal.any([stopped, lost.signal]);
@@ -57,8 +66,9 @@ export function ingestion({ store, driver, feed, parser, directory, claims, onPr
 
   async function ingest(id: string, signal: AbortSignal, setStatus: SetStatus, stillHeld: StillHeld) {
     onProgress(id);
-    await readUpload({ store, parser, directory, claims }, id, signal);
-    const found = await store.documents.text(id);
+    const read = await readUpload({ store, parser, directory, claims }, id, signal);
+    if (read === 'gone') return;
+    const found = read ?? added(id) ?? (await store.documents.text(id));
     signal.throwIfAborted();
     if (!found) return;
     const { document, text } = found;
@@ -124,24 +134,25 @@ const passes = (error: unknown): boolean =>
   (error instanceof AppError && error.code === 'STORE_UNAVAILABLE') ||
   typeof (error as NodeJS.ErrnoException | null)?.errno === 'number';
 
-/** The text of a file that waits to be read takes its place in the store. */
+/** The text of a file that waits to be read takes its place in the store. Undefined where no file waits. */
 async function readUpload(
   { store, parser, directory, claims }: Pick<IngestionOptions, 'store' | 'parser' | 'directory' | 'claims'>,
   id: string,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<DocumentText | 'gone' | undefined> {
   const upload = await store.documents.upload(id);
-  if (!upload) return;
+  if (!upload) return undefined;
   await mkdir(directory, { recursive: true });
   const path = join(directory, id);
   try {
     await writeFile(path, upload.parts(), { mode: 0o600, signal });
-    const { text, mediaType, title } = await parser.parse(
-      { path, name: upload.name, mediaType: upload.mediaType },
-      signal,
-    );
+    const parsed = await parser.parse({ path, name: upload.name, mediaType: upload.mediaType }, signal);
+    const { mediaType, title } = parsed;
     const own = upload.titled || title === null ? null : title.trim().slice(0, LONGEST_TITLE);
-    await store.documents.setText(id, claims.owner, { text, mediaType, title: own || null });
+    // As the store keeps it, so that passages are what their offsets cut out of it.
+    const text = storable(parsed.text);
+    const document = await store.documents.setText(id, claims.owner, { text, mediaType, title: own || null });
+    return document ? { document, text } : 'gone';
   } finally {
     await rm(path, { force: true });
   }

@@ -74,12 +74,12 @@ export interface DocumentStore {
     readonly titled: boolean;
     parts(): AsyncIterable<Uint8Array>;
   } | null>;
-  /** What `owner` read of the file, which is dropped with it. A title of null stays as it is. False where the document is gone, or claimed no more. */
+  /** What `owner` read of the file, which is dropped with it. A title of null stays as it is. Null where the document is gone, or claimed no more. */
   setText(
     id: string,
     owner: string,
     read: { readonly text: string; readonly mediaType: string; readonly title: string | null },
-  ): Promise<boolean>;
+  ): Promise<DocumentRecord | null>;
   /** The file that cannot be read. */
   dropUpload(id: string): Promise<void>;
   /** Of a document that `owner` has claimed; INDEXED and FAILED end the claim. False where it is gone, or claimed no more. */

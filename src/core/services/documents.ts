@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { IngestionClaims } from '../documents/claims.ts';
-import { ingestion } from '../documents/ingestion.ts';
+import { type DocumentText, ingestion } from '../documents/ingestion.ts';
 import type { PassageFeed } from '../documents/passage-feed.ts';
 import { DocumentProgress } from '../documents/progress.ts';
 import { AppError, notFound } from '../errors.ts';
@@ -56,6 +56,8 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
   /** Ends with the ingestion, here or in another process that is the worker. */
   const ingested = (viewer: Viewer, id: string) =>
     working ? jobs.run('ingest', id) : ingestedElsewhere(store.documents, viewer, id);
+  /** While `add` waits for them. */
+  const added = new Map<string, DocumentText>();
 
   return {
     async add(viewer, input) {
@@ -65,16 +67,19 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
           'UNSUPPORTED_MEDIA_TYPE',
           `${JSON.stringify(input.mediaType.slice(0, 100))} cannot be read; send text/plain or text/markdown`,
         );
+      const text = checkText('text', input.text, options.maxDocumentCharacters, 'MAX_REQUEST_BYTES');
       const { created, document } = await store.documents.add(viewer, {
         id: randomUUIDv7(),
         title: checkTitle('title', input.title),
-        text: checkText('text', input.text, options.maxDocumentCharacters, 'MAX_REQUEST_BYTES'),
+        text,
         mediaType,
         kind: input.kind,
         shared: input.shared,
         ...identityOf(input.clientMutationId, ['add', input.title, input.text, mediaType, input.kind, input.shared]),
       });
+      if (created) added.set(document.id, { document, text });
       if (created || document.status === 'QUEUED') await settled(PATIENCE, ingested(viewer, document.id));
+      added.delete(document.id);
       return (await store.documents.get(viewer, document.id)) ?? document;
     },
 
@@ -162,7 +167,10 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
     read: (viewer, found) => retrieval.read(viewer, found),
 
     async start() {
-      const work = ingestion({ store, driver, feed, parser, directory, claims, onProgress });
+      const work = ingestion({
+        ...{ store, driver, feed, parser, directory, claims, onProgress },
+        added: (id) => added.get(id),
+      });
       jobs.handle('ingest', work, { concurrency: 2 });
       working = true;
       await claims.start();
