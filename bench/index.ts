@@ -241,6 +241,7 @@ function asked(query: string, viewer: string, others: Partial<RetrievalQuery> = 
     vectorWeight: null,
     keywordWeight: null,
     rerank: true,
+    read: async () => new Map(),
     ...others,
   };
 }

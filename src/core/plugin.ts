@@ -17,7 +17,7 @@
 import type { AppError } from './errors.ts';
 import type { MetricDeclarations, PluginContext, SettingSchemas } from './plugin-context.ts';
 import type { ModelPart, ModelRequest } from './ports/language-model.ts';
-import type { DocumentKind, DocumentRecord, PassageDraft } from './ports/store.ts';
+import type { DocumentKind, DocumentRecord, PassageDraft, PassageRecord } from './ports/store.ts';
 import type {
   Answer,
   FollowedGeneration,
@@ -68,6 +68,8 @@ export interface RetrievalQuery {
   readonly vectorWeight: number | null;
   readonly keywordWeight: number | null;
   readonly rerank: boolean;
+  /** Passages as this viewer may read them, by id. Core keeps what was read for this query, and reads none of it again. */
+  read(ids: readonly string[]): Promise<ReadonlyMap<string, PassageRecord>>;
 }
 /** By id only: core reads title and text from the store, with the viewer in the where, and drops what is not found there. */
 export interface FoundPassage {

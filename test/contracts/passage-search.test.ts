@@ -32,7 +32,7 @@ describe.each(ENGINES)('passages by the engine %s', (_name, embeddings, plugin) 
     viewer: Viewer,
     others?: Partial<RetrievalQuery>,
   ): Promise<readonly FoundPassage[]> =>
-    (await hooks.retrieve?.(queryOf(query, viewer, others), hookContext(signal)))?.passages ?? [];
+    (await hooks.retrieve?.(queryOf(query, viewer, others, fake), hookContext(signal)))?.passages ?? [];
   const ids = async (...asked: Parameters<typeof find>) => (await find(...asked)).map(({ id }) => id);
   const start = () => hooks.start?.(signal);
   const eventually = async (expectation: () => Promise<void>) =>

@@ -94,7 +94,13 @@ export function fakeFeed({ shared = false } = {}): FakeFeed {
   return fake;
 }
 
-export const queryOf = (query: string, viewer: Viewer, others: Partial<RetrievalQuery> = {}): RetrievalQuery => ({
+/** Reads passages of `fake` as the viewer may; none where it is null. */
+export const queryOf = (
+  query: string,
+  viewer: Viewer,
+  others: Partial<RetrievalQuery> = {},
+  fake: FakeFeed | null = null,
+): RetrievalQuery => ({
   viewer,
   query,
   limit: 10,
@@ -103,6 +109,7 @@ export const queryOf = (query: string, viewer: Viewer, others: Partial<Retrieval
   vectorWeight: null,
   keywordWeight: null,
   rerank: true,
+  read: async (ids) => (fake ? fake.feed.passages(viewer, ids) : new Map()),
   ...others,
 });
 

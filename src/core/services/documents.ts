@@ -152,7 +152,7 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
         trace: ({ plugin, outcome }) => outcome !== 'OK' && failures.push(plugin),
       });
       return {
-        passages: await retrieval.read(viewer, result.passages),
+        passages: await result.read(),
         strategy: result.strategy,
         tookMs: performance.now() - started,
         degraded: [...result.degraded, ...failures],

@@ -1,11 +1,18 @@
 import type { HookRun, PluginDriver } from '../hooks/driver.ts';
 import type { FoundPassage, RetrievalQuery, RetrievalResult } from '../plugin.ts';
-import type { DocumentStore } from '../ports/store.ts';
+import type { DocumentStore, PassageRecord } from '../ports/store.ts';
+import { deepFreeze } from '../runtime/freeze.ts';
+import { traceStage } from '../runtime/stage-trace.ts';
 import type { Passage } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
 
 /** What a turn asks for. */
 export type TurnQuestion = Pick<RetrievalQuery, 'viewer' | 'query' | 'documentIds' | 'limit'>;
+
+/** What was found, by id. `read` puts title and text from the store to it. */
+export interface Found extends RetrievalResult {
+  read(): Promise<readonly Passage[]>;
+}
 
 /** Passages by way of the plugins, with their text from the store: what the viewer may not read, or is deleted, is not there. */
 export class Retrieval {
@@ -21,18 +28,14 @@ export class Retrieval {
   async forTurn(asked: TurnQuestion, run: HookRun): Promise<readonly Passage[]> {
     const query = { ...asked, strategy: null, vectorWeight: null, keywordWeight: null, rerank: true };
     const started = performance.now();
-    const failed = (detail: string) =>
-      run.trace({
-        stage: 'retrieve',
-        plugin: 'core',
-        outcome: 'FAILED',
-        durationMs: performance.now() - started,
-        detail,
-      });
-    const { passages, degraded } = await this.find(query, run);
-    for (const name of degraded) failed(name);
+    const failed = (detail: string) => {
+      const durationMs = performance.now() - started;
+      traceStage(run, { stage: 'retrieve', plugin: 'core', outcome: 'FAILED', durationMs, detail });
+    };
+    const found = await this.find(query, run);
+    for (const name of found.degraded) failed(name);
     try {
-      return await this.read(asked.viewer, passages);
+      return await found.read();
     } catch {
       failed('store');
       return [];
@@ -40,27 +43,57 @@ export class Retrieval {
   }
 
   /** The plugins' results, put together by score. */
-  async find(query: RetrievalQuery, run: HookRun): Promise<RetrievalResult> {
-    const results = await this.#driver.retrieve(query, run);
+  async find(asked: Omit<RetrievalQuery, 'read'>, run: HookRun): Promise<Found> {
+    const reader = new PassageReader(this.#documents, asked.viewer);
+    const results = await this.#driver.retrieve({ ...asked, read: (ids) => reader.read(ids) }, run);
     const best = new Map<string, FoundPassage>();
     for (const passage of results.flatMap((result) => result.passages))
       if ((best.get(passage.id)?.score ?? -1) < passage.score) best.set(passage.id, passage);
-    const passages = [...best.values()].sort((a, b) => b.score - a.score).slice(0, query.limit);
+    const passages = [...best.values()].sort((a, b) => b.score - a.score).slice(0, asked.limit);
     const strategies = new Set(results.map((result) => result.strategy));
     const [strategy = 'KEYWORD'] = strategies;
     return {
       passages,
       strategy: strategies.size > 1 ? 'HYBRID' : strategy,
       degraded: [...new Set(results.flatMap((result) => result.degraded))],
+      read: () => reader.join(passages),
     };
   }
 
-  async read(viewer: Viewer, found: readonly FoundPassage[]): Promise<readonly Passage[]> {
-    if (found.length === 0) return [];
-    const records = await this.#documents.passages(
-      viewer,
-      found.map((passage) => passage.id),
+  read(viewer: Viewer, found: readonly FoundPassage[]): Promise<readonly Passage[]> {
+    return new PassageReader(this.#documents, viewer).join(found);
+  }
+}
+
+/** Reads passages for one query: none of them twice, whether a plugin asks for them or core. */
+class PassageReader {
+  readonly #documents: DocumentStore;
+  readonly #viewer: Viewer;
+  /** Null where there is none that the viewer may read. */
+  readonly #read = new Map<string, PassageRecord | null>();
+
+  constructor(documents: DocumentStore, viewer: Viewer) {
+    this.#documents = documents;
+    this.#viewer = viewer;
+  }
+
+  async read(ids: readonly string[]): Promise<ReadonlyMap<string, PassageRecord>> {
+    const missing = ids.filter((id) => !this.#read.has(id));
+    if (missing.length > 0) {
+      const records = await this.#documents.passages(this.#viewer, missing);
+      for (const id of missing) this.#read.set(id, deepFreeze(records.get(id) ?? null));
+    }
+    return new Map(
+      ids.flatMap((id) => {
+        const record = this.#read.get(id);
+        return record ? [[id, record]] : [];
+      }),
     );
+  }
+
+  /** What was found, with its text; what the viewer may not read is left out. */
+  async join(found: readonly FoundPassage[]): Promise<readonly Passage[]> {
+    const records = await this.read(found.map(({ id }) => id));
     return found.flatMap((passage) => {
       const record = records.get(passage.id);
       return record ? [{ ...record, ...passage }] : [];

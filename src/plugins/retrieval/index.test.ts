@@ -288,7 +288,7 @@ test('keywords answer while a model has no vectors yet, and again when it fails;
   stops.push(() => hooks.stop?.());
   await hooks.start?.(context.signal);
   const search = async () => {
-    const result = await hooks.retrieve?.(queryOf('zebra', ann), context);
+    const result = await hooks.retrieve?.(queryOf('zebra', ann, {}, fake), context);
     return { found: result?.passages.length, strategy: result?.strategy, degraded: result?.degraded };
   };
   const withoutVectors = { found: 1, strategy: 'KEYWORD', degraded: ['vector'] };

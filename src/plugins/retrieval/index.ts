@@ -33,7 +33,6 @@ export const retrievalPlugin = (options: RetrievalOptions = {}) =>
         vectors,
         legs: { keyword: new Leg('keyword', house.warn), vector: new Leg('vector', house.warn) },
         prior: (options.vectorWeight ?? 0.7) / Math.max(1e-6, options.keywordWeight ?? 0.3),
-        texts: async ({ viewer }, ids) => [...(await house.passages.passages(viewer, ids)).values()],
       });
       let stopFollowing: (() => void) | undefined;
 

@@ -59,7 +59,7 @@ async function setting(vectors: 'on' | 'off' = 'on') {
   stops.push(() => hooks.stop?.());
   await hooks.start?.(context.signal);
   const search = async (query: string) => {
-    const result = await hooks.retrieve?.(queryOf(query, ann), context);
+    const result = await hooks.retrieve?.(queryOf(query, ann, {}, fake), context);
     return [result?.strategy, result?.degraded, result?.passages[0]?.id ?? null];
   };
   const whole = [vectors === 'on' ? 'HYBRID' : 'KEYWORD', [], 'english-0'];

@@ -1,5 +1,4 @@
 import type { RetrievalQuery, RetrievalResult } from '#core/plugin.ts';
-import type { PassageText } from './analysis/passage-analysis.ts';
 import { searchTokens } from './analysis/query-terms.ts';
 import type { IndexCalls, Weights } from './built-in/calls.ts';
 import type { IndexClient } from './built-in/index-client.ts';
@@ -22,7 +21,6 @@ export interface SearchOptions {
   readonly legs: { readonly keyword: Leg; readonly vector: Leg };
   /** What vectors weigh beside keywords by the settings; for the built-in encoder, in proportion to their defaults. */
   readonly prior: number;
-  readonly texts: (query: RetrievalQuery, ids: readonly string[]) => Promise<readonly PassageText[]>;
 }
 
 /**
@@ -102,7 +100,7 @@ async function searchLegs(
       keyword: keyword ?? null,
       vector: vector ?? null,
       ...fusionOf(options, query),
-      passages: options.keywords ? await options.texts(query, idsIn(keyword, vector)) : null,
+      passages: options.keywords ? [...(await query.read(idsIn(keyword, vector))).values()] : null,
     },
     signal,
   );

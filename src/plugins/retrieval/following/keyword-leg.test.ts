@@ -39,7 +39,7 @@ async function started() {
   stops.push(() => hooks.stop?.());
   await hooks.start?.(signal);
   const search = async (query: string, strategy: 'HYBRID' | 'KEYWORD' | 'VECTOR' = 'HYBRID') => {
-    const result = await hooks.retrieve?.(queryOf(query, ann, { strategy }), hookContext(signal));
+    const result = await hooks.retrieve?.(queryOf(query, ann, { strategy }, fake), hookContext(signal));
     return { strategy: result?.strategy, degraded: result?.degraded, found: result?.passages.map(({ id }) => id) };
   };
   const whole = { strategy: 'HYBRID', degraded: [], found: expect.arrayContaining(['one-0']) };
@@ -92,7 +92,7 @@ test('what another replica writes while this one opens the index does not make i
   stops.push(() => hooks.stop?.());
   await hooks.start?.(signal);
   // Open when the start has ended: a server that is started anew does not answer without documents first.
-  const answer = await hooks.retrieve?.(queryOf('a striped zebra', ann), hookContext(signal));
+  const answer = await hooks.retrieve?.(queryOf('a striped zebra', ann, {}, fake), hookContext(signal));
   expect(answer).toMatchObject({ strategy: 'KEYWORD', degraded: [] });
   expect({ wrote, cleared, serving: await engine.serving(signal) }).toEqual({
     wrote: true,

@@ -11,12 +11,13 @@ const COOL_DOWN = 5_000;
 export class Leg {
   readonly name: 'keyword' | 'vector';
   readonly #warn: (message: string, error?: unknown) => void;
-  readonly #breaker = new Breaker({ threshold: THRESHOLD, coolDownMs: COOL_DOWN });
+  readonly #breaker: Breaker;
   #failing = false;
 
   constructor(name: 'keyword' | 'vector', warn: (message: string, error?: unknown) => void) {
     this.#warn = warn;
     this.name = name;
+    this.#breaker = new Breaker({ threshold: THRESHOLD, coolDownMs: COOL_DOWN, circuit: { kind: 'leg', name } });
   }
 
   /** What `ask` answers; undefined where it did not in time, failed, or is not tried now. Rejects only when the signal aborts. */
