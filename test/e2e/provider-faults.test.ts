@@ -141,3 +141,28 @@ test('over its places the server queues, and over the queue it is OVERLOADED wit
   await small.remove();
   await slow.close();
 });
+
+test('/metrics shows fallbacks, and a circuit that is open', async () => {
+  const failing = await startFakeProvider();
+  failing.respond(({ body }) => (body.model === 'first' ? { status: 500 } : { text: 'Hi' }));
+  const watched = await startApp({
+    MODEL_BALANCED: 'openai-compatible:first',
+    MODEL_LIGHT: 'openai-compatible:second',
+    OPENAI_BASE_URL: failing.url,
+  });
+  const asking = client(watched.url, OPERATOR_KEY);
+  for (let turn = 0; turn < 6; turn += 1) expect((await ask(asking, { content: 'Hi' })).text).toBe('Hi');
+  const shown = await (await fetch(`${watched.url}/metrics`)).text();
+  const [first, second] = ['openai-compatible:first', 'openai-compatible:second'];
+  for (const line of [
+    `parley_model_fallbacks_total{from="${first}",to="${second}",reason="MODEL_UNAVAILABLE"} 5`,
+    `parley_model_fallbacks_total{from="${first}",to="${second}",reason="CIRCUIT_OPEN"} 1`,
+    `parley_circuit_open{kind="model",name="${first}"} 1`,
+    `parley_stage_duration_seconds_count{stage="generate",plugin="${first}",outcome="FAILED"} 5`,
+    `parley_stage_duration_seconds_count{stage="generate",plugin="${first}",outcome="SKIPPED"} 1`,
+    `parley_stage_duration_seconds_count{stage="generate",plugin="${second}",outcome="OK"} 6`,
+  ])
+    expect(shown).toContain(line);
+  await watched.remove();
+  await failing.close();
+});

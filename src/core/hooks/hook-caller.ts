@@ -4,8 +4,9 @@ import type { HookContext, HookName, Hooks, PluginManifest } from '../plugin.ts'
 import type { ModelPart, ModelRequest } from '../ports/language-model.ts';
 import { Breaker } from '../runtime/breaker.ts';
 import { DeadlineExceeded, withDeadline } from '../runtime/deadline.ts';
-import { emit, warn } from '../runtime/diagnostics.ts';
-import type { Passage, StageOutcome, StageTrace } from '../turn.ts';
+import { warn } from '../runtime/diagnostics.ts';
+import { type StageSink, traceStage } from '../runtime/stage-trace.ts';
+import type { Passage, StageOutcome } from '../turn.ts';
 import * as checks from './checks.ts';
 
 export interface InstalledPlugin {
@@ -14,12 +15,10 @@ export interface InstalledPlugin {
 }
 
 /** The run of hooks on one turn, or on one search, ingestion or dry run. */
-export interface HookRun {
-  readonly generationId: string | null;
+export interface HookRun extends StageSink {
   /** The switches that are on; 'all' for what concerns no viewer. */
   readonly features: ReadonlySet<string> | 'all';
   readonly signal: AbortSignal;
-  trace(stage: StageTrace): void;
   /** A model call on the account of the run; absent where there is nobody to charge. */
   ask?(request: ModelRequest, models: readonly string[] | null, signal: AbortSignal): AsyncIterable<ModelPart>;
   /** Absent: nothing is retrieved. */
@@ -111,9 +110,7 @@ export class HookCaller {
     const started = performance.now();
     const report = (outcome: StageOutcome, detail: string | null) => {
       const durationMs = performance.now() - started;
-      const trace = { stage: hook, plugin: plugin.manifest.name, outcome, durationMs, detail };
-      run.trace(trace);
-      emit('parley:stage', { ...trace, generationId: run.generationId });
+      traceStage(run, { stage: hook, plugin: plugin.manifest.name, outcome, durationMs, detail });
     };
     if (!breaker.tryPass()) {
       report('SKIPPED', 'circuit open');
@@ -134,7 +131,7 @@ export class HookCaller {
 
   #breaker(plugin: InstalledPlugin, hook: HookName): Breaker {
     const key = `${plugin.manifest.name}:${hook}`;
-    const breaker = this.#breakers.get(key) ?? new Breaker();
+    const breaker = this.#breakers.get(key) ?? new Breaker({ circuit: { kind: 'hook', name: key } });
     this.#breakers.set(key, breaker);
     return breaker;
   }

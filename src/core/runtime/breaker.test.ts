@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Breaker } from './breaker.ts';
+import { listen } from './diagnostics.ts';
 
 test('opens after so many failures in a row, and one attempt decides after the cool-down', () => {
   let now = 0;
@@ -38,4 +39,19 @@ test("a provider's Retry-After holds it open from the first failure", () => {
   expect(breaker.tryPass()).toBe(false);
   now = 2_000;
   expect(breaker.tryPass()).toBe(true);
+});
+
+test('tells once that it opened, and once that it closed again', () => {
+  const told: boolean[] = [];
+  const ignore = listen('parley:circuit', ({ kind, name, open }) => {
+    if (kind === 'leg' && name === 'test') told.push(open);
+  });
+  const breaker = new Breaker({ threshold: 2, coolDownMs: 10, now: () => 0, circuit: { kind: 'leg', name: 'test' } });
+  breaker.succeed();
+  for (let failure = 0; failure < 4; failure += 1) breaker.fail();
+  expect(told).toEqual([true]);
+  breaker.succeed();
+  breaker.succeed();
+  expect(told).toEqual([true, false]);
+  ignore();
 });

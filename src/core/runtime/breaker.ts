@@ -1,9 +1,13 @@
+import { type CircuitChange, emit } from './diagnostics.ts';
+
 export interface BreakerOptions {
   /** Failures in a row that open it. */
   readonly threshold?: number;
   /** Milliseconds that it stays open before one attempt is let through. */
   readonly coolDownMs?: number;
   readonly now?: () => number;
+  /** What is behind it, for whoever listens to `parley:circuit`. */
+  readonly circuit?: Pick<CircuitChange, 'kind' | 'name'>;
 }
 
 /**
@@ -14,14 +18,17 @@ export class Breaker {
   readonly #threshold: number;
   readonly #coolDownMs: number;
   readonly #now: () => number;
+  readonly #circuit: BreakerOptions['circuit'];
+  #told = false;
   #failures = 0;
   #openUntil = 0;
   #trying = false;
 
-  constructor({ threshold = 5, coolDownMs = 30_000, now = Date.now }: BreakerOptions = {}) {
+  constructor({ threshold = 5, coolDownMs = 30_000, now = Date.now, circuit }: BreakerOptions = {}) {
     this.#threshold = threshold;
     this.#coolDownMs = coolDownMs;
     this.#now = now;
+    this.#circuit = circuit;
   }
 
   /** True while an attempt would be refused. */
@@ -45,18 +52,25 @@ export class Breaker {
   succeed(): void {
     this.#failures = 0;
     this.#trying = false;
+    this.#tell(false);
   }
 
   /** `holdMs` keeps it open for longer, for instance a provider's Retry-After. */
   fail(holdMs = 0): void {
     this.#failures = holdMs > 0 ? Math.max(this.#threshold, this.#failures + 1) : this.#failures + 1;
     this.#trying = false;
-    if (this.#failures >= this.#threshold)
-      this.#openUntil = this.#now() + Math.max(this.#coolDownMs * (holdMs > 0 ? 0 : 1), holdMs);
+    if (this.#failures < this.#threshold) return;
+    this.#openUntil = this.#now() + Math.max(this.#coolDownMs * (holdMs > 0 ? 0 : 1), holdMs);
+    this.#tell(true);
   }
 
   /** The attempt was given up and says nothing: a cancelled turn. */
   release(): void {
     this.#trying = false;
+  }
+
+  #tell(open: boolean): void {
+    if (this.#circuit && open !== this.#told) emit('parley:circuit', { ...this.#circuit, open });
+    this.#told = open;
   }
 }

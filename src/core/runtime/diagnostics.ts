@@ -28,6 +28,19 @@ export interface GenerationEnd {
 export interface StageEnd extends StageTrace {
   readonly generationId: string | null;
 }
+/** A model that did not answer, and the one that is tried in its place. */
+export interface ModelFallback {
+  readonly from: string;
+  readonly to: string;
+  readonly reason: ErrorCode | 'CIRCUIT_OPEN';
+}
+/** A circuit breaker that opened or closed. */
+export interface CircuitChange {
+  /** `hook` is named `plugin:hook`, `leg` is a way of searching. */
+  readonly kind: 'model' | 'hook' | 'leg';
+  readonly name: string;
+  readonly open: boolean;
+}
 /** A statement that a store has run. */
 export interface Statement {
   readonly durationMs: number;
@@ -52,6 +65,8 @@ interface Channels {
   'parley:generation:first-token': GenerationFirstToken;
   'parley:generation:end': GenerationEnd;
   'parley:stage': StageEnd;
+  'parley:model-fallback': ModelFallback;
+  'parley:circuit': CircuitChange;
   'parley:statement': Statement;
   'parley:metric': MetricSample;
   'parley:warning': Warning;

@@ -26,9 +26,9 @@ export function operations({ driver, features, caller, maxMessageCharacters }: O
     const enabled = features.enabledFor(viewer);
     if (!driver.has(hook, enabled))
       throw new AppError('FEATURE_DISABLED', 'The plugin behind this operation is switched off for this viewer');
-    const run = { trace: () => undefined };
+    const run = { generationId: null, trace: () => undefined };
     return {
-      ...{ ...run, generationId: null, features: enabled, signal: AbortSignal.timeout(30_000) },
+      ...{ ...run, features: enabled, signal: AbortSignal.timeout(30_000) },
       ask: (request, models, signal) => caller.ask(request, models, signal, viewer, run),
     };
   };

@@ -1,7 +1,8 @@
 import { AppError, toAppError } from '../errors.ts';
-import type { HookRun } from '../hooks/hook-caller.ts';
 import type { LanguageModel, LanguageModels, ModelPart, ModelRequest } from '../ports/language-model.ts';
 import { Breaker } from '../runtime/breaker.ts';
+import { emit, type ModelFallback } from '../runtime/diagnostics.ts';
+import { type StageSink, traceStage } from '../runtime/stage-trace.ts';
 import type { StageTrace, Turn, Usage } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
 import { estimateTokens } from './token-estimate.ts';
@@ -16,7 +17,9 @@ export interface ModelCall {
   onModel(name: string): void;
   /** Once a provider call, however it ended. */
   onUsage(usage: Usage): void;
-  trace(stage: StageTrace): void;
+  /** What the run's trace calls it. */
+  readonly stage: 'generate' | 'ask';
+  readonly run: StageSink;
 }
 
 /** The models that answer a turn, in the order in which they are tried. */
@@ -47,7 +50,7 @@ export class ModelCaller {
     models: readonly string[] | null,
     signal: AbortSignal,
     viewer: Viewer,
-    run: Pick<HookRun, 'trace'>,
+    run: StageSink,
   ): AsyncIterable<ModelPart> {
     let model = '';
     return this.stream(request, {
@@ -58,7 +61,8 @@ export class ModelCaller {
         model = name;
       },
       onUsage: (usage) => this.#charge(viewer, model, usage),
-      trace: (stage) => run.trace({ ...stage, stage: 'ask' }),
+      stage: 'ask',
+      run,
     });
   }
 
@@ -70,9 +74,12 @@ export class ModelCaller {
   async *stream(request: ModelRequest, call: ModelCall): AsyncIterable<ModelPart> {
     let failure: AppError | undefined;
     let opensIn = Number.POSITIVE_INFINITY;
+    let former: Omit<ModelFallback, 'to'> | undefined;
     for (const name of new Set(call.models)) {
       const breaker = this.#breaker(name);
+      if (former) emit('parley:model-fallback', { ...former, to: name });
       if (!breaker.tryPass()) {
+        former = { from: name, reason: 'CIRCUIT_OPEN' };
         opensIn = Math.min(opensIn, breaker.opensInMs);
         trace(call, name, 'SKIPPED', 0, 'circuit open');
         continue;
@@ -86,6 +93,7 @@ export class ModelCaller {
       } catch (error) {
         if (call.signal.aborted) throw call.signal.reason;
         failure = toAppError(error);
+        former = { from: name, reason: failure.code };
         // What cannot succeed unchanged is no fault of the model: one viewer's requests must not close it to the others.
         if (failure.retryable) breaker.fail((failure.retryAfter ?? 0) * 1000);
         if (attempt.answered || isFiltered(failure)) throw failure;
@@ -98,7 +106,7 @@ export class ModelCaller {
   }
 
   #breaker(name: string): Breaker {
-    const breaker = this.#breakers.get(name) ?? new Breaker();
+    const breaker = this.#breakers.get(name) ?? new Breaker({ circuit: { kind: 'model', name } });
     this.#breakers.set(name, breaker);
     return breaker;
   }
@@ -188,4 +196,4 @@ const trace = (
   outcome: StageTrace['outcome'],
   durationMs: number,
   detail: string | null,
-) => call.trace({ stage: 'generate', plugin: model, outcome, durationMs, detail });
+) => traceStage(call.run, { stage: call.stage, plugin: model, outcome, durationMs, detail });

@@ -195,7 +195,8 @@ export class Pipeline {
             run.model = name;
           },
           onUsage: (usage) => run.addUsage(usage),
-          trace: (stage) => run.trace(stage),
+          stage: 'generate',
+          run,
         }),
       run,
     );

@@ -3,6 +3,7 @@ import type { HookRun } from '../hooks/driver.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { BegunTurn, FinishTurn, GenerationRecord } from '../ports/store.ts';
 import { emit } from '../runtime/diagnostics.ts';
+import { traceStage } from '../runtime/stage-trace.ts';
 import {
   CACHE_MISS,
   type CacheOutcome,
@@ -95,6 +96,7 @@ export class TurnRun implements HookRun {
     this.#log.append(this.generationId, this.epoch, event);
   }
 
+  /** Keeps it; what writes traces is `traceStage`. */
   trace(stage: StageTrace): void {
     this.stages.push({ ...stage, durationMs: Math.round(stage.durationMs * 1000) / 1000 });
   }
@@ -103,9 +105,7 @@ export class TurnRun implements HookRun {
   async timed<T>(stage: string, work: () => T | Promise<T>): Promise<T> {
     const started = performance.now();
     const end = (outcome: StageTrace['outcome']) => {
-      const trace = { stage, plugin: 'core', outcome, durationMs: performance.now() - started, detail: null };
-      this.trace(trace);
-      emit('parley:stage', { ...trace, generationId: this.generationId });
+      traceStage(this, { stage, plugin: 'core', outcome, durationMs: performance.now() - started, detail: null });
     };
     try {
       const result = await work();
@@ -178,9 +178,7 @@ export class TurnRun implements HookRun {
 
   /** A stage of core's own that took no time worth telling. */
   note(stage: string, outcome: StageTrace['outcome'], detail: string): void {
-    const trace = { stage, plugin: 'core', outcome, durationMs: 0, detail };
-    this.trace(trace);
-    emit('parley:stage', { ...trace, generationId: this.generationId });
+    traceStage(this, { stage, plugin: 'core', outcome, durationMs: 0, detail });
   }
 
   /** What the store keeps of the run, but how it ended. */
