@@ -33,7 +33,7 @@ const files = globSync(['src/**/*.ts', 'config/**/*.ts']).filter(
   (file) => !file.includes('generated') && !file.endsWith('.test.ts'),
 );
 const imports = files.flatMap((file) =>
-  [...readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?'([^']+)'/g)].map(([, specifier = '']) => ({
+  [...readFileSync(file, 'utf8').matchAll(/(?:from\s+|import\s+|import\()'([^']+)'/g)].map(([, specifier = '']) => ({
     file,
     specifier,
   })),
