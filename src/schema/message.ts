@@ -8,6 +8,7 @@ import { IntentAnalysis } from './intent.ts';
 import { MessageRole } from './message-role.ts';
 import { Node, registerNode } from './node.ts';
 import { connection } from './page.ts';
+import { presentPassages } from './present-passages.ts';
 import { Conversation, Generation, Message } from './refs.ts';
 
 export const MessageStatus = builder.enumType('MessageStatus', {
@@ -74,8 +75,20 @@ Message.implement({
     }),
     citations: t.field({
       type: [Citation],
-      resolve: async (message, _arguments, { loaders }) =>
-        message.citations.length === 0 ? [] : [...(await loaders.citations.load(message))],
+      resolve: async (message, _arguments, { loaders }, info) => {
+        if (message.citations.length === 0) return [];
+        const citations = await loaders.citations.load(message);
+        const present = await presentPassages(
+          citations.map(({ passage }) => passage),
+          loaders,
+          info,
+        );
+        const byId = new Map(present.map((passage) => [passage.id, passage]));
+        return citations.flatMap((citation) => {
+          const passage = byId.get(citation.passage.id);
+          return passage ? [{ ...citation, passage }] : [];
+        });
+      },
     }),
     evaluation: t.expose('evaluation', { type: Evaluation, nullable: true }),
     feedback: t.expose('feedback', { type: Feedback, nullable: true }),

@@ -1,17 +1,18 @@
 import { notFound } from '#core/errors.ts';
-import type { Passage as PassageRecord } from '#core/turn.ts';
 import { builder } from './builder.ts';
 import { Document } from './document.ts';
 import { encodeId } from './ids.ts';
 import { Node, registerNode } from './node.ts';
+import type { PassageWithDocument } from './present-passages.ts';
 
-export const Passage = builder.objectRef<PassageRecord>('Passage').implement({
+export const Passage = builder.objectRef<PassageWithDocument>('Passage').implement({
   interfaces: [Node],
   fields: (t) => ({
     id: t.id({ resolve: ({ id }) => encodeId('Passage', id) }),
     document: t.field({
       type: Document,
-      resolve: async ({ documentId }, _arguments, { loaders }) => {
+      resolve: async ({ document: known, documentId }, _arguments, { loaders }) => {
+        if (known) return known;
         const document = await loaders.document.load(documentId);
         if (!document) throw notFound('Document');
         return document;

@@ -3,12 +3,16 @@ import { builder } from './builder.ts';
 import { decodeId } from './ids.ts';
 import { size } from './page.ts';
 import { Passage } from './passage.ts';
+import { presentPassages } from './present-passages.ts';
 
 const SearchStrategy = builder.enumType('SearchStrategy', { values: ['HYBRID', 'VECTOR', 'KEYWORD'] as const });
 
 const SearchResult = builder.objectRef<SearchAnswer>('SearchResult').implement({
   fields: (t) => ({
-    passages: t.field({ type: [Passage], resolve: ({ passages }) => [...passages] }),
+    passages: t.field({
+      type: [Passage],
+      resolve: ({ passages }, _arguments, { loaders }, info) => presentPassages(passages, loaders, info),
+    }),
     strategy: t.expose('strategy', { type: SearchStrategy }),
     tookMs: t.exposeFloat('tookMs'),
     degraded: t.stringList({

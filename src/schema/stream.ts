@@ -10,6 +10,7 @@ import { SendMessageInput, toSendMessage } from './generation.ts';
 import { decodeId, encodeId } from './ids.ts';
 import { IntentAnalysis } from './intent.ts';
 import { Passage } from './passage.ts';
+import { presentPassages } from './present-passages.ts';
 import { Generation, Message } from './refs.ts';
 import { RouteDecision } from './routing.ts';
 
@@ -62,7 +63,13 @@ event('intent-tracked').implement({
 });
 event('passages-retrieved').implement({
   interfaces,
-  fields: (t) => ({ passages: t.field({ type: [Passage], resolve: ({ event: { passages } }) => [...passages] }) }),
+  fields: (t) => ({
+    passages: t.field({
+      type: [Passage],
+      description: 'Those of documents that were deleted meanwhile are left out, where documents are asked for.',
+      resolve: ({ event: { passages } }, _arguments, { loaders }, info) => presentPassages(passages, loaders, info),
+    }),
+  }),
 });
 event('model-routed').implement({
   interfaces,

@@ -13,7 +13,7 @@ import {
 import { type Context, loaders } from '#schema/index.ts';
 import { type Compiled, compiler } from './compiler.ts';
 import { documents, type Prepared } from './documents.ts';
-import { maskError } from './errors.ts';
+import { isGone, maskError } from './errors.ts';
 import { checkCost } from './limits.ts';
 import { variableErrors } from './variables.ts';
 
@@ -162,7 +162,7 @@ function lasting(given: Context): { readonly context: Context; readonly leave: (
   return { context, leave };
 }
 
-/** Ends with the first failure: an iterator that failed has nothing more to say. */
+/** Leaves out events whose object is gone. Ends with the first failure: an iterator that failed has nothing more to say. */
 function maskedIterator(
   iterator: AsyncIterableIterator<ExecutionResult>,
   context: Context,
@@ -178,7 +178,11 @@ function maskedIterator(
     next() {
       if (over) return Promise.resolve(end());
       return iterator.next().then(
-        ({ done, value }) => (done ? end() : { done: false, value: value.errors ? masked(value, context) : value }),
+        ({ done, value }) => {
+          if (done) return end();
+          if (!value.errors) return { done: false, value };
+          return isGone(value) ? this.next() : { done: false, value: masked(value, context) };
+        },
         (error) => {
           end();
           return { done: false, value: { errors: [maskError(error, context.requestId)] } };

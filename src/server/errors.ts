@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql';
+import { type ExecutionResult, GraphQLError } from 'graphql';
 import { AppError } from '#core/errors.ts';
 import { warn } from '#core/runtime/diagnostics.ts';
 
@@ -34,6 +34,12 @@ export function maskError(error: unknown, requestId: string): MaskedError {
  */
 const isRequestError = ({ path, nodes }: GraphQLError, ran: boolean): boolean =>
   path === undefined && (!ran || nodes !== undefined);
+
+/** Whether nothing is left of an event but that what it tells of is gone, as a conversation that was deleted meanwhile. */
+export const isGone = ({ data, errors = [] }: ExecutionResult): boolean =>
+  errors.length > 0 &&
+  Object.values(data ?? {}).every((value) => value === null) &&
+  errors.map(originalOf).every((cause) => cause instanceof AppError && cause.code === 'NOT_FOUND');
 
 function originalOf(error: unknown): unknown {
   let cause = error;
