@@ -3,16 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { loadSettings, reportSettings, SettingsError } from './load.ts';
+import { loadSettings, reportSettings, SettingsError, unknownSettings } from './load.ts';
+import { parseSwitch } from './settings.ts';
 
 function load(environment: Record<string, string>, file = '') {
   const directory = mkdtempSync(join(tmpdir(), 'config-'));
   writeFileSync(join(directory, `${environment['PARLEY_ENV'] ?? 'development'}.env`), file);
   return loadSettings({ environment, directory: pathToFileURL(`${directory}/`) });
 }
-function problemsOf(environment: Record<string, string>, file = ''): readonly string[] {
+function problemsOf(environment: Record<string, string>): readonly string[] {
   try {
-    load(environment, file);
+    load(environment);
   } catch (error) {
     if (error instanceof SettingsError) return error.problems;
     throw error;
@@ -29,12 +30,10 @@ describe('settings', () => {
   });
 
   test('every problem is named at once, with what is wrong and what to do', () => {
-    const problems = problemsOf(
-      { PORT: 'abc', BOOTSTRAP_API_KEY: 'short', MODEL_BALANCED: 'gpt', AUTH: 'none', HOST: '0.0.0.0' },
-      'PROT=1',
-    );
+    const problems = problemsOf({
+      ...{ PORT: 'abc', BOOTSTRAP_API_KEY: 'short', MODEL_BALANCED: 'gpt', AUTH: 'none', HOST: '0.0.0.0' },
+    });
     expect(problems.map((problem) => problem.split(':')[0])).toEqual([
-      'PROT',
       'PORT',
       'BOOTSTRAP_API_KEY',
       'MODEL_BALANCED',
@@ -42,6 +41,13 @@ describe('settings', () => {
     ]);
     expect(problems.join()).not.toContain('short');
     expect(problems.join()).toContain('set AUTH=required, or HOST=127.0.0.1');
+  });
+
+  test('what the file sets and nobody knows is named, with where to look', () => {
+    const settings = load({}, 'PROT=1\nCACHE_TTL=60');
+    expect(unknownSettings(settings, new Set(['CACHE_TTL']))).toEqual([
+      'PROT: no such setting, in config/development.env; see npm run config for those there are',
+    ]);
   });
 
   test('no authentication is refused outside development', () => {
@@ -61,8 +67,8 @@ describe('settings', () => {
   });
 
   test('a switch is true, false or a percentage', () => {
-    expect(load({ ENABLE_HYBRID_RETRIEVAL: '25%' }).ENABLE_HYBRID_RETRIEVAL).toEqual({ enabled: true, rollout: 0.25 });
-    expect(problemsOf({ ENABLE_HYBRID_RETRIEVAL: '250%' })).toHaveLength(1);
+    expect(parseSwitch('25%')).toEqual({ enabled: true, rollout: 0.25 });
+    expect(['250%', 'yes', ''].map(parseSwitch)).toEqual([null, null, null]);
   });
 
   test('secrets are masked in the report', () => {

@@ -37,7 +37,7 @@ export function loadSettings({
   directory = new URL('./', import.meta.url),
 }: LoadOptions = {}): Settings {
   const problems: string[] = [];
-  const raw = readSources(environment, directory, problems);
+  const raw = readSources(environment, directory);
   const parsed = Object.entries(settingsSchema).flatMap(([name, schema]) => {
     const given = raw.get(name);
     const result = schema.safeParse(given?.value);
@@ -52,16 +52,13 @@ export function loadSettings({
   return { ...(settings as SettingValues), raw };
 }
 
-function readSources(environment: Readonly<Record<string, string | undefined>>, directory: URL, problems: string[]) {
+function readSources(environment: Readonly<Record<string, string | undefined>>, directory: URL) {
   const raw = new Map<string, RawSetting>();
   const name = settingsSchema.PARLEY_ENV.safeParse(environment['PARLEY_ENV'] || undefined).data;
   const file = name && new URL(`${name}.env`, directory);
   if (file && existsSync(file)) {
-    for (const [key, value] of Object.entries(parseEnv(readFileSync(file, 'utf8')))) {
+    for (const [key, value] of Object.entries(parseEnv(readFileSync(file, 'utf8'))))
       if (value) raw.set(key, { value, source: 'CONFIG' });
-      if (!(key in settingsSchema) && !key.startsWith('ENABLE_'))
-        problems.push(`${key}: no such setting, in config/${name}.env; see npm run config for those there are`);
-    }
   }
   for (const [key, value] of Object.entries(environment)) if (value) raw.set(key, { value, source: 'ENVIRONMENT' });
   return raw;
@@ -100,8 +97,38 @@ export interface SettingReport {
   readonly description: string;
 }
 
-/** What is in force and where each value came from, secrets masked. */
-export function reportSettings(settings: Settings): SettingReport[] {
+/** Settings of the config file that neither Parley nor a plugin knows: misspelt ones, most likely. */
+export function unknownSettings({ raw, PARLEY_ENV }: Settings, known: ReadonlySet<string>): string[] {
+  return [...raw]
+    .filter(([name, { source }]) => source === 'CONFIG' && !(name in settingsSchema) && !known.has(name))
+    .map(([name]) => `${name}: no such setting, in config/${PARLEY_ENV}.env; see npm run config for those there are`);
+}
+
+/** A setting that a plugin declares, with the value that it has unless it is set. */
+export interface DeclaredSetting {
+  readonly name: string;
+  readonly description: string;
+  readonly default: unknown;
+}
+
+/** What is in force and where each value came from, secrets masked; those of plugins last. */
+export function reportSettings(settings: Settings, declared: readonly DeclaredSetting[] = []): SettingReport[] {
+  return [...ownSettings(settings), ...declared.map((setting) => reportDeclared(settings, setting))];
+}
+
+function reportDeclared({ raw }: Settings, setting: DeclaredSetting): SettingReport {
+  const given = raw.get(setting.name);
+  const inForce = given?.value ?? (setting.default === undefined ? undefined : String(setting.default));
+  const value = /KEY|SECRET|TOKEN$|PASSWORD/.test(setting.name) && given ? '******' : shown(setting.name, inForce);
+  return {
+    name: setting.name,
+    value: value.replace(/^"(.*)"$/, '$1'),
+    source: given?.source ?? 'DEFAULT',
+    description: setting.description,
+  };
+}
+
+function ownSettings(settings: Settings): SettingReport[] {
   return Object.entries(settingsSchema).map(([name, schema]) => {
     const given = settings.raw.get(name);
     const value = settings[name as SettingName];

@@ -41,12 +41,6 @@ export function parseSwitch(value: string): Switch | null {
   return rollout >= 0 && rollout <= 1 ? { enabled: rollout > 0, rollout } : null;
 }
 
-const switchSetting = z
-  .string()
-  .refine((value) => parseSwitch(value) !== null, 'must be true, false or a percentage such as 25%')
-  .transform((value) => parseSwitch(value) ?? { enabled: false, rollout: 0 })
-  .optional();
-
 const MODEL_NAME = /^(openai-compatible|openai|anthropic|built-in):\S+$/;
 const model = z
   .string()
@@ -173,8 +167,6 @@ export const settingsSchema = {
   HISTORY_MESSAGES: wholeNumber(0, 200, 20).describe('Earlier messages that a model sees'),
   RETRIEVED_PASSAGES: wholeNumber(1, 50, 8).describe('Passages that an answer is grounded in'),
 
-  ENABLE_INTENT_TRACKING: switchSetting.describe('Track what messages do and what they are about'),
-  ENABLE_HYBRID_RETRIEVAL: switchSetting.describe('Ground answers in documents'),
   PARLEY_PLUGINS: list.describe("Third parties' plugins: modules, separated by commas"),
 } as const;
 

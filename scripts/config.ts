@@ -1,8 +1,11 @@
 /** `npm run config`: every setting in force, and where its value came from. */
 import { loadSettings, reportSettings, SettingsError } from '#config/load.ts';
+import { declaredSettings } from '../src/app/options.ts';
+import { builtInPlugins } from '../src/app/plugins.ts';
 
 try {
-  const rows = reportSettings(loadSettings());
+  const settings = loadSettings();
+  const rows = reportSettings(settings, await declaredSettings(await builtInPlugins(settings)));
   const width = (key: 'name' | 'value' | 'source') => Math.max(...rows.map((row) => row[key].length));
   for (const { name, value, source, description } of rows)
     console.log(

@@ -2,8 +2,11 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
+import { loadSettings } from '#config/load.ts';
 import { settingsSchema } from '#config/settings.ts';
 import { buildSchema } from '#schema/index.ts';
+import { declaredSettings } from '../src/app/options.ts';
+import { builtInPlugins } from '../src/app/plugins.ts';
 
 const pages = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md')];
 
@@ -12,13 +15,16 @@ test.each(pages)('%s links to files that are there', (page) => {
   expect(links.filter((link) => !existsSync(join(dirname(page), link)))).toEqual([]);
 });
 
-test('docs/configuration.md tells of every setting, with its default, and of no other', () => {
+test('docs/configuration.md tells of every setting, with its default, and of no other', async () => {
   const told = new Map(
     [...readFileSync('docs/configuration.md', 'utf8').matchAll(/^\| `([A-Z_]+)` \| (?:`([^`]*)`)? ?\|/gm)].map(
       ([, name, value]) => [name, value],
     ),
   );
-  expect([...told.keys()]).toEqual(Object.keys(settingsSchema));
+  const declared = await declaredSettings(await builtInPlugins(loadSettings({ environment: { PARLEY_ENV: 'test' } })));
+  expect([...told.keys()]).toEqual([...Object.keys(settingsSchema), ...declared.map(({ name }) => name)]);
+  for (const { name, default: fallback } of declared)
+    if (fallback !== undefined) expect(told.get(name), name).toBe(String(fallback));
   for (const [name, schema] of Object.entries(settingsSchema)) {
     const fallback: unknown = schema.safeParse(undefined).data;
     if (typeof fallback === 'string' || typeof fallback === 'number')

@@ -1,11 +1,12 @@
 /** The composition root: ports over their adapters, plugins, services, and what the process starts for its role. */
-import type { Settings } from '#config/load.ts';
+import { type Settings, SettingsError, unknownSettings } from '#config/load.ts';
 import { thirdPartyPlugins } from '#core/hooks/third-party.ts';
 import type { HookName, PluginManifest } from '#core/plugin.ts';
 import type { LanguageModels } from '#core/ports/language-model.ts';
 import type { Store } from '#core/ports/store.ts';
 import { Lifecycle } from '#core/runtime/lifecycle.ts';
 import type { Parley } from '#core/services/index.ts';
+import { declaredSettings } from './options.ts';
 import { builtInPlugins } from './plugins.ts';
 import { openPorts } from './ports.ts';
 import { startCommon, startWeb, startWorker } from './roles.ts';
@@ -45,6 +46,9 @@ async function compose(settings: Settings, overrides: Overrides, lifecycle: Life
     ...(await thirdPartyPlugins(settings.PARLEY_PLUGINS)),
     ...(overrides.plugins ?? []),
   ];
+  const declared = await declaredSettings(manifests.filter((manifest) => typeof manifest === 'object'));
+  const unknown = unknownSettings(settings, new Set(declared.map(({ name }) => name)));
+  if (unknown.length > 0) throw new SettingsError(unknown);
   const services = await composeServices(settings, ports, manifests, overrides);
   await startCommon(settings, services, lifecycle);
   if (settings.ROLE !== 'web') await startWorker(ports, services, lifecycle);

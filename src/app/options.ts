@@ -1,5 +1,5 @@
 /** What the settings make of each part's options. */
-import type { Settings } from '#config/load.ts';
+import type { DeclaredSetting, Settings } from '#config/load.ts';
 import { parseSwitch } from '#config/settings.ts';
 import { envNameOf, type FeatureSwitch } from '#core/hooks/features.ts';
 import type { PluginManifest } from '#core/plugin.ts';
@@ -40,6 +40,24 @@ export const serverOptions = (settings: Settings) => ({
   graphiql: settings.GRAPHIQL ?? settings.PARLEY_ENV !== 'production',
   metricsAccess: { token: settings.METRICS_TOKEN, open: settings.PARLEY_ENV !== 'production' },
 });
+
+/** What plugins' manifests declare: their switches, and their settings with the value that each has unless it is set. */
+export async function declaredSettings(manifests: readonly PluginManifest[]): Promise<DeclaredSetting[]> {
+  const declared = new Map<string, DeclaredSetting>();
+  for (const { name: plugin, feature, settings = {} } of manifests) {
+    if (feature)
+      declared.set(envNameOf(feature.name), {
+        ...{ name: envNameOf(feature.name), default: feature.default },
+        description: `Switch of the plugin ${plugin}: true, false or a percentage of viewers`,
+      });
+    for (const [name, schema] of Object.entries(settings)) {
+      const result = await schema['~standard'].validate(undefined);
+      const { description = `Of the plugin ${plugin}` } = schema as { readonly description?: string };
+      declared.set(name, { name, description, default: result.issues ? undefined : result.value });
+    }
+  }
+  return [...declared.values()];
+}
 
 /** The switches that plugins declare, as the settings set them. */
 export function featureSwitches({ raw }: Settings, manifests: readonly PluginManifest[]): FeatureSwitch[] {

@@ -1,5 +1,7 @@
 import type { Settings } from '#config/load.ts';
+import { parseSwitch } from '#config/settings.ts';
 import type { PluginManifest } from '#core/plugin.ts';
+import { cachePlugin } from '../plugins/cache/index.ts';
 import { intentPlugin } from '../plugins/intent/index.ts';
 import { retrievalPlugin } from '../plugins/retrieval/index.ts';
 import { retrievalOptions } from './retrieval-parts.ts';
@@ -7,7 +9,13 @@ import { retrievalOptions } from './retrieval-parts.ts';
 /** THE list of plugins, in order: in `first` hooks the earlier answers, in `wrap` hooks the earlier is outermost. */
 export const builtInPlugins = async (settings: Settings): Promise<PluginManifest[]> => [
   // tells what a message does, what it is about and what it means in full, before anything else is asked
-  intentPlugin({ loadAtStart: settings.ENABLE_INTENT_TRACKING?.enabled ?? true }),
+  intentPlugin({ loadAtStart: switchedOn(settings, 'ENABLE_INTENT_TRACKING') ?? true }),
+  // answers a question again as it was answered, where nothing that grounds the answer has changed
+  cachePlugin(),
   // grounds answers in the viewer's documents
   retrievalPlugin(await retrievalOptions(settings)),
 ];
+
+/** What the settings say of a switch; undefined where they say nothing. */
+const switchedOn = ({ raw }: Settings, name: string): boolean | undefined =>
+  parseSwitch(raw.get(name)?.value ?? '')?.enabled;

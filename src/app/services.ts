@@ -54,6 +54,7 @@ export async function composeServices(
   const readEvents = generationEvents(store, log);
   const pipeline = new Pipeline({
     ...{ driver, models, caller, retrieval, readEvents, documents: store.documents },
+    versionOf: (viewer) => feed.house.version(viewer),
     store: new TurnEnding(store, pubSub),
     passageLimit: settings.RETRIEVED_PASSAGES,
   });
@@ -75,7 +76,7 @@ export async function composeServices(
 
   const parley: Parley = {
     conversations: chats,
-    messages: messages(store),
+    messages: messages({ store, driver, features: switches }),
     generations: generations({
       ...{ store, log, pubSub, pipeline, admission, leases: running, features: switches, models, readEvents },
       select: chats.select,

@@ -161,10 +161,16 @@ export interface Hooks {
   clear?(scope: ClearScope, context: HookContext): Awaitable<number>;
   /** all — everything that the plugin keeps of a viewer goes. Answers how many records went. */
   erase?(viewer: Viewer, context: HookContext): Awaitable<number>;
-  /** all — a rating of an answer: the cache takes a bad one out. Null: the rating was taken back. */
+  /** all — a person rated an answer: the cache takes a bad one out. */
   rated?(
     viewer: Viewer,
-    rated: { readonly messageId: string; readonly rating: 'UP' | 'DOWN'; readonly cacheKey: string | null },
+    rated: {
+      readonly messageId: string;
+      readonly generationId: string | null;
+      readonly rating: 'UP' | 'DOWN';
+      /** Of an answer that the cache gave. */
+      readonly cacheKey: string | null;
+    },
     context: HookContext,
   ): Awaitable<void>;
 }

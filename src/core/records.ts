@@ -232,6 +232,8 @@ export interface PassageRecord extends PassageDraft {
   readonly id: string;
   readonly documentId: string;
   readonly documentTitle: string;
+  /** Whether all of the tenant may read the document. */
+  readonly shared: boolean;
 }
 
 /** A passage as an index needs it. */

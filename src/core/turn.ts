@@ -43,6 +43,8 @@ export interface Passage extends Span {
   readonly text: string;
   /** Headings above the passage, outermost first, joined with ' > '. */
   readonly heading: string | null;
+  /** Whether all of the tenant may read the document. */
+  readonly shared?: boolean;
   /** 0..1; comparable within one result only. */
   readonly score: number;
   readonly vectorScore: number | null;
@@ -205,6 +207,8 @@ export interface Answer {
   readonly finishReason: FinishReason | null;
   /** Fingerprint of the passages that the model was shown; see `groundingOf`. */
   readonly grounding: string;
+  /** True where a stage before the model failed or was left out: with it the answer might be another. */
+  readonly degraded: boolean;
 }
 
 export interface TurnIds {
@@ -235,6 +239,8 @@ export interface Turn {
   readonly previousIntent: IntentAnalysis | null;
   /** The switches that were on when the turn began; they hold to its end. */
   readonly features: ReadonlySet<string>;
+  /** Of the passages that the viewer may read, taken before retrieval began; see `passages.version` of the plugin's context. */
+  readonly version: string;
   /** Ground in these documents alone; null for all that the viewer may read. */
   readonly documentIds: readonly string[] | null;
   /** The model that the client asked for by name. */

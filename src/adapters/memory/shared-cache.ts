@@ -17,6 +17,7 @@ export function memorySharedCache({ maxBytes }: { readonly maxBytes: number }): 
   const entries = new Map<string, Entry>();
   const claims = new Map<string, { holder: string; until: number }>();
   let bytes = 0;
+  let evictions = 0;
 
   const remove = (key: string): boolean => {
     const entry = entries.get(key);
@@ -30,6 +31,9 @@ export function memorySharedCache({ maxBytes }: { readonly maxBytes: number }): 
   };
 
   return {
+    remote: false,
+    stats: () => ({ bytes, evictions }),
+
     async get(key) {
       const entry = entries.get(key);
       if (!entry) return undefined;
@@ -51,6 +55,7 @@ export function memorySharedCache({ maxBytes }: { readonly maxBytes: number }): 
       for (const oldest of entries.keys()) {
         if (bytes <= maxBytes) break;
         remove(oldest);
+        evictions += 1;
       }
     },
 

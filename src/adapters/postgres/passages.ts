@@ -9,6 +9,7 @@ interface PassageRow {
   end: number;
   text: string;
   heading: string | null;
+  shared: boolean;
 }
 interface ChangeRow extends PassageRow {
   sequence: string;
@@ -21,7 +22,7 @@ interface ReadersRow extends Record<string, unknown> {
   removed: string | null;
   added: { viewerId: string; tenant: string; shared: boolean; sequence: number }[];
 }
-const PASSAGE = 'p.id, p.document_id, d.title, p.start, p."end", p.text, p.heading';
+const PASSAGE = 'p.id, p.document_id, d.title, d.shared, p.start, p."end", p.text, p.heading';
 const toPassage = (row: PassageRow): PassageRecord => ({
   id: row.id,
   documentId: row.document_id,
@@ -30,6 +31,7 @@ const toPassage = (row: PassageRow): PassageRecord => ({
   end: row.end,
   text: row.text,
   heading: row.heading,
+  shared: row.shared,
 });
 
 /** Held to the commit by whoever numbers changes, so that numbers rise in the order of commits. */
@@ -91,7 +93,7 @@ export function passageStore({ query, transaction, shared }: Database): PassageS
 
     async changesAfter(sequence, limit) {
       const rows = await query<ChangeRow>(
-        `(SELECT p.sequence, ${PASSAGE}, d.viewer_id, d.tenant, d.shared FROM passages p JOIN documents d ON d.id = p.document_id
+        `(SELECT p.sequence, ${PASSAGE}, d.viewer_id, d.tenant FROM passages p JOIN documents d ON d.id = p.document_id
           WHERE p.sequence > $1 ORDER BY p.sequence LIMIT $2)
          UNION ALL
          (SELECT t.sequence, NULL, t.document_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM tombstones t

@@ -1,19 +1,33 @@
 /** What one plugin gets of Parley: its own namespaces of the shared parts. */
 import type { MetricDeclarations, Metrics, PluginContext } from '../plugin-context.ts';
 import type { SharedCache } from '../ports/shared-cache.ts';
-import { emit } from '../runtime/diagnostics.ts';
+import { withDeadline } from '../runtime/deadline.ts';
+import { emit, warn } from '../runtime/diagnostics.ts';
 
-/** The plugin's keys and tags cannot meet another's. */
+/** Milliseconds that a call of the cache may take; then it is a miss. */
+const PATIENCE = 250;
+
+/** The plugin's keys and tags cannot meet another's; each call ends in time, and a failure is a miss. */
 export function cacheOf(cache: SharedCache, plugin: string): SharedCache {
   const own = (key: string) => `${plugin}:${key}`;
+  let warned = 0;
+  const soft = <T>(fallback: T, call: () => Promise<T>): Promise<T> =>
+    withDeadline(PATIENCE, call).catch((error) => {
+      // Once a minute: a cache that is down fails each call.
+      if (Date.now() - warned > 60_000) warn(`plugin ${plugin}`, 'the shared cache does not answer', error);
+      warned = Date.now();
+      return fallback;
+    });
   return {
-    get: (key) => cache.get(own(key)),
+    remote: cache.remote,
+    stats: () => cache.stats(),
+    get: (key) => soft(undefined, () => cache.get(own(key))),
     set: (key, value, { ttlMs, tags = [] }) =>
-      cache.set(own(key), value, { ttlMs, tags: [plugin, ...tags.map((tag) => own(tag))] }),
-    delete: (key) => cache.delete(own(key)),
+      soft(undefined, () => cache.set(own(key), value, { ttlMs, tags: [plugin, ...tags.map((tag) => own(tag))] })),
+    delete: (key) => soft(false, () => cache.delete(own(key))),
     clear: (tag) => cache.clear(tag === undefined ? plugin : own(tag)),
-    claim: (key, holder, ttlMs) => cache.claim(own(key), holder, ttlMs),
-    release: (key, holder) => cache.release(own(key), holder),
+    claim: (key, holder, ttlMs) => soft(holder, () => cache.claim(own(key), holder, ttlMs)),
+    release: (key, holder) => soft(undefined, () => cache.release(own(key), holder)),
   };
 }
 

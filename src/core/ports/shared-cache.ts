@@ -3,6 +3,10 @@
  * losing it costs time, not answers. Every call ends within 250 ms, and what fails is a miss.
  */
 export interface SharedCache {
+  /** True where the values lie on a server, which other replicas see. */
+  readonly remote: boolean;
+  /** Of what this process holds. */
+  stats(): { readonly bytes: number; readonly evictions: number };
   get(key: string): Promise<Uint8Array | undefined>;
   /** `tags` group entries for `clear`. */
   set(

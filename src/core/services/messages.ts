@@ -1,12 +1,30 @@
 import { notFound } from '../errors.ts';
+import type { PluginDriver } from '../hooks/driver.ts';
 import type { Store } from '../ports/store.ts';
 import { readCitations } from '../turn/stored-citations.ts';
-import type { Messages } from './index.ts';
+import type { Viewer } from '../viewer.ts';
+import type { Features, Messages } from './index.ts';
 import { checkOptional, checkText } from './input.ts';
 
 const MAX_COMMENT = 4_000;
 
-export function messages(store: Store): Messages {
+export interface MessagesOptions {
+  readonly store: Store;
+  readonly driver: PluginDriver;
+  readonly features: Features;
+}
+
+export function messages({ store, driver, features }: MessagesOptions): Messages {
+  /** Plugins that keep answers hear of a rating; the rating stands whatever they do. */
+  async function tellPlugins(viewer: Viewer, messageId: string, rating: 'UP' | 'DOWN'): Promise<void> {
+    const enabled = features.enabledFor(viewer);
+    if (!driver.has('rated', enabled)) return;
+    const generation = (await store.messages.get(viewer, messageId))?.generation;
+    const run = { generationId: null, features: enabled, signal: AbortSignal.timeout(5_000), trace: () => undefined };
+    const rated = { messageId, rating, generationId: generation?.id ?? null, cacheKey: generation?.cache.key ?? null };
+    await driver.rated(viewer, rated, run).catch(() => undefined);
+  }
+
   return {
     get: (viewer, id) => store.messages.get(viewer, id),
     getMany: (viewer, ids) => store.messages.getMany(viewer, ids),
@@ -24,6 +42,7 @@ export function messages(store: Store): Messages {
       const checked = checkOptional(comment, (text) => checkText('comment', text, MAX_COMMENT));
       const feedback = await store.messages.rate(viewer, messageId, rating, checked);
       if (!feedback) throw notFound('Message');
+      await tellPlugins(viewer, messageId, rating);
       return feedback;
     },
   };

@@ -107,6 +107,7 @@ const dryTurn = (
   topic: null,
   previousIntent: null,
   features,
+  version: '',
   documentIds: null,
   requestedModel: null,
   intent: null,

@@ -1,10 +1,11 @@
 /** What a viewer asks for, as a turn: where it goes in the conversation, and what it begins with. */
 import { randomUUIDv7 } from 'node:crypto';
-import type { BeginTurn, BegunTurn } from '../ports/store.ts';
+import type { BeginTurn } from '../ports/store.ts';
 import type { SendMessage } from '../services/index.ts';
 import { titleOf } from '../services/input.ts';
 import type { Revision, Turn } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
+import type { OpenTurn } from './pipeline.ts';
 import type { TurnRun } from './turn-run.ts';
 
 export interface Wishes {
@@ -37,7 +38,7 @@ export const grounding = ({ documentIds }: Wishes) => (documentIds?.length ? doc
 
 export function turnOf(
   viewer: Viewer,
-  { conversation, userMessage, assistantMessage, generation, history, previousIntent }: BegunTurn,
+  { begun: { conversation, userMessage, assistantMessage, generation, history, previousIntent }, version }: OpenTurn,
   { kind, wishes, revision }: AskedTurn,
 ): Turn {
   return {
@@ -55,6 +56,7 @@ export function turnOf(
     topic: conversation.topic,
     previousIntent,
     features: new Set(generation.features),
+    version,
     documentIds: grounding(wishes),
     requestedModel: wishes.model,
     intent: null,

@@ -46,7 +46,7 @@ export function generations(options: GenerationsOptions): Generations {
       const enabled = asked.features ?? features.enabledFor(viewer);
       const content = kind.type === 'regenerate' || place.queued ? null : kind.content;
       const question = content === null ? null : { viewer, content, documentIds: grounding(wishes), features: enabled };
-      const open = await pipeline.open(question, () =>
+      const open = await pipeline.open(viewer, question, () =>
         store.generations.begin(viewer, {
           kind,
           userMessageId: randomUUIDv7(),
@@ -77,7 +77,7 @@ export function generations(options: GenerationsOptions): Generations {
     leases.add(run);
     announce(begun, asked.kind);
     run.ended = place
-      .then(() => pipeline.run(open, turnOf(viewer, begun, asked), run))
+      .then(() => pipeline.run(open, turnOf(viewer, open, asked), run))
       .catch((error) => warn('generations', `generation ${run.generationId} ended unexpectedly`, error))
       .finally(() => {
         run.answer();

@@ -9,6 +9,7 @@ import type { BegunTurn, FinishTurn } from '../ports/store.ts';
 import { emit } from '../runtime/diagnostics.ts';
 import { deepFreeze } from '../runtime/freeze.ts';
 import type { Answer, GenerationError, QualityReport, RecalledAnswer, Turn } from '../turn.ts';
+import type { Viewer } from '../viewer.ts';
 import { cite } from './citations.ts';
 import { INTERRUPTED, type TurnEnding } from './ending.ts';
 import { followGeneration } from './following.ts';
@@ -27,6 +28,8 @@ export interface PipelineParts {
   readonly caller: ModelCaller;
   readonly retrieval: Retrieval;
   readonly documents: Pick<DocumentStore, 'passages'>;
+  /** `passages.version` of the plugin's context. */
+  readonly versionOf: (viewer: Viewer) => string;
   readonly readEvents: ReadEvents;
   readonly store: TurnEnding;
   readonly passageLimit: number;
@@ -35,6 +38,8 @@ export interface PipelineParts {
 /** A turn that has begun, with the retrieval that was started beside its beginning. */
 export interface OpenTurn {
   readonly begun: BegunTurn;
+  /** Of the viewer's passages, taken before retrieval began. */
+  readonly version: string;
   readonly retrieving: Retrieving | null;
 }
 
@@ -50,9 +55,11 @@ export class Pipeline {
    * beside it where the question is known and need not wait for a place (`question` is not null). Null as `begin`.
    */
   async open(
+    viewer: Viewer,
     question: Pick<Turn, 'viewer' | 'content' | 'documentIds' | 'features'> | null,
     begin: () => Promise<BegunTurn | null>,
   ): Promise<OpenTurn | null> {
+    const version = this.#parts.versionOf(viewer);
     const retrieving = question && this.#startRetrieving(question, question.content, this.#parts.passageLimit);
     let begun: BegunTurn | null = null;
     try {
@@ -60,7 +67,7 @@ export class Pipeline {
     } finally {
       if (!begun?.created) retrieving?.abandon();
     }
-    return begun && { begun, retrieving };
+    return begun && { begun, version, retrieving };
   }
 
   /** From a begun turn to its end. Every end is an event. */
@@ -264,6 +271,8 @@ export class Pipeline {
   }
 }
 
+const BEFORE_THE_MODEL: ReadonlySet<string> = new Set(['understand', 'retrieve']);
+
 const answerOf = (turn: Turn, run: TurnRun): Answer =>
   deepFreeze({
     text: run.text,
@@ -273,6 +282,7 @@ const answerOf = (turn: Turn, run: TurnRun): Answer =>
     cache: run.cache,
     finishReason: run.finishReason,
     grounding: groundingOf(turn.passages),
+    degraded: run.stages.some(({ stage, outcome }) => BEFORE_THE_MODEL.has(stage) && outcome !== 'OK'),
   });
 
 /** How a turn ends by what was thrown. */

@@ -33,7 +33,7 @@ export function passages(store: () => Store): void {
     expect(await replacePassages(store(), document.id, [one, two])).toBe(true);
     const found = await store().documents.passages(viewer, [two.id, one.id, id(), 'no id']);
     expect(found.size).toBe(2);
-    expect(found.get(two.id)).toEqual({ ...two, documentId: document.id, documentTitle: 'Ships' });
+    expect(found.get(two.id)).toEqual({ ...two, documentId: document.id, documentTitle: 'Ships', shared: false });
     expect(await store().documents.get(viewer, document.id)).toMatchObject({ passageCount: 2 });
   });
 

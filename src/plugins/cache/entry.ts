@@ -1,0 +1,50 @@
+/** What the cache keeps of an answer, and its form in bytes. */
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import type { StoredCitation, Usage } from '#core/turn.ts';
+
+export interface Entry {
+  readonly text: string;
+  readonly model: string;
+  readonly citations: readonly StoredCitation[];
+  /** Of the viewer's passages when the answer was made; null: not settled then, so the grounding must be compared. */
+  readonly version: string | null;
+  readonly grounding: string;
+  /** What the answer cost: what a hit saves. */
+  readonly usage: Usage;
+  /** The generation that made it. */
+  readonly generationId: string;
+}
+
+/** The form of the bytes. Another version, or bytes that cannot be read, are a miss. */
+const VERSION = 1;
+/** Bytes; an answer that unpacks to more is refused. */
+const MOST = 32 * 2 ** 20;
+
+export const encodeEntry = (entry: Entry): Uint8Array =>
+  Buffer.concat([Buffer.of(VERSION), deflateRawSync(JSON.stringify(entry), { level: 1 })]);
+
+export function decodeEntry(bytes: Uint8Array | undefined): Entry | null {
+  if (!bytes || bytes[0] !== VERSION) return null;
+  try {
+    const value: unknown = JSON.parse(inflateRawSync(bytes.subarray(1), { maxOutputLength: MOST }).toString('utf8'));
+    return isEntry(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isEntry(value: unknown): value is Entry {
+  const entry = value as Partial<Entry> | null;
+  return (
+    typeof entry?.text === 'string' &&
+    entry.text !== '' &&
+    typeof entry.model === 'string' &&
+    Array.isArray(entry.citations) &&
+    (entry.version === null || typeof entry.version === 'string') &&
+    typeof entry.grounding === 'string' &&
+    typeof entry.generationId === 'string' &&
+    typeof entry.usage?.inputTokens === 'number' &&
+    typeof entry.usage.outputTokens === 'number' &&
+    typeof entry.usage.costUsd === 'number'
+  );
+}

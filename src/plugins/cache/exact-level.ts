@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { HookContext, PluginContext } from '#core/plugin.ts';
+import { groundingOf } from '#core/turn/grounding.ts';
+import type { CacheOutcome, FollowedGeneration, RecalledAnswer, Turn } from '#core/turn.ts';
+import { decodeEntry, type Entry, encodeEntry } from './entry.ts';
+import { type KeyScope, keyOf } from './key.ts';
+import type { CacheSettings } from './settings.ts';
+import type { SettledVersions } from './settled-versions.ts';
+
+/** Milliseconds that a comparison waits for retrieval; a slower one is a miss, well before `recall` would be late. */
+const PATIENCE = 300;
+/** Milliseconds for which one turn may be the one that answers a question for all. */
+const FLIGHT = 120_000;
+
+type House = Pick<PluginContext, 'cache' | 'metrics'>;
+
+/** Answers of the same question, by key. */
+export class ExactLevel {
+  readonly #house: House;
+  readonly #settings: CacheSettings;
+  readonly #versions: SettledVersions;
+
+  constructor(house: House, settings: CacheSettings, versions: SettledVersions) {
+    this.#house = house;
+    this.#settings = settings;
+    this.#versions = versions;
+  }
+
+  /** The answer that was kept, where the same passages would ground it now. */
+  async find(turn: Turn, { retrieved }: Pick<HookContext, 'retrieved'>): Promise<RecalledAnswer | undefined> {
+    const version = this.#versions.settled(turn.viewer, turn.version);
+    const scopes: readonly KeyScope[] = this.#settings.CACHE_SCOPE === 'tenant' ? ['viewer', 'tenant'] : ['viewer'];
+    for (const scope of scopes) {
+      const key = keyOf(turn, scope);
+      const entry = decodeEntry(await this.#house.cache.get(key));
+      if (!entry) continue;
+      if (entry.version === null || entry.version !== version || scope === 'tenant') {
+        const passages = await within(PATIENCE, retrieved());
+        if (!passages || groundingOf(passages) !== entry.grounding) {
+          this.#house.metrics.add('cache_stale_total');
+          continue;
+        }
+        if (version !== null && scope === 'viewer') await this.#put(turn, key, { ...entry, version });
+      }
+      return this.#answer(entry, key);
+    }
+    return undefined;
+  }
+
+  /** The viewer's generation that is answering the same question now; undefined where this turn is the one that does. */
+  async follow(turn: Turn): Promise<FollowedGeneration | undefined> {
+    const own = turn.ids?.generationId;
+    if (own === undefined) return undefined;
+    const key = keyOf(turn, 'viewer');
+    const holder = await this.#house.cache.claim(flightOf(key), own, FLIGHT);
+    if (holder === own) return undefined;
+    this.#house.metrics.add('cache_requests_total', 1, { outcome: 'followed' });
+    return { follow: holder, cache: this.#outcome(key) };
+  }
+
+  /** The question is answered: the next one who asks it is not to follow any more. */
+  async land(turn: Turn): Promise<void> {
+    if (turn.ids) await this.#house.cache.release(flightOf(keyOf(turn, 'viewer')), turn.ids.generationId);
+  }
+
+  /** Counts this ask, and answers how often the question was asked within CACHE_TTL. */
+  async asks(turn: Turn): Promise<number> {
+    if (this.#settings.CACHE_ADMIT_ASKS === 1) return 1;
+    const key = `asks:${keyOf(turn, 'viewer')}`;
+    const bytes = await this.#house.cache.get(key);
+    const asks = 1 + (bytes?.byteLength === 4 ? new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) : 0);
+    const value = new Uint8Array(4);
+    new DataView(value.buffer).setUint32(0, Math.min(asks, 2 ** 31));
+    await this.#house.cache.set(key, value, { ttlMs: this.#ttlMs, tags: [tagOf(turn.viewer.id)] });
+    return asks;
+  }
+
+  async keep(turn: Turn, entry: Omit<Entry, 'version'>): Promise<void> {
+    const version = this.#versions.settled(turn.viewer, turn.version);
+    await this.#put(turn, keyOf(turn, 'viewer'), { ...entry, version });
+    const { passages } = turn;
+    if (
+      this.#settings.CACHE_SCOPE === 'tenant' &&
+      passages.length > 0 &&
+      passages.every(({ shared }) => shared === true)
+    )
+      await this.#put(turn, keyOf(turn, 'tenant'), { ...entry, version: null });
+  }
+
+  /** Takes out what a generation left here, or an entry by its key. Answers whether there was any. */
+  async evict({ key, generationId }: { readonly key?: string | null; readonly generationId?: string | null }) {
+    const made = generationId ? await this.#house.cache.get(madeBy(generationId)) : undefined;
+    const keys = [key ?? [], made ? Buffer.from(made).toString('utf8').split(' ') : []].flat();
+    let removed = 0;
+    for (const one of keys) removed += Number(await this.#house.cache.delete(one));
+    if (generationId) await this.#house.cache.delete(madeBy(generationId));
+    return removed;
+  }
+
+  async #put(turn: Turn, key: string, entry: Entry): Promise<void> {
+    const options = { ttlMs: this.#ttlMs, tags: [tagOf(turn.viewer.id)] };
+    await this.#house.cache.set(key, encodeEntry(entry), options);
+    const made = await this.#house.cache.get(madeBy(entry.generationId));
+    const keys = new Set([...(made ? Buffer.from(made).toString('utf8').split(' ') : []), key]);
+    await this.#house.cache.set(madeBy(entry.generationId), Buffer.from([...keys].join(' ')), options);
+  }
+
+  #answer({ text, citations, model, usage }: Entry, key: string): RecalledAnswer {
+    const { metrics, cache } = this.#house;
+    metrics.add('cache_requests_total', 1, { outcome: cache.remote ? 'remote' : 'memory' });
+    metrics.add('cache_saved_tokens_total', usage.inputTokens + usage.outputTokens);
+    metrics.add('cache_saved_usd_total', usage.costUsd);
+    return { text, citations, model, cache: this.#outcome(key) };
+  }
+
+  #outcome(key: string): CacheOutcome {
+    return { hit: true, level: this.#house.cache.remote ? 'REMOTE' : 'MEMORY', similarity: null, key };
+  }
+
+  get #ttlMs(): number {
+    return this.#settings.CACHE_TTL * 1_000;
+  }
+}
+
+/** What was promised, or undefined where it takes longer. Rejects as the promise does. */
+const within = <T>(milliseconds: number, promise: Promise<T>): Promise<T | undefined> =>
+  Promise.race([promise, sleep(milliseconds, undefined, { ref: false })]);
+
+const flightOf = (key: string): string => `flight:${key}`;
+const madeBy = (generationId: string): string => `made:${generationId}`;
+/** The tag of all that is kept for a viewer. */
+export const tagOf = (viewerId: string): string => `viewer:${viewerId}`;

@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import type { Turn } from '#core/turn.ts';
+
+/** Changes with the form of what is hashed: keys of another version are never met. */
+const VERSION = 1;
+
+/** Who may be answered by an entry: one viewer, or all of a tenant. */
+export type KeyScope = 'viewer' | 'tenant';
+
+/**
+ * The key of a turn (32 hex digits of SHA-256): everything that shapes its answer, but the documents, whose part `version` and
+ * `grounding` check. The whole history is part of it: a model reads it, whether the question leans on it or not.
+ */
+export function keyOf(turn: Turn, scope: KeyScope): string {
+  const { viewer, content, history, systemPrompt, requestedModel, documentIds, features } = turn;
+  const parts = [
+    VERSION,
+    scope,
+    viewer.tenant,
+    scope === 'viewer' ? viewer.id : null,
+    normalised(content),
+    history.map(({ role, content: text }) => [role, text]),
+    systemPrompt,
+    requestedModel,
+    documentIds && [...new Set(documentIds)].sort(),
+    [...features].sort(),
+  ];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+}
+
+/** Two spellings that no reader tells apart: compatibility forms, runs of white space, and white space at the ends. */
+export const normalised = (message: string): string => message.normalize('NFKC').replace(/\s+/gu, ' ').trim();
