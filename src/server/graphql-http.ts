@@ -8,6 +8,7 @@ import { type Context, loaders } from '#schema/index.ts';
 import { acceptsEvents, answerStream } from './answer-stream.ts';
 import type { Authenticate } from './auth.ts';
 import { readBody } from './body.ts';
+import { send } from './compression.ts';
 import type { Engine, Operation } from './engine.ts';
 import { maskError } from './errors.ts';
 import type { LiveConnections } from './live-connections.ts';
@@ -65,7 +66,7 @@ export function graphqlHttp(options: GraphQLHttpOptions): Handler {
         return;
       }
       if (asked && isStraight(request, asked)) {
-        answerStraight(request, response, await engine.execute({ ...asked, context }));
+        await answerStraight(request, response, await engine.execute({ ...asked, context }));
         return;
       }
       if (body) (request as { body?: unknown }).body = body;
@@ -110,15 +111,16 @@ const isStraight = ({ method, headers: { accept = '*/*' } }: IncomingMessage, { 
 type Result = Awaited<ReturnType<Engine['execute']>>;
 
 /** Where nothing has run, the media type decides the status: https://graphql.github.io/graphql-over-http/draft/#sec-Status-Codes */
-function answerStraight({ headers }: IncomingMessage, response: ServerResponse, result: Result): void {
-  const text = JSON.stringify(result);
-  const newer = headers.accept?.includes(RESPONSE_TYPE) ?? false;
-  response.writeHead(newer && result.data === undefined ? 400 : 200, {
-    'content-type': newer ? `${RESPONSE_TYPE}; charset=utf-8` : JSON_TYPE,
-    'content-length': Buffer.byteLength(text),
-    ...retryAfterOf(result.errors),
+function answerStraight(request: IncomingMessage, response: ServerResponse, result: Result): Promise<void> {
+  const newer = request.headers.accept?.includes(RESPONSE_TYPE) ?? false;
+  return send(request, response, {
+    status: newer && result.data === undefined ? 400 : 200,
+    headers: {
+      'content-type': newer ? `${RESPONSE_TYPE}; charset=utf-8` : JSON_TYPE,
+      ...retryAfterOf(result.errors),
+    },
+    text: JSON.stringify(result),
   });
-  response.end(text);
 }
 
 /** A query or a mutation with files. What is wrong with it is told as for any other request. */

@@ -18,7 +18,7 @@ import { isAllowedOrigin } from './origin.ts';
 import { pathOf } from './path.ts';
 import { readiness } from './readiness.ts';
 import { refuse } from './refuse.ts';
-import { staticPage } from './static-page.ts';
+import { answerFile, pageFile, staticPage } from './static-page.ts';
 import { serveWebSocket } from './websocket.ts';
 
 export interface ServerOptions {
@@ -66,7 +66,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const engine = engineOver(schema);
   const mayScrape = metricsAccess(options.metricsAccess);
   const page = staticPage(PAGE);
-  let graphiql: Promise<Buffer> | undefined;
+  let graphiql: ReturnType<typeof graphiqlPage> | undefined;
   const corsOrigins = new Set(options.corsOrigins);
   const preflight = cors(corsOrigins);
   const allowed = (request: IncomingMessage) => auth !== 'none' || isAllowedOrigin(request, corsOrigins);
@@ -82,10 +82,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       maxUploadBytes,
       uploadDirectory,
     }),
-    '/graphiql': async (_request, response) => {
+    '/graphiql': async (request, response) => {
       if (!options.graphiql) return notFound(response);
       graphiql ??= graphiqlPage();
-      response.writeHead(200, GRAPHIQL_HEADERS).end(await graphiql);
+      await answerFile(await graphiql, request, response);
     },
     '/health': (_request, response) => json(response, 200, { status: 'alive' }),
     '/ready': async (_request, response) => {
@@ -99,6 +99,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       response.writeHead(200, { 'content-type': metrics.contentType }).end(await metrics.render());
     },
   };
+
+  function answerPage(request: IncomingMessage, response: ServerResponse, path: string): void {
+    const file = request.method === 'GET' || request.method === 'HEAD' ? page(path) : undefined;
+    if (!file || options.healthOnly) notFound(response);
+    else void answerFile(file, request, response);
+  }
 
   const server = createServer(
     { keepAliveTimeout: 65_000, requestTimeout: 60_000, headersTimeout: 20_000 },
@@ -128,7 +134,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         Promise.resolve(route(request, response, requestId)).catch((error) =>
           refuse(request, response, error, requestId),
         );
-      else if (options.healthOnly || !page(request, response, path)) notFound(response);
+      else answerPage(request, response, path);
     },
   );
   server.on('clientError', (_error, socket) => socket.destroy());
@@ -165,7 +171,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 /** 9 MB: made on first use, and encoded once. */
-async function graphiqlPage(): Promise<Buffer> {
+async function graphiqlPage() {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql'); // 9 MB that no start should wait for
   // Without an endpoint GraphiQL posts to its own address. Subscriptions go by SSE, which carries the headers that the user types.
   const options = {
@@ -175,7 +181,7 @@ async function graphiqlPage(): Promise<Buffer> {
     subscriptionsProtocol: 'GRAPHQL_SSE',
     subscriptionsEndpoint: '/graphql',
   };
-  return Buffer.from(renderGraphiQL(options as never));
+  return pageFile(Buffer.from(renderGraphiQL(options as never)), GRAPHIQL_HEADERS);
 }
 const GRAPHIQL_HEADERS = {
   'content-type': 'text/html; charset=utf-8',

@@ -33,7 +33,7 @@ export function readParameters(request: IncomingMessage, body: Buffer | undefine
   if (!body) return request.method === 'GET' ? parametersOfUrl(request.url ?? '') : undefined;
   if (!IS_JSON.test(request.headers['content-type'] ?? ''))
     throw new Refusal(415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the request as application/json in UTF-8');
-  return parametersOf((parsed('The request body', body.toString('utf8')) ?? {}) as RawParameters);
+  return askedFor((parsed('The request body', body.toString('utf8')) ?? {}) as RawParameters);
 }
 
 function parametersOfUrl(url: string): Parameters | undefined {
@@ -45,7 +45,19 @@ function parametersOfUrl(url: string): Parameters | undefined {
       throw new AppError('BAD_USER_INPUT', `${name} is no JSON object`);
     return value;
   };
-  return parametersOf({ query, operationName, variables: object('variables'), extensions: object('extensions') });
+  return askedFor({ query, operationName, variables: object('variables'), extensions: object('extensions') });
+}
+
+/**
+ * Queries are not stored by their hash. Apollo's and urql's links know this answer, and send the query itself from then on; its
+ * status is Apollo Server's.
+ */
+function askedFor(parameters: RawParameters): Parameters | undefined {
+  const { query, extensions } = parameters;
+  const isHash = typeof extensions === 'object' && extensions !== null && 'persistedQuery' in extensions;
+  if (isHash && (query === undefined || query === null || query === ''))
+    throw new Refusal(200, 'BAD_USER_INPUT', 'PersistedQueryNotSupported', { 'cache-control': 'no-store' });
+  return parametersOf(parameters);
 }
 
 function parsed(what: string, text: string): unknown {

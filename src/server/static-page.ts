@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { extname } from 'node:path';
+import { acceptedEncoding, compressed, type Encoding } from './compression.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -17,27 +18,53 @@ const SECURITY = {
   'cache-control': 'no-cache',
 };
 
-/** The first page: / and /assets/NAME, read once. Answers false for a path that is none of its. */
-export function staticPage(
-  directory: URL,
-): (request: IncomingMessage, response: ServerResponse, path: string) => boolean {
+interface PageFile {
+  readonly content: Buffer;
+  readonly hash: string;
+  /** Compressed on first use. */
+  readonly variants: Map<Encoding, Promise<Buffer>>;
+  readonly headers: OutgoingHttpHeaders;
+}
+
+export function pageFile(content: Buffer, headers: OutgoingHttpHeaders): PageFile {
+  const hash = createHash('sha256').update(content).digest('base64url').slice(0, 22);
+  return { content, hash, variants: new Map(), headers };
+}
+
+/** Answers with a file, compressed where the client takes it; with nothing where the client has it. */
+export async function answerFile(
+  { content, hash, variants, headers }: PageFile,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const encoding = acceptedEncoding(request);
+  const etag = `"${hash}${encoding ? `-${encoding}` : ''}"`;
+  response.appendHeader('vary', 'Accept-Encoding');
+  if (request.headers['if-none-match'] === etag) {
+    response.writeHead(304, { ...headers, etag }).end();
+    return;
+  }
+  const variant = encoding && (variants.get(encoding) ?? compressed(encoding, content));
+  if (encoding && variant) variants.set(encoding, variant);
+  const sent = (await variant) ?? content;
+  response.writeHead(200, {
+    ...headers,
+    etag,
+    'content-length': sent.length,
+    ...(encoding ? { 'content-encoding': encoding } : {}),
+  });
+  response.end(request.method === 'HEAD' ? undefined : sent);
+}
+
+/** The first page: / and /assets/NAME, read once. Undefined for a path that is none of its. */
+export function staticPage(directory: URL): (path: string) => PageFile | undefined {
   const files = new Map(
-    readdirSync(directory).map((name) => {
+    readdirSync(directory).flatMap((name) => {
+      const type = TYPES[extname(name)];
+      const path = name === 'index.html' ? '/' : `/assets/${name}`;
       const content = readFileSync(new URL(name, directory));
-      const etag = `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`;
-      return [name === 'index.html' ? '/' : `/assets/${name}`, { content, etag, type: TYPES[extname(name)] }];
+      return type ? [[path, pageFile(content, { ...SECURITY, 'content-type': type })]] : [];
     }),
   );
-  return (request, response, path) => {
-    const file = files.get(path);
-    if (!file?.type || (request.method !== 'GET' && request.method !== 'HEAD')) return false;
-    const fresh = request.headers['if-none-match'] === file.etag;
-    response.writeHead(fresh ? 304 : 200, {
-      ...SECURITY,
-      etag: file.etag,
-      ...(fresh ? {} : { 'content-type': file.type, 'content-length': file.content.length }),
-    });
-    response.end(fresh || request.method === 'HEAD' ? undefined : file.content);
-    return true;
-  };
+  return (path) => files.get(path);
 }
