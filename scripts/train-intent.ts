@@ -5,7 +5,8 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { encodeModels } from '../src/plugins/intent/classifier/model-file.ts';
-import { trainContext, trainShift, trainTypes } from './training/intent/train-models.ts';
+import { crossWoz } from './training/intent/sources.ts';
+import { trainActs, trainContext, trainShift, trainTypes } from './training/intent/train-models.ts';
 
 const TARGET = new URL('../src/plugins/intent/general.model', import.meta.url);
 const folder = process.env['EVALUATION_DATA'];
@@ -14,7 +15,12 @@ if (!folder) {
   process.exit(1);
 }
 const started = performance.now();
-const models = { types: trainTypes(folder), shift: trainShift(folder), context: trainContext(folder) };
+const models = {
+  types: trainTypes(folder),
+  shift: trainShift(folder),
+  context: trainContext(folder),
+  acts: trainActs(crossWoz(folder, 'even')),
+};
 const bytes = encodeModels(models);
 for (const [name, { rows }] of Object.entries(models)) console.log(`${name}: ${rows.size} features`);
 console.log(`${bytes.length} bytes, ${Math.round((performance.now() - started) / 1000)} s`);

@@ -3,6 +3,7 @@ import type { ChatMessage } from '#core/turn.ts';
 import type { Features } from '../../../src/plugins/intent/classifier/features.ts';
 import type { LinearModel } from '../../../src/plugins/intent/classifier/linear-model.ts';
 import { type Example, train } from '../../../src/plugins/intent/classifier/train.ts';
+import { ACTS, actFeatures } from '../../../src/plugins/intent/dialogue/acts.ts';
 import { contextFeatures } from '../../../src/plugins/intent/dialogue/context-features.ts';
 import { type PastMessage, pastOf } from '../../../src/plugins/intent/dialogue/past.ts';
 import { shiftFeatures } from '../../../src/plugins/intent/dialogue/shift-features.ts';
@@ -21,6 +22,15 @@ const SHIFT_OPTIONS = {
   l2: 1e-4,
 } as const;
 const CONTEXT_OPTIONS = { loss: 'sigmoid', epochs: 60, learningRate: 0.1, l2: 1e-2 } as const;
+const ACT_OPTIONS = {
+  loss: 'sigmoid',
+  scaling: 'none',
+  leastExamples: 4,
+  epochs: 8,
+  learningRate: 0.3,
+  idfPower: 0,
+  l2: 1e-4,
+} as const;
 const TYPE_OPTIONS = { leastExamples: 3, epochs: 6, learningRate: 0.3, idfPower: 0.5, l2: 1e-5 } as const;
 
 type FeaturesOf = (message: string, past: readonly PastMessage[]) => Features;
@@ -51,6 +61,17 @@ export function trainShift(folder: string): LinearModel {
 export function trainContext(folder: string): LinearModel {
   const cases = cast(folder, 'even').map(({ answer, ...rest }) => ({ ...rest, answer: answer.leans }));
   return train(['leans'], [...yesOrNo(cases, contextFeatures), ...made('leans', contextFeatures)], CONTEXT_OPTIONS);
+}
+
+/** Goes on from `from` where it is given: the same acts in other conversations. */
+export function trainActs(cases: ReturnType<typeof crossWoz>, from?: LinearModel): LinearModel {
+  const examples = cases.map(
+    ({ text, history, answer }): Example => ({
+      features: actFeatures(text, pastOf(history)),
+      labels: ACTS.flatMap((act, place) => (answer.acts.includes(act) ? [place] : [])),
+    }),
+  );
+  return train(ACTS, examples, from ? { ...ACT_OPTIONS, from, leastExamples: 2 } : ACT_OPTIONS);
 }
 
 const ANY_HISTORY: readonly ChatMessage[] = [

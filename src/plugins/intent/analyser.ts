@@ -2,6 +2,7 @@
 import type { ChatMessage, IntentAnalysis } from '#core/turn.ts';
 import { indexOfHighest, predict } from './classifier/linear-model.ts';
 import { readable } from './classifier/tokens.ts';
+import { ACTS, actFeatures } from './dialogue/acts.ts';
 import { contextFeatures } from './dialogue/context-features.ts';
 import { cuesOf } from './dialogue/cues.ts';
 import { type PastMessage, pastOf } from './dialogue/past.ts';
@@ -34,7 +35,8 @@ const IN_SCOPE_FROM = 0.5;
 export const REPLACED: ReadonlySet<string> = new Set<IntentType>(['new_task', 'question', 'command']);
 /** What names a thing to talk about. */
 const NAMES_TOPIC: ReadonlySet<string> = new Set<IntentType>(['new_task', 'question', 'topic_switch']);
-const NEEDS_REWRITE: ReadonlySet<string> = new Set<IntentType>(['question', 'task_continuation']);
+const SURE_OF_ACT = 0.9;
+const CJK = /\p{Script=Han}/u;
 /** Longer messages say what they mean. UTF-16 code units. */
 const LONGEST_REWRITTEN = 400;
 
@@ -54,32 +56,26 @@ export class IntentAnalyser {
     this.#team = team;
   }
 
-  analyse({ content, history, topic: topicBefore, previousIntent }: Question): IntentAnalysis {
+  analyse(question: Question): IntentAnalysis {
+    const { content, history } = question;
     const past = pastOf(history);
     const general = this.#type(content, past);
-    const { shift, leans } = this.scores(content, past);
-    const topic = topicBefore ?? previousIntent?.topic ?? antecedentOf(past, null)?.phrase ?? null;
-    const switches = general.type === 'topic_switch';
-    const opens = shift >= SHIFT_FROM && leans < SURELY_LEANS_FROM && NAMES_TOPIC.has(general.type);
-    const topicShift = topic !== null && (switches || opens);
-    const { type, confidence } = this.#labelled(content, switched(general, topicShift ? shift : 0));
-    const phrase = NAMES_TOPIC.has(general.type) ? topicOf(content) : null;
-    const rewrites =
-      leans >= LEANS_FROM && !topicShift && NEEDS_REWRITE.has(general.type) && content.length <= LONGEST_REWRITTEN;
+    const scores = this.scores(content, past);
+    const cues = cuesOf(readable(content).trim().toLowerCase());
+    const { before, topic, topicShift } = topicAfter(question, past, general, scores, cues);
+    const { type, confidence } = this.#labelled(content, switched(general, topicShift ? scores.shift : 0));
+    const leans = scores.leans >= LEANS_FROM;
     return {
       type,
       confidence,
-      topic: topicShift ? (phrase ?? topic) : (topic ?? phrase),
+      topic,
       topicShift,
-      standaloneQuery: !rewrites
-        ? content
-        : general.type === 'question'
-          ? standaloneOf(content, past, topic)
-          : withTopic(content, past, topic),
+      standaloneQuery: leans && !topicShift ? inFull(content, past, before, general.type) : content,
       signals: [
         ...(type === general.type ? [] : [`type:${general.type}`]),
-        ...cuesOf(readable(content).trim().toLowerCase()).map((cue) => `cue:${cue}`),
-        ...(leans >= LEANS_FROM ? ['leans_on_history'] : []),
+        ...cues.map((cue) => `cue:${cue}`),
+        ...(leans ? ['leans_on_history'] : []),
+        ...this.#acts(content, past),
       ],
     };
   }
@@ -100,6 +96,15 @@ export class IntentAnalyser {
     return { type: TYPES[best] ?? 'question', confidence: probabilities[best] ?? 0 };
   }
 
+  /** Acts of a Chinese turn of which the classifier is sure: it knows service conversations alone. */
+  #acts(content: string, past: readonly PastMessage[]): string[] {
+    if (!CJK.test(content)) return [];
+    const { probabilities } = predict(this.#models.acts, actFeatures(content, past));
+    return ACTS.filter((_, place) => (probabilities[place] ?? 0) >= SURE_OF_ACT).map(
+      (act) => `act:${act.toLowerCase()}`,
+    );
+  }
+
   /** The team's label, where it stands for the general type or is surer than that. */
   #labelled(content: string, general: Typed): Typed {
     const team = this.#team();
@@ -110,6 +115,36 @@ export class IntentAnalyser {
       return { type: label, confidence };
     return replaced ? { type: OUT_OF_SCOPE, confidence: 1 - confidence } : general;
   }
+}
+
+function inFull(content: string, past: readonly PastMessage[], topic: string | null, type: string): string {
+  if (content.length > LONGEST_REWRITTEN) return content;
+  if (type === 'question') return standaloneOf(content, past, topic);
+  return type === 'task_continuation' ? withTopic(content, past, topic) : content;
+}
+
+interface TopicAfter {
+  readonly before: string | null;
+  readonly topic: string | null;
+  readonly topicShift: boolean;
+}
+
+/** The topic before and after a message. A shift without a name, as of `let's change the subject`, leaves it open: the next message names it. */
+function topicAfter(
+  { content, topic, previousIntent }: Question,
+  past: readonly PastMessage[],
+  { type }: Typed,
+  { shift, leans }: DialogueScores,
+  cues: readonly string[],
+): TopicAfter {
+  const open = previousIntent?.topicShift === true && previousIntent.topic === null;
+  const before = topic ?? previousIntent?.topic ?? antecedentOf(past, null)?.phrase ?? null;
+  const phrase = NAMES_TOPIC.has(type) || cues.length === 0 ? topicOf(content) : null;
+  if (before === null) return { before, topic: NAMES_TOPIC.has(type) ? phrase : null, topicShift: false };
+  if (type === 'topic_switch') return { before, topic: phrase, topicShift: true };
+  const opens = open || (shift >= SHIFT_FROM && leans < SURELY_LEANS_FROM);
+  const other = phrase !== null && phrase.toLowerCase() !== before.toLowerCase();
+  return opens && other ? { before, topic: phrase, topicShift: true } : { before, topic: before, topicShift: false };
 }
 
 interface Typed {

@@ -10,11 +10,14 @@ export interface GeneralModels {
   readonly shift: LinearModel;
   /** Whether a message leans on the messages before it. */
   readonly context: LinearModel;
+  /** The acts of a Chinese turn in a service conversation. */
+  readonly acts: LinearModel;
 }
 
 /** Reads general.model, 1 MB; takes about 60 ms. */
 export function readGeneralModels(): GeneralModels {
-  const { types, shift, context } = decodeModels(readFileSync(new URL('general.model', import.meta.url))).models;
-  if (!types || !shift || !context) throw new Error('general.model lacks a classifier; run npm run train:intent');
-  return { types, shift, context };
+  const { types, shift, context, acts } = decodeModels(readFileSync(new URL('general.model', import.meta.url))).models;
+  if (!types || !shift || !context || !acts)
+    throw new Error('general.model lacks a classifier; run npm run train:intent');
+  return { types, shift, context, acts };
 }

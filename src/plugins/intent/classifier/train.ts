@@ -20,8 +20,8 @@ export interface TrainingOptions {
   readonly leastExamples?: number;
   /** Power of the inverse document frequency: 0 counts all features alike, 1 as tf-idf does. */
   readonly idfPower?: number;
-  /** Called after each epoch with the weights so far. */
-  readonly onEpoch?: (epoch: number) => void;
+  /** A model of the same labels whose weights are the beginning; its features count with those of the examples. */
+  readonly from?: LinearModel;
 }
 
 /** A gradient of a label smaller than this is left out: most of many labels are settled early. */
@@ -61,6 +61,7 @@ export class Training {
     this.#weights = new Float32Array(this.#space.rows.size * labels.length);
     this.#squares = new Float32Array(this.#weights.length);
     this.#bias = new Float32Array(labels.length);
+    if (options.from) this.#continue(options.from);
   }
 
   get places(): number[] {
@@ -90,6 +91,16 @@ export class Training {
     const { loss = 'softmax' } = this.#options;
     const bias = Float32Array.from(this.#bias);
     return { labels: this.#labels, loss, ...this.#space, ...quantised(this.#weights, this.#labels.length), bias };
+  }
+
+  #continue(from: LinearModel): void {
+    const labels = this.#labels.length;
+    for (const [id, row] of from.rows) {
+      const [start, scale] = [(this.#space.rows.get(id) ?? 0) * labels, (from.scales[row] ?? 0) / 127];
+      for (let label = 0; label < labels; label += 1)
+        this.#weights[start + label] = scale * (from.weights[row * labels + label] ?? 0);
+    }
+    this.#bias.set(from.bias);
   }
 
   #scores({ rows, values }: Encoded): Float32Array {
@@ -133,7 +144,7 @@ export class Training {
 /** The features that enough examples have, with their inverse document frequencies. */
 function spaceOf(
   examples: readonly Example[],
-  { leastExamples = 2, idfPower = 0.75, scaling = 'unit' }: TrainingOptions,
+  { leastExamples = 2, idfPower = 0.75, scaling = 'unit', from }: TrainingOptions,
 ): Pick<LinearModel, 'rows' | 'idf' | 'scaling'> {
   const counts = new Map<number, number>();
   const figures = new Set<number>();
@@ -144,8 +155,12 @@ function spaceOf(
     }
   const rows = new Map<number, number>();
   const idf: number[] = [];
+  for (const [id, row] of from?.rows ?? []) {
+    rows.set(id, rows.size);
+    idf.push(from?.idf[row] ?? 1);
+  }
   for (const [id, count] of counts) {
-    if (count < leastExamples) continue;
+    if (count < leastExamples || rows.has(id)) continue;
     rows.set(id, rows.size);
     idf.push(figures.has(id) ? 1 : Math.log(1 + examples.length / count) ** idfPower);
   }

@@ -47,7 +47,7 @@ const CUES = {
   ],
   orders: [
     /^(?:please |can you |could you |would you |hey,? |now |just )*(?:open|close|turn|set|play|stop|start|pause|delete|remove|show|list|send|call|add|book|cancel|remind|schedule|translate|convert|calculate|search|find|sort|format|print|save|copy|move|rename|run|execute|order|buy|skip|mute|enable|disable|update|check|mark|wake|put|give|name|classify|identify|extract|count|replace|fix|edit|reply|answer|use|switch on|switch off|repeat|read|increase|decrease|reset|clear|upload|download|install|rate|change|text|transfer|pay|order|lower|raise|select|pick|choose|look up|navigate|take|get|make|track|share|dim|unlock|lock)\b/,
-    /(?:打开|关闭|关掉|关上|开启|播放|暂停|停止|删除|删掉|删了|移除|显示|列出|列举|发送|发给|打电话|呼叫|添加|预订|预定|取消|提醒我|设(?:置|定|一?个)|安排|翻译|换算|转换|计算|搜索|查找|查询|查一?下|排序|格式化|打印|保存|复制|移动|重命名|运行|执行|启动|跳过|静音|调(?:高|低|大|小|到|整)|重置|清空|清除|上传|下载|安装|导出|导入|切换|叫醒|记(?:下|一下)|把.{1,20}(?:改|换|翻|变|删|移|放|转|打|关|调|加|设|列|发))/,
+    /(?:打开|关闭|关掉|关上|开启|播放|暂停|停止|删除|删掉|删了|移除|显示|列出|列举|发送|发给|打电话|呼叫|添加|预订|预定|取消|提醒我|设(?:置|定|一?个)|安排|翻译|换算|转换|计算|搜索|查找|查询|查一?下|排序|格式化|打印|保存|复制|移动|重命名|运行|执行|启动|跳过|静音|调(?:高|低|大|小|到|整)|重置|清空|清除|上传|下载|安装|导出|导入|切换|叫醒|记(?:下|一下)|用(?:中文|英文|英语|日文|日语|法语|一句话|表格|json)(?:来)?(?:回答|回复|说|写|输出)|把.{1,20}(?:改|换|翻|变|删|移|放|转|打|关|调|加|设|列|发))/,
   ],
 } as const satisfies Record<string, readonly RegExp[]>;
 
