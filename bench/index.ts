@@ -1,6 +1,6 @@
 /**
  * npm run bench:index: P7 and P9, the built-in index alone: hybrid searches over 1,000 and over 100,000 passages in turn, with vectors of
- * 384 dimensions, each within what its viewer may read, which is a tenth (all of them with `-- --viewers 1`); how long the main loop is
+ * 512 dimensions, each within what its viewer may read, which is a tenth (all of them with `-- --viewers 1`); how long the main loop is
  * held; the start from files; memory of a process that has nothing but the index; ingestion, and searches meanwhile. Beside it
  * SQLite's FTS5 and minisearch, which search words alone.
  */

@@ -1,6 +1,6 @@
 /**
  * `npm run ingest -- FOLDER`: uploads the files of a folder to a running Parley, two at once, and waits until each is indexed and the
- * vectors, which follow in the background, are complete. What is unchanged since the last time, and still there, is skipped; a file
+ * vectors, which follow in the background, are complete (--skip-vectors: does not wait for those). What is unchanged since the last time, and still there, is skipped; a file
  * that changed takes the place of its former document; --prune deletes the documents of files that are gone. PARLEY_URL is where it
  * runs, PARLEY_KEY an API key where it wants one. What was done is kept in FOLDER/.parley-ingest.json, so it may be stopped and begun
  * again at any time.
@@ -24,11 +24,11 @@ const UPLOAD =
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { prune: { type: 'boolean', default: false } },
+  options: { prune: { type: 'boolean', default: false }, 'skip-vectors': { type: 'boolean', default: false } },
 });
 const [folder] = positionals;
 if (!folder || !existsSync(folder)) {
-  console.error('usage: npm run ingest -- FOLDER [--prune]');
+  console.error('usage: npm run ingest -- FOLDER [--prune] [--skip-vectors]');
   process.exit(1);
 }
 const root = resolve(folder);
@@ -51,7 +51,7 @@ let skipped = 0;
 
 const queue = [...files];
 await Promise.all(Array.from({ length: AT_ONCE }, work));
-await vectors();
+if (!values['skip-vectors']) await vectors();
 if (values.prune) for (const path of state.keys()) if (!files.includes(path)) await forget(path);
 if (process.stdout.isTTY) process.stdout.write('\n');
 console.log(

@@ -6,7 +6,7 @@ import { seeded } from '../../test/support/random.ts';
 
 const WORDS = 60_000;
 const TOPICS = 200;
-export const DIMENSIONS = 384;
+export const DIMENSIONS = 512;
 
 const next = seeded(5);
 const SYLLABLES = [

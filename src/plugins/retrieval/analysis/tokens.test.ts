@@ -4,7 +4,7 @@ import { isCjkPair, isCjkSingle, tokenize } from './tokens.ts';
 
 test.each<[string, string, string[]]>([
   ['English is stemmed, in lower case and without stop words', 'The Runners were RUNNING.', ['runner', 'run']],
-  ['full width is half width', 'ＡＢＣ　１２３', ['abc', '123']],
+  ['full width is half width', 'ＡＢＣ　１２３', ['abc', '123', 'abc123']],
   ['Chinese gives characters and pairs', '机器人', ['机', '器', '机器', '人', '器人']],
   ['traditional characters are simplified ones', '圖書', ['图', '书', '图书']],
   ['a pair never spans punctuation', '好。的', ['好', '的']],
@@ -14,7 +14,7 @@ test.each<[string, string, string[]]>([
   ['C++, C# and F# are not C', 'C++ and C# or F#, not C.', ['c++', 'c#', 'f#', 'c']],
   ['a longer word with a mark is found without it', 'Notepad++ has 100+', ['notepad++', 'notepad', '100+', '100']],
   ['C++11 is C++', 'C++11', ['c++', '11']],
-  ['a joined name stands whole and in its parts', 'node.js GPT-4', ['node.js', 'node', 'js', 'gpt-4', 'gpt', '4']],
+  ['a joined name stands whole and in its parts', 'node.js GPT-4', ['node.js', 'node', 'js', 'gpt4', 'gpt', '4']],
   ['joined words stand in their parts alone', 'anti-inflammatory T-cell', ['anti', 'inflammatori', 't', 'cell']],
   ['but for those whose parts say nothing', 'a to-do list', ['to-do', 'list']],
   [
@@ -31,6 +31,8 @@ test.each<[string, string, string[]]>([
   ['a list of numbers is no number', '1,2,3', ['1', '2', '3']],
   ['accents and apostrophes do not matter', "Beyoncé's café, O’Brien", [...tokenize('beyonce'), 'cafe', 'obrien']],
   ['what is written in capitals is no stop word', 'WHO says who', ['who', 'say']],
+  ['a version is one word, with its beginning, and without v', 'v2.3.1 is 2.3.1', ['2.3.1', '2.3', '2.3.1', '2.3']],
+  ['letters and digits of a code stand in their parts too', 'SKU8847 42A', ['sku8847', 'sku', '8847', '42a', '42']],
   ['marks alone are nothing', '+ # . - -- ++ 😀 ，。', []],
 ])('%s', (_name, text, expected) => {
   expect(tokenize(text)).toEqual(expected);
@@ -44,6 +46,34 @@ test('a document and a query that differ only in form give the same tokens', () 
     ['running', 'runs'],
   ])
     expect(tokenize(one as string)).toEqual(tokenize(other as string));
+});
+
+test.each([
+  ['SKU8847', 'SKU-8847', 'sku8847'],
+  ['RFC 7231', 'RFC7231', 'rfc7231'],
+  ['ISO 9001:2015', 'ISO9001', 'iso9001'],
+  ['42 A', '42A', '42a'],
+  ['GPT4', 'GPT-4', 'gpt4'],
+  ['555-0142', '5550142', '5550142'],
+  ['+86 138 1234 5678', '13812345678', '12345678'],
+  ['(020) 7946 0018', '020-7946-0018', '02079460018'],
+  ['第十二条', '第12条', '#12条'],
+  ['第一百零五章', '第105章', '#105章'],
+  ['第二〇章', '第20章', '#20章'],
+  ['２０２３年１２月３１日', '2023-12-31', 'date20231231'],
+  ['31 December 2023', 'Dec. 31st, 2023', 'date20231231'],
+  ['31.12.2023', '2023/12/31', 'date20231231'],
+  ['3/4/2024', '4 March 2024', 'date20240304'],
+])('%s and %s have a token in common', (one, other, token) => {
+  for (const text of [one, other]) expect(tokenize(`The one is ${text}.`)).toContain(token);
+});
+
+test.each([
+  ['another version', 'v12.3.1', '2.3.1'],
+  ['another version of the same numbers', '3.2.1', '2.3.1'],
+  ['a day that there is not', '2023-13-45', 'date20231345'],
+])('%s has no token of it', (_what, text, token) => {
+  expect(tokenize(text)).not.toContain(token);
 });
 
 test('pairs and single characters are told apart, also outside the basic plane', () => {
@@ -82,6 +112,24 @@ test('data without spaces goes by its beginning', () => {
 });
 
 // Where the time rose with the square of the length, these would take minutes.
-test.each(["'", 'a.', "a'", '1,', '1,000', '.a', '-', 'c+', 'é', '好a'])('a great deal of %j is soon done', (piece) => {
+test.each([
+  "'",
+  '1 ',
+  '(1',
+  'A 1 ',
+  '第1',
+  '1-1',
+  '2023-',
+  '1 May ',
+  'a.',
+  "a'",
+  '1,',
+  '1,000',
+  '.a',
+  '-',
+  'c+',
+  'é',
+  '好a',
+])('a great deal of %j is soon done', (piece) => {
   expect(tokenize(piece.repeat(200_000)).length).toBeLessThan(2_000_000);
 });

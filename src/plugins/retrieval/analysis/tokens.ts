@@ -1,9 +1,10 @@
 import snowball from 'snowball-stemmers';
+import { codeTokens, localDigits } from './code-tokens.ts';
 import { STOP_WORDS } from './stop-words.ts';
 import { simplified } from './traditional.ts';
 
 /** Part of every index's header: an index made with another version is rebuilt. */
-export const TOKENISER_VERSION = 6;
+export const TOKENISER_VERSION = 7;
 
 /** Written without spaces between words. The long vowel mark of Katakana belongs to no script of its own. */
 export const CJK = '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}ー]';
@@ -39,14 +40,17 @@ const stemmer = snowball.newStemmer('english');
  * their accents and are stemmed by Snowball English, without stop words unless in capitals (WHO). What is joined by . or -
  * stands in its parts, and a name or number (node.js, GPT-4) whole too, so that `node` finds `node.js`; so does a name in camelCase.
  * A letter with + or # stands whole alone: C++ is not C.
+ * Codes and numbers stand in one more form that is the same however they are grouped: see code-tokens.ts.
  * Runs of CJK give their single characters and their pairs, traditional ones as simplified: 圖書館 is 图书馆.
  */
 export function tokenize(text: string): string[] {
   const tokens: string[] = [];
-  for (const run of text.normalize('NFKC').match(RUNS) ?? []) {
+  const normal = text.normalize('NFKC');
+  for (const run of normal.match(RUNS) ?? []) {
     if (startsWithCjk(run)) pushCharacters(simplified(run), tokens);
     else for (const token of wordTokens(run)) tokens.push(token);
   }
+  for (const token of codeTokens(normal)) tokens.push(token);
   return tokens;
 }
 
@@ -89,13 +93,36 @@ function wordParts(run: string): readonly string[] {
 
 function pushWord(run: string, tokens: string[]): void {
   const word = run.toLowerCase();
-  if (NUMBER.test(word)) tokens.push(clipped(word.replaceAll(',', '')));
+  if (VERSION.test(word)) pushVersion(word.replace(/^v/, ''), tokens);
+  else if (NUMBER.test(word)) pushNumber(clipped(word.replaceAll(',', '')), tokens);
   else if (/[+#]$/.test(word)) pushMarked(word, tokens);
   else if (JOINTS.test(word)) pushJoined(run, word, tokens);
   else {
     pushPlain(word, tokens, run.length > 1 && run === run.toUpperCase());
     pushHumps(run, tokens);
+    for (const part of codeParts(word)) pushPlain(part, tokens, false);
   }
+}
+
+/** 2.3.1 and v2.3.1, whose single numbers are those of many others; 2.3 is found by 2.3.1 as its beginning. */
+const VERSION = /^(?:v\d+(?:\.\d+)*|\d+(?:\.\d+){2,})$/;
+
+function pushVersion(version: string, tokens: string[]): void {
+  tokens.push(clipped(version));
+  const [major, minor, ...rest] = version.split('.');
+  if (rest.length > 0) tokens.push(clipped(`${major}.${minor}`));
+}
+
+function pushNumber(number: string, tokens: string[]): void {
+  tokens.push(number);
+  const local = localDigits(number);
+  if (local !== null) tokens.push(local);
+}
+
+/** Of sku8847 and 42a: letters and digits, where there are two of those or more. */
+function codeParts(word: string): string[] {
+  if (!/^(?:\p{L}+\d{2,}|\d{2,}\p{L}{1,2})$/u.test(word) || word.length > LONGEST) return [];
+  return (word.match(/\d+|\p{L}+/gu) ?? []).filter((part) => part.length > 1);
 }
 
 /** c++ and f# are words of their own; notepad++ and 100+ are found without their marks too. */
@@ -116,7 +143,7 @@ function pushJoined(run: string, word: string, tokens: string[]): void {
     pushHumps(part, parts);
   }
   // Of to-do no part says anything.
-  if (NAME.test(word) || parts.length === 0) tokens.push(clipped(withoutApostrophes(word)));
+  if (NAME.test(word) || parts.length === 0) tokens.push(clipped(withoutHyphens(withoutApostrophes(word))));
   for (const part of parts) tokens.push(part);
 }
 
@@ -142,6 +169,8 @@ function pushPlain(word: string, tokens: string[], inCapitals: boolean): void {
 
 const withoutApostrophes = (word: string): string =>
   /['’]/.test(word) ? word.replace(/['’]s$/, '').replace(/['’]/g, '') : word;
+/** GPT-4 is GPT4; node.js and to-do stay. */
+const withoutHyphens = (word: string): string => (/\d/.test(word) ? word.replaceAll('-', '') : word);
 const withoutAccents = (word: string): string =>
   LATIN_WITH_MARKS.test(word) ? word.normalize('NFD').replace(/\p{M}/gu, '') : word;
 const clipped = (word: string): string => (word.length > LONGEST ? word.slice(0, LONGEST) : word);
