@@ -100,7 +100,7 @@ function pushWord(run: string, tokens: string[]): void {
   else {
     pushPlain(word, tokens, run.length > 1 && run === run.toUpperCase());
     pushHumps(run, tokens);
-    for (const part of codeParts(word)) pushPlain(part, tokens, false);
+    for (const part of codeParts(run)) pushPlain(part.toLowerCase(), tokens, false);
   }
 }
 
@@ -119,10 +119,10 @@ function pushNumber(number: string, tokens: string[]): void {
   if (local !== null) tokens.push(local);
 }
 
-/** Of sku8847 and 42a: letters and digits, where there are two of those or more. */
-function codeParts(word: string): string[] {
-  if (!/^(?:\p{L}+\d{2,}|\d{2,}\p{L}{1,2})$/u.test(word) || word.length > LONGEST) return [];
-  return (word.match(/\d+|\p{L}+/gu) ?? []).filter((part) => part.length > 1);
+/** Of SKU8847 and 42A: letters and digits, where there are two of those or more. Not of round28 or mp3. */
+function codeParts(run: string): string[] {
+  if (!/^(?:\p{Lu}+\d{2,}|\d{2,}\p{Lu}{1,2})$/u.test(run) || run.length > LONGEST) return [];
+  return (run.match(/\d+|\p{L}+/gu) ?? []).filter((part) => part.length > 1);
 }
 
 /** c++ and f# are words of their own; notepad++ and 100+ are found without their marks too. */
