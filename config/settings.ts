@@ -161,6 +161,9 @@ export const settingsSchema = {
   MAX_QUEUED_REQUESTS: wholeNumber(0, 100_000, 400).describe(
     'Generations that wait for a place; one more is OVERLOADED',
   ),
+  MAX_CONNECTIONS: wholeNumber(1, 1_000_000, 20_000).describe('WebSockets and subscriptions at once'),
+  VIEWER_SHARE: share(0.5).describe('What one viewer may take of places, queue and connections, 0 to 1'),
+  MAX_RESPONSE_BYTES: wholeNumber(1024, 268_435_456, 16_777_216).describe('Bytes of an answer, and of each event'),
   MAX_REQUEST_BYTES: wholeNumber(1024, 1_073_741_824, 1_048_576).describe('Bytes of a request body'),
   MAX_UPLOAD_BYTES: wholeNumber(1024, 10_737_418_240, 52_428_800).describe('Bytes of an uploaded file'),
   MAX_MESSAGE_CHARACTERS: wholeNumber(1, 10_000_000, 32_000).describe('UTF-16 code units of a message'),

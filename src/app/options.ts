@@ -25,6 +25,9 @@ export const modelOptions = (settings: Settings, encoder: EmbeddingModel | null)
   builtIn: builtInAnswerer(encoder),
 });
 
+/** Without authentication there is one viewer, who has all. */
+export const viewerShare = ({ AUTH, VIEWER_SHARE }: Settings): number => (AUTH === 'none' ? 1 : VIEWER_SHARE);
+
 export const serverOptions = (settings: Settings) => ({
   host: settings.HOST,
   port: settings.PORT,
@@ -37,6 +40,8 @@ export const serverOptions = (settings: Settings) => ({
   maxUploadBytes: settings.MAX_UPLOAD_BYTES,
   corsOrigins: settings.CORS_ORIGINS,
   logLevel: settings.LOG_LEVEL,
+  maxResponseBytes: settings.MAX_RESPONSE_BYTES,
+  connections: { limit: settings.MAX_CONNECTIONS, share: viewerShare(settings) },
   graphiql: settings.GRAPHIQL ?? settings.PARLEY_ENV !== 'production',
   metricsAccess: { token: settings.METRICS_TOKEN, open: settings.PARLEY_ENV !== 'production' },
 });

@@ -24,7 +24,7 @@ import { Pipeline } from '#core/turn/pipeline.ts';
 import { Retrieval } from '#core/turn/retrieval.ts';
 import { RunningGenerations } from '#core/turn/running-generations.ts';
 import type { Overrides } from './index.ts';
-import { featureSwitches } from './options.ts';
+import { featureSwitches, viewerShare } from './options.ts';
 import type { Ports } from './ports.ts';
 
 export interface Services {
@@ -62,6 +62,7 @@ export async function composeServices(
   const admission = new Admission({
     limit: settings.MAX_CONCURRENT_REQUESTS,
     queueLimit: settings.MAX_QUEUED_REQUESTS,
+    share: viewerShare(settings),
   });
   const keys = apiKeys(store);
   const library = documents({

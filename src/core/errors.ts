@@ -30,8 +30,8 @@ export const ERROR_CATALOGUE = {
   },
   PAYLOAD_TOO_LARGE: {
     retryable: false,
-    when: 'A body, message or document is over its limit.',
-    remedy: 'Send less; the message names the limit and its setting.',
+    when: 'A body, message, document or answer is over its limit.',
+    remedy: 'Send less, or ask for less; the message names the limit and its setting.',
   },
   UNSUPPORTED_MEDIA_TYPE: {
     retryable: false,
@@ -40,7 +40,7 @@ export const ERROR_CATALOGUE = {
   },
   RATE_LIMITED: {
     retryable: true,
-    when: 'Too many requests in a short time.',
+    when: 'Too many requests in a short time, or more at once than one viewer’s share.',
     remedy: 'Wait for `extensions.retryAfter` seconds.',
   },
   OVERLOADED: {

@@ -12,9 +12,11 @@ import {
 } from 'graphql';
 import { type Context, loaders } from '#schema/index.ts';
 import { type Compiled, compiler } from './compiler.ts';
+import type { ConnectionShares } from './connection-shares.ts';
 import { documents, type Prepared } from './documents.ts';
-import { isGone, maskError } from './errors.ts';
+import { maskError } from './errors.ts';
 import { checkCost } from './limits.ts';
+import { answered, type Result, telling, toldIterator } from './results.ts';
 import { variableErrors } from './variables.ts';
 
 export interface Operation {
@@ -23,7 +25,6 @@ export interface Operation {
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
   readonly context: Context;
 }
-type Result = Omit<ExecutionResult, 'errors'> & { readonly errors?: readonly unknown[] };
 
 export interface Engine {
   /** Parsed, within the limits, and valid; or what is wrong with it. Remembered for texts that come again. */
@@ -39,9 +40,20 @@ export interface Engine {
 /** What an operation is run by: code that was compiled for it, or null for graphql-js; or why it may not run. */
 type Plan = { readonly compiled: Compiled | null } | { readonly errors: readonly unknown[] };
 
-export function engine(schema: GraphQLSchema): Engine {
+export interface EngineOptions {
+  /** Of an answer as JSON, and of each event. */
+  readonly maxResponseBytes?: number;
+  /** Where subscriptions are counted; without it they are not. */
+  readonly connections?: ConnectionShares;
+}
+
+export function engine(
+  schema: GraphQLSchema,
+  { maxResponseBytes = Infinity, connections }: EngineOptions = {},
+): Engine {
   const { prepare, checked } = documents(schema);
   const compiling = compiler(schema);
+  const told = telling(maxResponseBytes);
 
   function plan({ document, operationName, variables, context }: Operation): Plan {
     // No operation of this name: for graphql-js to refuse, and not to be remembered.
@@ -80,7 +92,7 @@ export function engine(schema: GraphQLSchema): Engine {
             variableValues: { ...variables },
             contextValue: context,
           });
-      return result instanceof Promise ? result.then((settled) => masked(settled, context)) : masked(result, context);
+      return result instanceof Promise ? result.then((settled) => told(settled, context)) : told(result, context);
     },
 
     async subscribe(given) {
@@ -88,7 +100,13 @@ export function engine(schema: GraphQLSchema): Engine {
       if ('errors' in planned) return planned;
       const { compiled } = planned;
       const { document, operationName, variables } = given;
-      const { context, leave } = lasting(given.context);
+      let discount: (() => void) | undefined;
+      try {
+        discount = connections?.enter(given.context.viewer.id);
+      } catch (error) {
+        return { errors: [maskError(error, given.context.requestId)] };
+      }
+      const { context, leave } = lasting(given.context, discount);
       const operation = {
         schema,
         document,
@@ -101,58 +119,28 @@ export function engine(schema: GraphQLSchema): Engine {
         ? answered(await createSourceEventStream(operation), compiled, context, variables)
         : await subscribe(operation);
       if (Symbol.asyncIterator in result)
-        return maskedIterator(result as AsyncIterableIterator<ExecutionResult>, context, leave);
+        return toldIterator(result as AsyncIterableIterator<ExecutionResult>, context, leave, told);
       leave();
-      return masked(result, context);
+      return told(result, context);
     },
   };
 }
-
-const masked = (result: ExecutionResult, { requestId }: Context): Result =>
-  result.errors ? { ...result, errors: result.errors.map((error) => maskError(error, requestId)) } : result;
-
-/** Each event of a source, executed. */
-function answered(
-  source: AsyncIterable<unknown> | ExecutionResult,
-  compiled: Compiled,
-  context: Context,
-  variables: Operation['variables'],
-): AsyncIterableIterator<ExecutionResult> | ExecutionResult {
-  if (!(Symbol.asyncIterator in source)) return source;
-  const events = source[Symbol.asyncIterator]();
-  const values = { ...compiled.defaults, ...variables };
-  const results: AsyncIterableIterator<ExecutionResult> = {
-    // Once a token: most events are executed without waiting, and get no promise more than they need.
-    next: () =>
-      events
-        .next()
-        .then(({ done, value }): IteratorResult<ExecutionResult> | Promise<IteratorResult<ExecutionResult>> => {
-          if (done) return { done, value: undefined };
-          const result = compiled.query(value, context, values);
-          return result instanceof Promise ? result.then(asNext) : asNext(result);
-        }),
-    async return() {
-      await events.return?.();
-      return { done: true, value: undefined };
-    },
-    [Symbol.asyncIterator]: () => results,
-  };
-  return results;
-}
-
-const asNext = (value: ExecutionResult): IteratorResult<ExecutionResult> => ({ done: false, value });
 
 /**
  * The context of an operation that lasts. What a loader remembers is right for one moment: here each event reads anew. The
  * signal is the operation's own: a client may leave it and keep its socket.
  */
-function lasting(given: Context): { readonly context: Context; readonly leave: () => void } {
+function lasting(
+  given: Context,
+  discount: (() => void) | undefined,
+): { readonly context: Context; readonly leave: () => void } {
   const over = new AbortController();
   const leave = () => {
     given.signal.removeEventListener('abort', leave);
+    discount?.();
     over.abort();
   };
-  if (given.signal.aborted) over.abort();
+  if (given.signal.aborted) leave();
   else given.signal.addEventListener('abort', leave);
   const context = {
     ...given,
@@ -160,42 +148,4 @@ function lasting(given: Context): { readonly context: Context; readonly leave: (
     loaders: loaders(given.parley, given.viewer, { signal: over.signal, remember: false }),
   };
   return { context, leave };
-}
-
-/** Leaves out events whose object is gone. Ends with the first failure: an iterator that failed has nothing more to say. */
-function maskedIterator(
-  iterator: AsyncIterableIterator<ExecutionResult>,
-  context: Context,
-  leave: () => void,
-): AsyncIterableIterator<Result> {
-  let over = false;
-  const end = (): IteratorResult<Result> => {
-    over = true;
-    leave();
-    return { done: true, value: undefined };
-  };
-  return {
-    next() {
-      if (over) return Promise.resolve(end());
-      return iterator.next().then(
-        ({ done, value }) => {
-          if (done) return end();
-          if (!value.errors) return { done: false, value };
-          return isGone(value) ? this.next() : { done: false, value: masked(value, context) };
-        },
-        (error) => {
-          end();
-          return { done: false, value: { errors: [maskError(error, context.requestId)] } };
-        },
-      );
-    },
-    async return() {
-      end(); // first: a generator that waits for an event hears of `return` only after it
-      await iterator.return?.();
-      return { done: true, value: undefined };
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
 }

@@ -7,6 +7,7 @@ import { AppError } from '#core/errors.ts';
 import type { MetricDeclarations } from '#core/plugin.ts';
 import type { Parley } from '#core/services/index.ts';
 import { authenticator } from './auth.ts';
+import { type ConnectionSharesOptions, connectionShares } from './connection-shares.ts';
 import { cors } from './cors.ts';
 import { engine as engineOver } from './engine.ts';
 import { graphqlHttp } from './graphql-http.ts';
@@ -33,6 +34,8 @@ export interface ServerOptions {
   readonly jwtAudience?: string | undefined;
   readonly maxRequestBytes: number;
   readonly maxUploadBytes: number;
+  readonly maxResponseBytes: number;
+  readonly connections: ConnectionSharesOptions;
   readonly uploadDirectory: string;
   readonly corsOrigins: readonly string[];
   readonly logLevel: string;
@@ -63,7 +66,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const metrics = makeMetrics(options.metrics);
   const authenticate = authenticator(options);
   const live = liveConnections(auth === 'none' ? async () => ({}) as never : authenticate);
-  const engine = engineOver(schema);
+  const connections = connectionShares(options.connections);
+  const engine = engineOver(schema, { maxResponseBytes: options.maxResponseBytes, connections });
   const mayScrape = metricsAccess(options.metricsAccess);
   const page = staticPage(PAGE);
   let graphiql: ReturnType<typeof graphiqlPage> | undefined;
@@ -140,7 +144,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   server.on('clientError', (_error, socket) => socket.destroy());
   const closeSockets = options.healthOnly
     ? async () => undefined
-    : serveWebSocket({ server, engine, parley, authenticate, live, maxRequestBytes, allowed });
+    : serveWebSocket({
+        ...{ server, engine, parley, authenticate, live, connections, maxRequestBytes, allowed },
+      });
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>

@@ -9,6 +9,7 @@ import { AppError } from '#core/errors.ts';
 import type { Parley } from '#core/services/index.ts';
 import type { Viewer } from '#core/viewer.ts';
 import type { Authenticate } from './auth.ts';
+import type { ConnectionShares } from './connection-shares.ts';
 import type { Engine } from './engine.ts';
 import { maskError } from './errors.ts';
 import { contextOf } from './graphql-http.ts';
@@ -21,6 +22,7 @@ export interface WebSocketOptions {
   readonly parley: Parley;
   readonly authenticate: Authenticate;
   readonly live: LiveConnections;
+  readonly connections: ConnectionShares;
   readonly maxRequestBytes: number;
   /** False: the handshake is refused with 403. */
   readonly allowed: (request: IncomingMessage) => boolean;
@@ -37,6 +39,8 @@ interface Extra extends Record<PropertyKey, unknown> {
 const MOST_OPERATIONS = 100;
 /** Bytes that may wait in a socket before its subscriptions pause. */
 const HIGH_WATER = 262_144;
+/** https://www.iana.org/assignments/websocket/websocket.xhtml#close-code-number */
+const TRY_AGAIN_LATER = 1013;
 /** Milliseconds that clients get to answer the closing handshake. */
 const CLOSING = 1_000;
 
@@ -47,6 +51,7 @@ export function serveWebSocket({
   parley,
   authenticate,
   live,
+  connections,
   maxRequestBytes,
   allowed,
 }: WebSocketOptions): () => Promise<void> {
@@ -82,10 +87,22 @@ export function serveWebSocket({
           if ((error as { code?: unknown }).code !== 'UNAUTHENTICATED') throw error;
           return false; // closes with 4403
         }
-        extra.gone = new AbortController();
-        extra.leave = live.watch(authorization, () =>
+        let discount: () => void;
+        try {
+          discount = connections.enter(extra.viewer.id);
+        } catch (error) {
+          extra.socket.close(TRY_AGAIN_LATER, (error as Error).message);
+          return false;
+        }
+        const unwatch = live.watch(authorization, () =>
           extra.socket.close(CloseCode.Forbidden, 'The credential is no longer valid'),
         );
+        extra.gone = new AbortController();
+        extra.leave = () => {
+          discount();
+          unwatch();
+        };
+        if (extra.socket.readyState !== extra.socket.OPEN) extra.leave(); // it went while its credential was looked up
         return true;
       },
       onClose({ extra }) {

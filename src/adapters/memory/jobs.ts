@@ -1,10 +1,13 @@
 import type { Jobs } from '#core/ports/jobs.ts';
-import { Gate } from '#core/runtime/gate.ts';
+import { FairGate } from '#core/runtime/fair-gate.ts';
 
 interface Kind {
   readonly handler: (id: string, signal: AbortSignal) => Promise<void>;
-  readonly gate: Gate;
+  readonly gate: FairGate;
 }
+
+/** One job more may run, of an owner that has none under way: it need not wait for the long jobs of another. */
+const SPARE = 1;
 
 /** Jobs within one process: a queue for each kind. A job that a kill cuts short is found again in the store by its owner. */
 export function memoryJobs(): Jobs {
@@ -14,14 +17,14 @@ export function memoryJobs(): Jobs {
 
   return {
     handle(name, handler, { concurrency }) {
-      kinds.set(name, { handler, gate: new Gate(concurrency) });
+      kinds.set(name, { handler, gate: new FairGate({ places: concurrency, spare: concurrency > 1 ? SPARE : 0 }) });
     },
-    run(name, id) {
+    run(name, id, owner = '') {
       const kind = kinds.get(name);
       if (!kind) return Promise.reject(new Error(`no handler for jobs of kind ${name}`));
       const key = `${name}:${id}`;
       const { signal } = stopping;
-      const run = () => kind.gate.run(() => kind.handler(id, signal), signal).finally(() => known.delete(key));
+      const run = () => kind.gate.run(owner, () => kind.handler(id, signal), signal).finally(() => known.delete(key));
       const running = known.get(key) ?? run();
       known.set(key, running);
       return running;

@@ -117,7 +117,10 @@ export function documentStore(database: Database): DocumentStore {
     },
 
     async unfinished(owner) {
-      const rows = await query<{ id: string }>(`SELECT id FROM documents WHERE ${CLAIMABLE} ORDER BY id`, [owner]);
+      const rows = await query<{ id: string }>(
+        `SELECT id FROM documents WHERE ${CLAIMABLE} ORDER BY row_number() OVER (PARTITION BY viewer_id ORDER BY id), id`,
+        [owner],
+      );
       return rows.map((row) => row.id);
     },
 

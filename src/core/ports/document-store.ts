@@ -99,7 +99,7 @@ export interface DocumentStore {
     owner: string,
     passages: readonly (PassageDraft & { readonly id: string })[],
   ): Promise<boolean>;
-  /** Ids of documents that `owner` may claim, oldest first: those that are its own, nobody's, or of one whose lease is over. */
+  /** Ids of documents that `owner` may claim, of each viewer in turn, oldest first: those that are its own, nobody's, or of one whose lease is over. */
   unfinished(owner: string): Promise<readonly string[]>;
   /** Committed changes after `sequence`, at most `limit`, in order; a removed passage's addition is left out. */
   changesAfter(sequence: number, limit: number): Promise<readonly PassageChange[]>;

@@ -6,8 +6,11 @@ export interface Jobs {
     handler: (id: string, signal: AbortSignal) => Promise<void>,
     options: { readonly concurrency: number },
   ): void;
-  /** The same kind and id while it is queued or running is the same job: resolves when that job has ended, rejects when it failed. */
-  run(kind: string, id: string): Promise<void>;
+  /**
+   * The same kind and id while it is queued or running is the same job: resolves when that job has ended, rejects when it failed.
+   * Jobs of different owners take turns, so that one with many does not keep the others waiting.
+   */
+  run(kind: string, id: string, owner?: string): Promise<void>;
   /** Takes no more, aborts what runs, waits for it. */
   stop(): Promise<void>;
 }

@@ -55,13 +55,7 @@ export class Gate {
   /** Runs `work` in a place. While it queues, the signal's abort rejects with its reason. */
   async run<T>(work: () => T | PromiseLike<T>, signal?: AbortSignal): Promise<T> {
     signal?.throwIfAborted();
-    const place = this.enter();
-    try {
-      if (place.queued) await (signal ? untilAborted(place.ready, signal) : place.ready);
-      return await work();
-    } finally {
-      place.release();
-    }
+    return runIn(this.enter(), work, signal);
   }
 
   /** A place that was given back goes to the first who waits. */
@@ -74,5 +68,15 @@ export class Gate {
       if (next) next();
       else this.#taken -= 1;
     };
+  }
+}
+
+/** Runs `work` once the place is there, and gives it back. While it queues, the signal's abort rejects with its reason. */
+export async function runIn<T>(place: Place, work: () => T | PromiseLike<T>, signal?: AbortSignal): Promise<T> {
+  try {
+    if (place.queued) await (signal ? untilAborted(place.ready, signal) : place.ready);
+    return await work();
+  } finally {
+    place.release();
   }
 }

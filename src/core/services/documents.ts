@@ -55,7 +55,7 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
   let working = false;
   /** Ends with the ingestion, here or in another process that is the worker. */
   const ingested = (viewer: Viewer, id: string) =>
-    working ? jobs.run('ingest', id) : ingestedElsewhere(store.documents, viewer, id);
+    working ? jobs.run('ingest', id, viewer.id) : ingestedElsewhere(store.documents, viewer, id);
   /** While `add` waits for them. */
   const added = new Map<string, DocumentText>();
 
@@ -108,7 +108,7 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
       const document = await store.documents.get(viewer, id);
       if (!document || document.viewerId !== viewer.id) throw notFound('Document');
       const queued = await store.documents.requeue(viewer, id);
-      if (queued && working) jobs.run('ingest', id).catch(() => undefined);
+      if (queued && working) jobs.run('ingest', id, viewer.id).catch(() => undefined);
       return queued ?? document;
     },
 

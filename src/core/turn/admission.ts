@@ -1,22 +1,32 @@
 import { AppError } from '../errors.ts';
-import { Gate, type Place } from '../runtime/gate.ts';
+import { FairGate } from '../runtime/fair-gate.ts';
+import type { Place } from '../runtime/gate.ts';
 
 export interface AdmissionOptions {
   /** Places at once. */
   readonly limit: number;
   /** How many may wait for one. */
   readonly queueLimit: number;
+  /** What one viewer may have of both, 0 to 1; at least one. */
+  readonly share: number;
 }
 
-/** Places for generations: so many at once, so many waiting in order, and OVERLOADED for the rest. */
+/**
+ * Places for generations: so many at once, so many waiting, and OVERLOADED for the rest. No viewer has more than its share of
+ * places and queue, so that others always get in; viewers who wait take turns.
+ */
 export class Admission {
   readonly #options: AdmissionOptions;
-  readonly #gate: Gate;
+  readonly #gate: FairGate;
+  readonly #perViewer: number;
+  readonly #queuePerViewer: number;
   #closed = false;
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
-    this.#gate = new Gate(options.limit);
+    this.#perViewer = shareOf(options.limit, options.share);
+    this.#queuePerViewer = shareOf(options.queueLimit, options.share);
+    this.#gate = new FairGate({ places: options.limit, perOwner: this.#perViewer });
   }
 
   get active(): number {
@@ -27,19 +37,32 @@ export class Admission {
     return this.#gate.queued;
   }
 
-  /** Takes a place, or one in the queue, at once: so that OVERLOADED is answered before anything is written. */
-  enter(): Place {
+  /** Takes a place, or one in the queue, at once: so that OVERLOADED or RATE_LIMITED is answered before anything is written. */
+  enter(viewerId: string): Place {
     if (this.#closed) throw new AppError('OVERLOADED', 'The server is shutting down', { retryAfter: 5 });
-    const { limit, queueLimit } = this.#options;
-    if (this.#gate.full && this.#gate.queued >= queueLimit)
-      throw new AppError('OVERLOADED', `All ${limit} places are taken and ${queueLimit} requests wait`, {
-        retryAfter: 1,
-      });
-    return this.#gate.enter();
+    if (!this.#gate.hasPlaceFor(viewerId)) this.#checkQueue(viewerId);
+    return this.#gate.enter(viewerId);
   }
 
   /** No more come in; those who wait still get their turn. */
   close(): void {
     this.#closed = true;
   }
+
+  #checkQueue(viewerId: string): void {
+    const { limit, queueLimit } = this.#options;
+    if (this.#gate.queued >= queueLimit)
+      throw new AppError('OVERLOADED', `All ${limit} places are taken and ${queueLimit} requests wait`, {
+        retryAfter: 1,
+      });
+    if (this.#gate.queuedOf(viewerId) >= this.#queuePerViewer)
+      throw new AppError(
+        'RATE_LIMITED',
+        `You have ${this.#perViewer} answers under way and ${this.#queuePerViewer} waiting, which is one viewer's share (VIEWER_SHARE)`,
+        { retryAfter: 1 },
+      );
+  }
 }
+
+/** A share of a limit; at least one where there is any. */
+export const shareOf = (limit: number, share: number): number => Math.min(limit, Math.max(1, Math.ceil(limit * share)));

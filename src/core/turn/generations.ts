@@ -40,7 +40,7 @@ export function generations(options: GenerationsOptions): Generations {
   async function start(viewer: Viewer, asked: AskedTurn): Promise<StartedTurn> {
     const { kind, wishes, clientMutationId } = asked;
     if (wishes.model !== null) models.get(wishes.model);
-    const place = admission.enter();
+    const place = admission.enter(viewer.id);
     let run: TurnRun | undefined;
     try {
       const enabled = asked.features ?? features.enabledFor(viewer);
