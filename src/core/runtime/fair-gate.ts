@@ -55,12 +55,14 @@ export class FairGate {
     this.#waiting.set(owner, queue);
     queue.push(resolve);
     this.#queued += 1;
+    let left = false;
     const giveBack = this.#releaser(owner);
     return {
       ready: promise,
       queued: true,
       release: () => {
-        if (!this.#leave(owner, resolve)) giveBack();
+        left ||= this.#leave(owner, resolve);
+        if (!left) giveBack();
       },
     };
   }

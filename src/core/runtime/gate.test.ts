@@ -43,3 +43,14 @@ test('who aborts in the queue leaves it, and takes no place', async () => {
   expect(await next).toBe('next');
   expect([ran, gate.active, gate.queued]).toEqual([false, 0, 0]);
 });
+
+test('a place that has left the queue frees nothing, however often it is given back', () => {
+  const gate = new Gate(1);
+  const [held, waiting] = [gate.enter(), gate.enter()];
+  waiting.release();
+  waiting.release();
+  expect([gate.active, gate.queued]).toEqual([1, 0]);
+  held.release();
+  held.release();
+  expect(gate.active).toBe(0);
+});

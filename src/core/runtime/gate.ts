@@ -40,14 +40,17 @@ export class Gate {
     }
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.push(resolve);
+    let left = false;
     const giveBack = this.#releaser();
     return {
       ready: promise,
       queued: true,
       release: () => {
-        const index = this.#waiting.indexOf(resolve);
-        if (index >= 0) this.#waiting.splice(index, 1);
-        else giveBack();
+        const index = left ? -1 : this.#waiting.indexOf(resolve);
+        if (index >= 0) {
+          this.#waiting.splice(index, 1);
+          left = true;
+        } else if (!left) giveBack();
       },
     };
   }
