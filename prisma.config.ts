@@ -1,3 +1,2 @@
-import { defineConfig } from 'prisma/config';
-
-export default defineConfig({ schema: 'prisma/schema.prisma', migrations: { path: 'prisma/migrations' } });
+/** For Prisma's own command, which is installed as prisma-cli. */
+export default { schema: 'prisma/schema.prisma', migrations: { path: 'prisma/migrations' } };

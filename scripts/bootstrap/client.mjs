@@ -5,13 +5,14 @@ import { fail } from './fail.mjs';
 import { OUR_NODE, wantedPackages } from './packages.mjs';
 
 const SCHEMA = 'prisma/schema.prisma';
+const PRISMA = 'node_modules/prisma-cli';
 const CLIENT = 'src/generated/prisma/client.ts';
 const STAMP = 'src/generated/.stamp';
 
 /** Of all that the generated code follows from. */
 function wantedStamp() {
   if (!existsSync(SCHEMA)) fail(`${SCHEMA} is missing`, `restore it: git checkout ${SCHEMA}`);
-  const version = wantedPackages()['node_modules/prisma']?.version;
+  const version = wantedPackages()[PRISMA]?.version;
   return createHash('sha256').update(readFileSync(SCHEMA)).update(String(version)).digest('hex');
 }
 
@@ -19,8 +20,13 @@ export function clientMatches() {
   return existsSync(CLIENT) && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wantedStamp();
 }
 
-/** Says nothing unless it fails. */
+/** Says nothing unless it fails. Needs the tools. */
 export function generateClient() {
+  if (!existsSync(PRISMA))
+    fail(
+      'the database client in src/generated is not of this schema',
+      'make it by `npm run generate`, which installs the tools',
+    );
   const stamp = wantedStamp(); // of the schema as it is now: an edit meanwhile is seen the next time
   const env = {
     ...process.env,
@@ -30,7 +36,7 @@ export function generateClient() {
     CHECKPOINT_DISABLE: '1',
   };
   const node = existsSync(OUR_NODE) ? OUR_NODE : process.execPath;
-  const result = spawnSync(node, ['node_modules/prisma/build/index.js', 'generate', '--no-hints'], {
+  const result = spawnSync(node, [`${PRISMA}/build/index.js`, 'generate', '--no-hints'], {
     encoding: 'utf8',
     env,
   });

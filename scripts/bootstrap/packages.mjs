@@ -5,14 +5,7 @@ import { fail, reasonOf } from './fail.mjs';
 
 /** The major version that runs the TypeScript of this repository as it is. */
 const NEEDED = 24;
-const OPTIONS = [
-  '--ignore-scripts',
-  '--include=dev',
-  '--include=optional',
-  '--loglevel=error',
-  '--no-audit',
-  '--no-fund',
-];
+const OPTIONS = ['--ignore-scripts', '--include=optional', '--loglevel=error', '--no-audit', '--no-fund'];
 /** npm puts this folder first in PATH, so its `node` is the one that the scripts of package.json run on. */
 export const OUR_NODE = join('node_modules', '.bin', 'node');
 
@@ -45,19 +38,25 @@ export function checkPlatform(major) {
  * npm writes node_modules/.package-lock.json as its last step: what the lockfile wants must be in it, and on the disk. What
  * is for other platforms may be absent, but is never another version.
  */
-export function packagesMatch(major) {
+export function packagesMatch(major, tools) {
   const packages = Object.entries(wantedPackages());
   const installed = packagesIn('node_modules/.package-lock.json');
   if (!installed || (major < NEEDED && !existsSync(OUR_NODE))) return false;
   return packages.every(([path, wanted]) => {
-    if (path === '') return true;
+    if (path === '' || (wanted.dev && !tools)) return true;
     const found = installed[path];
     if (!found) return Boolean(wanted.optional || wanted.devOptional || wanted.peer);
     return found.version === wanted.version && existsSync(path);
   });
 }
 
-export function installPackages(major) {
+/** An installation that has tools keeps them. */
+export function toolsInstalled() {
+  const installed = packagesIn('node_modules/.package-lock.json');
+  return Object.values(installed ?? {}).some((found) => found.dev);
+}
+
+export function installPackages(major, tools) {
   checkWritable();
   const started = Date.now();
   console.error('Installing packages (about half a minute, once) …');
@@ -66,7 +65,7 @@ export function installPackages(major) {
     ? [process.execPath, process.env.npm_execpath]
     : ['npm'];
   const [command, ...first] = npm;
-  const { status, error } = spawnSync(command, [...first, 'ci', ...OPTIONS], {
+  const { status, error } = spawnSync(command, [...first, 'ci', tools ? '--include=dev' : '--omit=dev', ...OPTIONS], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   if (error) fail(`npm cannot be run (${reasonOf(error)})`, 'install npm, or run this by `npm start`');

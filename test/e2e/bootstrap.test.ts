@@ -41,7 +41,12 @@ const timesRun = (tool: 'npm' | 'prisma') =>
 
 function lockfile(versions: { a?: string; prisma?: string; other?: Record<string, object> } = {}) {
   const { a = '1.0.0', prisma = '7.0.0', other = {} } = versions;
-  const packages = { '': {}, 'node_modules/a': { version: a }, 'node_modules/prisma': { version: prisma }, ...other };
+  const packages = {
+    '': {},
+    'node_modules/a': { version: a },
+    'node_modules/prisma-cli': { version: prisma, dev: true },
+    ...other,
+  };
   write('package-lock.json', JSON.stringify({ name: 'tiny', lockfileVersion: 3, packages }));
 }
 
@@ -50,13 +55,24 @@ interface Ended {
   readonly said: string;
 }
 /** Runs it as npm does. `preload` is JavaScript that runs first. */
-function bootstrap(options: { environment?: Record<string, string>; preload?: string } = {}): Promise<Ended> {
+function bootstrap(
+  options: { environment?: Record<string, string>; preload?: string; arguments?: readonly string[] } = {},
+): Promise<Ended> {
   const preload = options.preload ? ['--import', `data:text/javascript,${encodeURIComponent(options.preload)}`] : [];
-  const child = spawn(process.execPath, [...preload, join(folder, 'scripts/bootstrap.mjs')], {
-    cwd: tmpdir(),
-    env: { PATH: process.env['PATH'], HOME: folder, npm_execpath: join(folder, 'npm-cli.cjs'), ...options.environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [...preload, join(folder, 'scripts/bootstrap.mjs'), ...(options.arguments ?? [])],
+    {
+      cwd: tmpdir(),
+      env: {
+        PATH: process.env['PATH'],
+        HOME: folder,
+        npm_execpath: join(folder, 'npm-cli.cjs'),
+        ...options.environment,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (said += text));
   return new Promise((resolve) =>
@@ -77,7 +93,7 @@ const asNode = (version: string, platform: string = process.platform) =>
 describe('what is stale is made anew, and nothing else', () => {
   test('a fresh clone gets its packages and its client, says so in two lines, and is silent from then on', async () => {
     expect(await bootstrap()).toEqual({ code: 0, said: FRESH });
-    expect(readFileSync(join(folder, 'npm.log'), 'utf8')).toContain('ci --ignore-scripts');
+    expect(readFileSync(join(folder, 'npm.log'), 'utf8')).toContain('ci --include=dev --ignore-scripts');
     expect(existsSync(join(folder, 'src/generated/prisma/client.ts'))).toBe(true);
     expect(await bootstrap()).toEqual({ code: 0, said: '' });
     expect([timesRun('npm'), timesRun('prisma')]).toEqual([1, 1]);
@@ -106,6 +122,28 @@ describe('what is stale is made anew, and nothing else', () => {
     expect((await bootstrap()).said).toBe('');
   });
 
+  test('before npm start no tools are installed; where they are, they stay and are kept up to date', async () => {
+    const forStart = { arguments: ['--omit=dev'] };
+    // The client is in the repository.
+    await bootstrap();
+    rmSync(join(folder, 'node_modules'), { recursive: true });
+    expect(await bootstrap(forStart)).toEqual({ code: 0, said: FRESH });
+    expect(existsSync(join(folder, 'node_modules/prisma-cli'))).toBe(false);
+    expect(await bootstrap(forStart)).toEqual({ code: 0, said: '' });
+    expect(await bootstrap()).toEqual({ code: 0, said: FRESH });
+    expect(existsSync(join(folder, 'node_modules/prisma-cli'))).toBe(true);
+    lockfile({ a: '2.0.0' });
+    expect(await bootstrap(forStart)).toEqual({ code: 0, said: FRESH });
+    expect(existsSync(join(folder, 'node_modules/prisma-cli'))).toBe(true);
+  });
+
+  test('without tools a client that is not of the schema is told of, with what to do', async () => {
+    expect(await bootstrap({ arguments: ['--omit=dev'] })).toEqual({
+      code: 1,
+      said: expect.stringMatching(/Parley cannot start: the database client .*npm run generate/),
+    });
+  });
+
   test('the real npm installs from a lockfile, and what it wrote counts as installed', () => {
     mkdirSync(join(folder, 'dependency'));
     write('dependency/package.json', JSON.stringify({ name: 'prisma', version: '7.0.0' }));
@@ -121,7 +159,7 @@ describe('what is stale is made anew, and nothing else', () => {
       JSON.stringify({
         name: 'tiny',
         scripts: { prestart: 'node scripts/bootstrap.mjs', start: 'node -p 6*7' },
-        dependencies: { prisma: 'file:prisma-7.0.0.tgz' },
+        dependencies: { 'prisma-cli': 'file:prisma-7.0.0.tgz' },
       }),
     );
     rmSync(join(folder, 'package-lock.json'));

@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { getDocumentProxy } from 'unpdf';
 import type { ParsedDocument } from '#core/ports/document-parser.ts';
 import { count, libraryFailure, tooManyCharacters, tooMuch, unreadable } from './failures.ts';
@@ -18,10 +17,10 @@ type PdfPage = Awaited<ReturnType<Pdf['getPage']>>;
 const DAMAGED =
   'The PDF file is damaged or incomplete; open it in a PDF viewer, save or print it to a new PDF and upload that';
 /**
- * What characters the codes of Adobe's Chinese, Japanese and Korean character sets stand for. A PDF names such a table and does not bring it along,
+ * What characters the codes of Adobe's Chinese, Japanese and Korean character sets stand for. A PDF names such a table and does not bring it along (scripts/bundle.ts does),
  * and without it all of its Chinese would be left out in silence. PDF.js takes no name that is not on its list of them.
  */
-const CHARACTER_MAPS = `${dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'))}/cmaps/`;
+const CHARACTER_MAPS = fileURLToPath(new URL('./character-maps/', import.meta.url));
 /** Text of a PDF, its headings told by the size of their letters, and where each page begins. Nothing in it is run or fetched. */
 export async function parsePdf(bytes: Buffer, limits: Limits): Promise<ParsedDocument> {
   const pdf = await opened(bytes);

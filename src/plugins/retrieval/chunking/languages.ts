@@ -1,27 +1,20 @@
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { zstdDecompressSync } from 'node:zlib';
 import { Language, Parser } from 'web-tree-sitter';
 
-/** The grammars that come along: the package and its file, and the endings and media types that ask for it. */
+/** The bundled grammars (scripts/bundle.ts), and the endings and media types that ask for each. */
 const GRAMMARS = {
-  typescript: {
-    file: 'tree-sitter-typescript/tree-sitter-typescript.wasm',
-    endings: 'ts mts cts',
-    types: 'typescript',
-  },
-  tsx: { file: 'tree-sitter-typescript/tree-sitter-tsx.wasm', endings: 'tsx', types: 'tsx' },
-  javascript: {
-    file: 'tree-sitter-javascript/tree-sitter-javascript.wasm',
-    endings: 'js mjs cjs jsx',
-    types: 'javascript',
-  },
-  python: { file: 'tree-sitter-python/tree-sitter-python.wasm', endings: 'py pyi', types: 'python' },
-  go: { file: 'tree-sitter-go/tree-sitter-go.wasm', endings: 'go', types: 'go' },
-  java: { file: 'tree-sitter-java/tree-sitter-java.wasm', endings: 'java', types: 'java' },
-  rust: { file: 'tree-sitter-rust/tree-sitter-rust.wasm', endings: 'rs', types: 'rust' },
-  c: { file: 'tree-sitter-c/tree-sitter-c.wasm', endings: 'c', types: 'c' },
+  typescript: { endings: 'ts mts cts', types: 'typescript' },
+  tsx: { endings: 'tsx', types: 'tsx' },
+  javascript: { endings: 'js mjs cjs jsx', types: 'javascript' },
+  python: { endings: 'py pyi', types: 'python' },
+  go: { endings: 'go', types: 'go' },
+  java: { endings: 'java', types: 'java' },
+  rust: { endings: 'rs', types: 'rust' },
+  c: { endings: 'c', types: 'c' },
   // C's headers too: what is C is nearly always C++.
-  cpp: { file: 'tree-sitter-cpp/tree-sitter-cpp.wasm', endings: 'cpp cc cxx hpp hh hxx h', types: 'c++' },
-} as const satisfies Record<string, { file: string; endings: string; types: string }>;
+  cpp: { endings: 'cpp cc cxx hpp hh hxx h', types: 'c++' },
+} as const satisfies Record<string, { endings: string; types: string }>;
 export type LanguageName = keyof typeof GRAMMARS;
 
 /** What languages without a grammar end in: source code all the same. */
@@ -53,7 +46,8 @@ const loaded = new Map<LanguageName, Promise<Language>>();
 export async function grammarOf(name: LanguageName): Promise<Language> {
   initialised ??= Parser.init();
   await initialised;
-  const known = loaded.get(name) ?? Language.load(createRequire(import.meta.url).resolve(GRAMMARS[name].file));
+  const file = new URL(`./grammars/${name}.wasm.zst`, import.meta.url);
+  const known = loaded.get(name) ?? Language.load(zstdDecompressSync(readFileSync(file)));
   loaded.set(name, known);
   return known;
 }
