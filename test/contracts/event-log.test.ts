@@ -1,9 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { GenerationEvent, LoggedEvent } from '#core/events.ts';
 import type { EventLog } from '#core/ports/event-log.ts';
+import type { EvaluationRecord } from '#core/records.ts';
 import { memoryEventLog } from '../../src/adapters/memory/event-log.ts';
+import { connectRedis } from '../../src/adapters/redis/connection.ts';
+import { redisEventLog } from '../../src/adapters/redis/event-log.ts';
 import { never } from '../support/models.ts';
+import { describeWith } from '../support/services.ts';
+
+const REDIS_URL = process.env['REDIS_URL'] ?? '';
+/** Keys of this run alone: other tests use the same server. */
+const PREFIX = `test-${randomUUID()}:`;
 
 const delta = (text: string): GenerationEvent => ({ type: 'text-delta', text, offset: 0 });
 const started: GenerationEvent = {
@@ -194,3 +203,95 @@ function contract(name: string, make: Make): void {
 }
 
 contract('memory', memoryEventLog);
+describeWith(
+  'the event log in Redis (REDIS_URL)',
+  Boolean(REDIS_URL),
+  'set REDIS_URL: scripts/services/services up redis',
+  () => {
+    const redis = connectRedis(REDIS_URL);
+    afterAll(() => redis.stop());
+    contract('Redis', (options) => redisEventLog(redis, { ...options, prefix: PREFIX }));
+
+    const replicas = () =>
+      [redisEventLog(redis, { prefix: PREFIX }), redisEventLog(redis, { prefix: PREFIX })] as const;
+
+    test('a reader on another replica gets the same events at the same cursors, and resumes here and there', async () => {
+      const [here, there] = replicas();
+      const id = `moving-${randomUUID()}`;
+      here.open(id, 1);
+      void here.append(id, 1, started);
+      const words = Array.from({ length: 300 }, (_, index) => `词${index}😀 `);
+      const writer = (async () => {
+        for (const word of words) {
+          void here.append(id, 1, delta(word));
+          if (Math.random() < 0.3) await turnOfTheLoop();
+        }
+        void here.append(id, 1, failed);
+        here.close(id, 1);
+      })();
+      let held = '';
+      let cursor: string | null = null;
+      for (let round = 0, ended = false; !ended; round += 1) {
+        const cut = new AbortController();
+        let left = 1 + Math.floor(Math.random() * 5);
+        const events = await (round % 2 ? here : there).read(id, cursor, cut.signal);
+        if (!events) continue; // the stream is not there yet
+        for await (const logged of events) {
+          held = textOf([logged], held);
+          cursor = logged.cursor;
+          ended = logged.event.type === 'generation-failed';
+          left -= 1;
+          if (left === 0) cut.abort();
+        }
+      }
+      await writer;
+      expect(held).toBe(words.join(''));
+      await Promise.all([here.stop(), there.stop()]);
+    });
+
+    test('a writer of an older epoch is refused by the server, and readers elsewhere go on with the newer log', async () => {
+      const [here, there] = replicas();
+      const id = `taken-${randomUUID()}`;
+      here.open(id, 1);
+      void here.append(id, 1, delta('old'));
+      await expect.poll(async () => Boolean(await there.read(id, null, never()))).toBe(true);
+      there.open(id, 2);
+      void there.append(id, 2, { type: 'text-snapshot', text: 'new', attempt: 2 });
+      await turnOfTheLoop();
+      void here.append(id, 1, delta('!'));
+      await expect.poll(() => here.append(id, 1, delta('!'))).toBe(false);
+      void there.append(id, 2, failed);
+      there.close(id, 2);
+      const third = redisEventLog(redis, { prefix: PREFIX });
+      const events = await Array.fromAsync((await third.read(id, null, never())) ?? []);
+      expect(textOf(events)).toBe('new');
+      await Promise.all([here.stop(), there.stop(), third.stop()]);
+    });
+
+    test('instants in events are dates on the other replica too', async () => {
+      const [here, there] = replicas();
+      const id = `dates-${randomUUID()}`;
+      const createdAt = new Date(1_790_000_000_000);
+      const evaluation = { id: 'e', messageId: null, createdAt } as unknown as EvaluationRecord;
+      here.open(id, 1);
+      void here.append(id, 1, { type: 'evaluation-added', evaluation });
+      here.close(id, 1);
+      await expect.poll(async () => Boolean(await there.read(id, null, never()))).toBe(true);
+      const [event] = await Array.fromAsync((await there.read(id, null, never())) ?? []);
+      expect(event?.event).toEqual({ type: 'evaluation-added', evaluation });
+      await Promise.all([here.stop(), there.stop()]);
+    });
+  },
+);
+
+test('while Redis is away the log serves its own readers, and knows no other replica’s', async () => {
+  const redis = connectRedis('redis://127.0.0.1:1');
+  const log = redisEventLog(redis);
+  log.open('a', 1);
+  expect(await log.append('a', 1, delta('x'))).toBe(true);
+  log.close('a', 1);
+  expect(textOf(await Array.fromAsync((await log.read('a', null, never())) ?? []))).toBe('x');
+  expect(await log.read('b', null, never())).toBeUndefined();
+  await log.stop();
+  await redis.stop();
+});

@@ -1,8 +1,16 @@
-import { describe, expect, test } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { ConversationEvent } from '#core/events.ts';
 import type { PubSub } from '#core/ports/pub-sub.ts';
 import { memoryPubSub } from '../../src/adapters/memory/pub-sub.ts';
+import { connectRedis } from '../../src/adapters/redis/connection.ts';
+import { redisPubSub } from '../../src/adapters/redis/pub-sub.ts';
 import { never } from '../support/models.ts';
+import { describeWith } from '../support/services.ts';
+
+const REDIS_URL = process.env['REDIS_URL'] ?? '';
+/** A channel of this run alone: other tests use the same server. */
+const PREFIX = `test-${randomUUID()}:`;
 
 const added = (conversationId: string, messageId: string, viewerId = 'viewer'): ConversationEvent => ({
   type: 'message-added',
@@ -88,3 +96,23 @@ function contract(name: string, make: Make): void {
 }
 
 contract('memory', memoryPubSub);
+describeWith(
+  'pub-sub in Redis (REDIS_URL)',
+  Boolean(REDIS_URL),
+  'set REDIS_URL: scripts/services/services up redis',
+  () => {
+    const redis = connectRedis(REDIS_URL);
+    afterAll(() => redis.stop());
+    contract('Redis', (options) => redisPubSub(redis, { ...options, prefix: PREFIX }));
+
+    test('a reader on another replica hears of an event once', async () => {
+      const [here, there] = [redisPubSub(redis, { prefix: PREFIX }), redisPubSub(redis, { prefix: PREFIX })];
+      const events = [here, there].map((one) => one.subscribe({ conversationId: 'moving' }, never()));
+      const [near, far] = await Promise.all(events);
+      here.publish(added('moving', 'a'));
+      here.publish(added('moving', 'b'));
+      for (const reader of [near, far])
+        for (const messageId of ['a', 'b']) expect((await reader?.next())?.value).toEqual(added('moving', messageId));
+    });
+  },
+);

@@ -1,7 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { SharedCache } from '#core/ports/shared-cache.ts';
 import { memorySharedCache } from '../../src/adapters/memory/shared-cache.ts';
+import { connectRedis } from '../../src/adapters/redis/connection.ts';
+import { redisSharedCache } from '../../src/adapters/redis/shared-cache.ts';
+import { describeWith } from '../support/services.ts';
+
+const REDIS_URL = process.env['REDIS_URL'] ?? '';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (value: Uint8Array | undefined) => value && new TextDecoder().decode(value);
@@ -87,4 +93,23 @@ test('memory stays within its bytes: what was used least lately goes first', asy
   await cache.set('too much', new Uint8Array(20_000), { ttlMs: 10_000 });
   expect(await cache.get('too much')).toBeUndefined();
   expect(await cache.get('k0')).toBeDefined();
+});
+
+describeWith('SharedCache (REDIS_URL)', Boolean(REDIS_URL), 'set REDIS_URL: scripts/services/services up redis', () => {
+  const redis = connectRedis(REDIS_URL);
+  afterAll(() => redis.stop());
+  sharedCacheContract('SharedCache in Redis', async () => {
+    const cache = redisSharedCache(redis, `test-${randomUUID()}:`);
+    await expect.poll(() => redis.commands.status).toBe('ready');
+    return cache;
+  });
+
+  test('replicas share values and claims', async () => {
+    const prefix = `test-${randomUUID()}:`;
+    const [here, there] = [redisSharedCache(redis, prefix), redisSharedCache(redis, prefix)];
+    await here.set('a', bytes('one'), { ttlMs: 10_000 });
+    expect(text(await there.get('a'))).toBe('one');
+    expect(await here.claim('k', 'here', 10_000)).toBe('here');
+    expect(await there.claim('k', 'there', 10_000)).toBe('here');
+  });
 });

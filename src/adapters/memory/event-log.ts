@@ -89,6 +89,8 @@ export function memoryEventLog({
   };
 
   return {
+    shared: false,
+
     open(generationId, epoch) {
       const former = logs.get(generationId);
       if (former && former.epoch >= epoch) return;

@@ -9,6 +9,8 @@ import type { GenerationEvent, LoggedEvent } from '../events.ts';
  * warns, and readers fall back to the store.
  */
 export interface EventLog {
+  /** True where other replicas write: a log may fall silent in the middle of a generation, when its replica dies. */
+  readonly shared: boolean;
   /** Begins the log of a generation. From then on a writer with an older epoch is refused. */
   open(generationId: string, epoch: number): void;
   /** Resolves to false where a newer epoch was opened, the log is closed, or it cannot be written: the event is not in it. */

@@ -1,0 +1,52 @@
+import { Redis } from 'ioredis';
+import { warn } from '#core/runtime/diagnostics.ts';
+
+export interface RedisConnection {
+  /** Commands fail at once while the server is away, and after `COMMAND_TIMEOUT` where it does not answer. */
+  readonly commands: Redis;
+  /** A connection of its own for subscriptions, which are made again after each reconnection. */
+  subscriber(): Redis;
+  /** For people: 'Redis 7.0.15'. Throws where the server does not answer. */
+  check(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** Milliseconds; nothing in Parley waits longer for Redis. */
+const COMMAND_TIMEOUT = 200;
+const LONGEST_PAUSE = 2_000;
+
+/** Connects in the background: a server that is away never holds up a start or a request. */
+export function connectRedis(url: string): RedisConnection {
+  const all: Redis[] = [];
+  let away = false;
+  const open = (options: { readonly commandTimeout?: number; readonly enableOfflineQueue: boolean }): Redis => {
+    const client = new Redis(url, {
+      ...options,
+      maxRetriesPerRequest: 0,
+      connectTimeout: 2_000,
+      retryStrategy: (attempt) => Math.min(LONGEST_PAUSE, 50 * 2 ** Math.min(attempt, 10)),
+    });
+    client.on('error', (error: Error) => {
+      if (!away) warn('redis', 'Redis does not answer; replicas know less of each other until it does', error);
+      away = true;
+    });
+    client.on('ready', () => {
+      away = false;
+    });
+    all.push(client);
+    return client;
+  };
+  const commands = open({ commandTimeout: COMMAND_TIMEOUT, enableOfflineQueue: false });
+
+  return {
+    commands,
+    subscriber: () => open({ enableOfflineQueue: true }),
+    async check() {
+      const server = await commands.info('server');
+      return `Redis ${/redis_version:(\S+)/.exec(server)?.[1] ?? ''}`.trim();
+    },
+    async stop() {
+      for (const client of all) client.disconnect();
+    },
+  };
+}
