@@ -132,6 +132,8 @@ export const settingsSchema = {
   POSTGRES_URL: url('postgresql', 'postgres').describe('PostgreSQL 15 or newer; absent: the embedded one in DATA_DIR'),
   DATABASE_POOL_SIZE: wholeNumber(1, 500, 20).describe('Connections to PostgreSQL'),
 
+  REDIS_URL: url('redis', 'rediss').describe('Redis 6 or newer, which replicas share; absent: each for itself'),
+
   ELASTICSEARCH_URL: url('https', 'http').describe('Elasticsearch 8 or 9 for keywords; absent: the built-in index'),
   WEAVIATE_URL: url('https', 'http').describe('Weaviate for vectors; absent: the built-in index'),
   CHROMA_URL: url('https', 'http').describe('Chroma for vectors; absent: the built-in index'),

@@ -17,6 +17,10 @@ import { memorySharedCache } from '../adapters/memory/shared-cache.ts';
 import { languageModels } from '../adapters/models/index.ts';
 import { documentParser } from '../adapters/parsers/index.ts';
 import { openStore } from '../adapters/postgres/index.ts';
+import { connectRedis, type RedisConnection } from '../adapters/redis/connection.ts';
+import { redisEventLog } from '../adapters/redis/event-log.ts';
+import { redisPubSub } from '../adapters/redis/pub-sub.ts';
+import { redisSharedCache } from '../adapters/redis/shared-cache.ts';
 import { claimReplicaId } from '../adapters/replica.ts';
 import { privateDirectory } from './data-directory.ts';
 import type { Overrides } from './index.ts';
@@ -32,6 +36,8 @@ export interface Ports {
   readonly pubSub: PubSub;
   readonly jobs: Jobs;
   readonly cache: SharedCache;
+  /** What tells how Redis is; null without it. */
+  readonly redis: Pick<RedisConnection, 'check'> | null;
   readonly parser: DocumentParser;
   /** Where files of requests lie while they are read. */
   readonly uploadDirectory: string;
@@ -56,13 +62,28 @@ export async function openPorts(settings: Settings, overrides: Overrides, lifecy
     dataDirectory,
     replica: replica.id,
     store,
-    log: memoryEventLog(),
-    pubSub: memoryPubSub(),
+    ...(await sharedPorts(settings, lifecycle)),
     jobs: memoryJobs(),
-    cache: memorySharedCache({ maxBytes: settings.CACHE_MEMORY_BYTES }),
     parser,
     uploadDirectory,
     models: overrides.models ?? languageModels(modelOptions(settings, builtIn)),
     embeddings,
   };
+}
+
+/** What replicas share: over Redis where there is one, within this process else. */
+async function sharedPorts(
+  { REDIS_URL, CACHE_MEMORY_BYTES: maxBytes }: Settings,
+  lifecycle: Lifecycle,
+): Promise<Pick<Ports, 'log' | 'pubSub' | 'cache' | 'redis'>> {
+  if (REDIS_URL === undefined)
+    return {
+      log: memoryEventLog(),
+      pubSub: memoryPubSub(),
+      cache: memorySharedCache({ maxBytes }),
+      redis: null,
+    };
+  const redis = connectRedis(REDIS_URL);
+  await lifecycle.start({ name: 'redis', stop: () => redis.stop() });
+  return { log: redisEventLog(redis), pubSub: redisPubSub(redis), cache: redisSharedCache(redis), redis };
 }

@@ -71,7 +71,15 @@ export async function composeServices(
     directory: ports.uploadDirectory,
   });
   const { MAX_MESSAGE_CHARACTERS: maxMessageCharacters, HISTORY_MESSAGES: historyMessages } = settings;
-  const status = { version: VERSION, environment: settings.PARLEY_ENV, store, plugins, features: switches, models };
+  const status = {
+    version: VERSION,
+    environment: settings.PARLEY_ENV,
+    store,
+    redis: ports.redis,
+    plugins,
+    features: switches,
+    models,
+  };
 
   const chats = conversations({ store, pubSub, leases: running, maxMessageCharacters });
 

@@ -10,6 +10,8 @@ export interface PlatformOptions {
   readonly version: string;
   readonly environment: string;
   readonly store: Store;
+  /** Answers its name and version; throws where it does not answer. Null: there is none. */
+  readonly redis: { check(): Promise<string> } | null;
   readonly plugins: readonly InstalledPlugin[];
   readonly features: Features;
   readonly models: LanguageModels;
@@ -24,14 +26,16 @@ export async function platformStatus({
   version,
   environment,
   store,
+  redis,
   plugins,
   features,
   models,
   caller,
 }: PlatformOptions): Promise<PlatformStatus> {
   const states = features.list();
-  const [storeHealth, pluginStores, ...pluginHealth] = await Promise.all([
+  const [storeHealth, redisHealth, pluginStores, ...pluginHealth] = await Promise.all([
     ask(() => store.check().then(() => undefined)),
+    redis && ask(() => redis.check()),
     Promise.all(plugins.map(storesOf)),
     ...plugins.map(({ hooks }) => ask(() => hooks.health?.())),
   ]);
@@ -48,7 +52,11 @@ export async function platformStatus({
       detail: pluginHealth[index]?.detail ?? null,
     })),
     models: models.list.map(({ name, tier }) => ({ name, tier, healthy: caller.healthy(name) })),
-    stores: [{ name: 'store', engine: store.engine, ...storeHealth }, ...pluginStores.flat()],
+    stores: [
+      { name: 'store', engine: store.engine, ...storeHealth },
+      ...(redisHealth ? [{ name: 'redis', engine: 'Redis', ...redisHealth }] : []),
+      ...pluginStores.flat(),
+    ],
   };
 }
 
