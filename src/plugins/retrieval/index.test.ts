@@ -156,6 +156,26 @@ test('a document that comes alone has its vectors when ingest has answered; of m
     .toContain(': 20 passages');
 });
 
+test('a question about a document as a whole is given its beginning and beginnings of its parts', async () => {
+  const fake = fakeFeed();
+  fake.put(
+    'lease',
+    Array.from({ length: 20 }, (_, place) => `Clause ${place} of the lease says something. It says more.`),
+  );
+  fake.put('other', ['The pump has two valves.']);
+  fake.put('secret', ['Of Bob alone.'], { viewerId: 'bob' });
+  const hooks = await started(fake);
+  const ids = async (query: string, documentIds: string[] | null) =>
+    (await hooks.retrieve?.(queryOf(query, ann, { documentIds, limit: 4 }), context))?.passages.map(({ id }) => id);
+  expect(await ids('What is this document about?', ['lease'])).toEqual(['lease-0', 'lease-1', 'lease-2', 'lease-11']);
+  expect(await ids('这份文件讲什么？', ['lease', 'other', 'secret'])).toEqual(['lease-0', 'lease-1', 'other-0']);
+  expect(await ids('Summarise it', null)).toEqual(['lease-0', 'lease-1', 'other-0']);
+  expect((await ids('What does the lease say about clause 7?', ['lease']))?.[0]).toBe('lease-7');
+  for (let place = 0; place < 10; place += 1) fake.put(`more-${place}`, ['Something else.']);
+  fake.tell();
+  await expect.poll(() => ids('Summarise it', null), { timeout: 5_000 }).toEqual([]);
+});
+
 test('health tells how many passages there are, and fails while there is no index', async () => {
   const fake = fakeFeed();
   fake.put('one', ['A zebra.', 'A leopard.']);

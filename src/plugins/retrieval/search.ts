@@ -1,4 +1,5 @@
 import type { RetrievalQuery, RetrievalResult } from '#core/plugin.ts';
+import { asksForOverview } from './analysis/overview.ts';
 import { searchTokens } from './analysis/query-terms.ts';
 import type { IndexCalls, Weights } from './built-in/calls.ts';
 import type { IndexClient } from './built-in/index-client.ts';
@@ -30,8 +31,28 @@ export interface SearchOptions {
 export function searcher(options: SearchOptions) {
   const { keywords, vectors } = options;
   const builtIn = keywords === null && (vectors === null || vectors.builtIn);
-  return (query: RetrievalQuery, signal: AbortSignal): Promise<RetrievalResult> =>
-    builtIn ? searchBuiltIn(options, query, signal) : searchLegs(options, query, signal);
+  return async (query: RetrievalQuery, signal: AbortSignal): Promise<RetrievalResult> =>
+    (await overview(options, query, signal)) ??
+    (await (builtIn ? searchBuiltIn(options, query, signal) : searchLegs(options, query, signal)));
+}
+
+/** Without documents that are named, as many a question such as "what is this about?" may mean. */
+const MOST_DOCUMENTS = 5;
+
+/**
+ * Of a question about documents as a whole: their beginnings. Null for any other, where too many could be meant, and where a search
+ * server has the passages.
+ */
+async function overview(
+  { index, keywords }: SearchOptions,
+  query: RetrievalQuery,
+  signal: AbortSignal,
+): Promise<RetrievalResult | null> {
+  if (keywords || query.strategy !== null || !asksForOverview(query.query)) return null;
+  const mostDocuments = query.documentIds ? query.limit : MOST_DOCUMENTS;
+  const asked = { scope: scopeOf(query), limit: query.limit, mostDocuments };
+  const passages = await index.ask('beginnings', asked, signal);
+  return passages.length > 0 ? { passages, strategy: 'KEYWORD', degraded: [] } : null;
 }
 
 /** All in the index's thread: one message there and one back. Where vectors fail or are late, keywords answer alone. */

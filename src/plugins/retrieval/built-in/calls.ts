@@ -51,6 +51,11 @@ export type IndexCalls = {
       readonly lacking: boolean;
     }
   >;
+  /** Beginnings of the documents in the scope; none where there are over `mostDocuments`. */
+  beginnings: Call<
+    { readonly scope: Scope; readonly limit: number; readonly mostDocuments: number },
+    readonly FoundPassage[]
+  >;
   keywords: Call<KeywordQuery, KeywordAnswer>;
   /** Fusion and second stage of what the legs found; null for a leg that did not answer. `passages`: null where the index has them. */
   rank: Call<

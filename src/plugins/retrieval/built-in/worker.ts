@@ -60,6 +60,8 @@ const handlers: Handlers<IndexCalls> = {
     return { passages, keywords, vectors: hits !== null, lacking };
   },
 
+  beginnings: ({ scope, limit, mostDocuments }) => index.beginnings(scope, limit, mostDocuments),
+
   keywords: ({ tokens, scope, limit }) => index.keywords.search(tokens, scope, limit),
 
   rank({ query, limit, rerank, keyword, vector, weights, floor, passages }) {

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { asksForOverview } from './overview.ts';
+
+test.each([
+  'What is this document about?',
+  "What's this about?",
+  'Summarise the document',
+  'Please summarize this file in three sentences.',
+  'Give me a short overview of the report',
+  'TL;DR',
+  'What are the main points?',
+  'What does this paper say?',
+  '这份文件讲什么？',
+  '这份文件主要讲了什么内容',
+  '總結一下這份報告',
+  '请概括全文大意',
+  '这篇文章的要点有哪些？',
+])('%s asks for an overview', (question) => {
+  expect(asksForOverview(question)).toBe(true);
+});
+
+test.each([
+  'What is the rent?',
+  'Summarise the payment terms',
+  'What does the report say about zebras?',
+  'What is the main bearing made of?',
+  'Explain photosynthesis',
+  '租金是多少？',
+  '总结付款条款',
+  '这份文件说租金多少？',
+  'hello',
+  '',
+  `summary ${'of it '.repeat(100)}`,
+])('%s asks for something of it', (question) => {
+  expect(asksForOverview(question)).toBe(false);
+});
