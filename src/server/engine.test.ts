@@ -227,6 +227,14 @@ describe('variables that are wrong', () => {
     expect(error?.message).toContain('Variable "$in" got invalid value "x" at "in.n"');
   });
 
+  test('are told of shortly, however large the object is', async () => {
+    const keys = Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`key${index}`, 1]));
+    const errors = await errorsOf({ in: { n: 1, ...keys } });
+    expect(errors).toHaveLength(10);
+    for (const { message } of errors)
+      expect(message).toMatch(/^Variable "\$in" got invalid value \{…\}; Field "key\d+" is not/);
+  });
+
   test('are not echoed whole', async () => {
     const [error] = await errorsOf({ in: { ['k'.repeat(100_000)]: 1 }, second: ['v w '.repeat(100_000)] });
     expect(error?.message.length).toBeLessThan(600);
