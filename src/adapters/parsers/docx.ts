@@ -7,8 +7,8 @@ import { hiddenStyles, shownDocument, withHeadersAndFooters } from './docx-shown
 import { NUMBER, writtenOut } from './docx-written-out.ts';
 import { count, libraryFailure, tooMuch, unreadable } from './failures.ts';
 import { htmlToMarkdown, OWN_MARK } from './html-to-markdown.ts';
+import { checkXmlDepth } from './office/xml-events.ts';
 import type { Limits } from './options.ts';
-import { refuseOtherZips } from './sniff.ts';
 import { firstHeading, realTitle } from './titles.ts';
 import { type ZipEntry, zipEntries, zipReader } from './zip.ts';
 
@@ -23,11 +23,6 @@ const NUMBERED = new RegExp(`^${NUMBER.begins}([^${NUMBER.ends}]*)${NUMBER.ends}
 export async function parseDocx(bytes: Buffer, limits: Limits): Promise<ParsedDocument> {
   const entries = zipEntries(bytes, limits);
   const read = zipReader(bytes, limits);
-  const mimetype = entries.find(({ name, size }) => name === 'mimetype' && size < 200);
-  refuseOtherZips(
-    entries.map(({ name }) => name),
-    mimetype ? read(mimetype).toString('latin1') : '',
-  );
   const parts = unpacked(entries, read);
   try {
     writeOut(parts);
@@ -83,6 +78,7 @@ function writeOut(parts: Map<string, Buffer>): void {
   const hidden = hiddenStyles(textOf('word/styles.xml'));
   const headers = named(/^word\/header\d*\.xml$/).map(textOf);
   const footers = named(/^word\/footer\d*\.xml$/).map(textOf);
+  for (const [name, part] of parts) if (/\.xml$/i.test(name)) checkXmlDepth(new TextDecoder().decode(part));
   for (const name of named(MAIN)) {
     const whole = withHeadersAndFooters(textOf(name), headers, footers);
     parts.set(name, Buffer.from(writtenOut(shownDocument(whole, hidden), labelOf)));

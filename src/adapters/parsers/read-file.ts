@@ -33,7 +33,8 @@ export async function readDocument(
 async function parsed(bytes: Buffer, file: UploadedFile, limits: Limits): Promise<ParsedDocument | DocumentInPieces> {
   const kind = sniffBytes(bytes);
   if (kind === 'pdf') return (await import('./pdf.ts')).parsePdf(bytes, limits);
-  if (kind === 'zip') return (await import('./docx.ts')).parseDocx(bytes, limits);
+  if (kind === 'zip') return (await import('./zip-document.ts')).parseZip(bytes, limits);
+  if (kind === 'rtf') return (await import('./rtf.ts')).parseRtf(bytes, limits);
   const { parseData, parseTextual } = await import('./text.ts');
   return (await parseData(bytes, file, limits)) ?? parseTextual(bytes, file, limits);
 }

@@ -1,6 +1,6 @@
 import { unreadable, unsupported } from './failures.ts';
 
-export type Binary = 'pdf' | 'zip';
+export type Binary = 'pdf' | 'zip' | 'rtf';
 
 const PICTURE = 'is a picture, which has no text to read; recognise its text first (OCR) and upload that';
 const MEDIA = 'is a sound or video file, which has no text to read; upload a transcript';
@@ -41,10 +41,9 @@ const REFUSED: readonly (readonly [magic: string, verdict: string, at?: number])
   ['ustar', PACKED, 257],
   ['SQLite format 3', DATA],
   ['PAR1', DATA],
-  ['{\\rtf', 'is Rich Text (RTF), which is not read; save it as DOCX or PDF'],
   ['%!PS', 'is PostScript, which is not read; export it as PDF'],
   ['AT&TFORM', 'is a DjVu file, which is not read; export it as PDF'],
-  ['BOOKMOBI', 'is an e-book of a kind that is not read; export it as PDF or HTML', 60],
+  ['BOOKMOBI', 'is an e-book of a kind that is not read; export it as EPUB, PDF or HTML', 60],
 ];
 
 /** Which kind of file the bytes are, or null for text. Throws for kinds that are not read. */
@@ -52,6 +51,7 @@ export function sniffBytes(bytes: Buffer): Binary | null {
   const head = bytes.toString('latin1', 0, 4_096);
   if (head.startsWith('PK\x03\x04') || head.startsWith('PK\x05\x06')) return 'zip';
   if (head.startsWith('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1')) throw compoundFile(bytes);
+  if (/^\s{0,20}\{\\rtf/.test(head)) return 'rtf';
   // Readers of PDF allow for rubbish before its mark.
   if (/^%PDF-/.test(head) || /%PDF-\d\.\d[\r\n]/.test(head.slice(0, 1_024))) return 'pdf';
   for (const [magic, verdict, at = 0] of REFUSED)
@@ -70,27 +70,10 @@ function compoundFile(bytes: Buffer): Error {
   if (has('WordDocument'))
     return unsupported('The file is an old Word document (.doc), which is not read; save it as DOCX or PDF');
   if (has('Workbook') || has('Book'))
-    return unsupported('The file is an old Excel workbook (.xls), which is not read; save each sheet as CSV');
+    return unsupported(
+      'The file is an old Excel workbook (.xls), which is not read; save it as XLSX or each sheet as CSV',
+    );
   if (has('PowerPoint Document'))
-    return unsupported('The file is an old PowerPoint presentation (.ppt), which is not read; export it as PDF');
-  return unsupported('The file is an old Microsoft Office file, which is not read; save it as DOCX, PDF or CSV');
-}
-
-/** Refuses zips that are no DOCX, by the names in them. `mimetype` is what the part of that name says. */
-export function refuseOtherZips(names: readonly string[], mimetype: string): void {
-  const has = (pattern: RegExp) => names.some((name) => pattern.test(name));
-  if (has(/^word\/document\d*\.xml$/)) return;
-  if (has(/^xl\/workbook\./))
-    throw unsupported('The file is an Excel workbook, which is not read; save each sheet as CSV');
-  if (has(/^ppt\/presentation\./))
-    throw unsupported('The file is a PowerPoint presentation, which is not read; export it as PDF');
-  if (/epub/.test(mimetype))
-    throw unsupported('The file is an e-book (EPUB), which is not read; export it as PDF or HTML');
-  if (/opendocument\.spreadsheet/.test(mimetype))
-    throw unsupported('The file is an OpenDocument spreadsheet, which is not read; save each sheet as CSV');
-  if (/opendocument\.presentation/.test(mimetype))
-    throw unsupported('The file is an OpenDocument presentation, which is not read; export it as PDF');
-  if (/opendocument/.test(mimetype))
-    throw unsupported('The file is an OpenDocument text, which is not read; save it as DOCX or PDF');
-  throw unsupported('The file is a zip archive; unpack it and upload the files in it');
+    return unsupported('The file is an old PowerPoint presentation (.ppt), which is not read; save it as PPTX or PDF');
+  return unsupported('The file is an old Microsoft Office file, which is not read; save it as DOCX, XLSX, PPTX or PDF');
 }

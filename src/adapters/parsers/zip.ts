@@ -91,11 +91,15 @@ function refuseExpansion(packed: number, size: number, limits: Limits): void {
 /** Unpacks parts, counting what comes out whatever the directory declared. */
 export function zipReader(bytes: Buffer, limits: Limits): (entry: ZipEntry) => Buffer {
   let expanded = 0;
+  /** What is read again counts once. */
+  const counted = new Map<number, number>();
   return ({ name, method, encrypted, packedSize, start }) => {
     if (encrypted) throw unreadable('The file is protected by a password; save it without one and upload it again');
     const packed = bytes.subarray(start, start + packedSize);
-    const content = method === 0 ? packed : inflated(packed, method, limits.maxExpandedBytes - expanded, name, limits);
-    expanded += content.length;
+    const room = limits.maxExpandedBytes - expanded + (counted.get(start) ?? 0);
+    const content = method === 0 ? packed : inflated(packed, method, room, name, limits);
+    expanded += content.length - (counted.get(start) ?? 0);
+    counted.set(start, content.length);
     refuseExpansion(packedSize, content.length, limits);
     return content;
   };

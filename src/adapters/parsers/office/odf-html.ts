@@ -1,0 +1,130 @@
+/** The text of an OpenDocument file (ISO 26300) as HTML, whose lists, tables and headings are read already. */
+import { attribute, readXml } from './xml-events.ts';
+
+/** Elements whose text is not shown: reviewers' comments, what was deleted, and what only the program reads. */
+const UNSEEN =
+  /^(?:annotation|annotation-end|tracked-changes|meta|scripts|font-face-decls|automatic-styles|styles|settings|forms|variable-decls|sequence-decls|user-field-decls|event-listeners|binary-data|desc|title|bibliography-configuration|dde-connection-decls|hidden-text|hidden-paragraph|page-number|page-count|linenumbering-configuration|notes-configuration)$/;
+const TAGS: Readonly<Record<string, string>> = {
+  p: 'p',
+  list: 'ul',
+  'list-item': 'li',
+  'list-header': 'li',
+  table: 'table',
+  'table-row': 'tr',
+  'text-box': 'div',
+  'index-body': 'div',
+};
+const MOST_REPEATED = 200;
+const MOST_SPACES = 200;
+
+/** Names of styles that hide their text. */
+export function hiddenOdfStyles(pieces: Iterable<string>): ReadonlySet<string> {
+  const hidden = new Set<string>();
+  let style = '';
+  readXml(pieces, {
+    open(name, attributes) {
+      if (name === 'style') style = attribute(attributes, 'name') ?? '';
+      else if (name === 'text-properties' && attribute(attributes, 'display') === 'none') hidden.add(style);
+    },
+  });
+  return hidden;
+}
+
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/**
+ * The HTML; undefined where it has more than `most` characters. `around`: the headers and footers of a part that holds styles, each
+ * text once.
+ */
+export function odfToHtml(
+  pieces: Iterable<string>,
+  hidden: ReadonlySet<string>,
+  most: number,
+  around = false,
+): string | undefined {
+  const html: string[] = [];
+  const closing: string[] = [];
+  const notes: string[] = [];
+  let unseen = around ? 1 : 0;
+  let length = 0;
+  let inNote = false;
+  const put = (text: string) => {
+    if (length > most) return;
+    (inNote ? notes : html).push(text);
+    length += text.length;
+  };
+  const opening = (name: string, attributes: Readonly<Record<string, string>>): string => {
+    if (around && /^(?:header|footer)(?:-left|-first)?$/.test(name)) {
+      unseen -= 1;
+      return 'unseen';
+    }
+    const isHidden = UNSEEN.test(name) || hidden.has(attribute(attributes, 'style-name') ?? '');
+    if ((isHidden && !(around && name !== 'page-number')) || attribute(attributes, 'display') === 'none') {
+      unseen += 1;
+      return 'seen';
+    }
+    if (unseen > 0) return '';
+    if (name === 'note') inNote = true;
+    else if (name === 's') put(' '.repeat(Math.min(MOST_SPACES, Number(attribute(attributes, 'c') ?? 1) || 1)));
+    else if (name === 'tab') put(' ');
+    else if (name === 'line-break') put('<br>');
+    else if (name === 'h') {
+      const level = Math.min(6, Math.max(1, Number(attribute(attributes, 'outline-level') ?? 1) || 1));
+      put(`<h${level}>`);
+      return `</h${level}>`;
+    } else if (name === 'page') put('<hr>');
+    else if (name === 'notes') put('<p>Notes:</p>');
+    else if (name === 'frame' && attribute(attributes, 'class') === 'title') {
+      put('<h2>');
+      return '</h2>';
+    } else if (name === 'table-cell' || name === 'covered-table-cell') return cell(name, attributes);
+    const tag = TAGS[name];
+    if (tag === undefined) return '';
+    put(`<${tag}>`);
+    return `</${tag}>`;
+  };
+  const cell = (name: string, attributes: Readonly<Record<string, string>>): string => {
+    if (name === 'covered-table-cell') {
+      unseen += 1;
+      return 'seen';
+    }
+    const spans = ['column', 'row'].map(
+      (side) => ` ${side.slice(0, 3)}span="${Number(attribute(attributes, `number-${side}s-spanned`) ?? 1) || 1}"`,
+    );
+    const repeated = Math.min(MOST_REPEATED, Number(attribute(attributes, 'number-columns-repeated') ?? 1) || 1);
+    put('<td></td>'.repeat(repeated - 1));
+    put(`<td${spans.join('').replace('colspan', 'colspan')}>`);
+    return '</td>';
+  };
+  readXml(pieces, {
+    open(name, attributes) {
+      closing.push(opening(name, attributes));
+    },
+    text(data) {
+      if (unseen === 0) put(escaped(data));
+    },
+    close(name) {
+      const end = closing.pop();
+      if (end === 'seen') unseen -= 1;
+      else if (end === 'unseen') unseen += 1;
+      else if (end && unseen === 0) put(end);
+      if (name === 'note') inNote = false;
+    },
+  });
+  if (length > most) return undefined;
+  return around ? distinct(html.join('')) : html.join('') + notes.join('');
+}
+
+/** Paragraphs that stand in several headers, once; and none that only numbers pages. */
+function distinct(html: string): string {
+  const seen = new Set<string>();
+  return html
+    .split(/(?<=<\/p>)/)
+    .filter((part) => {
+      const text = part.replace(/<[^<>]*>/g, '').trim();
+      const isNew = !seen.has(text);
+      seen.add(text);
+      return isNew && /\p{L}{2}/u.test(text);
+    })
+    .join('');
+}

@@ -1,0 +1,88 @@
+import { tableToMarkdown } from '../markdown-table.ts';
+import { readXml } from './xml-events.ts';
+
+interface Shape {
+  /** What it holds the place of: title, body, ftr; empty for another. */
+  kind: string;
+  readonly paragraphs: string[];
+}
+interface Table {
+  readonly rows: string[][];
+  cell: string[];
+}
+
+/** Placeholders that say the same on each slide, or only number it. */
+const NUMBER = /^(?:sldNum|dt)$/;
+const ONCE = /^(?:ftr|hdr)$/;
+
+/** The title and the other texts of a slide, in the order of its shapes. `only`: of shapes of this kind alone. */
+export function shapesIn(
+  pieces: Iterable<string>,
+  footers: Set<string>,
+  only?: RegExp,
+): { title: string; blocks: string[] } {
+  const blocks: string[] = [];
+  const shapes: Shape[] = [];
+  const tables: Table[] = [];
+  let title = '';
+  let paragraph: string | undefined;
+  let level = 0;
+  let isText = false;
+
+  const end = (shape: Shape) => {
+    const { kind, paragraphs } = shape;
+    const text = paragraphs.join('\n');
+    if (text.trim() === '' || NUMBER.test(kind) || (only && !only.test(kind))) return;
+    if (ONCE.test(kind)) {
+      if (footers.has(text)) return;
+      footers.add(text);
+    }
+    if (!only && title === '' && /^(?:title|ctrTitle)$/.test(kind))
+      title = paragraphs.join(' ').replace(/\s+/g, ' ').trim();
+    else blocks.push(text);
+  };
+  const endParagraph = (text: string) => {
+    const [table] = tables.slice(-1);
+    if (text.trim() === '') return;
+    if (table) table.cell.push(text.trim());
+    else shapes.at(-1)?.paragraphs.push(`${'  '.repeat(level)}${level > 0 ? '- ' : ''}${text.trim()}`);
+  };
+
+  readXml(pieces, {
+    open(name, attributes) {
+      if (name === 'sp' || name === 'graphicFrame' || name === 'cxnSp') shapes.push({ kind: '', paragraphs: [] });
+      else if (name === 'ph') {
+        const [shape] = shapes.slice(-1);
+        if (shape) shape.kind = attributes['type'] ?? 'obj';
+      } else if (name === 'tbl') tables.push({ rows: [], cell: [] });
+      else if (name === 'tr') tables.at(-1)?.rows.push([]);
+      else if (name === 'p') {
+        paragraph = '';
+        level = 0;
+      } else if (name === 'pPr') level = Math.min(8, Number(attributes['lvl'] ?? 0) || 0);
+      else if (name === 't') isText = true;
+      else if (name === 'br' && paragraph !== undefined) paragraph += '\n';
+    },
+    text(data) {
+      if (isText && paragraph !== undefined) paragraph += data;
+    },
+    close(name) {
+      const [table] = tables.slice(-1);
+      if (name === 't') isText = false;
+      else if (name === 'p') {
+        endParagraph(paragraph ?? '');
+        paragraph = undefined;
+      } else if (name === 'tc' && table) {
+        table.rows.at(-1)?.push(table.cell.join(' '));
+        table.cell = [];
+      } else if (name === 'tbl') {
+        const [header = [], ...rows] = (tables.pop()?.rows ?? []).filter((row) => row.some((text) => text !== ''));
+        if (header.length > 0 && !only) blocks.push(tableToMarkdown(header, rows));
+      } else if (name === 'sp' || name === 'graphicFrame' || name === 'cxnSp') {
+        const shape = shapes.pop();
+        if (shape) end(shape);
+      }
+    },
+  });
+  return { title, blocks };
+}
