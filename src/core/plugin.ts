@@ -34,6 +34,8 @@ import type {
 import type { Viewer } from './viewer.ts';
 
 export type * from './plugin-context.ts';
+export type * from './turn.ts';
+export type { Viewer } from './viewer.ts';
 
 /** The version of this contract. A manifest names the one that it was written for; any other is refused at the start. */
 export const CONTRACT_VERSION = 2;

@@ -81,6 +81,18 @@ test('examples/plugin-hello adds a hook, a field and a setting in under 60 lines
   await app.remove();
 });
 
+test('examples/plugin-favourites remembers answers in the shared cache, and counts them in a metric', async () => {
+  const app = await startApp({ PARLEY_PLUGINS: './examples/plugin-favourites/index.ts' });
+  const viewer = client(app.url, OPERATOR_KEY);
+  const count = async () => (await viewer.request('{ answersToday }')).data.answersToday;
+  expect(await count()).toBe(0);
+  await ask(viewer, { content: 'Hello' });
+  await expect.poll(count).toBe(1);
+  const figures = await (await fetch(`${app.url}/metrics`)).text();
+  expect(figures).toContain('favourites_answers_total{origin="model"} 1');
+  await app.remove();
+});
+
 test('a plugin with a wrong setting stops the start, and says what is wrong', async () => {
   await expect(startApp({ HELLO_NAME: 'x'.repeat(51) }, { plugins: [hello] })).rejects.toThrow(
     /HELLO_NAME \(plugin hello\)/,
