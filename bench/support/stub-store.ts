@@ -42,6 +42,7 @@ export function stubStore(conversations: readonly ConversationRecord[], viewer: 
       renewClaims: async (_owner, _leaseMs, ids) => ids,
     }),
     embeddings: prepared<Store['embeddings']>({}),
+    evaluations: prepared<Store['evaluations']>({}),
     features: prepared<Store['features']>({ list: async () => [] }),
     audit: prepared<Store['audit']>({}),
     check: async () => undefined,

@@ -11,6 +11,7 @@ import { warn } from '#core/runtime/diagnostics.ts';
 import { apiKeys } from '#core/services/api-keys.ts';
 import { conversations } from '#core/services/conversations.ts';
 import { documents } from '#core/services/documents.ts';
+import { evaluations } from '#core/services/evaluations.ts';
 import type { Parley } from '#core/services/index.ts';
 import { messages } from '#core/services/messages.ts';
 import { operations } from '#core/services/operations.ts';
@@ -93,6 +94,7 @@ export async function composeServices(
       historyMessages,
     }),
     documents: library,
+    evaluations: evaluations(store),
     features: switches,
     apiKeys: keys,
     operations: operations({ driver, features: switches, caller, maxMessageCharacters }),

@@ -1,9 +1,10 @@
-import type { EvaluationRecord } from '#core/ports/store.ts';
+import type { EvaluationRecord, EvaluationSummary as Summary } from '#core/ports/store.ts';
 import { scoresOf } from '#core/services/scores.ts';
 import type { QualityReport as Report, Score as ScoreRecord } from '#core/turn.ts';
 import { builder } from './builder.ts';
-import { encodeId } from './ids.ts';
+import { decodeId, encodeId } from './ids.ts';
 import { Node, registerNode } from './node.ts';
+import { connection, pageArguments } from './page.ts';
 import { Message } from './refs.ts';
 
 const TextSpan = builder.objectRef<Report['unsupported'][number]>('TextSpan').implement({
@@ -81,3 +82,67 @@ export const Evaluation = builder.objectRef<EvaluationRecord>('Evaluation').impl
 });
 // An evaluation is one a message, and is found by it.
 registerNode('Evaluation', async (id, { loaders }) => (await loaders.message.load(id))?.evaluation);
+
+const EvaluationConnection = connection<EvaluationRecord>('Evaluation', Evaluation);
+const EvaluationGrouping = builder.enumType('EvaluationGrouping', { values: ['DAY', 'MODEL', 'INTENT'] as const });
+
+const EvaluationFilter = builder.inputType('EvaluationFilter', {
+  fields: (t) => ({
+    conversationId: t.id(),
+    since: t.field({ type: 'DateTime' }),
+    until: t.field({ type: 'DateTime', description: 'Before this instant.' }),
+    maxOverall: t.float({ description: '0..1: what scored at most this overall.' }),
+    model: t.string({ description: 'provider:model that gave the answer.' }),
+  }),
+});
+
+const EvaluationSummary = builder.objectRef<Summary>('EvaluationSummary').implement({
+  fields: (t) => ({
+    key: t.exposeString('key', {
+      description:
+        "A day as 2026-11-28 (UTC), a model, a type of intent; 'none' where a turn has none; 'all' without grouping.",
+    }),
+    count: t.exposeInt('count', { description: 'Judged answers.' }),
+    overall: t.exposeFloat('overall'),
+    relevance: t.exposeFloat('relevance'),
+    groundedness: t.exposeFloat('groundedness', { nullable: true }),
+    satisfaction: t.exposeFloat('satisfaction', {
+      nullable: true,
+      description: 'The share of ratings that are UP; null where nobody rated.',
+    }),
+    p95Ms: t.exposeFloat('p95Ms', { nullable: true, description: 'Of complete turns.' }),
+    errorRate: t.exposeFloat('errorRate', { description: 'The share of ended turns that failed or were interrupted.' }),
+  }),
+});
+
+builder.queryFields((t) => ({
+  evaluations: t.field({
+    type: EvaluationConnection,
+    description: 'Of one’s own answers, newest first.',
+    args: { first: t.arg.int(), after: t.arg.string(), filter: t.arg({ type: EvaluationFilter }) },
+    resolve: (_root, { filter, ...given }, { parley, viewer }) =>
+      parley.evaluations.list(viewer, pageArguments(given), {
+        conversationId: filter?.conversationId ? decodeId('Conversation', filter.conversationId) : null,
+        since: filter?.since ?? null,
+        until: filter?.until ?? null,
+        maxOverall: filter?.maxOverall ?? null,
+        model: filter?.model ?? null,
+      }),
+  }),
+  evaluationSummary: t.field({
+    type: [EvaluationSummary],
+    description: 'Of one’s own turns, by key; groups without judged answers are left out.',
+    args: {
+      since: t.arg({ type: 'DateTime' }),
+      until: t.arg({ type: 'DateTime' }),
+      groupBy: t.arg({ type: EvaluationGrouping }),
+    },
+    resolve: async (_root, { since, until, groupBy }, { parley, viewer }) => [
+      ...(await parley.evaluations.summary(viewer, {
+        since: since ?? null,
+        until: until ?? null,
+        groupBy: groupBy ?? null,
+      })),
+    ],
+  }),
+}));

@@ -6,6 +6,7 @@ import { branches } from './store/branches.ts';
 import { conversations } from './store/conversations.ts';
 import { documents } from './store/documents.ts';
 import { endings } from './store/endings.ts';
+import { evaluations } from './store/evaluations.ts';
 import { identity } from './store/identity.ts';
 import { isolation } from './store/isolation.ts';
 import { operations } from './store/operations.ts';
@@ -23,7 +24,18 @@ function contract(openTestStore: () => Promise<TestStore>): void {
     if (!opened) throw new Error('the store is not open');
     return opened.store;
   };
-  for (const suite of [identity, conversations, turns, branches, endings, documents, passages, operations, isolation])
+  for (const suite of [
+    identity,
+    conversations,
+    turns,
+    branches,
+    endings,
+    evaluations,
+    documents,
+    passages,
+    operations,
+    isolation,
+  ])
     describe(suite.name, () => suite(store));
 }
 

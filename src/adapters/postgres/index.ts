@@ -7,6 +7,7 @@ import { conversationStore } from './conversations.ts';
 import { type Database, database } from './database.ts';
 import { documentStore } from './documents.ts';
 import { embeddingStore } from './embeddings.ts';
+import { evaluationStore } from './evaluations.ts';
 import { generationStore } from './generations.ts';
 import { messageStore } from './messages.ts';
 import { migrate } from './migrator.ts';
@@ -60,6 +61,7 @@ function storeOn(opened: Database): Store {
     generations: generationStore(opened),
     documents: documentStore(opened),
     embeddings: embeddingStore(opened),
+    evaluations: evaluationStore(opened),
     ...operations(opened, prisma),
     check: async () => {
       const late = () => new AppError('STORE_UNAVAILABLE', 'The database did not answer', { retryAfter: 1 });

@@ -9,6 +9,7 @@ import type {
   StoredCitation,
   TurnsUsage,
 } from '#core/ports/store.ts';
+import { withRating } from '#core/services/scores.ts';
 import {
   CACHE_MISS,
   type CacheOutcome,
@@ -110,10 +111,15 @@ export interface EvaluationRow {
   report: QualityReport;
   created_at: Instant;
 }
-export const toEvaluation = (row: EvaluationRow, messageId: string | null): EvaluationRecord => ({
+/** With a person's rating of the answer among the scores. */
+export const toEvaluation = (
+  row: EvaluationRow,
+  messageId: string | null,
+  feedback: FeedbackRecord | null = null,
+): EvaluationRecord => ({
   id: row.id,
   messageId,
-  report: row.report,
+  report: feedback ? withRating(row.report, feedback) : row.report,
   createdAt: new Date(row.created_at),
 });
 
@@ -162,7 +168,7 @@ export const toMessage = (row: MessageRow): MessageRecord => ({
   citations: row.citations,
   generation: row.generation && toGeneration(row.generation),
   feedback: row.feedback && toFeedback(row.feedback),
-  evaluation: row.evaluation && toEvaluation(row.evaluation, row.id),
+  evaluation: row.evaluation && toEvaluation(row.evaluation, row.id, row.feedback && toFeedback(row.feedback)),
   createdAt: new Date(row.created_at),
 });
 

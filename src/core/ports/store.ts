@@ -27,9 +27,11 @@ import type {
 import type { GenerationError, QualityReport, StageTrace, Usage } from '../turn.ts';
 import type { Role, Viewer } from '../viewer.ts';
 import type { DocumentStore } from './document-store.ts';
+import type { EvaluationStore } from './evaluation-store.ts';
 
 export type * from '../records.ts';
 export type { DocumentStore } from './document-store.ts';
+export type * from './evaluation-store.ts';
 
 export interface Store {
   /** For people: 'PGlite 0.5 (PostgreSQL 18)', 'PostgreSQL 15.18'. */
@@ -41,6 +43,7 @@ export interface Store {
   readonly conversations: ConversationStore;
   readonly messages: MessageStore;
   readonly generations: GenerationStore;
+  readonly evaluations: EvaluationStore;
   readonly documents: DocumentStore;
   readonly embeddings: EmbeddingStore;
   readonly features: FeatureStore;

@@ -12,6 +12,10 @@ import type {
   DocumentKind,
   DocumentRecord,
   DocumentStatus,
+  EvaluationFilter,
+  EvaluationGrouping,
+  EvaluationRecord,
+  EvaluationSummary,
   FeedbackRecord,
   GenerationRecord,
   MessageRecord,
@@ -112,6 +116,15 @@ export interface Messages {
     viewer: Viewer,
     input: { readonly messageId: string; readonly rating: 'UP' | 'DOWN'; readonly comment: string | null },
   ): Promise<FeedbackRecord>;
+}
+
+/** The viewer's own evaluations. */
+export interface Evaluations {
+  list(viewer: Viewer, page: PageArguments, filter: EvaluationFilter): Promise<Page<EvaluationRecord>>;
+  summary(
+    viewer: Viewer,
+    range: { readonly since: Date | null; readonly until: Date | null; readonly groupBy: EvaluationGrouping | null },
+  ): Promise<readonly EvaluationSummary[]>;
 }
 
 export interface SearchOptions {
@@ -248,6 +261,7 @@ export interface Parley {
   readonly messages: Messages;
   readonly generations: Generations;
   readonly documents: Documents;
+  readonly evaluations: Evaluations;
   readonly features: Features;
   readonly apiKeys: ApiKeys;
   readonly operations: Operations;

@@ -1,3 +1,4 @@
+import type { FeedbackRecord } from '../records.ts';
 import type { QualityReport, Score } from '../turn.ts';
 
 /** The field's names of the dimensions: Ragas, https://docs.ragas.io/en/stable/concepts/metrics/. */
@@ -22,3 +23,20 @@ export function scoresOf(report: QualityReport): Score[] {
   });
   return [...dimensions, ...own];
 }
+
+/** A report with all scores of the others: of several judges the first one's dimensions count. */
+export const withScoresOf = (report: QualityReport, others: readonly QualityReport[]): QualityReport =>
+  others.length === 0 ? report : { ...report, scores: [...(report.scores ?? []), ...others.flatMap(scoresOf)] };
+
+/** A report with what a person says of the answer: 1 for UP, 0 for DOWN. */
+export const withRating = (report: QualityReport, { rating, comment }: FeedbackRecord): QualityReport => {
+  const score: Score = {
+    name: 'rating',
+    value: rating === 'UP' ? 1 : 0,
+    label: rating,
+    explanation: comment,
+    source: 'PERSON',
+    judge: 'person',
+  };
+  return { ...report, scores: [...scoresOf(report), score] };
+};

@@ -44,6 +44,7 @@ type Ids = Awaited<ReturnType<typeof belongings>>['ids'];
 const EMPTY = { edges: [], hasNextPage: false, hasPreviousPage: false };
 const NO_USAGE = { inputTokens: 0, outputTokens: 0, costUsd: 0, turns: 0 };
 const NOTHING = new Map();
+const ANY = { conversationId: null, since: null, until: null, maxOverall: null, model: null };
 
 /** Each method that takes a viewer, asked by a stranger: what it is to answer, and how it is asked. */
 const asked: Record<string, [expected: unknown, ask: (store: Store, stranger: Viewer, ids: Ids) => Promise<unknown>]> =
@@ -104,6 +105,11 @@ const asked: Record<string, [expected: unknown, ask: (store: Store, stranger: Vi
     'generations.evaluate': [
       null,
       (store, stranger, ids) => store.generations.evaluate(stranger, ids.generation, { id: id(), report: REPORT }, []),
+    ],
+    'evaluations.list': [EMPTY, (store, stranger) => store.evaluations.list(stranger, { first: 100 }, ANY)],
+    'evaluations.summary': [
+      [],
+      (store, stranger) => store.evaluations.summary(stranger, { since: null, until: null, groupBy: null }),
     ],
     'documents.get': [null, (store, stranger, ids) => store.documents.get(stranger, ids.document)],
     'documents.getMany': [NOTHING, (store, stranger, ids) => store.documents.getMany(stranger, [ids.document])],
