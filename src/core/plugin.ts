@@ -29,6 +29,7 @@ import type {
   Revision,
   RouteDecision,
   Sample,
+  StageOutcome,
   Turn,
 } from './turn.ts';
 import type { Viewer } from './viewer.ts';
@@ -50,6 +51,11 @@ export interface HookContext {
    * tried in order while no token is out; absent: the default model and its fallbacks. Throws AppErrors as LanguageModel does.
    */
   ask(request: ModelRequest, options?: { readonly models?: readonly string[] }): AsyncIterable<ModelPart>;
+  /**
+   * Adds a line to the turn's trace under this hook, which the viewer may see: what the hook did without, and why. It must hold
+   * nothing that a person wrote.
+   */
+  note(outcome: StageOutcome, detail: string): void;
   /** The passages of this turn while retrieval is under way; [] where it is off or in a dry run. Rejects when the turn is aborted. */
   retrieved(): Promise<readonly Passage[]>;
 }
@@ -148,7 +154,7 @@ export interface Hooks {
   route?(turn: Turn, context: HookContext): Awaitable<RouteDecision | Refusal | undefined>;
   /** wrap — the model's stream, part by part. If a wrapper fails, the driver removes it and continues the model's stream. */
   generate?(turn: Turn, request: ModelRequest, next: Generate, context: HookContext): AsyncIterable<ModelPart>;
-  /** join — after the answer is out; the first report is the turn's evaluation. By `evaluateQuality` and evaluation runs too. */
+  /** join — after the answer is out; the first report is the turn's evaluation, with the scores of the others. By `evaluateQuality` and evaluation runs too. */
   assess?(sample: Sample, context: HookContext): Awaitable<QualityReport | undefined>;
   /**
    * first — after `assess`, once a turn, never for an answer that is itself a revision. Core answers the message again as a

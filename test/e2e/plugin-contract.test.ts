@@ -40,7 +40,11 @@ beforeAll(async () => {
     setup: () => given,
   });
   app = await startApp(
-    { ENABLE_INTENT_TRACKING: 'false', MODEL_BALANCED: 'openai-compatible:test', OPENAI_BASE_URL: provider.url },
+    {
+      ENABLE_INTENT_TRACKING: 'false',
+      MODEL_BALANCED: 'openai-compatible:test',
+      OPENAI_BASE_URL: provider.url,
+    },
     { plugins: [plugin] },
   );
   ann = client(app.url, await keyOf('ann'));
@@ -255,4 +259,18 @@ test('an answer that fell short is tried once more as a sibling, and is never re
     content: 'Answer number 2.',
     siblings: [{ content: 'Answer number 1.' }, { content: 'Answer number 2.' }],
   });
+});
+
+test('judging takes its time after the answer, and the generation that is over is not flushed again', async () => {
+  const { promise: flushed, resolve } = Promise.withResolvers<void>();
+  current = {
+    async assess() {
+      // Longer than the time between two flushes.
+      setTimeout(resolve, 1_200);
+      await flushed;
+      return REPORT;
+    },
+  };
+  const { events } = await chat(ann, 'When was it built?');
+  expect(events.map(({ __typename }) => __typename).slice(-2)).toEqual(['GenerationCompleted', 'EvaluationAdded']);
 });

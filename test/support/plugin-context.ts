@@ -8,6 +8,7 @@ import { memorySharedCache } from '../../src/adapters/memory/shared-cache.ts';
 /** What a hook is given outside of a turn: nothing is retrieved, and no model was prepared. */
 export const hookContext = (signal = new AbortController().signal): HookContext => ({
   signal,
+  note: () => undefined,
   ask() {
     throw new Error('no model was prepared for this test');
   },

@@ -12,6 +12,7 @@ import type {
   RetrievalResult,
 } from '../plugin.ts';
 import { deepFreeze } from '../runtime/freeze.ts';
+import { withScoresOf } from '../services/scores.ts';
 import type {
   Answer,
   FollowedGeneration,
@@ -56,9 +57,11 @@ export class PluginDriver {
     return this.#first('route', run, (hooks, context) => hooks.route?.(turn, context), checks.checkRoute);
   }
 
-  assess(asked: Sample, run: HookRun): Promise<QualityReport[]> {
+  async assess(asked: Sample, run: HookRun): Promise<QualityReport | undefined> {
     const sample = deepFreeze(asked);
-    return this.#join('assess', run, (hooks, context) => hooks.assess?.(sample, context), checks.checkReport);
+    const ask: Ask = (hooks, context) => hooks.assess?.(sample, context);
+    const [report, ...others] = await this.#join('assess', run, ask, checks.checkReport);
+    return report && withScoresOf(report, others);
   }
 
   revise(turn: Turn, answer: Answer, report: QualityReport, run: HookRun): Promise<Revision | undefined> {
@@ -104,7 +107,7 @@ export class PluginDriver {
     return caller.on('generate', run).reduceRight<Generate>((next, plugin) => {
       const watched = caller.watch(plugin, 'generate', run);
       if (!watched) return next;
-      const context = caller.context(run, run.signal);
+      const context = caller.context(plugin, 'generate', run, run.signal);
       return guardedWrap(
         next,
         (request, inner) => plugin.hooks.generate?.(turn, request, inner, context) ?? inner(request),

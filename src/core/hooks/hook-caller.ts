@@ -64,9 +64,12 @@ export class HookCaller {
     );
   }
 
-  context(run: HookRun, signal: AbortSignal): HookContext {
+  context({ manifest }: InstalledPlugin, hook: HookName, run: HookRun, signal: AbortSignal): HookContext {
     return {
       signal,
+      note(outcome, detail) {
+        traceStage(run, { stage: hook, plugin: manifest.name, outcome, durationMs: 0, detail });
+      },
       ask(request, { models = null } = {}) {
         if (!run.ask) throw new AppError('MODEL_UNAVAILABLE', 'This hook runs for no viewer, so no model can be asked');
         return run.ask(request, models, signal);
@@ -88,7 +91,7 @@ export class HookCaller {
     try {
       const answer = await withDeadline(
         this.deadlines[hook],
-        (signal) => invoke(plugin.hooks, this.context(run, signal)),
+        (signal) => invoke(plugin.hooks, this.context(plugin, hook, run, signal)),
         run,
       );
       const checked = answer === undefined ? undefined : check(answer);

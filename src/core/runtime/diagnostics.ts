@@ -4,7 +4,7 @@
  */
 import { channel } from 'node:diagnostics_channel';
 import type { ErrorCode } from '../errors.ts';
-import type { MessageStatus, StageTrace, Usage } from '../turn.ts';
+import type { MessageStatus, Score, StageTrace, Usage } from '../turn.ts';
 
 export interface GenerationStart {
   readonly generationId: string;
@@ -53,6 +53,11 @@ export interface MetricSample {
   readonly value: number;
   readonly labels: Readonly<Record<string, string>>;
 }
+/** What judges say of an answer: OpenTelemetry's event `gen_ai.evaluation.result`, one for each score. */
+export interface EvaluationResult {
+  readonly generationId: string;
+  readonly scores: readonly Pick<Score, 'name' | 'value' | 'label' | 'source' | 'judge'>[];
+}
 /** For the log: something that an operator should know. */
 export interface Warning {
   readonly source: string;
@@ -69,6 +74,7 @@ interface Channels {
   'parley:circuit': CircuitChange;
   'parley:statement': Statement;
   'parley:metric': MetricSample;
+  'parley:evaluation': EvaluationResult;
   'parley:warning': Warning;
 }
 

@@ -52,8 +52,7 @@ export function operations({ driver, features, caller, maxMessageCharacters }: O
         history: [],
         turn: null,
       };
-      const [report] = await driver.assess(sample, run);
-      return answered(report);
+      return answered(await driver.assess(sample, run));
     },
 
     async routeModel(viewer, { query, history }) {

@@ -4,6 +4,7 @@ import type { PubSub } from '../ports/pub-sub.ts';
 import type { FinishTurn, MessageRecord, Store } from '../ports/store.ts';
 import { emit, warn } from '../runtime/diagnostics.ts';
 import { retry } from '../runtime/retry.ts';
+import { scoresOf } from '../services/scores.ts';
 import { type GenerationError, isTerminal, type QualityReport, type StageTrace } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
 import { terminalEvent } from './stored-stream.ts';
@@ -73,7 +74,16 @@ export class TurnEnding {
         { id: randomUUIDv7(), report },
         stages,
       );
-      if (evaluation) run.emit({ type: 'evaluation-added', evaluation });
+      if (!evaluation) return;
+      run.emit({ type: 'evaluation-added', evaluation });
+      const scores = scoresOf(report).map(({ name, value, label, source, judge }) => ({
+        name,
+        value,
+        label,
+        source,
+        judge,
+      }));
+      emit('parley:evaluation', { generationId: run.generationId, scores });
     } catch (error) {
       warn('assess', 'the evaluation could not be stored', error);
     }

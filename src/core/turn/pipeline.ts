@@ -251,7 +251,7 @@ export class Pipeline {
     const context = passages.length > 0 ? [...new Set(passages.map(({ text }) => text))] : null;
     const { content: query, history } = turn;
     const sample = { query, response: run.text, context, expected: null, history, turn };
-    const [report] = await this.#parts.driver.assess(sample, run).catch(() => []);
+    const report = await this.#parts.driver.assess(sample, run).catch(() => undefined);
     await this.#parts.store.evaluate(turn.viewer, run, report, run.stages.slice(before));
     return report ?? null;
   }

@@ -87,14 +87,16 @@ export class RunningGenerations {
 
   async #flush(): Promise<void> {
     const renewal = Date.now() - this.#renewed > this.leaseMs / 4;
-    const due = [...this.#runs.values()].filter((run) => renewal || run.text.length > run.flushed);
+    // What is over is terminal in the store, which would refuse it.
+    const due = [...this.#runs.values()].filter((run) => !run.isOver && (renewal || run.text.length > run.flushed));
     if (due.length > 0) {
       if (renewal) this.#renewed = Date.now();
       const texts = due.map((run) => ({ generationId: run.generationId, epoch: run.epoch, content: run.text }));
       const refused = new Set(await this.#store.generations.flush(this.owner, this.leaseMs, texts));
       for (const [index, run] of due.entries()) {
         run.flushed = texts[index]?.content.length ?? 0;
-        if (refused.has(run.generationId) && this.#runs.has(run.generationId)) run.stop('LEASE_LOST');
+        const isHere = this.#runs.has(run.generationId) && !run.isOver;
+        if (refused.has(run.generationId) && isHere) run.stop('LEASE_LOST');
       }
     }
     if (this.#store.shared && Date.now() - this.#recovered > this.leaseMs) await this.recover({ formerLife: false });

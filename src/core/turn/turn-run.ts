@@ -48,6 +48,8 @@ export class TurnRun implements HookRun {
   ended: Promise<void> = Promise.resolve();
   /** Resolves when the answer is out or the run was stopped: what comes after needs no place among the generations. */
   readonly answered: Promise<void>;
+  /** Its end is stored: judging goes on, and there is nothing left to flush. */
+  isOver = false;
   /** Set by the pipeline. */
   ask: NonNullable<HookRun['ask']> = () => {
     throw new Error('a model was asked for before the turn began');
@@ -81,6 +83,7 @@ export class TurnRun implements HookRun {
 
   /** The answer is out. */
   answer(): void {
+    this.isOver = true;
     this.#answer();
   }
 
