@@ -374,4 +374,41 @@ describeWith('the page, in Chromium', CHROMIUM !== undefined, INSTALL_CHROMIUM, 
     expect(overflow).toBeLessThanOrEqual(0);
     await app.remove();
   });
+
+  describe('with the judge', () => {
+    let app: TestApp;
+    let provider: FakeProvider;
+    beforeAll(async () => {
+      provider = await startFakeProvider();
+      const model = { MODEL_BALANCED: 'openai-compatible:judged', OPENAI_BASE_URL: provider.url };
+      app = await startApp({ PARLEY_ENV: 'development', ENABLE_QUALITY_EVALUATION: 'true', ...model });
+    });
+    afterAll(async () => {
+      await app?.remove();
+      await provider?.close();
+    });
+
+    test('the answer’s score is shown, and the sentence that no source bears out is marked, then and after a reload', async () => {
+      provider.respond(() => ({ text: 'The old bridge was built in 1932. It is 200 feet long.' }));
+      await openPage(app.url);
+      await page.getByRole('button', { name: 'Add documents' }).first().click();
+      await page.getByLabel('Title').fill('Bridge');
+      await page.getByLabel('Text', { exact: true }).fill(TEXT);
+      await page.getByRole('button', { name: 'Add', exact: true }).click();
+      await page.locator('#documents').getByText('Bridge', { exact: true }).waitFor();
+      await ask('When was the old bridge built and how long is it?');
+      const looksJudged = async () => {
+        await answer().locator('.unsupported').waitFor();
+        expect(await answer().locator('.unsupported').allTextContents()).toEqual(['It is 200 feet long.']);
+        expect(await answer().locator('.score').textContent()).toMatch(/^Quality \d+ %$/);
+        await answer().locator('.score').click();
+        expect(await answer().locator('.advice').textContent()).toBe('Says "200 feet", the source says "200 metres".');
+        expect(await answerText()).toMatch(/^The old bridge was built in 1932\.\d* It is 200 feet long\.\d*$/);
+      };
+      await looksJudged();
+      await page.reload();
+      await looksJudged();
+      expect(problems).toEqual([]);
+    });
+  });
 });

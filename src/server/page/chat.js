@@ -3,11 +3,13 @@ import { attempt, byId, element, newId, say } from './elements.js';
 import { request } from './graphql.js';
 import { beginAnswer, messageView, scrollDown, showAnswer, showQuestion, showReading } from './message.js';
 import { CANCEL, CHAT, EDIT, MESSAGES, REGENERATE } from './operations.js';
-import { generationEvents } from './stream.js';
+import { generationEvents, TERMINAL } from './stream.js';
 import { words } from './words.js';
 
 /** The answer that is being read: { reading: AbortController, id of its generation, stopWanted }. */
 let current = null;
+/** Answers that are complete, and whose evaluations are waited for. */
+let judged = new AbortController();
 let changed = () => undefined;
 /** What is done when a conversation begins or has moved on. */
 export const onChanged = (callback) => {
@@ -17,6 +19,8 @@ export const onChanged = (callback) => {
 /** Shows a conversation as it is stored, and goes on with an answer that is still under way. Answers false where there is none. */
 export async function showMessages(conversationId) {
   leave();
+  judged.abort();
+  judged = new AbortController();
   byId('messages').replaceChildren();
   if (!conversationId) return true;
   const found = await showPage(conversationId, null);
@@ -48,13 +52,13 @@ function earlier(id, before) {
   return item;
 }
 
-function stored({ id, role, content, status, generation, citations, feedback }) {
+function stored({ id, role, content, status, generation, citations, feedback, evaluation }) {
   const view = messageView(role, id, DOES);
   if (role !== 'ASSISTANT') showQuestion(view, content);
   else if (status === 'PENDING' || status === 'STREAMING') attempt(follow({ generationId: generation.id }, view));
   else {
     const failure = status === 'CANCELLED' ? words.cancelled : failureOf(generation?.error);
-    showAnswer(view, { text: content, citations, failure, rating: feedback?.rating });
+    showAnswer(view, { text: content, citations, failure, rating: feedback?.rating, report: evaluation?.report });
   }
   return view;
 }
@@ -94,9 +98,11 @@ async function follow(what, view, question) {
   showButtons();
   const writer = beginAnswer(view);
   const citations = [];
+  let answer = {};
   const end = (text, failure) => {
     writer.end();
-    showAnswer(view, { text, citations, failure });
+    answer = { text, citations, failure };
+    showAnswer(view, answer);
   };
   const take = {
     GenerationStarted(event) {
@@ -118,16 +124,45 @@ async function follow(what, view, question) {
     GenerationFailed: ({ error }) => end(writer.end(), failureOf(error)),
   };
   const told = { onLost: () => say(words.lost), onFound: () => say('') };
+  const signal = AbortSignal.any([reading.signal, judged.signal]);
+  const events = generationEvents({ ...what, signal, ...told });
   try {
-    for await (const event of generationEvents({ ...what, signal: reading.signal, ...told }))
-      take[event.__typename]?.(event);
+    for (let next = await events.next(); !next.done; next = await events.next()) {
+      take[next.value.__typename]?.(next.value);
+      if (!TERMINAL.has(next.value.__typename)) continue;
+      // The reader goes on; what comes now is told beside the answer.
+      void afterwards(events, view, answer).catch(() => undefined);
+      break;
+    }
   } catch (error) {
     end(writer.end(), error.message);
     throw error;
   } finally {
     writer.end();
-    if (current === mine) leave();
-    if (!reading.signal.aborted) say('');
+    if (current === mine) {
+      current = null;
+      showButtons();
+    }
+    if (!signal.aborted) say('');
+  }
+}
+
+/** Shows how the answer was judged; an answer that was tried again is shown with the better one active. */
+async function afterwards(events, view, answer) {
+  const { conversationId } = state;
+  for await (const event of events) {
+    if (event.__typename === 'EvaluationAdded' && !view.item.classList.contains('streaming'))
+      showAnswer(view, { ...answer, rating: view.rating, report: event.evaluation.report });
+    if (event.__typename !== 'AnswerRevised') continue;
+    const again = generationEvents({
+      generationId: event.generation.id,
+      signal: judged.signal,
+      onLost: () => undefined,
+      onFound: () => undefined,
+    });
+    for await (const _ of again);
+    if (!current && state.conversationId === conversationId) await showMessages(conversationId);
+    return;
   }
 }
 

@@ -1,16 +1,36 @@
 import { byId, element } from './elements.js';
 import { words } from './words.js';
 
-/** A finished answer with its marks: each citation's number stands where its words end. */
-export function renderWithCitations(container, text, citations) {
+/** A finished answer with its marks: each citation's number stands where its words end; what no source bears out is underlined. */
+export function renderWithCitations(container, text, citations, unsupported = []) {
   container.replaceChildren();
   let position = 0;
   const ordered = [...citations].sort((a, b) => a.answerEnd - b.answerEnd || a.answerStart - b.answerStart);
+  const until = (end) => {
+    container.append(...pieces(text, position, end, unsupported));
+    position = Math.max(position, end);
+  };
   for (const [index, citation] of ordered.entries()) {
-    container.append(text.slice(position, citation.answerEnd), mark(citation, index + 1));
-    position = Math.max(position, citation.answerEnd);
+    until(citation.answerEnd);
+    container.append(mark(citation, index + 1));
   }
-  container.append(text.slice(position));
+  until(text.length);
+}
+
+/** The text from one place to another, unsupported parts in elements of their own. */
+function pieces(text, from, to, unsupported) {
+  const parts = [];
+  let position = from;
+  for (const { start, end } of unsupported) {
+    if (end <= position || start >= to) continue;
+    const begin = Math.max(start, position);
+    parts.push(text.slice(position, begin));
+    position = Math.min(end, to);
+    parts.push(
+      element('span', { className: 'unsupported', title: words.unsupported, text: text.slice(begin, position) }),
+    );
+  }
+  return [...parts, text.slice(position, to)].filter((part) => part !== '');
 }
 
 function mark(citation, number) {

@@ -3,6 +3,7 @@ import { renderWithCitations } from './citations.js';
 import { attempt, byId, element, iconButton } from './elements.js';
 import { request } from './graphql.js';
 import { RATE } from './operations.js';
+import { qualityOf } from './quality.js';
 import { words } from './words.js';
 
 /** A message’s place in the list. `does` is what its buttons do: `edit(view, content)` and `regenerate(view)`. */
@@ -37,12 +38,14 @@ export function showReading(view, titles) {
   view.content.replaceChildren(element('span', { className: 'muted reading', text }));
 }
 
-export function showAnswer(view, { text, citations, failure, rating }) {
+export function showAnswer(view, { text, citations, failure, rating, report }) {
+  view.rating = rating;
   view.item.classList.remove('streaming');
   view.item.removeAttribute('aria-busy');
-  renderWithCitations(view.content, text, citations);
+  renderWithCitations(view.content, text, citations, report?.unsupported ?? []);
   const told = failure ? [element('p', { className: 'error', text: failure })] : [];
-  view.item.replaceChildren(view.content, ...told, ...(view.id ? [answerActions(view, rating)] : []));
+  const judged = report ? [qualityOf(report)] : [];
+  view.item.replaceChildren(view.content, ...told, ...judged, ...(view.id ? [answerActions(view, rating)] : []));
   scrollDown();
 }
 
@@ -51,6 +54,7 @@ function answerActions(view, rating) {
     const made = iconButton(name, label, () =>
       attempt(async () => {
         await request(RATE, { input: { messageId: view.id, rating: value } });
+        view.rating = value;
         for (const other of made.parentElement.querySelectorAll('[aria-pressed]'))
           other.setAttribute('aria-pressed', String(other === made));
       }),

@@ -1,5 +1,6 @@
 /** Everything that the page asks of the server. */
 const CITATION = 'quote start end answerStart answerEnd support passage { text start end heading document { title } }';
+const REPORT = 'overall relevance groundedness completeness coherence safety suggestions unsupported { start end }';
 const EVENT = `__typename cursor generationId
   ... on GenerationStarted { conversationId userMessageId assistantMessageId }
   ... on PassagesRetrieved { passages { document { title } } }
@@ -8,14 +9,16 @@ const EVENT = `__typename cursor generationId
   ... on CitationAdded { citation { ${CITATION} } }
   ... on GenerationCompleted { message { content } }
   ... on GenerationCancelled { message { content } }
-  ... on GenerationFailed { error { code message } }`;
+  ... on GenerationFailed { error { code message } }
+  ... on EvaluationAdded { evaluation { report { ${REPORT} } } }
+  ... on AnswerRevised { generation { id } }`;
 
 export const CHAT = `subscription($input: SendMessageInput!) { chat(input: $input) { ${EVENT} } }`;
 export const RESUME = `subscription($id: ID!, $after: String) { generation(id: $id, after: $after) { ${EVENT} } }`;
 
 export const MESSAGES = `query($id: ID!, $before: String) { conversation(id: $id) { messages(last: 50, before: $before) {
   pageInfo { hasPreviousPage startCursor }
-  edges { node { id role content status generation { id error { code message } } feedback { rating } citations { ${CITATION} } } } } } }`;
+  edges { node { id role content status generation { id error { code message } } feedback { rating } evaluation { report { ${REPORT} } } citations { ${CITATION} } } } } } }`;
 export const CONVERSATIONS =
   'query($after: String) { conversations(first: 30, after: $after) { pageInfo { hasNextPage endCursor } edges { node { id title } } } }';
 const DOCUMENT = 'id title status passageCount error';

@@ -9,17 +9,19 @@ const FIRST_WAIT = 250;
 const LONGEST_WAIT = 10_000;
 /** How often a turn is begun anew where not even its first event came; clientMutationId keeps it one turn. */
 const BEGINNINGS = 4;
-const TERMINAL = new Set(['GenerationCompleted', 'GenerationFailed', 'GenerationCancelled']);
+export const TERMINAL = new Set(['GenerationCompleted', 'GenerationFailed', 'GenerationCancelled']);
 /** Refusals that pass: a stream that is under way is worth waiting for. */
 export const PASSING = new Set(['RATE_LIMITED', 'OVERLOADED', 'STORE_UNAVAILABLE', 'TIMED_OUT', 'UNAUTHENTICATED']);
 
 /**
- * Every event of a generation to its terminal one, each once, through lost connections: `begin` (a query and its variables)
+ * Every event of a generation, each once, through lost connections up to its terminal one; then what the same connection still
+ * tells, such as its evaluation: `begin` (a query and its variables)
  * starts one; with `generationId` alone one is followed from its first event.
  */
 export async function* generationEvents({ begin, generationId, signal, onLost, onFound }) {
   let id = generationId;
   let after = null;
+  let isOver = false;
   for (let attempt = 0; ; ) {
     let wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** attempt);
     try {
@@ -29,14 +31,14 @@ export async function* generationEvents({ begin, generationId, signal, onLost, o
         id = event.generationId;
         after = event.cursor;
         yield event;
-        if (TERMINAL.has(event.__typename)) return;
+        isOver ||= TERMINAL.has(event.__typename);
       }
     } catch (error) {
-      if (signal.aborted) return;
+      if (signal.aborted || isOver) return;
       if (error instanceof Refusal && !(id && PASSING.has(error.code))) throw error;
       wait = Math.max(wait, (error.retryAfter ?? 0) * 1000);
     }
-    if (signal.aborted) return;
+    if (signal.aborted || isOver) return;
     attempt += 1;
     if (!id && attempt === BEGINNINGS) throw new Error(words.unreachable);
     onLost();

@@ -44,6 +44,15 @@ export const chinese = {
   statuses: { QUEUED: '排队中', PARSING: '正在读取', EMBEDDING: '正在索引', FAILED: '失败' },
   more: '更多',
   earlier: '更早的消息',
+  quality: '质量',
+  dimensions: {
+    relevance: '相关性',
+    groundedness: '有据',
+    completeness: '完整性',
+    coherence: '连贯性',
+    safety: '安全性',
+  },
+  unsupported: '没有来源支持这句话',
   codes: {
     BAD_USER_INPUT: '输入有误。',
     UNAUTHENTICATED: '需要有效的密钥。',

@@ -47,6 +47,15 @@ const english = {
   statuses: { QUEUED: 'queued', PARSING: 'being read', EMBEDDING: 'being indexed', FAILED: 'failed' },
   more: 'More',
   earlier: 'Earlier messages',
+  quality: 'Quality',
+  dimensions: {
+    relevance: 'relevance',
+    groundedness: 'groundedness',
+    completeness: 'completeness',
+    coherence: 'coherence',
+    safety: 'safety',
+  },
+  unsupported: 'No source bears this out',
 };
 
 export const words = navigator.language.toLowerCase().startsWith('zh') ? chinese : english;
