@@ -25,18 +25,26 @@ export function alteredSentences(folder: string, set: string, most: number): Alt
     if (!sentence) continue;
     const there = passages[(place + 7) % passages.length] as string;
     found.push({ passage, sentence, kind: 'same' }, { passage: there, sentence, kind: 'other passage' });
-    const number = quantitiesIn(sentence).find(({ text, value }) => value > 3 && /\d/.test(text));
-    if (number) {
-      const digits = /\d+/.exec(number.text)?.[0] ?? '';
-      const changed = String(Number(digits) + 1 + (place % 9));
-      if (!passage.includes(changed))
-        found.push({ passage, sentence: sentence.replace(digits, changed), kind: 'number' });
+    for (const kind of ['number', 'negation'] as const) {
+      const changed =
+        kind === 'number' ? withOtherNumber(sentence, passage, place) : place % 2 === 0 && negated(sentence);
+      if (changed) found.push({ passage, sentence: changed, kind });
     }
-    for (const [pattern, replacement] of NEGATIONS)
-      if (place % 2 === 0 && pattern.test(sentence) && !/\bnot\b|n't|[不没无未非]/u.test(sentence)) {
-        found.push({ passage, sentence: sentence.replace(pattern, replacement), kind: 'negation' });
-        break;
-      }
   }
   return found;
+}
+
+/** The sentence with its first number changed to one that the passage does not have; undefined where it has no number. */
+export function withOtherNumber(sentence: string, passage: string, place: number): string | undefined {
+  const number = quantitiesIn(sentence).find(({ text, value }) => value > 3 && /\d/.test(text));
+  const digits = /\d+/.exec(number?.text ?? '')?.[0];
+  if (digits === undefined) return undefined;
+  const changed = String(Number(digits) + 1 + (place % 9));
+  return passage.includes(changed) ? undefined : sentence.replace(digits, changed);
+}
+
+function negated(sentence: string): string | undefined {
+  if (/\bnot\b|n't|[不没无未非]/u.test(sentence)) return undefined;
+  const [pattern, replacement] = NEGATIONS.find(([candidate]) => candidate.test(sentence)) ?? [];
+  return pattern && sentence.replace(pattern, replacement ?? '');
 }

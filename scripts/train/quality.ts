@@ -13,7 +13,7 @@ import { readContext } from '../../src/plugins/quality/grounding/context.ts';
 import { GROUNDING_FEATURES, ground } from '../../src/plugins/quality/grounding/features.ts';
 import { type LogisticModel, probability } from '../../src/plugins/quality/logistic.ts';
 import { QUALITY_FILE, type QualityModels } from '../../src/plugins/quality/models.ts';
-import { alteredSentences } from './altered.ts';
+import { alteredSentences, withOtherNumber } from './altered.ts';
 import { type Example, fitLogistic } from './fit.ts';
 import { folderOf, learned } from './lines.ts';
 import { type JudgedAnswer, judgedAnswers } from './quality-sets.ts';
@@ -40,6 +40,8 @@ const SHARE: Readonly<Record<JudgedAnswer['set'] | 'altered', number>> = {
   halluqa: 0.2,
   altered: 0.7,
 };
+/** What is left of a good answer that contradicts its source in a number. A convention too. */
+const CONTRADICTING = 0.1;
 /** What is left of a good answer that was made incoherent. A convention: no set says it. */
 const SPOILED = 0.3;
 
@@ -161,13 +163,17 @@ function overallExamples(): Example[] {
           weight: 0.2,
         }),
       ),
+    ...asked.flatMap(({ query, response, context, label }, index): Example[] => {
+      const changed = label === 1 && context && withOtherNumber(response, context.join('\n'), index);
+      return changed ? [{ features: score(query, changed, context, ''), label: CONTRADICTING, weight: 1 }] : [];
+    }),
     ...asked
       .filter(({ near }, index) => !near && index % 4 === 0)
       .map(
         ({ query, response, context, label }): Example => ({
           features: score(query, response, context, ''),
           label: 0.05 + 0.9 * label,
-          weight: 0.3,
+          weight: 0.5,
         }),
       ),
   ];
