@@ -19,6 +19,8 @@ export const modelOptions = (settings: Settings, encoder: EmbeddingModel | null)
   light: settings.MODEL_LIGHT,
   balanced: settings.MODEL_BALANCED,
   strong: settings.MODEL_STRONG,
+  // The judge may be a model that answers no turns.
+  allowed: [settings.raw.get('JUDGE_MODEL')?.value ?? []].flat(),
   firstTokenTimeoutMs: settings.MODEL_FIRST_TOKEN_TIMEOUT,
   tokenTimeoutMs: settings.MODEL_TOKEN_TIMEOUT,
   prices: settings.MODEL_PRICES,

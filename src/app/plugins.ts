@@ -3,6 +3,8 @@ import { parseSwitch } from '#config/settings.ts';
 import type { PluginManifest } from '#core/plugin.ts';
 import { cachePlugin } from '../plugins/cache/index.ts';
 import { intentPlugin } from '../plugins/intent/index.ts';
+import { qualityPlugin } from '../plugins/quality/index.ts';
+import { repairPlugin } from '../plugins/quality/repair.ts';
 import { retrievalPlugin } from '../plugins/retrieval/index.ts';
 import { retrievalOptions } from './retrieval-parts.ts';
 
@@ -14,6 +16,9 @@ export const builtInPlugins = async (settings: Settings): Promise<PluginManifest
   cachePlugin(),
   // grounds answers in the viewer's documents
   retrievalPlugin(await retrievalOptions(settings)),
+  // judges answers after they are out, and tries those again that fell short
+  qualityPlugin(),
+  repairPlugin(),
 ];
 
 /** What the settings say of a switch; undefined where they say nothing. */

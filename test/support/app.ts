@@ -4,6 +4,9 @@ import { freshDataDirectory } from './data.ts';
 
 export const OPERATOR_KEY = 'operator-key-0123456789abcdef0123456789abcdef';
 
+/** An evaluation comes after the end of an answer. Tests of streams count on the end; those of the judge switch it on. */
+export const WITHOUT_JUDGE = { ENABLE_QUALITY_EVALUATION: 'false' };
+
 export interface TestApp extends App {
   readonly dataDirectory: string;
   /** Stops it and removes its data. */
@@ -25,6 +28,7 @@ export async function startApp(
         DATA_DIR: data.path,
         BOOTSTRAP_API_KEY: OPERATOR_KEY,
         SHUTDOWN_TIMEOUT: '1000',
+        ...WITHOUT_JUDGE,
         ...environment,
       },
     }),

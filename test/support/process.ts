@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { WITHOUT_JUDGE } from './app.ts';
 
 export interface RunningProcess {
   readonly url: string;
@@ -27,7 +28,15 @@ export async function startProcess(environment: Readonly<Record<string, string>>
   const { PATH, NODE_COMPILE_CACHE } = process.env;
   const child = spawn(process.execPath, ['src/main.ts'], {
     cwd: new URL('../..', import.meta.url),
-    env: { PATH, NODE_COMPILE_CACHE, PARLEY_ENV: 'test', PORT: '0', LOG_LEVEL: 'warn', ...environment },
+    env: {
+      PATH,
+      NODE_COMPILE_CACHE,
+      PARLEY_ENV: 'test',
+      PORT: '0',
+      LOG_LEVEL: 'warn',
+      ...WITHOUT_JUDGE,
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);

@@ -37,6 +37,10 @@ export interface Judgement {
   readonly faithfulness: number | null;
   readonly unsupported: readonly (Span & { readonly text: string })[];
   readonly suggestions: readonly string[];
+  /** What was checked against the context, in order. */
+  readonly claims: readonly Claim[];
+  /** What kind of text it is, for the overall score: features of groundedness by their names. */
+  readonly measured: Readonly<Record<string, number>>;
 }
 
 /** UTF-16 code units that are read of a response and a question. */
@@ -66,26 +70,26 @@ export function judgeOffline(
   const safety = 1 - unsafety(response);
   const claims = context ? checkClaims(response, context, known, models.groundedness) : [];
   const unsupported = claims.filter(({ isSupported }) => !isSupported);
-  const dimensions = { groundedness, relevance, completeness, coherence };
-  const overall = whether(overallOf(dimensions, measured.features, models)) * Math.min(1, 2 * safety);
+  const dimensions = { groundedness, relevance, completeness, coherence, safety };
+  const kind = Object.fromEntries(GROUNDING_FEATURES.map((name, index) => [name, measured.features[index] ?? 0]));
   return {
-    overall,
+    overall: isEmpty ? 0 : overallFrom({ ...dimensions, measured: kind }, models),
     ...dimensions,
-    safety,
     faithfulness: claims.length === 0 ? null : 1 - unsupported.length / claims.length,
     unsupported: unsupported.map(({ start, end, text }) => ({ start, end, text })),
-    suggestions: suggestionsFor({ ...dimensions, safety, question, response, unsupported }),
+    suggestions: suggestionsFor({ ...dimensions, question, response, unsupported }),
+    claims,
+    measured: kind,
   };
 }
 
-function overallOf(
-  dimensions: Parameters<typeof overallFeatures>[0],
-  features: readonly number[],
-  models: QualityModels,
-) {
-  const measured = (name: string) =>
-    features[GROUNDING_FEATURES.indexOf(name as (typeof GROUNDING_FEATURES)[number])] ?? 0;
-  return probability(models.overall, overallFeatures(dimensions, measured));
+/** The overall score of the others. An unsafe answer is no good answer, however well it answers. */
+export function overallFrom(
+  judgement: Pick<Judgement, 'groundedness' | 'relevance' | 'completeness' | 'coherence' | 'safety' | 'measured'>,
+  models: QualityModels = qualityModels(),
+): number {
+  const features = overallFeatures(judgement, (name) => judgement.measured[name] ?? 0);
+  return probability(models.overall, features) * Math.min(1, 2 * judgement.safety);
 }
 
-export type { Claim };
+export type { Claim } from './grounding/claims.ts';

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { AppError } from '#core/errors.ts';
+import { CONTRACT_VERSION, definePlugin, type HookContext } from '#core/plugin.ts';
+import type { QualityReport, Sample } from '#core/turn.ts';
+import { METRICS, scoreGauges } from './figures.ts';
+import type { Judged, Judgement } from './judge.ts';
+import { JudgeThread } from './judge-thread.ts';
+import { judgeByModel, judgeName, type ModelJudge, Nonsense } from './model-judge/index.ts';
+import { referenceScores } from './reference.ts';
+import { judgedOf, offlineReport, reportOf } from './report.ts';
+import { isSampled } from './sampling.ts';
+import { share01 } from './settings.ts';
+
+/** Milliseconds that a judge model may take for one answer; the hook's deadline is later. */
+const JUDGE_WITHIN = 10_000;
+
+/** Judges answers: offline in English and Chinese, and by JUDGE_MODEL where one is named. */
+export const qualityPlugin = () =>
+  definePlugin({
+    name: 'quality',
+    version: '1.0.0',
+    contract: CONTRACT_VERSION,
+    feature: { name: 'quality-evaluation', default: true },
+    settings: {
+      QUALITY_SAMPLE: share01(1).describe('Share of turns that are judged, 0..1'),
+      JUDGE_MODEL: z
+        .string()
+        .regex(/^(openai-compatible|openai|anthropic):\S+$/, 'must be provider:model, e.g. openai-compatible:llama3')
+        .optional()
+        .describe('Model that judges; absent: the offline judge alone'),
+      JUDGE_FORM: z
+        .enum(['auto', 'report', 'claims'])
+        .default('auto')
+        .describe(
+          'report: one call an answer; claims: one call a claim, for fact checkers; auto: by the name of the model',
+        ),
+    },
+    metrics: METRICS,
+
+    setup({ settings, models, metrics, warn }) {
+      const { QUALITY_SAMPLE: share, JUDGE_MODEL: model, JUDGE_FORM: form } = settings;
+      if (model !== undefined) models.get(model);
+      const judge: ModelJudge | null =
+        model === undefined
+          ? null
+          : { model, form: form === 'auto' ? (/minicheck/i.test(model) ? 'claims' : 'report') : form };
+      const thread = new JudgeThread();
+      const gauge = scoreGauges(metrics);
+
+      /** The model's report; the offline one where the model is down, slow or talks nonsense. */
+      async function report(
+        sample: Sample,
+        judged: Judged,
+        offline: Judgement,
+        context: HookContext,
+      ): Promise<QualityReport> {
+        const { expected, context: texts } = sample;
+        const more = expected && texts?.length ? referenceScores(expected, texts) : [];
+        if (!judge) return offlineReport(offline, more);
+        try {
+          const signal = AbortSignal.any([context.signal, AbortSignal.timeout(JUDGE_WITHIN)]);
+          return reportOf(await judgeByModel(judge, judged, offline, context, signal), more, 'MODEL', judgeName(judge));
+        } catch (error) {
+          context.signal.throwIfAborted();
+          const reason = reasonOf(error);
+          metrics.add('quality_judge_failures_total', 1, { reason });
+          context.note(
+            reason === 'slow' ? 'TIMED_OUT' : 'FAILED',
+            `judge ${judge.model}: ${reason}; the offline report stands`,
+          );
+          if (!(error instanceof AppError || error instanceof Nonsense || reason === 'slow'))
+            warn('the judge failed', error);
+          return offlineReport(offline, more);
+        }
+      }
+
+      return {
+        async assess(sample, context) {
+          const { turn } = sample;
+          // A revision is judged whatever the share: its first answer was.
+          if (turn?.ids && !turn.revision && !isSampled(turn.ids.generationId, share)) return undefined;
+          const judged = judgedOf(sample);
+          const offline = await thread.judge(judged, context.signal);
+          const made = await report(sample, judged, offline, context);
+          metrics.add('quality_evaluations_total', 1, { source: made.judge === judgeOf(judge) ? 'MODEL' : 'RULE' });
+          if (turn?.ids) gauge(made);
+          return made;
+        },
+
+        health: () => (judge ? `judge ${judgeName(judge)}, else offline` : 'offline judge'),
+        stop: () => thread.stop(),
+      };
+    },
+  });
+
+const judgeOf = (judge: ModelJudge | null): string | null => judge && judgeName(judge);
+
+function reasonOf(error: unknown): 'down' | 'slow' | 'nonsense' {
+  if (error instanceof Nonsense) return 'nonsense';
+  const isLate = error instanceof DOMException && error.name === 'TimeoutError';
+  return isLate || (error instanceof AppError && error.code === 'TIMED_OUT') ? 'slow' : 'down';
+}

@@ -1,0 +1,8 @@
+import { createHash } from 'node:crypto';
+
+/** Whether a turn is among the share (0..1) that is judged: by its id, so that a repetition decides the same. */
+export function isSampled(id: string, share: number): boolean {
+  if (share >= 1) return true;
+  if (share <= 0) return false;
+  return createHash('sha256').update(id).digest().readUInt32BE(0) / 2 ** 32 < share;
+}
