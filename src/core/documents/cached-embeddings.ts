@@ -11,7 +11,7 @@ export interface EmbeddingsOptions {
   readonly store: EmbeddingStore | null;
   /** Texts a call. */
   readonly batchSize: number;
-  /** Vectors that are kept in memory. */
+  /** Vectors that are kept in memory, of questions and of passages each. */
   readonly memory?: number;
   /** Milliseconds before the first try again; twice as long before each further one. */
   readonly firstPause?: number;
@@ -35,7 +35,8 @@ const SAMPLE = 'dimensions';
  */
 export function cachedEmbeddings(options: EmbeddingsOptions): EmbeddingModel {
   const { model, store, batchSize, memory = 1_000 } = options;
-  const recent = new Map<string, Float32Array>();
+  /** Apart, so that a library on its way into an index does not push out the question that a turn's next stage asks for. */
+  const recent = { query: new Map<string, Float32Array>(), passage: new Map<string, Float32Array>() };
   const underWay = new Map<string, Promise<Float32Array>>();
   const gate = new Gate(CALLS);
   const pauses = {
@@ -48,11 +49,12 @@ export function cachedEmbeddings(options: EmbeddingsOptions): EmbeddingModel {
   let dimensions: Promise<number> | undefined;
   let prunedAt = 0;
 
-  const remember = (hash: string, vector: Float32Array): void => {
-    recent.delete(hash);
-    recent.set(hash, vector);
-    const [oldest] = recent.keys();
-    if (recent.size > memory && oldest !== undefined) recent.delete(oldest);
+  const remember = (hash: string, vector: Float32Array, purpose: 'query' | 'passage'): void => {
+    const kept = recent[purpose];
+    kept.delete(hash);
+    kept.set(hash, vector);
+    const [oldest] = kept.keys();
+    if (kept.size > memory && oldest !== undefined) kept.delete(oldest);
   };
 
   async function embed(
@@ -64,7 +66,7 @@ export function cachedEmbeddings(options: EmbeddingsOptions): EmbeddingModel {
     const wanted = new Map(texts.map((text) => [hashOf(model.name, text), text.slice(0, LONGEST_TEXT).toWellFormed()]));
     const vectors = new Map<string, Float32Array>();
     const missing = [...wanted.keys()].filter((hash) => {
-      const vector = recent.get(hash);
+      const vector = recent.query.get(hash) ?? recent.passage.get(hash);
       if (vector) vectors.set(hash, vector);
       return vector === undefined;
     });
@@ -75,7 +77,7 @@ export function cachedEmbeddings(options: EmbeddingsOptions): EmbeddingModel {
         for (const [hash, vector] of await batch(hashes, wanted, signal, purpose)) vectors.set(hash, vector);
       }),
     );
-    for (const [hash, vector] of vectors) remember(hash, vector);
+    for (const [hash, vector] of vectors) remember(hash, vector, purpose);
     return texts.map((text) => vectors.get(hashOf(model.name, text)) as Float32Array);
   }
 

@@ -114,6 +114,22 @@ test('what is there at the start and what comes later is found by its vector, an
   expect(others).toEqual([]);
 });
 
+test('of what was encoded a kill costs the last 2,000 passages at most', async () => {
+  const where = setting();
+  where.fake.put(
+    'one',
+    Array.from({ length: 4_500 }, (_, place) => `passage ${place}`),
+  );
+  const model = named('letters', 32);
+  const leg = legOf(where, engineOf(where).engine, model);
+  await leg.complete(signal);
+  // Neither is stopped: what a stop would write is not there.
+  const again = engineOf(where).engine;
+  const index = await again.open('letters@32', signal);
+  await expect.poll(() => index.position(signal)).toBeGreaterThan(2_500);
+  expect(await index.count(signal)).toBeGreaterThan(2_500);
+});
+
 test('nothing is asked of an index that was never complete', async () => {
   const where = setting();
   where.fake.put('one', ['aaaa']);
