@@ -176,6 +176,20 @@ test('a question about a document as a whole is given its beginning and beginnin
   await expect.poll(() => ids('Summarise it', null), { timeout: 5_000 }).toEqual([]);
 });
 
+test('the same text in several documents takes one place of the results', async () => {
+  const fake = fakeFeed();
+  const plan = 'In case of fire leave by the east stairs and gather at the north gate.';
+  for (let place = 0; place < 8; place += 1) fake.put(`plan-${place}`, [plan]);
+  fake.put('wardens', ['Fire wardens check that all have left by the stairs, and report at the gate.']);
+  for (const name of ['first', 'second']) fake.put(name, ['Fire: no.']);
+  const hooks = await started(fake);
+  for (const rerank of [true, false]) {
+    const asked = queryOf('Where do we gather in case of fire?', ann, { limit: 4, rerank });
+    const found = (await hooks.retrieve?.(asked, context))?.passages.map(({ id }) => id.split('-')[0]) ?? [];
+    expect(found.toSorted()).toEqual(['first', 'plan', 'second', 'wardens']);
+  }
+});
+
 test('health tells how many passages there are, and fails while there is no index', async () => {
   const fake = fakeFeed();
   fake.put('one', ['A zebra.', 'A leopard.']);

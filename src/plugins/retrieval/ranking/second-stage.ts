@@ -1,7 +1,7 @@
 import type { FoundPassage } from '#core/plugin.ts';
 import type { Reading } from '../analysis/passage-analysis.ts';
 import type { QueryTerms } from '../analysis/query-terms.ts';
-import type { Fusion } from './fusion.ts';
+import type { Fused, Fusion } from './fusion.ts';
 import { highlightsOf } from './highlights.ts';
 import { matchPassage } from './match.ts';
 import { rerank } from './rerank.ts';
@@ -23,10 +23,11 @@ export interface SecondStage {
 /** Reads the best of a fused list, and puts them in order by what it reads; without `rerank` leaves the order as it is. */
 export function secondStage({ terms, limit, rerank: again, fusion, read }: SecondStage): FoundPassage[] {
   const nearness = nearnessIn(fusion);
-  const candidates = fusion.order.slice(0, Math.max(limit, again ? CANDIDATES : 0)).flatMap((fused) => {
-    const reading = read(fused.id);
-    return reading ? [{ reading, fused, keywordScore: fused.keyword ?? 0, vectorScore: nearness(fused.vector) }] : [];
-  });
+  const candidates = distinct(fusion.order, read, Math.max(limit, again ? CANDIDATES : 0)).map((one) => ({
+    ...one,
+    keywordScore: one.fused.keyword ?? 0,
+    vectorScore: nearness(one.fused.vector),
+  }));
   const ranked = again
     ? rerank(candidates, terms, fusion.vectorShare).slice(0, limit)
     : candidates
@@ -39,6 +40,27 @@ export function secondStage({ terms, limit, rerank: again, fusion, read }: Secon
     vectorScore: fused.vector,
     highlights: highlightsOf(match, terms),
   }));
+}
+
+/** UTF-16 code units. A shorter text may say another thing under another title. */
+const LONG_ENOUGH = 60;
+
+/** The first passages whose texts are not those of one before: the same text in several documents takes one place. */
+function distinct(
+  order: readonly Fused[],
+  read: (id: string) => Reading | undefined,
+  count: number,
+): { readonly fused: Fused; readonly reading: Reading }[] {
+  const texts = new Set<string>();
+  const found: { readonly fused: Fused; readonly reading: Reading }[] = [];
+  for (const fused of order) {
+    if (found.length >= count) break;
+    const reading = read(fused.id);
+    if (!reading || texts.has(reading.text)) continue;
+    if (reading.text.length >= LONG_ENOUGH) texts.add(reading.text);
+    found.push({ fused, reading });
+  }
+  return found;
 }
 
 /** 0 for the farthest of all that vectors found, 1 for the nearest. */
