@@ -6,7 +6,7 @@
 import { readPhrases } from '../scripts/training/intent/read-phrases.ts';
 import { assistantTypes, type Case, crossWoz, promptTypes, readSet } from '../scripts/training/intent/sources.ts';
 import { phraseCases, trainActs, trainTypes } from '../scripts/training/intent/train-models.ts';
-import { IntentAnalyser } from '../src/plugins/intent/analyser.ts';
+import { IN_SCOPE_FROM, IntentAnalyser } from '../src/plugins/intent/analyser.ts';
 import { expectedCalibrationError } from '../src/plugins/intent/classifier/calibration.ts';
 import { indexOfHighest, type LinearModel, predict } from '../src/plugins/intent/classifier/linear-model.ts';
 import { ACTS, actFeatures } from '../src/plugins/intent/dialogue/acts.ts';
@@ -89,11 +89,16 @@ function labelRows(
             baseline: 0.5,
           },
           {
-            name: '  recall of out_of_scope (confidence under 0.5)',
-            figure: share(strangers.map(({ confidence }) => confidence < 0.5)),
+            name: `  recall of out_of_scope (confidence under ${IN_SCOPE_FROM})`,
+            figure: share(strangers.map(({ confidence }) => confidence < IN_SCOPE_FROM)),
             published: 'SVM .145',
           },
-          { name: '  in scope that is kept', figure: share(inScope.map(({ confidence }) => confidence >= 0.5)) },
+          {
+            name: '  right and not taken for out of scope',
+            figure: share(
+              inScope.map(({ label, wanted, confidence }) => label === wanted && confidence >= IN_SCOPE_FROM),
+            ),
+          },
         ]
       : []),
     {

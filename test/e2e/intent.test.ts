@@ -63,7 +63,7 @@ describe('trackIntent', () => {
     expect(data.conversations.edges).toEqual([]);
   });
 
-  test('is FEATURE_DISABLED while the switch is off, and turns run without the plugin', async () => {
+  test('is FEATURE_DISABLED while the switch is off, turns run without the plugin, and the switch turns it on', async () => {
     const without = await start({ ENABLE_INTENT_TRACKING: 'false' });
     expect(await trackIntent(without, 'hello')).toBe('FEATURE_DISABLED');
     const { last, events } = await ask(without, { content: 'What is throat cancer?' });
@@ -75,6 +75,8 @@ describe('trackIntent', () => {
     );
     expect(data.node.stages.map((stage: { plugin: string }) => stage.plugin)).not.toContain('intent');
     expect(data.node.message.parent.intent).toBeNull();
+    await without.request('mutation { setFeature(input: { name: "intent-tracking", enabled: true }) { enabled } }');
+    expect(await trackIntent(without, 'hello')).toMatchObject({ type: 'small_talk' });
   });
 });
 

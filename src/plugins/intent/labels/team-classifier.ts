@@ -1,9 +1,9 @@
 /** A classifier of a team's own labels, trained at the start from the file that INTENT_LABELS names. */
 import { type Calibration, calibrate, calibrated, evidenceOf } from '../classifier/calibration.ts';
-import { featuresOf } from '../classifier/features.ts';
 import { indexOfHighest, type LinearModel, predict } from '../classifier/linear-model.ts';
 import { decodeModels, encodeModels } from '../classifier/model-file.ts';
 import { Training } from '../classifier/train.ts';
+import { labelFeatures } from './label-features.ts';
 import { type LabelledText, OUT_OF_SCOPE } from './labelled-text.ts';
 
 export interface TeamClassifier {
@@ -32,7 +32,10 @@ export function trainTeamClassifier(texts: readonly LabelledText[]): TeamClassif
   const inScope = texts.filter(({ label }) => label !== OUT_OF_SCOPE);
   const labels = [...new Set(inScope.map(({ label }) => label))].sort();
   const place = new Map(labels.map((label, at) => [label, at]));
-  const examples = inScope.map(({ text, label }) => ({ features: featuresOf(text), labels: [place.get(label) ?? 0] }));
+  const examples = inScope.map(({ text, label }) => ({
+    features: labelFeatures(text),
+    labels: [place.get(label) ?? 0],
+  }));
   const training = new Training(labels, examples, {});
   const places = training.places;
   const heldOut = heldOutPlaces(inScope);
@@ -46,10 +49,10 @@ export function trainTeamClassifier(texts: readonly LabelledText[]): TeamClassif
   });
   const before = training.model();
   for (const { text } of texts.filter(({ label }) => label === OUT_OF_SCOPE)) {
-    const { probabilities, known } = predict(before, featuresOf(text));
+    const { probabilities, known } = predict(before, labelFeatures(text));
     samples.push({ evidence: evidenceOf(Math.max(...probabilities), known), right: false });
   }
-  const unknown = evidenceOf(Math.max(...predict(before, featuresOf('')).probabilities), KNOWN_OF_STRANGERS);
+  const unknown = evidenceOf(Math.max(...predict(before, labelFeatures('')).probabilities), KNOWN_OF_STRANGERS);
   const strangers = Math.max(3, Math.round(heldOut.size / STRANGERS_SHARE));
   for (let count = 0; count < strangers; count += 1) samples.push({ evidence: unknown, right: false });
   const calibration = calibrate(samples);
@@ -70,7 +73,7 @@ function heldOutPlaces(texts: readonly LabelledText[]): Set<number> {
 }
 
 export function classify({ model, calibration }: TeamClassifier, text: string): TeamPrediction {
-  const { probabilities, known } = predict(model, featuresOf(text));
+  const { probabilities, known } = predict(model, labelFeatures(text));
   const best = indexOfHighest(probabilities);
   const confidence = calibrated(calibration, evidenceOf(probabilities[best] ?? 0, known));
   return { label: model.labels[best] ?? OUT_OF_SCOPE, confidence };

@@ -8,7 +8,7 @@ import { decodeClassifier, type TeamClassifier } from './team-classifier.ts';
 import type { TrainingCalls } from './training-calls.ts';
 
 /** Raised when features or training change: a classifier in a file of another version is trained again. */
-const VERSION = 1;
+const VERSION = 2;
 const SCRIPT = new URL('./training-worker.ts', import.meta.url);
 
 export class TeamLabels {
