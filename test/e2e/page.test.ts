@@ -306,6 +306,57 @@ describeWith('the page, in Chromium', CHROMIUM !== undefined, INSTALL_CHROMIUM, 
       expect(await page.locator('.message').count()).toBe(0);
     });
 
+    test('branches are switched at a question and at an answer, and stay so', async () => {
+      let calls = 0;
+      provider.respond(() => {
+        calls += 1;
+        return { text: `Answer ${calls}.` };
+      });
+      const shown = async () => (await page.locator('.message .content').allTextContents()).join(' | ');
+      const way = (where: string, name: string) => page.locator(where).getByRole('button', { name });
+      await ask('One');
+      await ask('Two');
+      const question = page.locator('.message.user').last();
+      await question.hover();
+      await question.getByRole('button', { name: 'Edit' }).click();
+      await question.getByLabel('Edit').fill('Two anew');
+      await question.getByRole('button', { name: 'Ask' }).click();
+      await expect.poll(shown).toBe('One | Answer 1. | Two anew | Answer 3.');
+      await answered(2);
+      await way('.message.user', 'The branch before').click();
+      await expect.poll(shown).toBe('One | Answer 1. | Two | Answer 2.');
+      await page.reload();
+      await answered(2);
+      expect(await shown()).toBe('One | Answer 1. | Two | Answer 2.');
+      expect(await page.locator('.message.user .branches').textContent()).toBe('1/2');
+      await answer().getByRole('button', { name: 'Another answer' }).click();
+      await expect.poll(shown).toBe('One | Answer 1. | Two | Answer 4.');
+      await answered(2);
+      expect(await answer().locator('.branches').textContent()).toBe('2/2');
+      await way('.message.assistant', 'The branch before').click();
+      await expect.poll(shown).toBe('One | Answer 1. | Two | Answer 2.');
+      await way('.message.user', 'The next branch').click();
+      await expect.poll(shown).toBe('One | Answer 1. | Two anew | Answer 3.');
+    });
+
+    test.each([
+      ['length', 'reached its limit'],
+      ['content_filter', 'content filter cut it off'],
+    ] as const)(
+      'an answer that ended with %s says that it is not whole, and what the model thought is apart from it',
+      async (finish, note) => {
+        provider.respond(() => ({ text: 'Half an', reasoning: 'Let me think.', finish }));
+        await ask('Tell me');
+        for (const look of ['live', 'stored']) {
+          if (look === 'stored') await page.reload();
+          await answer().getByText(note).waitFor();
+          expect(await answer().locator('> .content').textContent()).toBe('Half an');
+          await answer().getByText('What the model thought').click();
+          await answer().getByText('Let me think.').waitFor();
+        }
+      },
+    );
+
     test('it is stopped', async () => {
       await type('Much too long');
       await streamed('word5 ');

@@ -1,8 +1,17 @@
+import { idsOf } from './branches.js';
 import { state } from './conversations.js';
 import { attempt, byId, element, newId, say } from './elements.js';
 import { request } from './graphql.js';
-import { beginAnswer, messageView, scrollDown, showAnswer, showQuestion, showReading } from './message.js';
-import { CANCEL, CHAT, EDIT, MESSAGES, REGENERATE } from './operations.js';
+import {
+  beginAnswer,
+  messageView,
+  scrollDown,
+  showAnswer,
+  showQuestion,
+  showReading,
+  showThinking,
+} from './message.js';
+import { CANCEL, CHAT, EDIT, MESSAGES, REGENERATE, SELECT } from './operations.js';
 import { generationEvents, TERMINAL } from './stream.js';
 import { words } from './words.js';
 
@@ -52,17 +61,20 @@ function earlier(id, before) {
   return item;
 }
 
-function stored({ id, role, content, status, generation, citations, feedback, evaluation }) {
-  const view = messageView(role, id, DOES);
+function stored({ id, role, content, reasoning, status, siblings, generation, citations, feedback, evaluation }) {
+  const view = messageView(role, id, DOES, idsOf(siblings));
   if (role !== 'ASSISTANT') showQuestion(view, content);
   else if (status === 'PENDING' || status === 'STREAMING') attempt(follow({ generationId: generation.id }, view));
   else {
-    const failure = status === 'CANCELLED' ? words.cancelled : failureOf(generation?.error);
-    showAnswer(view, { text: content, citations, failure, rating: feedback?.rating, report: evaluation?.report });
+    const failure = status === 'CANCELLED' ? words.cancelled : (failureOf(generation?.error) ?? cutOff(generation));
+    const [rating, report] = [feedback?.rating, evaluation?.report];
+    showAnswer(view, { text: content, reasoning, citations, failure, rating, report });
   }
   return view;
 }
 const failureOf = (error) => error && (words.codes?.[error.code] ?? error.message);
+/** Why a complete answer is not whole. */
+const cutOff = (generation) => words.finishReasons[generation?.finishReason];
 
 /** Rejects where the turn was refused before it began; then nothing of it is shown. */
 export async function send(content) {
@@ -99,9 +111,10 @@ async function follow(what, view, question) {
   const writer = beginAnswer(view);
   const citations = [];
   let answer = {};
+  let reasoning = '';
   const end = (text, failure) => {
     writer.end();
-    answer = { text, citations, failure };
+    answer = { text, reasoning, citations, failure };
     showAnswer(view, answer);
   };
   const take = {
@@ -116,10 +129,14 @@ async function follow(what, view, question) {
     PassagesRetrieved({ passages }) {
       if (writer.isEmpty()) showReading(view, [...new Set(passages.map(({ document }) => document.title))]);
     },
+    ReasoningDelta({ text, offset }) {
+      reasoning = reasoning.slice(0, offset) + text;
+      if (writer.isEmpty()) showThinking(view);
+    },
     TextDelta: ({ text, offset }) => writer.write(text, offset),
     TextSnapshot: ({ text }) => writer.replace(text),
     CitationAdded: ({ citation }) => citations.push(citation),
-    GenerationCompleted: ({ message }) => end(message.content),
+    GenerationCompleted: ({ message }) => end(message.content, cutOff(message.generation)),
     GenerationCancelled: ({ message }) => end(message.content, words.cancelled),
     GenerationFailed: ({ error }) => end(writer.end(), failureOf(error)),
   };
@@ -177,12 +194,18 @@ function removeAfter(item) {
 }
 
 const DOES = {
+  select: (id) =>
+    attempt(async () => {
+      await request(SELECT, { id });
+      await showMessages(state.conversationId);
+    }),
   regenerate: (view) =>
     attempt(async () => {
       const input = { messageId: view.id, clientMutationId: newId() };
       const { generation, assistantMessage } = (await request(REGENERATE, { input })).regenerateMessage;
       removeAfter(view.item);
       view.id = assistantMessage.id;
+      view.siblings = idsOf(assistantMessage.siblings);
       await follow({ generationId: generation.id }, view);
     }),
   edit: (view, content) =>
@@ -191,6 +214,7 @@ const DOES = {
       const { generation, userMessage, assistantMessage } = (await request(EDIT, { input })).editMessage;
       removeAfter(view.item);
       view.id = userMessage.id;
+      view.siblings = idsOf(userMessage.siblings);
       showQuestion(view, content);
       const answer = messageView('ASSISTANT', assistantMessage.id, DOES);
       byId('messages').append(answer.item);

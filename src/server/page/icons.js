@@ -11,6 +11,8 @@ const PATHS = {
   remove: 'M5 7h14M10 7V5h4v2M7 7l1 12h8l1-12',
   up: 'M7 11v9H4v-9zM7 11l4-7c1.7 0 2.5 1 2.5 2v4h5.5l-1.5 10H7',
   down: 'M7 13V4H4v9zM7 13l4 7c1.7 0 2.5-1 2.5-2v-4h5.5L17.5 4H7',
+  previous: 'M15 6l-6 6 6 6',
+  next: 'M9 6l6 6-6 6',
   again: 'M19 12a7 7 0 1 1-2-5M17 3v4h-4',
 };
 

@@ -1,4 +1,5 @@
 import { answerWriter } from './answer.js';
+import { branchSwitch } from './branches.js';
 import { renderWithCitations } from './citations.js';
 import { attempt, byId, element, iconButton } from './elements.js';
 import { request } from './graphql.js';
@@ -6,11 +7,14 @@ import { RATE } from './operations.js';
 import { qualityOf } from './quality.js';
 import { words } from './words.js';
 
-/** A message’s place in the list. `does` is what its buttons do: `edit(view, content)` and `regenerate(view)`. */
-export function messageView(role, id, does) {
+/**
+ * A message’s place in the list. `does` is what its buttons do: `edit(view, content)`, `regenerate(view)` and `select(id)`;
+ * `siblings` are the ids of the branches at it.
+ */
+export function messageView(role, id, does, siblings) {
   const content = element('div', { className: 'content' });
   const item = element('li', { className: `message ${role.toLowerCase()}` }, content);
-  return { item, content, id, does };
+  return { item, content, id, does, siblings };
 }
 
 export function showQuestion(view, text) {
@@ -19,6 +23,7 @@ export function showQuestion(view, text) {
     'div',
     { className: 'actions' },
     iconButton('edit', words.edit, () => editInPlace(view, text)),
+    ...branchSwitch(view),
   );
   view.item.replaceChildren(view.content, actions);
 }
@@ -38,16 +43,31 @@ export function showReading(view, titles) {
   view.content.replaceChildren(element('span', { className: 'muted reading', text }));
 }
 
-export function showAnswer(view, { text, citations, failure, rating, report }) {
+export function showAnswer(view, { text, citations, failure, rating, report, reasoning }) {
   view.rating = rating;
   view.item.classList.remove('streaming');
   view.item.removeAttribute('aria-busy');
   renderWithCitations(view.content, text, citations, report?.unsupported ?? []);
   const told = failure ? [element('p', { className: 'error', text: failure })] : [];
   const judged = report ? [qualityOf(report)] : [];
-  view.item.replaceChildren(view.content, ...told, ...judged, ...(view.id ? [answerActions(view, rating)] : []));
+  const thought = reasoning ? [reasoningOf(reasoning)] : [];
+  const actions = view.id ? [answerActions(view, rating)] : [];
+  view.item.replaceChildren(...thought, view.content, ...told, ...judged, ...actions);
   scrollDown();
 }
+
+/** What is told until there is text of the answer. */
+export function showThinking(view) {
+  view.content.replaceChildren(element('span', { className: 'muted reading', text: `${words.thinking}…` }));
+}
+
+const reasoningOf = (text) =>
+  element(
+    'details',
+    { className: 'reasoning muted' },
+    element('summary', { text: words.reasoning }),
+    element('div', { className: 'content', text }),
+  );
 
 function answerActions(view, rating) {
   const rate = (value, name, label) => {
@@ -63,7 +83,8 @@ function answerActions(view, rating) {
     return made;
   };
   const again = iconButton('again', words.again, () => view.does.regenerate(view));
-  return element('div', { className: 'actions' }, rate('UP', 'up', words.good), rate('DOWN', 'down', words.bad), again);
+  const rates = [rate('UP', 'up', words.good), rate('DOWN', 'down', words.bad)];
+  return element('div', { className: 'actions' }, ...rates, again, ...branchSwitch(view));
 }
 
 function editInPlace(view, text) {

@@ -4,10 +4,11 @@ const REPORT = 'overall relevance groundedness completeness coherence safety sug
 const EVENT = `__typename cursor generationId
   ... on GenerationStarted { conversationId userMessageId assistantMessageId }
   ... on PassagesRetrieved { passages { document { title } } }
+  ... on ReasoningDelta { text offset }
   ... on TextDelta { text offset }
   ... on TextSnapshot { text }
   ... on CitationAdded { citation { ${CITATION} } }
-  ... on GenerationCompleted { message { content } }
+  ... on GenerationCompleted { message { content generation { finishReason } } }
   ... on GenerationCancelled { message { content } }
   ... on GenerationFailed { error { code message } }
   ... on EvaluationAdded { evaluation { report { ${REPORT} } } }
@@ -18,18 +19,19 @@ export const RESUME = `subscription($id: ID!, $after: String) { generation(id: $
 
 export const MESSAGES = `query($id: ID!, $before: String) { conversation(id: $id) { messages(last: 50, before: $before) {
   pageInfo { hasPreviousPage startCursor }
-  edges { node { id role content status generation { id error { code message } } feedback { rating } evaluation { report { ${REPORT} } } citations { ${CITATION} } } } } } }`;
+  edges { node { id role content reasoning status siblings { id } generation { id finishReason error { code message } } feedback { rating } evaluation { report { ${REPORT} } } citations { ${CITATION} } } } } } }`;
 export const CONVERSATIONS =
-  'query($after: String) { conversations(first: 30, after: $after) { pageInfo { hasNextPage endCursor } edges { node { id title } } } }';
+  'query($after: String) { conversations(first: 30, after: $after, orderBy: UPDATED) { pageInfo { hasNextPage endCursor } edges { node { id title } } } }';
 const DOCUMENT = 'id title status passageCount error';
 export const DOCUMENTS = `query($after: String) { documents(first: 30, after: $after) { pageInfo { hasNextPage endCursor }
   edges { node { ${DOCUMENT} } } } }`;
 export const DOCUMENT_PROGRESS = `subscription($id: ID!) { documentProgress(id: $id) { document { ${DOCUMENT} } } }`;
 
 export const EDIT =
-  'mutation($input: EditMessageInput!) { editMessage(input: $input) { generation { id } userMessage { id } assistantMessage { id } } }';
+  'mutation($input: EditMessageInput!) { editMessage(input: $input) { generation { id } userMessage { id siblings { id } } assistantMessage { id } } }';
 export const REGENERATE =
-  'mutation($input: RegenerateMessageInput!) { regenerateMessage(input: $input) { generation { id } assistantMessage { id } } }';
+  'mutation($input: RegenerateMessageInput!) { regenerateMessage(input: $input) { generation { id } assistantMessage { id siblings { id } } } }';
+export const SELECT = 'mutation($id: ID!) { selectBranch(messageId: $id) { id } }';
 export const CANCEL = 'mutation($id: ID!) { cancelGeneration(id: $id) { id } }';
 export const RATE = 'mutation($input: RateMessageInput!) { rateMessage(input: $input) { rating } }';
 export const RENAME = 'mutation($id: ID!, $title: String!) { renameConversation(id: $id, title: $title) { id } }';
