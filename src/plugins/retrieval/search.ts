@@ -143,7 +143,7 @@ async function keywordLeg(
   }, signal);
 }
 
-/** Null where vectors are switched off, undefined where the leg does not answer or is still being built. */
+/** Null where vectors are switched off or the question has none, undefined where the leg does not answer or is still being built. */
 async function vectorLeg(
   { vectors, legs }: SearchOptions,
   query: RetrievalQuery,

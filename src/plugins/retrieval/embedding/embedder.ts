@@ -1,6 +1,7 @@
 import type { EmbeddingModel } from '#core/ports/embedding-model.ts';
 import type { IndexedPassage } from '#core/ports/store.ts';
 import type { VectorEntry } from '../engines/engine.ts';
+import { isEncodable } from './scripts.ts';
 
 /** Makes the vectors of one format. */
 export interface Embedder {
@@ -15,7 +16,8 @@ export interface Embedder {
   readonly local: boolean;
   /** `NAME@DIMENSIONS`. May ask the model. */
   format(signal: AbortSignal): Promise<string>;
-  query(query: string, signal: AbortSignal): Promise<Float32Array>;
+  /** Null where the question has no vector that says anything. */
+  query(query: string, signal: AbortSignal): Promise<Float32Array | null>;
   passages(passages: readonly IndexedPassage[], signal: AbortSignal): Promise<readonly VectorEntry[]>;
 }
 
@@ -26,21 +28,55 @@ const BUILT_IN = 'built-in:';
  */
 const BUILT_IN_FLOOR = 0.15;
 
-export const modelEmbedder = (model: EmbeddingModel): Embedder => ({
-  ...(model.name.startsWith(BUILT_IN)
-    ? { weighing: 'uncovered', floor: BUILT_IN_FLOOR, local: true }
-    : { weighing: 'trust', floor: -1, local: false }),
-  format: async (signal) => `${model.name}@${await model.dimensions(signal)}`,
-  async query(query, signal) {
-    const [vector] = await model.embed([query], signal, 'query');
-    if (!vector) throw new Error(`${model.name} gave no vector`);
-    return vector;
-  },
+export const modelEmbedder = (model: EmbeddingModel): Embedder =>
+  model.name.startsWith(BUILT_IN) ? localEmbedder(model) : remoteEmbedder(model);
+
+const formatOf = (model: EmbeddingModel) => async (signal: AbortSignal) =>
+  `${model.name}@${await model.dimensions(signal)}`;
+
+const remoteEmbedder = (model: EmbeddingModel): Embedder => ({
+  weighing: 'trust',
+  floor: -1,
+  local: false,
+  format: formatOf(model),
+  query: (query, signal) => one(model, query, signal),
   async passages(passages, signal) {
     const vectors = await model.embed(passages.map(embeddedText), signal, 'passage');
     return vectors.map((vector) => [vector]);
   },
 });
+
+/** Scripts that the built-in encoder does not know get no vectors: keywords find those. */
+const localEmbedder = (model: EmbeddingModel): Embedder => ({
+  weighing: 'uncovered',
+  floor: BUILT_IN_FLOOR,
+  local: true,
+  format: formatOf(model),
+  query: async (query, signal) => (isEncodable(query) ? one(model, bounded(query), signal) : null),
+  async passages(passages, signal) {
+    const encodable = passages.filter(({ text }) => isEncodable(text));
+    const vectors = await model.embed(encodable.map(embeddedText), signal, 'passage');
+    const byId = new Map(encodable.map(({ id }, place) => [id, vectors[place] as Float32Array]));
+    return passages.map(({ id }) => {
+      const vector = byId.get(id);
+      return vector ? [vector] : [];
+    });
+  },
+});
+
+async function one(model: EmbeddingModel, query: string, signal: AbortSignal): Promise<Float32Array> {
+  const [vector] = await model.embed([query], signal, 'query');
+  if (!vector) throw new Error(`${model.name} gave no vector`);
+  return vector;
+}
+
+/** UTF-16 code units of a question that are encoded, so that long ones do not hold up the others: its beginning and its end. */
+const MOST_CHARACTERS = 1_000;
+
+function bounded(query: string): string {
+  if (query.length <= MOST_CHARACTERS) return query;
+  return `${query.slice(0, MOST_CHARACTERS / 2)}\n${query.slice(-MOST_CHARACTERS / 2)}`.toWellFormed();
+}
 
 /** The part of a passage that a model sees. */
 const embeddedText = ({ documentTitle, heading, text }: IndexedPassage): string =>

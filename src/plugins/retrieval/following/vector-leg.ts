@@ -96,19 +96,19 @@ export class VectorLeg {
     return this.#options.engine.name === BUILT_IN;
   }
 
-  /** Rejects where there is nothing to search yet. */
-  async query(query: string, signal: AbortSignal): Promise<ModelQuery> {
+  /** Null where the question has no vector. Rejects where there is nothing to search yet. */
+  async query(query: string, signal: AbortSignal): Promise<ModelQuery | null> {
     const serving = this.#serving;
     if (!serving) throw new Error('the index of vectors is being built');
     const vector = await serving.embedder.query(query, signal);
-    return { format: serving.index.format, vector };
+    return vector && { format: serving.index.format, vector };
   }
 
-  /** Rejects where there is nothing to search yet. */
-  async search(query: string, scope: Scope, signal: AbortSignal): Promise<readonly Hit[]> {
+  /** Null where the question has no vector. Rejects where there is nothing to search yet. */
+  async search(query: string, scope: Scope, signal: AbortSignal): Promise<readonly Hit[] | null> {
     const serving = this.#serving;
     const asked = await this.query(query, signal);
-    if (!serving) throw new Error('the index of vectors is being built');
+    if (!asked || !serving) return null;
     return serving.follower.searched(serving.index.search({ vector: asked.vector, scope, limit: DEPTH }, signal));
   }
 
