@@ -43,6 +43,7 @@ export function stubStore(conversations: readonly ConversationRecord[], viewer: 
     }),
     embeddings: prepared<Store['embeddings']>({}),
     evaluations: prepared<Store['evaluations']>({}),
+    evaluationSets: prepared<Store['evaluationSets']>({}),
     features: prepared<Store['features']>({ list: async () => [] }),
     audit: prepared<Store['audit']>({}),
     check: async () => undefined,

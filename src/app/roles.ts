@@ -26,12 +26,13 @@ export async function startCommon(settings: Settings, services: Services, lifecy
 }
 
 /** worker: reads, cuts and indexes documents, also those that a replica which died left behind. */
-export async function startWorker({ jobs }: Ports, { documents }: Services, lifecycle: Lifecycle): Promise<void> {
+export async function startWorker({ jobs }: Ports, { documents, runs }: Services, lifecycle: Lifecycle): Promise<void> {
   await lifecycle.start({
-    name: 'ingestion',
-    start: () => documents.start(),
+    name: 'work',
+    start: () => Promise.all([documents.start(), runs.start()]),
     async stop() {
       documents.stop();
+      runs.stop();
       await jobs.stop();
     },
   });

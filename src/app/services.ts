@@ -11,6 +11,8 @@ import { warn } from '#core/runtime/diagnostics.ts';
 import { apiKeys } from '#core/services/api-keys.ts';
 import { conversations } from '#core/services/conversations.ts';
 import { documents } from '#core/services/documents.ts';
+import { EvaluationRuns } from '#core/services/evaluation-runs.ts';
+import { evaluationSets } from '#core/services/evaluation-sets.ts';
 import { evaluations } from '#core/services/evaluations.ts';
 import type { Parley } from '#core/services/index.ts';
 import { messages } from '#core/services/messages.ts';
@@ -35,6 +37,7 @@ export interface Services {
   readonly features: ReturnType<typeof features>;
   readonly apiKeys: ReturnType<typeof apiKeys>;
   readonly documents: ReturnType<typeof documents>;
+  readonly runs: EvaluationRuns;
   readonly running: RunningGenerations;
   readonly admission: Admission;
 }
@@ -84,26 +87,37 @@ export async function composeServices(
 
   const chats = conversations({ store, pubSub, leases: running, maxMessageCharacters });
 
+  const turns = generations({
+    ...{ store, log, pubSub, pipeline, admission, leases: running, features: switches, models, readEvents },
+    select: chats.select,
+    maxMessageCharacters,
+    historyMessages,
+  });
+  const written = messages({ store, driver, features: switches });
+  const runs = new EvaluationRuns({
+    ...{ store, driver, caller, features: switches, generations: turns, messages: written },
+    ...{ jobs: ports.jobs, owner: replica },
+  });
+
   const parley: Parley = {
     conversations: chats,
-    messages: messages({ store, driver, features: switches }),
-    generations: generations({
-      ...{ store, log, pubSub, pipeline, admission, leases: running, features: switches, models, readEvents },
-      select: chats.select,
-      maxMessageCharacters,
-      historyMessages,
-    }),
+    messages: written,
+    generations: turns,
     documents: library,
     evaluations: evaluations(store),
     features: switches,
     apiKeys: keys,
     operations: operations({ driver, features: switches, caller, maxMessageCharacters }),
+    evaluationSets: evaluationSets({
+      ...{ store, driver, features: switches, maxMessageCharacters },
+      onQueued: (id) => runs.queued(id),
+    }),
     viewer: (identity) => store.viewers.ensure(identity),
     usage: (viewer, since) => store.viewers.usage(viewer, since),
     platform: () => platformStatus({ ...status, caller }),
     plugin: (name, viewer) => findPlugin(plugins, name, switches.enabledFor(viewer)),
   };
-  return { parley, plugins, feed, features: switches, apiKeys: keys, documents: library, running, admission };
+  return { parley, plugins, feed, features: switches, apiKeys: keys, documents: library, runs, running, admission };
 }
 
 const VERSION: string = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;

@@ -96,7 +96,7 @@ const EvaluationFilter = builder.inputType('EvaluationFilter', {
   }),
 });
 
-const EvaluationSummary = builder.objectRef<Summary>('EvaluationSummary').implement({
+export const EvaluationSummary = builder.objectRef<Summary>('EvaluationSummary').implement({
   fields: (t) => ({
     key: t.exposeString('key', {
       description:

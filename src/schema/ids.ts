@@ -7,6 +7,8 @@ export type NodeType =
   | 'Document'
   | 'Passage'
   | 'Evaluation'
+  | 'EvaluationSet'
+  | 'EvaluationRun'
   | 'ApiKey';
 
 export const encodeId = (type: NodeType, id: string): string => Buffer.from(`${type}:${id}`).toString('base64');

@@ -8,6 +8,7 @@ import './conversation-events.ts';
 import './document.ts';
 import './search.ts';
 import './platform.ts';
+import './evaluation-set.ts';
 import type { GraphQLSchema } from 'graphql';
 import type { PluginManifest } from '#core/plugin.ts';
 import { builder } from './builder.ts';

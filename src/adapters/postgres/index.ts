@@ -7,6 +7,7 @@ import { conversationStore } from './conversations.ts';
 import { type Database, database } from './database.ts';
 import { documentStore } from './documents.ts';
 import { embeddingStore } from './embeddings.ts';
+import { evaluationSetStore } from './evaluation-sets.ts';
 import { evaluationStore } from './evaluations.ts';
 import { generationStore } from './generations.ts';
 import { messageStore } from './messages.ts';
@@ -62,6 +63,7 @@ function storeOn(opened: Database): Store {
     documents: documentStore(opened),
     embeddings: embeddingStore(opened),
     evaluations: evaluationStore(opened),
+    evaluationSets: evaluationSetStore(opened),
     ...operations(opened, prisma),
     check: async () => {
       const late = () => new AppError('STORE_UNAVAILABLE', 'The database did not answer', { retryAfter: 1 });

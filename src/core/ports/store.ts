@@ -27,6 +27,7 @@ import type {
 import type { GenerationError, QualityReport, StageTrace, Usage } from '../turn.ts';
 import type { Role, Viewer } from '../viewer.ts';
 import type { DocumentStore } from './document-store.ts';
+import type { EvaluationSetStore } from './evaluation-set-store.ts';
 import type { EvaluationStore } from './evaluation-store.ts';
 
 export type * from '../records.ts';
@@ -46,6 +47,7 @@ export interface Store {
   readonly evaluations: EvaluationStore;
   readonly documents: DocumentStore;
   readonly embeddings: EmbeddingStore;
+  readonly evaluationSets: EvaluationSetStore;
   readonly features: FeatureStore;
   readonly audit: AuditStore;
   /** Throws when the database does not answer within a second. */

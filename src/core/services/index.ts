@@ -5,6 +5,13 @@
 import type { ConversationHappening, LoggedEvent } from '../events.ts';
 import type { ClearScope, FoundPassage, HookName, SearchStrategy } from '../plugin.ts';
 import type {
+  CaseResultRecord,
+  EvaluationCase,
+  EvaluationRunRecord,
+  EvaluationSetRecord,
+  EvaluationSetStore,
+} from '../ports/evaluation-set-store.ts';
+import type {
   ApiKeyRecord,
   BranchPoint,
   ConversationOrder,
@@ -234,6 +241,27 @@ export interface Operations {
   clearCache(viewer: Viewer, scope: ClearScope): Promise<number>;
 }
 
+/** A viewer's own sets, and what their runs came to. */
+export interface EvaluationSets {
+  /** The same name and cases again are the same set. */
+  create(
+    viewer: Viewer,
+    input: { readonly name: string; readonly cases: readonly EvaluationCase[] },
+  ): Promise<EvaluationSetRecord>;
+  /** Begins a run. `tolerance`: a case that falls by more is a regression; null: .05. */
+  run(viewer: Viewer, setId: string, tolerance: number | null): Promise<EvaluationRunRecord>;
+  get(viewer: Viewer, id: string): Promise<EvaluationSetRecord | null>;
+  list(viewer: Viewer, page: PageArguments): Promise<Page<EvaluationSetRecord>>;
+  getRun(viewer: Viewer, id: string): Promise<EvaluationRunRecord | null>;
+  listRuns(viewer: Viewer, setId: string, page: PageArguments): Promise<Page<EvaluationRunRecord>>;
+  results(viewer: Viewer, runId: string, page: PageArguments): Promise<Page<CaseResultRecord>>;
+  /** Cases that fell since the last complete run of the same judge, worst first, in words. */
+  regressions(viewer: Viewer, runId: string): Promise<readonly string[]>;
+  summary: EvaluationSetStore['summary'];
+  /** The run as it is, then after each change; ends with COMPLETE or FAILED. */
+  progress(viewer: Viewer, id: string, signal: AbortSignal): AsyncGenerator<EvaluationRunRecord>;
+}
+
 export interface PlatformStatus {
   readonly version: string;
   readonly environment: string;
@@ -265,6 +293,7 @@ export interface Parley {
   readonly features: Features;
   readonly apiKeys: ApiKeys;
   readonly operations: Operations;
+  readonly evaluationSets: EvaluationSets;
   viewer(identity: { readonly subject: string; readonly tenant: string; readonly role: Role }): Promise<Viewer>;
   usage(viewer: Viewer, since: Date | null): Promise<TurnsUsage>;
   platform(): Promise<PlatformStatus>;

@@ -77,6 +77,21 @@ export type Generation = Prisma.GenerationModel
  */
 export type Evaluation = Prisma.EvaluationModel
 /**
+ * Model EvaluationSet
+ * Questions that a team asks again and again. The same name and cases are the same set.
+ */
+export type EvaluationSet = Prisma.EvaluationSetModel
+/**
+ * Model EvaluationRun
+ * One time that all cases of a set are judged. Its lease tells which process works on it.
+ */
+export type EvaluationRun = Prisma.EvaluationRunModel
+/**
+ * Model CaseResult
+ * One case of a run, judged: written once, whoever is killed.
+ */
+export type CaseResult = Prisma.CaseResultModel
+/**
  * Model Feedback
  * 
  */

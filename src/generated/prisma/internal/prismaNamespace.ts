@@ -404,6 +404,9 @@ export const ModelName = {
   Message: 'Message',
   Generation: 'Generation',
   Evaluation: 'Evaluation',
+  EvaluationSet: 'EvaluationSet',
+  EvaluationRun: 'EvaluationRun',
+  CaseResult: 'CaseResult',
   Feedback: 'Feedback',
   Document: 'Document',
   Upload: 'Upload',
@@ -429,7 +432,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "viewer" | "apiKey" | "conversation" | "conversationRequest" | "message" | "generation" | "evaluation" | "feedback" | "document" | "upload" | "furtherText" | "passage" | "tombstone" | "modelCall" | "featureOverride" | "auditEntry" | "embedding"
+    modelProps: "viewer" | "apiKey" | "conversation" | "conversationRequest" | "message" | "generation" | "evaluation" | "evaluationSet" | "evaluationRun" | "caseResult" | "feedback" | "document" | "upload" | "furtherText" | "passage" | "tombstone" | "modelCall" | "featureOverride" | "auditEntry" | "embedding"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -948,6 +951,228 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.EvaluationCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.EvaluationCountAggregateOutputType> | number
+        }
+      }
+    }
+    EvaluationSet: {
+      payload: Prisma.$EvaluationSetPayload<ExtArgs>
+      fields: Prisma.EvaluationSetFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.EvaluationSetFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvaluationSetPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.EvaluationSetFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvaluationSetPayload>
+        }
+        findFirst: {
+          args: Prisma.EvaluationSetFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvaluationSetPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.EvaluationSetFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvaluationSetPayload>
+        }
+        findMany: {
+          args: Prisma.EvaluationSetFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvaluationSetPayload>[]
+        }
+        create: {
+          args: Prisma.EvaluationSetCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvaluationSetPayload>
+        }
+        createMany: {
+          args: Prisma.EvaluationSetCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.EvaluationSetCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvaluationSetPayload>[]
+        }
+        delete: {
+          args: Prisma.EvaluationSetDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvaluationSetPayload>
+        }
+        update: {
+          args: Prisma.EvaluationSetUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvaluationSetPayload>
+        }
+        deleteMany: {
+          args: Prisma.EvaluationSetDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.EvaluationSetUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.EvaluationSetUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvaluationSetPayload>[]
+        }
+        upsert: {
+          args: Prisma.EvaluationSetUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvaluationSetPayload>
+        }
+        aggregate: {
+          args: Prisma.EvaluationSetAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateEvaluationSet>
+        }
+        groupBy: {
+          args: Prisma.EvaluationSetGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.EvaluationSetGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.EvaluationSetCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.EvaluationSetCountAggregateOutputType> | number
+        }
+      }
+    }
+    EvaluationRun: {
+      payload: Prisma.$EvaluationRunPayload<ExtArgs>
+      fields: Prisma.EvaluationRunFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.EvaluationRunFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvaluationRunPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.EvaluationRunFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvaluationRunPayload>
+        }
+        findFirst: {
+          args: Prisma.EvaluationRunFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvaluationRunPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.EvaluationRunFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvaluationRunPayload>
+        }
+        findMany: {
+          args: Prisma.EvaluationRunFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvaluationRunPayload>[]
+        }
+        create: {
+          args: Prisma.EvaluationRunCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvaluationRunPayload>
+        }
+        createMany: {
+          args: Prisma.EvaluationRunCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.EvaluationRunCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvaluationRunPayload>[]
+        }
+        delete: {
+          args: Prisma.EvaluationRunDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvaluationRunPayload>
+        }
+        update: {
+          args: Prisma.EvaluationRunUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvaluationRunPayload>
+        }
+        deleteMany: {
+          args: Prisma.EvaluationRunDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.EvaluationRunUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.EvaluationRunUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvaluationRunPayload>[]
+        }
+        upsert: {
+          args: Prisma.EvaluationRunUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvaluationRunPayload>
+        }
+        aggregate: {
+          args: Prisma.EvaluationRunAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateEvaluationRun>
+        }
+        groupBy: {
+          args: Prisma.EvaluationRunGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.EvaluationRunGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.EvaluationRunCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.EvaluationRunCountAggregateOutputType> | number
+        }
+      }
+    }
+    CaseResult: {
+      payload: Prisma.$CaseResultPayload<ExtArgs>
+      fields: Prisma.CaseResultFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CaseResultFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CaseResultPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CaseResultFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CaseResultPayload>
+        }
+        findFirst: {
+          args: Prisma.CaseResultFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CaseResultPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CaseResultFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CaseResultPayload>
+        }
+        findMany: {
+          args: Prisma.CaseResultFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CaseResultPayload>[]
+        }
+        create: {
+          args: Prisma.CaseResultCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CaseResultPayload>
+        }
+        createMany: {
+          args: Prisma.CaseResultCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CaseResultCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CaseResultPayload>[]
+        }
+        delete: {
+          args: Prisma.CaseResultDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CaseResultPayload>
+        }
+        update: {
+          args: Prisma.CaseResultUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CaseResultPayload>
+        }
+        deleteMany: {
+          args: Prisma.CaseResultDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CaseResultUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CaseResultUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CaseResultPayload>[]
+        }
+        upsert: {
+          args: Prisma.CaseResultUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CaseResultPayload>
+        }
+        aggregate: {
+          args: Prisma.CaseResultAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCaseResult>
+        }
+        groupBy: {
+          args: Prisma.CaseResultGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CaseResultGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CaseResultCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CaseResultCountAggregateOutputType> | number
         }
       }
     }
@@ -1840,6 +2065,47 @@ export const EvaluationScalarFieldEnum = {
 export type EvaluationScalarFieldEnum = (typeof EvaluationScalarFieldEnum)[keyof typeof EvaluationScalarFieldEnum]
 
 
+export const EvaluationSetScalarFieldEnum = {
+  id: 'id',
+  viewerId: 'viewerId',
+  name: 'name',
+  fingerprint: 'fingerprint',
+  cases: 'cases',
+  size: 'size',
+  createdAt: 'createdAt'
+} as const
+
+export type EvaluationSetScalarFieldEnum = (typeof EvaluationSetScalarFieldEnum)[keyof typeof EvaluationSetScalarFieldEnum]
+
+
+export const EvaluationRunScalarFieldEnum = {
+  id: 'id',
+  setId: 'setId',
+  status: 'status',
+  judge: 'judge',
+  tolerance: 'tolerance',
+  total: 'total',
+  done: 'done',
+  error: 'error',
+  owner: 'owner',
+  leaseUntil: 'leaseUntil',
+  createdAt: 'createdAt'
+} as const
+
+export type EvaluationRunScalarFieldEnum = (typeof EvaluationRunScalarFieldEnum)[keyof typeof EvaluationRunScalarFieldEnum]
+
+
+export const CaseResultScalarFieldEnum = {
+  runId: 'runId',
+  number: 'number',
+  response: 'response',
+  report: 'report',
+  generationId: 'generationId'
+} as const
+
+export type CaseResultScalarFieldEnum = (typeof CaseResultScalarFieldEnum)[keyof typeof CaseResultScalarFieldEnum]
+
+
 export const FeedbackScalarFieldEnum = {
   messageId: 'messageId',
   viewerId: 'viewerId',
@@ -2281,6 +2547,9 @@ export type GlobalOmitConfig = {
   message?: Prisma.MessageOmit
   generation?: Prisma.GenerationOmit
   evaluation?: Prisma.EvaluationOmit
+  evaluationSet?: Prisma.EvaluationSetOmit
+  evaluationRun?: Prisma.EvaluationRunOmit
+  caseResult?: Prisma.CaseResultOmit
   feedback?: Prisma.FeedbackOmit
   document?: Prisma.DocumentOmit
   upload?: Prisma.UploadOmit

@@ -58,6 +58,9 @@ export const ModelName = {
   Message: 'Message',
   Generation: 'Generation',
   Evaluation: 'Evaluation',
+  EvaluationSet: 'EvaluationSet',
+  EvaluationRun: 'EvaluationRun',
+  CaseResult: 'CaseResult',
   Feedback: 'Feedback',
   Document: 'Document',
   Upload: 'Upload',
@@ -194,6 +197,47 @@ export const EvaluationScalarFieldEnum = {
 } as const
 
 export type EvaluationScalarFieldEnum = (typeof EvaluationScalarFieldEnum)[keyof typeof EvaluationScalarFieldEnum]
+
+
+export const EvaluationSetScalarFieldEnum = {
+  id: 'id',
+  viewerId: 'viewerId',
+  name: 'name',
+  fingerprint: 'fingerprint',
+  cases: 'cases',
+  size: 'size',
+  createdAt: 'createdAt'
+} as const
+
+export type EvaluationSetScalarFieldEnum = (typeof EvaluationSetScalarFieldEnum)[keyof typeof EvaluationSetScalarFieldEnum]
+
+
+export const EvaluationRunScalarFieldEnum = {
+  id: 'id',
+  setId: 'setId',
+  status: 'status',
+  judge: 'judge',
+  tolerance: 'tolerance',
+  total: 'total',
+  done: 'done',
+  error: 'error',
+  owner: 'owner',
+  leaseUntil: 'leaseUntil',
+  createdAt: 'createdAt'
+} as const
+
+export type EvaluationRunScalarFieldEnum = (typeof EvaluationRunScalarFieldEnum)[keyof typeof EvaluationRunScalarFieldEnum]
+
+
+export const CaseResultScalarFieldEnum = {
+  runId: 'runId',
+  number: 'number',
+  response: 'response',
+  report: 'report',
+  generationId: 'generationId'
+} as const
+
+export type CaseResultScalarFieldEnum = (typeof CaseResultScalarFieldEnum)[keyof typeof CaseResultScalarFieldEnum]
 
 
 export const FeedbackScalarFieldEnum = {

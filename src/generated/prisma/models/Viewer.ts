@@ -178,6 +178,7 @@ export type ViewerWhereInput = {
   conversations?: Prisma.ConversationListRelationFilter
   documents?: Prisma.DocumentListRelationFilter
   modelCalls?: Prisma.ModelCallListRelationFilter
+  evaluationSets?: Prisma.EvaluationSetListRelationFilter
 }
 
 export type ViewerOrderByWithRelationInput = {
@@ -189,6 +190,7 @@ export type ViewerOrderByWithRelationInput = {
   conversations?: Prisma.ConversationOrderByRelationAggregateInput
   documents?: Prisma.DocumentOrderByRelationAggregateInput
   modelCalls?: Prisma.ModelCallOrderByRelationAggregateInput
+  evaluationSets?: Prisma.EvaluationSetOrderByRelationAggregateInput
 }
 
 export type ViewerWhereUniqueInput = Prisma.AtLeast<{
@@ -204,6 +206,7 @@ export type ViewerWhereUniqueInput = Prisma.AtLeast<{
   conversations?: Prisma.ConversationListRelationFilter
   documents?: Prisma.DocumentListRelationFilter
   modelCalls?: Prisma.ModelCallListRelationFilter
+  evaluationSets?: Prisma.EvaluationSetListRelationFilter
 }, "id" | "tenant_subject">
 
 export type ViewerOrderByWithAggregationInput = {
@@ -235,6 +238,7 @@ export type ViewerCreateInput = {
   conversations?: Prisma.ConversationCreateNestedManyWithoutViewerInput
   documents?: Prisma.DocumentCreateNestedManyWithoutViewerInput
   modelCalls?: Prisma.ModelCallCreateNestedManyWithoutViewerInput
+  evaluationSets?: Prisma.EvaluationSetCreateNestedManyWithoutViewerInput
 }
 
 export type ViewerUncheckedCreateInput = {
@@ -246,6 +250,7 @@ export type ViewerUncheckedCreateInput = {
   conversations?: Prisma.ConversationUncheckedCreateNestedManyWithoutViewerInput
   documents?: Prisma.DocumentUncheckedCreateNestedManyWithoutViewerInput
   modelCalls?: Prisma.ModelCallUncheckedCreateNestedManyWithoutViewerInput
+  evaluationSets?: Prisma.EvaluationSetUncheckedCreateNestedManyWithoutViewerInput
 }
 
 export type ViewerUpdateInput = {
@@ -257,6 +262,7 @@ export type ViewerUpdateInput = {
   conversations?: Prisma.ConversationUpdateManyWithoutViewerNestedInput
   documents?: Prisma.DocumentUpdateManyWithoutViewerNestedInput
   modelCalls?: Prisma.ModelCallUpdateManyWithoutViewerNestedInput
+  evaluationSets?: Prisma.EvaluationSetUpdateManyWithoutViewerNestedInput
 }
 
 export type ViewerUncheckedUpdateInput = {
@@ -268,6 +274,7 @@ export type ViewerUncheckedUpdateInput = {
   conversations?: Prisma.ConversationUncheckedUpdateManyWithoutViewerNestedInput
   documents?: Prisma.DocumentUncheckedUpdateManyWithoutViewerNestedInput
   modelCalls?: Prisma.ModelCallUncheckedUpdateManyWithoutViewerNestedInput
+  evaluationSets?: Prisma.EvaluationSetUncheckedUpdateManyWithoutViewerNestedInput
 }
 
 export type ViewerCreateManyInput = {
@@ -358,6 +365,20 @@ export type ViewerUpdateOneRequiredWithoutConversationsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.ViewerUpdateToOneWithWhereWithoutConversationsInput, Prisma.ViewerUpdateWithoutConversationsInput>, Prisma.ViewerUncheckedUpdateWithoutConversationsInput>
 }
 
+export type ViewerCreateNestedOneWithoutEvaluationSetsInput = {
+  create?: Prisma.XOR<Prisma.ViewerCreateWithoutEvaluationSetsInput, Prisma.ViewerUncheckedCreateWithoutEvaluationSetsInput>
+  connectOrCreate?: Prisma.ViewerCreateOrConnectWithoutEvaluationSetsInput
+  connect?: Prisma.ViewerWhereUniqueInput
+}
+
+export type ViewerUpdateOneRequiredWithoutEvaluationSetsNestedInput = {
+  create?: Prisma.XOR<Prisma.ViewerCreateWithoutEvaluationSetsInput, Prisma.ViewerUncheckedCreateWithoutEvaluationSetsInput>
+  connectOrCreate?: Prisma.ViewerCreateOrConnectWithoutEvaluationSetsInput
+  upsert?: Prisma.ViewerUpsertWithoutEvaluationSetsInput
+  connect?: Prisma.ViewerWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ViewerUpdateToOneWithWhereWithoutEvaluationSetsInput, Prisma.ViewerUpdateWithoutEvaluationSetsInput>, Prisma.ViewerUncheckedUpdateWithoutEvaluationSetsInput>
+}
+
 export type ViewerCreateNestedOneWithoutDocumentsInput = {
   create?: Prisma.XOR<Prisma.ViewerCreateWithoutDocumentsInput, Prisma.ViewerUncheckedCreateWithoutDocumentsInput>
   connectOrCreate?: Prisma.ViewerCreateOrConnectWithoutDocumentsInput
@@ -394,6 +415,7 @@ export type ViewerCreateWithoutApiKeysInput = {
   conversations?: Prisma.ConversationCreateNestedManyWithoutViewerInput
   documents?: Prisma.DocumentCreateNestedManyWithoutViewerInput
   modelCalls?: Prisma.ModelCallCreateNestedManyWithoutViewerInput
+  evaluationSets?: Prisma.EvaluationSetCreateNestedManyWithoutViewerInput
 }
 
 export type ViewerUncheckedCreateWithoutApiKeysInput = {
@@ -404,6 +426,7 @@ export type ViewerUncheckedCreateWithoutApiKeysInput = {
   conversations?: Prisma.ConversationUncheckedCreateNestedManyWithoutViewerInput
   documents?: Prisma.DocumentUncheckedCreateNestedManyWithoutViewerInput
   modelCalls?: Prisma.ModelCallUncheckedCreateNestedManyWithoutViewerInput
+  evaluationSets?: Prisma.EvaluationSetUncheckedCreateNestedManyWithoutViewerInput
 }
 
 export type ViewerCreateOrConnectWithoutApiKeysInput = {
@@ -430,6 +453,7 @@ export type ViewerUpdateWithoutApiKeysInput = {
   conversations?: Prisma.ConversationUpdateManyWithoutViewerNestedInput
   documents?: Prisma.DocumentUpdateManyWithoutViewerNestedInput
   modelCalls?: Prisma.ModelCallUpdateManyWithoutViewerNestedInput
+  evaluationSets?: Prisma.EvaluationSetUpdateManyWithoutViewerNestedInput
 }
 
 export type ViewerUncheckedUpdateWithoutApiKeysInput = {
@@ -440,6 +464,7 @@ export type ViewerUncheckedUpdateWithoutApiKeysInput = {
   conversations?: Prisma.ConversationUncheckedUpdateManyWithoutViewerNestedInput
   documents?: Prisma.DocumentUncheckedUpdateManyWithoutViewerNestedInput
   modelCalls?: Prisma.ModelCallUncheckedUpdateManyWithoutViewerNestedInput
+  evaluationSets?: Prisma.EvaluationSetUncheckedUpdateManyWithoutViewerNestedInput
 }
 
 export type ViewerCreateWithoutConversationsInput = {
@@ -450,6 +475,7 @@ export type ViewerCreateWithoutConversationsInput = {
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutViewerInput
   documents?: Prisma.DocumentCreateNestedManyWithoutViewerInput
   modelCalls?: Prisma.ModelCallCreateNestedManyWithoutViewerInput
+  evaluationSets?: Prisma.EvaluationSetCreateNestedManyWithoutViewerInput
 }
 
 export type ViewerUncheckedCreateWithoutConversationsInput = {
@@ -460,6 +486,7 @@ export type ViewerUncheckedCreateWithoutConversationsInput = {
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutViewerInput
   documents?: Prisma.DocumentUncheckedCreateNestedManyWithoutViewerInput
   modelCalls?: Prisma.ModelCallUncheckedCreateNestedManyWithoutViewerInput
+  evaluationSets?: Prisma.EvaluationSetUncheckedCreateNestedManyWithoutViewerInput
 }
 
 export type ViewerCreateOrConnectWithoutConversationsInput = {
@@ -486,6 +513,7 @@ export type ViewerUpdateWithoutConversationsInput = {
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutViewerNestedInput
   documents?: Prisma.DocumentUpdateManyWithoutViewerNestedInput
   modelCalls?: Prisma.ModelCallUpdateManyWithoutViewerNestedInput
+  evaluationSets?: Prisma.EvaluationSetUpdateManyWithoutViewerNestedInput
 }
 
 export type ViewerUncheckedUpdateWithoutConversationsInput = {
@@ -494,6 +522,67 @@ export type ViewerUncheckedUpdateWithoutConversationsInput = {
   subject?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutViewerNestedInput
+  documents?: Prisma.DocumentUncheckedUpdateManyWithoutViewerNestedInput
+  modelCalls?: Prisma.ModelCallUncheckedUpdateManyWithoutViewerNestedInput
+  evaluationSets?: Prisma.EvaluationSetUncheckedUpdateManyWithoutViewerNestedInput
+}
+
+export type ViewerCreateWithoutEvaluationSetsInput = {
+  id: string
+  tenant: string
+  subject: string
+  createdAt?: Date | string
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutViewerInput
+  conversations?: Prisma.ConversationCreateNestedManyWithoutViewerInput
+  documents?: Prisma.DocumentCreateNestedManyWithoutViewerInput
+  modelCalls?: Prisma.ModelCallCreateNestedManyWithoutViewerInput
+}
+
+export type ViewerUncheckedCreateWithoutEvaluationSetsInput = {
+  id: string
+  tenant: string
+  subject: string
+  createdAt?: Date | string
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutViewerInput
+  conversations?: Prisma.ConversationUncheckedCreateNestedManyWithoutViewerInput
+  documents?: Prisma.DocumentUncheckedCreateNestedManyWithoutViewerInput
+  modelCalls?: Prisma.ModelCallUncheckedCreateNestedManyWithoutViewerInput
+}
+
+export type ViewerCreateOrConnectWithoutEvaluationSetsInput = {
+  where: Prisma.ViewerWhereUniqueInput
+  create: Prisma.XOR<Prisma.ViewerCreateWithoutEvaluationSetsInput, Prisma.ViewerUncheckedCreateWithoutEvaluationSetsInput>
+}
+
+export type ViewerUpsertWithoutEvaluationSetsInput = {
+  update: Prisma.XOR<Prisma.ViewerUpdateWithoutEvaluationSetsInput, Prisma.ViewerUncheckedUpdateWithoutEvaluationSetsInput>
+  create: Prisma.XOR<Prisma.ViewerCreateWithoutEvaluationSetsInput, Prisma.ViewerUncheckedCreateWithoutEvaluationSetsInput>
+  where?: Prisma.ViewerWhereInput
+}
+
+export type ViewerUpdateToOneWithWhereWithoutEvaluationSetsInput = {
+  where?: Prisma.ViewerWhereInput
+  data: Prisma.XOR<Prisma.ViewerUpdateWithoutEvaluationSetsInput, Prisma.ViewerUncheckedUpdateWithoutEvaluationSetsInput>
+}
+
+export type ViewerUpdateWithoutEvaluationSetsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  tenant?: Prisma.StringFieldUpdateOperationsInput | string
+  subject?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutViewerNestedInput
+  conversations?: Prisma.ConversationUpdateManyWithoutViewerNestedInput
+  documents?: Prisma.DocumentUpdateManyWithoutViewerNestedInput
+  modelCalls?: Prisma.ModelCallUpdateManyWithoutViewerNestedInput
+}
+
+export type ViewerUncheckedUpdateWithoutEvaluationSetsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  tenant?: Prisma.StringFieldUpdateOperationsInput | string
+  subject?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutViewerNestedInput
+  conversations?: Prisma.ConversationUncheckedUpdateManyWithoutViewerNestedInput
   documents?: Prisma.DocumentUncheckedUpdateManyWithoutViewerNestedInput
   modelCalls?: Prisma.ModelCallUncheckedUpdateManyWithoutViewerNestedInput
 }
@@ -506,6 +595,7 @@ export type ViewerCreateWithoutDocumentsInput = {
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutViewerInput
   conversations?: Prisma.ConversationCreateNestedManyWithoutViewerInput
   modelCalls?: Prisma.ModelCallCreateNestedManyWithoutViewerInput
+  evaluationSets?: Prisma.EvaluationSetCreateNestedManyWithoutViewerInput
 }
 
 export type ViewerUncheckedCreateWithoutDocumentsInput = {
@@ -516,6 +606,7 @@ export type ViewerUncheckedCreateWithoutDocumentsInput = {
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutViewerInput
   conversations?: Prisma.ConversationUncheckedCreateNestedManyWithoutViewerInput
   modelCalls?: Prisma.ModelCallUncheckedCreateNestedManyWithoutViewerInput
+  evaluationSets?: Prisma.EvaluationSetUncheckedCreateNestedManyWithoutViewerInput
 }
 
 export type ViewerCreateOrConnectWithoutDocumentsInput = {
@@ -542,6 +633,7 @@ export type ViewerUpdateWithoutDocumentsInput = {
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutViewerNestedInput
   conversations?: Prisma.ConversationUpdateManyWithoutViewerNestedInput
   modelCalls?: Prisma.ModelCallUpdateManyWithoutViewerNestedInput
+  evaluationSets?: Prisma.EvaluationSetUpdateManyWithoutViewerNestedInput
 }
 
 export type ViewerUncheckedUpdateWithoutDocumentsInput = {
@@ -552,6 +644,7 @@ export type ViewerUncheckedUpdateWithoutDocumentsInput = {
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutViewerNestedInput
   conversations?: Prisma.ConversationUncheckedUpdateManyWithoutViewerNestedInput
   modelCalls?: Prisma.ModelCallUncheckedUpdateManyWithoutViewerNestedInput
+  evaluationSets?: Prisma.EvaluationSetUncheckedUpdateManyWithoutViewerNestedInput
 }
 
 export type ViewerCreateWithoutModelCallsInput = {
@@ -562,6 +655,7 @@ export type ViewerCreateWithoutModelCallsInput = {
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutViewerInput
   conversations?: Prisma.ConversationCreateNestedManyWithoutViewerInput
   documents?: Prisma.DocumentCreateNestedManyWithoutViewerInput
+  evaluationSets?: Prisma.EvaluationSetCreateNestedManyWithoutViewerInput
 }
 
 export type ViewerUncheckedCreateWithoutModelCallsInput = {
@@ -572,6 +666,7 @@ export type ViewerUncheckedCreateWithoutModelCallsInput = {
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutViewerInput
   conversations?: Prisma.ConversationUncheckedCreateNestedManyWithoutViewerInput
   documents?: Prisma.DocumentUncheckedCreateNestedManyWithoutViewerInput
+  evaluationSets?: Prisma.EvaluationSetUncheckedCreateNestedManyWithoutViewerInput
 }
 
 export type ViewerCreateOrConnectWithoutModelCallsInput = {
@@ -598,6 +693,7 @@ export type ViewerUpdateWithoutModelCallsInput = {
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutViewerNestedInput
   conversations?: Prisma.ConversationUpdateManyWithoutViewerNestedInput
   documents?: Prisma.DocumentUpdateManyWithoutViewerNestedInput
+  evaluationSets?: Prisma.EvaluationSetUpdateManyWithoutViewerNestedInput
 }
 
 export type ViewerUncheckedUpdateWithoutModelCallsInput = {
@@ -608,6 +704,7 @@ export type ViewerUncheckedUpdateWithoutModelCallsInput = {
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutViewerNestedInput
   conversations?: Prisma.ConversationUncheckedUpdateManyWithoutViewerNestedInput
   documents?: Prisma.DocumentUncheckedUpdateManyWithoutViewerNestedInput
+  evaluationSets?: Prisma.EvaluationSetUncheckedUpdateManyWithoutViewerNestedInput
 }
 
 
@@ -620,6 +717,7 @@ export type ViewerCountOutputType = {
   conversations: number
   documents: number
   modelCalls: number
+  evaluationSets: number
 }
 
 export type ViewerCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -627,6 +725,7 @@ export type ViewerCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions
   conversations?: boolean | ViewerCountOutputTypeCountConversationsArgs
   documents?: boolean | ViewerCountOutputTypeCountDocumentsArgs
   modelCalls?: boolean | ViewerCountOutputTypeCountModelCallsArgs
+  evaluationSets?: boolean | ViewerCountOutputTypeCountEvaluationSetsArgs
 }
 
 /**
@@ -667,6 +766,13 @@ export type ViewerCountOutputTypeCountModelCallsArgs<ExtArgs extends runtime.Typ
   where?: Prisma.ModelCallWhereInput
 }
 
+/**
+ * ViewerCountOutputType without action
+ */
+export type ViewerCountOutputTypeCountEvaluationSetsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.EvaluationSetWhereInput
+}
+
 
 export type ViewerSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -677,6 +783,7 @@ export type ViewerSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   conversations?: boolean | Prisma.Viewer$conversationsArgs<ExtArgs>
   documents?: boolean | Prisma.Viewer$documentsArgs<ExtArgs>
   modelCalls?: boolean | Prisma.Viewer$modelCallsArgs<ExtArgs>
+  evaluationSets?: boolean | Prisma.Viewer$evaluationSetsArgs<ExtArgs>
   _count?: boolean | Prisma.ViewerCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["viewer"]>
 
@@ -707,6 +814,7 @@ export type ViewerInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   conversations?: boolean | Prisma.Viewer$conversationsArgs<ExtArgs>
   documents?: boolean | Prisma.Viewer$documentsArgs<ExtArgs>
   modelCalls?: boolean | Prisma.Viewer$modelCallsArgs<ExtArgs>
+  evaluationSets?: boolean | Prisma.Viewer$evaluationSetsArgs<ExtArgs>
   _count?: boolean | Prisma.ViewerCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type ViewerIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {}
@@ -719,6 +827,7 @@ export type $ViewerPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
     conversations: Prisma.$ConversationPayload<ExtArgs>[]
     documents: Prisma.$DocumentPayload<ExtArgs>[]
     modelCalls: Prisma.$ModelCallPayload<ExtArgs>[]
+    evaluationSets: Prisma.$EvaluationSetPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1123,6 +1232,7 @@ export interface Prisma__ViewerClient<T, Null = never, ExtArgs extends runtime.T
   conversations<T extends Prisma.Viewer$conversationsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Viewer$conversationsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ConversationPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   documents<T extends Prisma.Viewer$documentsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Viewer$documentsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DocumentPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   modelCalls<T extends Prisma.Viewer$modelCallsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Viewer$modelCallsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ModelCallPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  evaluationSets<T extends Prisma.Viewer$evaluationSetsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Viewer$evaluationSetsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$EvaluationSetPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1642,6 +1752,30 @@ export type Viewer$modelCallsArgs<ExtArgs extends runtime.Types.Extensions.Inter
   take?: number
   skip?: number
   distinct?: Prisma.ModelCallScalarFieldEnum | Prisma.ModelCallScalarFieldEnum[]
+}
+
+/**
+ * Viewer.evaluationSets
+ */
+export type Viewer$evaluationSetsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the EvaluationSet
+   */
+  select?: Prisma.EvaluationSetSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the EvaluationSet
+   */
+  omit?: Prisma.EvaluationSetOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.EvaluationSetInclude<ExtArgs> | null
+  where?: Prisma.EvaluationSetWhereInput
+  orderBy?: Prisma.EvaluationSetOrderByWithRelationInput | Prisma.EvaluationSetOrderByWithRelationInput[]
+  cursor?: Prisma.EvaluationSetWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.EvaluationSetScalarFieldEnum | Prisma.EvaluationSetScalarFieldEnum[]
 }
 
 /**

@@ -1,0 +1,186 @@
+/** The job that takes an evaluation run to its end: each case once, whoever is killed in the middle. */
+import { AppError, toAppError } from '../errors.ts';
+import type { PluginDriver } from '../hooks/driver.ts';
+import type { ClaimedRun, EvaluationCase } from '../ports/evaluation-set-store.ts';
+import type { Jobs } from '../ports/jobs.ts';
+import type { Store } from '../ports/store.ts';
+import { warn } from '../runtime/diagnostics.ts';
+import type { ModelCaller } from '../turn/model-caller.ts';
+import { isTerminal } from '../turn.ts';
+import type { Viewer } from '../viewer.ts';
+import type { Features, Generations, Messages } from './index.ts';
+
+export interface EvaluationRunsOptions {
+  readonly store: Pick<Store, 'evaluationSets'>;
+  readonly driver: PluginDriver;
+  readonly features: Features;
+  readonly caller: ModelCaller;
+  readonly generations: Generations;
+  readonly messages: Messages;
+  readonly jobs: Jobs;
+  /** This replica; the same over its restarts. */
+  readonly owner: string;
+  /** Milliseconds without a sign of life after which another replica goes on with a run. */
+  readonly leaseMs?: number;
+}
+
+interface Answered {
+  readonly generationId: string;
+  readonly userMessageId: string;
+  /** Empty where the turn failed. */
+  readonly text: string;
+  /** The passages that the answer cites. */
+  readonly context: readonly string[];
+}
+
+const KIND = 'evaluate';
+
+/** With `start`: this process works on runs that wait, and on those that a process which died left behind. */
+export class EvaluationRuns {
+  readonly #options: EvaluationRunsOptions;
+  readonly #leaseMs: number;
+  #timer: NodeJS.Timeout | undefined;
+  #working = false;
+
+  constructor(options: EvaluationRunsOptions) {
+    this.#options = options;
+    this.#leaseMs = options.leaseMs ?? 10_000;
+  }
+
+  async start(): Promise<void> {
+    this.#options.jobs.handle(KIND, (id, signal) => this.#work(id, signal), { concurrency: 1 });
+    this.#working = true;
+    await this.#look();
+    this.#timer = setInterval(() => {
+      this.#look().catch((error) => warn('evaluate', 'runs that wait could not be looked for', error));
+    }, this.#leaseMs);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  queued(runId: string): void {
+    if (this.#working)
+      this.#options.jobs.run(KIND, runId).catch((error) => warn('evaluate', `run ${runId} is tried again`, error));
+  }
+
+  async #look(): Promise<void> {
+    for (const id of await this.#options.store.evaluationSets.unfinished(this.#options.owner)) this.queued(id);
+  }
+
+  async #work(id: string, stopped: AbortSignal): Promise<void> {
+    const { store, owner } = this.#options;
+    const claimed = await store.evaluationSets.claim(id, owner, this.#leaseMs);
+    if (!claimed) return;
+    const lost = new AbortController();
+    const signal = AbortSignal.any([stopped, lost.signal]);
+    const renewal = setInterval(() => {
+      store.evaluationSets
+        .renew(id, owner, this.#leaseMs)
+        .then((held) => held || lost.abort(new Error('the run is gone, or another replica goes on with it')))
+        .catch(() => undefined); // the lease runs on until the store answers
+    }, this.#leaseMs / 4);
+    try {
+      await this.#judgeAll(claimed, signal);
+      if (!signal.aborted) await store.evaluationSets.finish(id, owner, { status: 'COMPLETE', error: null });
+    } catch (error) {
+      if (signal.aborted) return;
+      const { code, message } = toAppError(error);
+      if (code === 'STORE_UNAVAILABLE') throw error;
+      if (code === 'INTERNAL_SERVER_ERROR') warn('evaluate', `run ${id} failed`, error);
+      await store.evaluationSets.finish(id, owner, { status: 'FAILED', error: message });
+    } finally {
+      clearInterval(renewal);
+    }
+  }
+
+  async #judgeAll({ run, viewer, cases, done }: ClaimedRun, signal: AbortSignal): Promise<void> {
+    const { store, owner } = this.#options;
+    /** All answers of a run are branches of one conversation, so that none is in another's history. */
+    let first: string | null = null;
+    for (const [index, one] of cases.entries()) {
+      signal.throwIfAborted();
+      const number = index + 1;
+      const needsAnswer = one.response === null;
+      if (done.has(number) && !(needsAnswer && first === null)) continue;
+      const answered: Answered | null = needsAnswer
+        ? await this.#answer(viewer, run.id, number, one.query, first, signal)
+        : null;
+      first ??= answered?.userMessageId ?? null;
+      if (done.has(number)) continue;
+      const report = await this.#judge(viewer, one, answered, signal);
+      const response = one.response ?? answered?.text ?? '';
+      const result = { number, response, report, generationId: answered?.generationId ?? null };
+      if (!(await store.evaluationSets.addResult(run.id, owner, result))) return;
+    }
+  }
+
+  /** The same clientMutationId after a kill is the same turn. */
+  async #answer(
+    viewer: Viewer,
+    runId: string,
+    number: number,
+    content: string,
+    first: string | null,
+    signal: AbortSignal,
+  ): Promise<Answered> {
+    const { generations, messages } = this.#options;
+    const clientMutationId = `evaluation ${runId} ${number}`;
+    const begun = first
+      ? await generations.edit(viewer, { messageId: first, content, clientMutationId })
+      : await generations.send(viewer, {
+          ...{ conversationId: null, content, documentIds: null, model: null, clientMutationId },
+        });
+    const generationId = begun.generation.id;
+    for await (const { event } of await generations.events(viewer, generationId, null, signal))
+      if (event.type.startsWith('generation-') && event.type !== 'generation-started') break;
+    signal.throwIfAborted();
+    const message = await messages.get(viewer, begun.assistantMessage.id);
+    const failed = !message || !isTerminal(message.status) || message.status !== 'COMPLETE';
+    const [citations = []] = message ? await messages.citations(viewer, [message]) : [];
+    return {
+      generationId,
+      userMessageId: begun.userMessage.id,
+      text: failed ? '' : message.content,
+      context: [...new Set(citations.map(({ passage }) => passage.text))],
+    };
+  }
+
+  async #judge(
+    viewer: Viewer,
+    { query, response, expected, context }: EvaluationCase,
+    answered: Answered | null,
+    signal: AbortSignal,
+  ) {
+    const { driver, features, caller } = this.#options;
+    const text = response ?? answered?.text ?? '';
+    if (text === '') return NO_ANSWER;
+    const trace = () => undefined;
+    const run = {
+      ...{ generationId: null, features: features.enabledFor(viewer), signal, trace },
+      ask: askFor(caller, viewer, trace),
+    };
+    const texts = context ?? (answered && answered.context.length > 0 ? answered.context : null);
+    const sample = { query, response: text, context: texts, expected, history: [], turn: null };
+    const report = await driver.assess(sample, run);
+    if (!report) throw new AppError('FEATURE_DISABLED', 'The judge gave no report; the log names the plugin');
+    return report;
+  }
+}
+
+const askFor =
+  (
+    caller: ModelCaller,
+    viewer: Viewer,
+    trace: () => undefined,
+  ): NonNullable<Parameters<PluginDriver['assess']>[1]['ask']> =>
+  (request, models, signal) =>
+    caller.ask(request, models, signal, viewer, { generationId: null, trace });
+
+/** The report of a case that Parley could not answer: nothing in it is good. */
+const NO_ANSWER = Object.freeze({
+  ...{ overall: 0, relevance: 0, groundedness: null, completeness: 0, coherence: 0, safety: 1 },
+  ...{ suggestions: ['The model gave no answer'], unsupported: [], judge: 'no answer' },
+});
