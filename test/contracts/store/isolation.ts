@@ -18,6 +18,9 @@ async function belongings(store: Store, viewer: Viewer) {
   const hash = `hash ${id()}`;
   const key = { id: id(), viewerId: viewer.id, name: 'bootstrap', prefix: 'pk', hash, role: viewer.role };
   await store.apiKeys.create(key);
+  const cases = [{ query: 'q', expected: null, context: null, response: 'r' }];
+  const set = await store.evaluationSets.create(viewer, { id: id(), name: 'mine', fingerprint: id(), cases });
+  const run = await store.evaluationSets.createRun(viewer, { id: id(), setId: set.id, tolerance: 0 });
   const ids = {
     conversation: turn.conversation.id,
     question: turn.userMessage.id,
@@ -25,6 +28,8 @@ async function belongings(store: Store, viewer: Viewer) {
     generation: turn.generation.id,
     document: document.id,
     passage: passageId,
+    set: set.id,
+    run: run?.id ?? '',
     key: key.id,
   };
   const snapshot = async () => ({
@@ -116,6 +121,23 @@ const asked: Record<string, [expected: unknown, ask: (store: Store, stranger: Vi
     'documents.list': [EMPTY, (store, stranger) => store.documents.list(stranger, { first: 100 }, null)],
     'documents.requeue': [null, (store, stranger, ids) => store.documents.requeue(stranger, ids.document)],
     'documents.delete': [false, (store, stranger, ids) => store.documents.delete(stranger, ids.document)],
+    'evaluationSets.get': [null, (store, stranger, ids) => store.evaluationSets.get(stranger, ids.set)],
+    'evaluationSets.list': [EMPTY, (store, stranger) => store.evaluationSets.list(stranger, { first: 100 })],
+    'evaluationSets.createRun': [
+      null,
+      (store, stranger, ids) => store.evaluationSets.createRun(stranger, { id: id(), setId: ids.set, tolerance: 0 }),
+    ],
+    'evaluationSets.getRun': [null, (store, stranger, ids) => store.evaluationSets.getRun(stranger, ids.run)],
+    'evaluationSets.listRuns': [
+      EMPTY,
+      (store, stranger, ids) => store.evaluationSets.listRuns(stranger, ids.set, { first: 100 }),
+    ],
+    'evaluationSets.results': [
+      EMPTY,
+      (store, stranger, ids) => store.evaluationSets.results(stranger, ids.run, { first: 100 }),
+    ],
+    'evaluationSets.regressions': [[], (store, stranger, ids) => store.evaluationSets.regressions(stranger, ids.run)],
+    'evaluationSets.summary': [null, (store, stranger, ids) => store.evaluationSets.summary(stranger, ids.run)],
     'documents.passages': [NOTHING, (store, stranger, ids) => store.documents.passages(stranger, [ids.passage])],
   };
 
@@ -149,6 +171,12 @@ const actForNone = [
     'documents.latestChange',
     'documents.origin',
     'documents.exclusively',
+    'evaluationSets.create',
+    'evaluationSets.claim',
+    'evaluationSets.renew',
+    'evaluationSets.addResult',
+    'evaluationSets.finish',
+    'evaluationSets.unfinished',
   ],
 ];
 

@@ -1,0 +1,160 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { CONTRACT_VERSION, definePlugin, type Sample } from '#core/plugin.ts';
+import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
+import { type Client, client } from '../support/client.ts';
+import { type FakeProvider, startFakeProvider } from '../support/fake-provider.ts';
+
+const CREATE = `mutation($name: String!, $cases: [EvaluationCaseInput!]!) {
+  createEvaluationSet(input: { name: $name, cases: $cases }) { id name cases } }`;
+const RUN =
+  'mutation($id: ID!, $tolerance: Float) { runEvaluationSet(id: $id, tolerance: $tolerance) { id status total } }';
+const READ = `query($id: ID!) { node(id: $id) { ... on EvaluationRun { status done total judge error regressions
+  summary { count overall } set { name }
+  results(first: 100) { edges { node { case query response previousOverall report { overall } generation { status } } } } } } }`;
+
+let provider: FakeProvider;
+let app: TestApp;
+let ann: Client;
+let judged: Sample[] = [];
+let score: (sample: Sample) => number = () => 0.9;
+let delayMs = 0;
+
+const judge = definePlugin({
+  ...{ name: 'judge', version: '1.0.0', contract: CONTRACT_VERSION },
+  setup: () => ({
+    async assess(sample) {
+      judged.push(sample);
+      await sleep(delayMs);
+      const overall = score(sample);
+      return {
+        ...{ overall, relevance: overall, groundedness: null, completeness: overall, coherence: 1, safety: 1 },
+        ...{ suggestions: [], unsupported: [], judge: 'test judge 1' },
+      };
+    },
+  }),
+});
+const settings = () => ({
+  ...{ MODEL_BALANCED: 'openai-compatible:test', OPENAI_BASE_URL: provider.url },
+  ...{ ENABLE_QUALITY_EVALUATION: 'false', ENABLE_HYBRID_RETRIEVAL: 'false' },
+});
+
+beforeAll(async () => {
+  provider = await startFakeProvider();
+  provider.respond(({ body }) => ({ text: `Answer to ${JSON.stringify(body.messages?.at(-1)?.content)}.` }));
+  app = await startApp(settings(), { plugins: [judge] });
+  ann = client(app.url, OPERATOR_KEY);
+});
+afterAll(async () => {
+  await app.remove();
+  await provider.close();
+});
+beforeEach(() => {
+  judged = [];
+  score = () => 0.9;
+  delayMs = 0;
+});
+
+const create = async (name: string, cases: readonly object[]) =>
+  (await ann.request(CREATE, { name, cases })).data.createEvaluationSet;
+async function ended(id: string) {
+  const read = async () => (await ann.request(READ, { id })).data.node;
+  await expect.poll(async () => (await read()).status, { timeout: 20_000 }).toMatch(/COMPLETE|FAILED/);
+  const run = await read();
+  return { ...run, results: run.results.edges.map(({ node }: { node: unknown }) => node) };
+}
+const run = async (set: { id: string }, tolerance?: number) =>
+  ended((await ann.request(RUN, { id: set.id, tolerance })).data.runEvaluationSet.id);
+
+test('a case with a response is judged as it stands, and one without is answered by the whole pipeline', async () => {
+  const set = await create('both', [
+    { query: 'What is it?', response: 'A bridge.', context: ['It is a bridge.'], expected: 'A bridge' },
+    { query: 'How long?' },
+    { query: 'How old?' },
+  ]);
+  expect(set.cases).toBe(3);
+  const { status, done, total, judge: by, results, summary } = await run(set);
+  expect({ status, done, total, by }).toEqual({ status: 'COMPLETE', done: 3, total: 3, by: 'test judge 1' });
+  expect(summary).toEqual({ count: 3, overall: 0.9 });
+  expect(results).toMatchObject([
+    { case: 1, query: 'What is it?', response: 'A bridge.', generation: null, previousOverall: null },
+    { case: 2, response: 'Answer to "How long?".', generation: { status: 'COMPLETE' } },
+    { case: 3, response: 'Answer to "How old?".', generation: { status: 'COMPLETE' } },
+  ]);
+  const [first, second, third] = judged.filter(({ turn }) => turn === null);
+  expect(first).toMatchObject({ context: ['It is a bridge.'], expected: 'A bridge', response: 'A bridge.' });
+  expect(second).toMatchObject({ query: 'How long?', response: 'Answer to "How long?".' });
+  // No case is in another's history: the model sees one question each.
+  expect(third).toMatchObject({ history: [] });
+  expect(provider.calls.at(-1)?.body.messages?.filter(({ role }) => role === 'user')).toHaveLength(1);
+});
+
+test('the same name and cases are the same set, and its regressions are told by case', async () => {
+  const cases = ['one', 'two', 'three'].map((query) => ({ query, response: query }));
+  const set = await create('regressions', cases);
+  expect((await create('regressions', cases)).id).toBe(set.id);
+  expect((await create('regressions', cases.slice(1))).id).not.toBe(set.id);
+  expect((await run(set)).regressions).toEqual([]);
+  score = ({ query }) => ({ one: 0.2, two: 0.86, three: 0.7 })[query] ?? 0;
+  const worse = await run(set);
+  expect(worse.regressions).toEqual(['case 1: 0.90 to 0.20: one', 'case 3: 0.90 to 0.70: three']);
+  expect(worse.results[0].previousOverall).toBe(0.9);
+  score = ({ query }) => ({ one: 0.2, two: 0.86, three: 0.5 })[query] ?? 0;
+  expect((await run(set, 0.5)).regressions).toEqual([]);
+});
+
+test('progress streams until the run ends', async () => {
+  delayMs = 150;
+  const set = await create(
+    'progress',
+    Array.from({ length: 6 }, (_, index) => ({ query: `q${index}`, response: 'r' })),
+  );
+  const { id } = (await ann.request(RUN, { id: set.id })).data.runEvaluationSet;
+  const seen: { status: string; done: number }[] = [];
+  for await (const { data } of ann.sse('subscription($id: ID!) { evaluationRunProgress(id: $id) { status done } }', {
+    id,
+  }))
+    seen.push(data.evaluationRunProgress);
+  expect(seen.length).toBeGreaterThan(2);
+  expect(seen.at(-1)).toEqual({ status: 'COMPLETE', done: 6 });
+});
+
+test('a set and its runs are as if they did not exist for another viewer', async () => {
+  const set = await create('mine', [{ query: 'q', response: 'r' }]);
+  const { id } = (await ann.request(RUN, { id: set.id })).data.runEvaluationSet;
+  const { data } = await ann.request('mutation { createApiKey(input: { name: "b", subject: "bob" }) { secret } }');
+  const bob = client(app.url, data.createApiKey.secret);
+  expect((await bob.request(READ, { id })).data.node).toBeNull();
+  expect((await bob.request(RUN, { id: set.id })).errors?.[0]?.extensions.code).toBe('NOT_FOUND');
+  expect((await bob.request('{ evaluationSets { edges { node { id } } } }')).data.evaluationSets.edges).toEqual([]);
+});
+
+test('bad cases are refused with their place', async () => {
+  const refusal = async (cases: readonly object[]) => (await ann.request(CREATE, { name: 'bad', cases })).errors?.[0];
+  expect(await refusal([])).toMatchObject({ message: 'cases must be 1 to 10000' });
+  expect(await refusal([{ query: 'a' }, { query: '  ' }])).toMatchObject({ message: 'cases[1].query is empty' });
+});
+
+test('a run goes on after its server was stopped in the middle, and judges no case twice', {
+  timeout: 60_000,
+}, async () => {
+  const stopped = await startApp(settings(), { plugins: [judge] });
+  const viewer = client(stopped.url, OPERATOR_KEY);
+  delayMs = 100;
+  const cases = Array.from({ length: 12 }, (_, index) => ({ query: `q${index}`, response: `r${index}` }));
+  const set = (await viewer.request(CREATE, { name: 'long', cases })).data.createEvaluationSet;
+  const { id } = (await viewer.request(RUN, { id: set.id })).data.runEvaluationSet;
+  await expect.poll(async () => (await viewer.request(READ, { id })).data.node.done).toBeGreaterThan(2);
+  await stopped.stop();
+  const before = judged.length;
+  expect(before).toBeLessThan(12);
+  const again = await startApp({ ...settings(), DATA_DIR: stopped.dataDirectory }, { plugins: [judge] });
+  const after = client(again.url, OPERATOR_KEY);
+  const read = async () => (await after.request(READ, { id })).data.node;
+  await expect.poll(async () => (await read()).status, { timeout: 20_000 }).toBe('COMPLETE');
+  expect((await read()).done).toBe(12);
+  // The case that was cut off is judged again; those that were stored are not.
+  expect(judged.length).toBeLessThanOrEqual(13);
+  await again.remove();
+  await stopped.remove();
+});
