@@ -61,8 +61,8 @@ builder.mutationField('evaluateQuality', (t) =>
     type: QualityReport,
     description: 'A dry run of the quality plugin: nothing is stored.',
     args: { input: t.arg({ type: EvaluateQualityInput, required: true }) },
-    resolve: (_root, { input: { query, response, context } }, { parley, viewer }) =>
-      parley.operations.evaluateQuality(viewer, { query, response, context: context ?? null }),
+    resolve: (_root, { input: { query, response, context } }, { parley, viewer, signal }) =>
+      parley.operations.evaluateQuality(viewer, { query, response, context: context ?? null }, signal),
   }),
 );
 

@@ -37,6 +37,6 @@ builder.mutationField('trackIntent', (t) =>
     type: IntentAnalysis,
     description: 'A dry run of the intent plugin: nothing is stored.',
     args: { input: t.arg({ type: TrackIntentInput, required: true }) },
-    resolve: (_root, { input }, { parley, viewer }) => parley.operations.trackIntent(viewer, input),
+    resolve: (_root, { input }, { parley, viewer, signal }) => parley.operations.trackIntent(viewer, input, signal),
   }),
 );

@@ -26,6 +26,6 @@ builder.mutationField('routeModel', (t) =>
     type: RouteDecision,
     description: 'A dry run of the router.',
     args: { input: t.arg({ type: RouteModelInput, required: true }) },
-    resolve: (_root, { input }, { parley, viewer }) => parley.operations.routeModel(viewer, input),
+    resolve: (_root, { input }, { parley, viewer, signal }) => parley.operations.routeModel(viewer, input, signal),
   }),
 );

@@ -40,13 +40,19 @@ builder.queryField('search', (t) =>
       first: t.arg.int({ defaultValue: 8 }),
       options: t.arg({ type: SearchOptions }),
     },
-    resolve: (_root, { query, first, options }, { parley, viewer }) =>
-      parley.documents.search(viewer, query, size('first', first ?? 8), {
-        strategy: options?.strategy ?? null,
-        vectorWeight: options?.vectorWeight ?? null,
-        keywordWeight: options?.keywordWeight ?? null,
-        documentIds: options?.documentIds?.map((id) => decodeId('Document', id)) ?? null,
-        rerank: options?.rerank ?? null,
-      }),
+    resolve: (_root, { query, first, options }, { parley, viewer, signal }) =>
+      parley.documents.search(
+        viewer,
+        query,
+        size('first', first ?? 8),
+        {
+          strategy: options?.strategy ?? null,
+          vectorWeight: options?.vectorWeight ?? null,
+          keywordWeight: options?.keywordWeight ?? null,
+          documentIds: options?.documentIds?.map((id) => decodeId('Document', id)) ?? null,
+          rerank: options?.rerank ?? null,
+        },
+        signal,
+      ),
   }),
 );

@@ -120,8 +120,9 @@ export function engine(
         : await subscribe(operation);
       if (Symbol.asyncIterator in result)
         return toldIterator(result as AsyncIterableIterator<ExecutionResult>, context, leave, told);
-      leave();
-      return told(result, context);
+      const answer = told(result, context);
+      leave(); // afterwards: who leaves is told nothing of what went wrong
+      return answer;
     },
   };
 }

@@ -17,10 +17,14 @@ export const telling =
 /** Errors of one answer that are told: each item of a list may have failed. */
 const MAX_ERRORS = 100;
 
-const masked = (result: ExecutionResult, { requestId }: Context): Result =>
-  result.errors
-    ? { ...result, errors: result.errors.slice(0, MAX_ERRORS).map((error) => maskError(error, requestId)) }
-    : result;
+/** What a client that is gone is told, which nobody reads; the log is spared what its leaving broke off. */
+const GONE: Result = { data: null, errors: [{ message: 'The client is gone', extensions: { code: 'INTERRUPTED' } }] };
+
+function masked(result: ExecutionResult, { requestId, signal }: Context): Result {
+  if (!result.errors) return result;
+  if (signal.aborted) return GONE;
+  return { ...result, errors: result.errors.slice(0, MAX_ERRORS).map((error) => maskError(error, requestId)) };
+}
 
 function bounded(result: Result, limit: number): Result {
   if (!exceedsBytes(result, limit)) return result;

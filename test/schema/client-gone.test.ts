@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { listen } from '#core/runtime/diagnostics.ts';
 import type { Parley } from '#core/services/index.ts';
 import type { Viewer } from '#core/viewer.ts';
 import { buildSchema, type Context, loaders } from '#schema/index.ts';
@@ -82,4 +83,23 @@ test('siblings of siblings are one read for each level', async () => {
   waiting[0]?.();
   expect((await over).errors).toBeUndefined();
   expect(started()).toBe(3);
+});
+
+test('a search ends when the client is gone', async () => {
+  const client = new AbortController();
+  const parley = {
+    conversations: {},
+    messages: {},
+    documents: {
+      search: (_viewer: Viewer, _query: string, _limit: number, _options: object, signal: AbortSignal) =>
+        new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+    },
+  } as unknown as Parley;
+  const over = run(parley, '{ search(query: "x") { tookMs } }', client.signal);
+  const warnings: string[] = [];
+  const ignore = listen('parley:warning', ({ message }) => warnings.push(message));
+  client.abort();
+  expect((await over).errors).toHaveLength(1);
+  ignore();
+  expect(warnings).toEqual([]); // leaving is no failure of the server
 });

@@ -10,7 +10,7 @@ import type { PluginDriver } from '../hooks/driver.ts';
 import type { DocumentParser } from '../ports/document-parser.ts';
 import type { Jobs } from '../ports/jobs.ts';
 import type { Store } from '../ports/store.ts';
-import { doneWithin } from '../runtime/deadline.ts';
+import { doneWithin, signalWithin } from '../runtime/deadline.ts';
 import type { Retrieval } from '../turn/retrieval.ts';
 import type { Viewer } from '../viewer.ts';
 import { requestIdentity } from './fingerprint.ts';
@@ -40,6 +40,8 @@ const PATIENCE_WITH_FILES = 100;
 const LONGEST_TITLE = 200;
 const LONGEST_NAME = 255;
 const MAX_QUERY = 4_000;
+/** Milliseconds that a search may take. */
+const LONGEST_SEARCH = 10_000;
 const READABLE = /^text\/(plain|markdown|x-markdown)$/;
 
 /** With `start`: this process ingests documents that wait, and those whose ingestion was cut short here or at another replica. */
@@ -129,7 +131,7 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
       await store.audit.record(viewer, 'deleteDocument', id, {});
     },
 
-    async search(viewer, query, limit, { strategy, vectorWeight, keywordWeight, documentIds, rerank }) {
+    async search(viewer, query, limit, { strategy, vectorWeight, keywordWeight, documentIds, rerank }, outer) {
       const started = performance.now();
       const enabled = features.enabledFor(viewer);
       if (!driver.has('retrieve', enabled)) throw new AppError('FEATURE_DISABLED', 'Retrieval is switched off');
@@ -143,7 +145,7 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
         keywordWeight: checkShare('keywordWeight', keywordWeight),
         rerank: rerank ?? true,
       };
-      const signal = AbortSignal.timeout(10_000);
+      const signal = signalWithin(LONGEST_SEARCH, outer);
       const failures: string[] = [];
       const result = await retrieval.find(asked, {
         generationId: null,

@@ -179,7 +179,13 @@ export interface Documents {
   getMany(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, DocumentRecord>>;
   list(viewer: Viewer, page: PageArguments, status: DocumentStatus | null): Promise<Page<DocumentRecord>>;
   delete(viewer: Viewer, id: string): Promise<void>;
-  search(viewer: Viewer, query: string, limit: number, options: SearchOptions): Promise<SearchAnswer>;
+  search(
+    viewer: Viewer,
+    query: string,
+    limit: number,
+    options: SearchOptions,
+    signal: AbortSignal,
+  ): Promise<SearchAnswer>;
   /** A passage by id, as `node` shows it: without scores. */
   passage(viewer: Viewer, id: string): Promise<Passage | null>;
   /** Found passages with text and title, in the given order; what the viewer may not read is left out. */
@@ -227,15 +233,18 @@ export interface Operations {
   trackIntent(
     viewer: Viewer,
     input: { readonly message: string; readonly history: readonly ChatMessage[] },
+    signal: AbortSignal,
   ): Promise<IntentAnalysis>;
   evaluateQuality(
     viewer: Viewer,
     input: { readonly query: string; readonly response: string; readonly context: readonly string[] | null },
+    signal: AbortSignal,
   ): Promise<QualityReport>;
   /** A dry run of the router. */
   routeModel(
     viewer: Viewer,
     input: { readonly query: string; readonly history: readonly ChatMessage[] },
+    signal: AbortSignal,
   ): Promise<RouteDecision>;
   /** Operators only. Answers how many entries went. */
   clearCache(viewer: Viewer, scope: ClearScope): Promise<number>;

@@ -2,6 +2,7 @@
 import { AppError, notFound } from '../errors.ts';
 import type { HookRun, PluginDriver } from '../hooks/driver.ts';
 import type { HookName } from '../plugin.ts';
+import { signalWithin } from '../runtime/deadline.ts';
 import type { ModelCaller } from '../turn/model-caller.ts';
 import type { ChatMessage, Turn } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
@@ -15,6 +16,10 @@ export interface OperationsOptions {
   readonly maxMessageCharacters: number;
 }
 
+/** Milliseconds that a dry run may take. */
+const LONGEST = 30_000;
+/** For what goes on when the client is gone. */
+const NEVER = new AbortController().signal;
 const MOST_HISTORY = 100;
 const MOST_TEXTS = 100;
 /** UTF-16 code units of all texts of one call together. */
@@ -22,27 +27,31 @@ const MOST_CHARACTERS = 500_000;
 
 export function operations({ driver, features, caller, maxMessageCharacters }: OperationsOptions): Operations {
   /** Throws FEATURE_DISABLED where no plugin that is on for the viewer has the hook. */
-  const runFor = (viewer: Viewer, hook: HookName): HookRun & { readonly features: ReadonlySet<string> } => {
+  const runFor = (
+    viewer: Viewer,
+    hook: HookName,
+    outer: AbortSignal,
+  ): HookRun & { readonly features: ReadonlySet<string> } => {
     const enabled = features.enabledFor(viewer);
     if (!driver.has(hook, enabled))
       throw new AppError('FEATURE_DISABLED', 'The plugin behind this operation is switched off for this viewer');
     const run = { generationId: null, trace: () => undefined };
     return {
-      ...{ ...run, features: enabled, signal: AbortSignal.timeout(30_000) },
+      ...{ ...run, features: enabled, signal: signalWithin(LONGEST, outer) },
       ask: (request, models, signal) => caller.ask(request, models, signal, viewer, run),
     };
   };
   const message = (name: string, text: string) => checkText(name, text, maxMessageCharacters, 'MAX_MESSAGE_CHARACTERS');
 
   return {
-    async trackIntent(viewer, { message: content, history }) {
-      const run = runFor(viewer, 'understand');
+    async trackIntent(viewer, { message: content, history }, signal) {
+      const run = runFor(viewer, 'understand', signal);
       const turn = dryTurn(viewer, message('message', content), checkHistory(history), run.features);
       return answered(await driver.understand(turn, run));
     },
 
-    async evaluateQuality(viewer, { query, response, context }) {
-      const run = runFor(viewer, 'assess');
+    async evaluateQuality(viewer, { query, response, context }, signal) {
+      const run = runFor(viewer, 'assess', signal);
       checkTexts('context', context ?? [], MOST_TEXTS);
       const sample = {
         query: message('query', query),
@@ -55,8 +64,8 @@ export function operations({ driver, features, caller, maxMessageCharacters }: O
       return answered(await driver.assess(sample, run));
     },
 
-    async routeModel(viewer, { query, history }) {
-      const run = runFor(viewer, 'route');
+    async routeModel(viewer, { query, history }, signal) {
+      const run = runFor(viewer, 'route', signal);
       const turn = dryTurn(viewer, message('query', query), checkHistory(history), run.features);
       const decided = answered(await driver.route(turn, run));
       if ('refuse' in decided) throw decided.refuse;
@@ -65,7 +74,7 @@ export function operations({ driver, features, caller, maxMessageCharacters }: O
 
     async clearCache(viewer, scope) {
       if (viewer.role !== 'OPERATOR') throw new AppError('FORBIDDEN', 'Only an operator may clear the cache');
-      return driver.clear(scope, { ...runFor(viewer, 'clear'), features: 'all' });
+      return driver.clear(scope, { ...runFor(viewer, 'clear', NEVER), features: 'all' });
     },
   };
 }
