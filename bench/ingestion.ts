@@ -5,12 +5,13 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { PGlite } from '@electric-sql/pglite';
 import { quantile, table, temporaryFolder } from './support/measure.ts';
+import { ask, cpu, npmStart, resident } from './support/npm-start.ts';
 import { markdown, question } from './support/texts.ts';
 
 const { values } = parseArgs({ options: { megabytes: { type: 'string', default: '97' } } });
@@ -31,7 +32,7 @@ for (let left = Number(values.megabytes); left > 0; left -= SIZES[(texts.length 
 }
 const megabytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) / 1e6;
 
-const { server, url } = await start();
+const { server, url } = await npmStart({ DATA_DIR: data });
 const empty = resident(server);
 const searching = searches(url);
 const watching = peak(server);
@@ -94,36 +95,6 @@ async function vectors(): Promise<void> {
     await sleep(1_000);
 }
 
-/** With the very command of `npm start`, whose shell gives way to the server. */
-async function start(): Promise<{ server: ChildProcess; url: string }> {
-  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const server = spawn('/bin/sh', ['-c', scripts.start], {
-    cwd: root,
-    env: { ...environment, PORT: '0', DATA_DIR: data, LOG_LEVEL: 'warn' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  process.on('exit', () => server.kill('SIGKILL'));
-  let output = '';
-  for await (const chunk of server.stdout.iterator({ destroyOnReturn: false })) {
-    output += chunk;
-    const url = /Parley is ready at (\S+)/.exec(output)?.[1];
-    if (url) return { server, url };
-  }
-  throw new Error('the server did not start');
-}
-
-/** Megabytes of the process that are in memory. */
-function resident({ pid }: ChildProcess): number {
-  const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return (Number(kilobytes) * 1_024) / 1e6;
-}
-
-/** Seconds, of user and system; the kernel counts in hundredths. */
-function cpu({ pid }: ChildProcess): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
 function peak(server: ChildProcess): () => number {
   let most = 0;
   const timer = setInterval(() => {
@@ -152,17 +123,6 @@ function searches(url: string): () => Promise<number[]> {
     await done;
     return times;
   };
-}
-
-async function ask<T>(url: string, query: string, variables: object = {}): Promise<T> {
-  const response = await fetch(`${url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query, variables }),
-  });
-  const { data, errors } = (await response.json()) as { data?: T; errors?: unknown };
-  if (!data || errors) throw new Error(JSON.stringify(errors));
-  return data;
 }
 
 /** Paragraphs as rows, a file a COPY; seconds. */

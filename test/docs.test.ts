@@ -8,7 +8,14 @@ import { buildSchema } from '#schema/index.ts';
 import { declaredSettings } from '../src/app/options.ts';
 import { builtInPlugins } from '../src/app/plugins.ts';
 
-const pages = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md')];
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'CHANGELOG.md',
+  'THIRD-PARTY.md',
+  ...globSync('docs/**/*.md'),
+];
 
 test.each(pages)('%s links to files that are there', (page) => {
   const links = [...readFileSync(page, 'utf8').matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, link = '']) => link);
