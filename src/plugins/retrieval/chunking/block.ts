@@ -6,4 +6,6 @@ export interface Block extends Span {
   readonly kind: 'heading' | 'text' | 'lines';
   /** Of a heading: 1..6; 0 else. */
   readonly level: number;
+  /** Of a table: its columns' names, parted by bars, for the passages that begin within it. */
+  readonly header?: string;
 }

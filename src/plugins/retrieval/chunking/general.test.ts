@@ -109,3 +109,37 @@ test.each(['\n', '#', '# \n', '```\n', '~~~\n\n', '|\n', '=\n', ' ', 'a', '. '])
     expect(split(text).every(({ start, end }) => start < end && end <= text.length)).toBe(true);
   },
 );
+
+const rowsOf = (row: (place: number) => string) => Array.from({ length: 80 }, (_, place) => row(place)).join('\n');
+test.each([
+  [
+    'with bars',
+    `| Site | Stock |\n| --- | --- |\n${rowsOf((place) => `| Harbour store number ${place} | ${place * 3} |`)}`,
+  ],
+  [
+    'without bars at its ends',
+    `Site | Stock\n--- | ---\n${rowsOf((place) => `Harbour store number ${place} | ${place * 3}`)}`,
+  ],
+  [
+    'set with spaces',
+    `Site                       Stock\n${rowsOf((place) => `Harbour store number ${place}     ${place * 3}`)}`,
+  ],
+  [
+    'drawn',
+    `+------+------+\n| Site | Stock |\n+======+======+\n${rowsOf((place) => `| Harbour store number ${place} | ${place * 3} |\n+------+------+`)}`,
+  ],
+])('each passage of a table %s tells the names of its columns, and keeps its rows whole', (_what, table) => {
+  const passages = split(`# Stock\n\nWhat there is.\n\n${table}\n\nNothing else.`);
+  const ofTable = passages.filter((passage) => passage.text.includes('Harbour store'));
+  expect(ofTable.length).toBeGreaterThan(2);
+  for (const { text, heading } of ofTable) expect(`${text} ${heading}`).toMatch(/Site[\s|]+Stock/);
+  expect(ofTable[1]?.heading).toBe('Stock > Site | Stock');
+  for (const { text } of ofTable)
+    for (const line of text.split('\n').filter((one) => one.includes('Harbour')))
+      expect(line).toMatch(/^\|? ?Harbour store number \d+[ |]+\d+/);
+});
+
+test('prose with wide spaces in it is no table', () => {
+  const text = 'One word    apart.\nAnother line of it.\nAnd one     more.';
+  expect(split(text)).toEqual([expect.objectContaining({ text, heading: null })]);
+});

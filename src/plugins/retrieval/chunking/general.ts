@@ -6,6 +6,7 @@ import type { Block } from './block.ts';
 import { blocksOf, titleOf } from './blocks.ts';
 import { contentsIn } from './contents.ts';
 import { linesOf } from './lines.ts';
+import { withTables } from './tables.ts';
 
 /** UTF-16 code units that a passage has at most, where no single unit is longer. */
 const TARGET = 1_100;
@@ -17,11 +18,16 @@ const MOST = 1_500;
 /**
  * Cuts a text by its structure (headings, blank lines, fenced code, tables) and whole sentences into passages of at most 1,100
  * UTF-16 code units without overlap; a heading begins a new one and stays with what follows it. What is longer than 1,500 and
- * has no sentence's end is cut at a space, or at worst between two characters, never within one. Tables of contents are in none.
+ * has no sentence's end is cut at a space, or at worst between two characters, never within one. Tables of contents are in none. The
+ * heading of a passage that begins within a table ends with the names of its columns.
  */
 export function split(text: string): PassageDraft[] {
   const blocks = blocksOf(text);
-  return inPassages(text, leftOf(text, blocks, contentsIn(text, blocks)));
+  const left = leftOf(text, blocks, contentsIn(text, blocks));
+  return inPassages(
+    text,
+    left.flatMap((block) => (block ? withTables(text, block) : [null])),
+  );
 }
 
 /** What `spans` leave of blocks; null where they were. */
@@ -50,16 +56,16 @@ function trimmed(text: string, block: Block): Block[] {
 function inPassages(text: string, blocks: readonly (Block | null)[]): PassageDraft[] {
   const drafts: PassageDraft[] = [];
   const path: { readonly level: number; readonly title: string }[] = [];
-  let current: { start: number; end: number; onlyHeadings: boolean } | undefined;
+  let current: { start: number; end: number; onlyHeadings: boolean; header?: string | undefined } | undefined;
 
   const close = () => {
     if (!current) return;
-    const { start, end } = current;
+    const { start, end, header } = current;
     drafts.push({
       start,
       end,
       text: text.slice(start, end),
-      heading: path.map(({ title }) => title).join(' > ') || null,
+      heading: [...path.map(({ title }) => title), ...(header ? [header] : [])].join(' > ') || null,
     });
     current = undefined;
   };
@@ -78,7 +84,9 @@ function inPassages(text: string, blocks: readonly (Block | null)[]): PassageDra
     }
     for (const { start, end } of unitsOf(text, block, current?.start ?? block.start)) {
       if (current && !current.onlyHeadings && end - current.start > TARGET) close();
-      current = { start: current?.start ?? start, end, onlyHeadings: false };
+      // A passage that begins within a table tells its columns' names in its heading.
+      const header = current || start === block.start ? current?.header : block.header;
+      current = { start: current?.start ?? start, end, onlyHeadings: false, header };
     }
   }
   close();
