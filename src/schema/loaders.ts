@@ -21,6 +21,8 @@ export interface Loaders {
   readonly conversation: DataLoader<string, ConversationRecord | null>;
   readonly message: DataLoader<string, MessageRecord | null>;
   readonly document: DataLoader<string, DocumentRecord | null>;
+  /** Where the pages of a document begin in its text; null where it has none. */
+  readonly pages: DataLoader<string, readonly number[] | null>;
   /** The messages that follow a point, at most 100. */
   readonly following: DataLoader<BranchPoint, readonly MessageRecord[], string>;
   /** What a conversation's turns cost; null where it has none. */
@@ -56,6 +58,7 @@ export function loaders(parley: Parley, viewer: Viewer, { signal, remember = tru
     conversation: loader(parley.conversations.getMany),
     message: loader(parley.messages.getMany),
     document: loader(parley.documents.getMany),
+    pages: loader(parley.documents.pages),
     following: new DataLoader((points) => parley.messages.following(viewer, points), {
       cache: remember,
       cacheKeyFn: ({ conversationId, parentId }) => `${conversationId} ${parentId}`,

@@ -22,6 +22,14 @@ export const Passage = builder.objectRef<PassageWithDocument>('Passage').impleme
     heading: t.exposeString('heading', { nullable: true }),
     start: t.exposeInt('start', { description: 'Offset into the document’s extracted text, in UTF-16 code units.' }),
     end: t.exposeInt('end'),
+    page: t.int({
+      nullable: true,
+      description: 'Of a document with pages or slides: where the passage begins, from 1.',
+      resolve: async ({ documentId, start }, _arguments, { loaders }) => {
+        const pages = await loaders.pages.load(documentId);
+        return pages && Math.max(1, pages.findLastIndex((begins) => begins <= start) + 1);
+      },
+    }),
     score: t.exposeFloat('score'),
     vectorScore: t.exposeFloat('vectorScore', { nullable: true }),
     keywordScore: t.exposeFloat('keywordScore', { nullable: true }),

@@ -88,3 +88,14 @@ test.each(cases.map((row) => [row.file, row.query ?? '', row] as const))(
       for (const passage of passages) expect(bare(passage.text)).not.toContain(bare(text));
   },
 );
+
+test('a passage tells the page that it begins on, also in a citation', async () => {
+  const { id } = await indexed('catalogue.pdf');
+  const search =
+    'query ($id: ID!) { search(query: "Pump AX-300 price", options: { documentIds: [$id] }) { passages { text page } } }';
+  const { passages } = (await reader.request(search, { id })).data.search;
+  expect(passages[0]).toMatchObject({ text: expect.stringContaining('Price 309 EUR'), page: 3 });
+  const { id: withoutPages } = await indexed('stock-table.md');
+  const { data } = await reader.request(search, { id: withoutPages });
+  expect(data.search.passages.every(({ page }: { page: number | null }) => page === null)).toBe(true);
+});

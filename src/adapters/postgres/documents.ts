@@ -60,6 +60,14 @@ export function documentStore(database: Database): DocumentStore {
       return toPage(rows, page, NEWEST_FIRST, (row) => [row.id], toDocument);
     },
 
+    async pages(viewer, ids) {
+      const rows = await query<{ id: string; pages: number[] }>(
+        `SELECT id, pages FROM documents WHERE ${READABLE} AND id = ANY($3::uuid[]) AND pages IS NOT NULL`,
+        [viewer.id, viewer.tenant, ids.filter(isUuid)],
+      );
+      return new Map(rows.map((row) => [row.id, row.pages]));
+    },
+
     delete: (viewer, id) =>
       transaction(async (run) => {
         if (!isUuid(id)) return false;

@@ -56,13 +56,13 @@ export function uploadStore({ query, transaction }: Database): UploadStore {
       return row ? { name: row.name, mediaType: row.media_type, titled: row.titled, parts: () => partsOf(id) } : null;
     },
 
-    setText: (id, owner, { text, mediaType, title }) =>
+    setText: (id, owner, { text, mediaType, title, pages = null }) =>
       transaction(async (run) => {
         const [first = '', ...further] = piecesOf(text, PIECE);
         const [row] = await run<DocumentRow>(
-          `UPDATE documents SET text = $3, media_type = $4, title = coalesce($5, title)
+          `UPDATE documents SET text = $3, media_type = $4, title = coalesce($5, title), pages = $6
            WHERE id = $1 AND owner = $2 RETURNING ${DOCUMENT}`,
-          [id, owner, first, mediaType, title],
+          [id, owner, first, mediaType, title, pages],
         );
         if (!row) return null;
         await run('DELETE FROM further_texts WHERE document_id = $1', [id]);

@@ -147,11 +147,11 @@ async function readUpload(
   try {
     await writeFile(path, upload.parts(), { mode: 0o600, signal });
     const parsed = await parser.parse({ path, name: upload.name, mediaType: upload.mediaType }, signal);
-    const { mediaType, title } = parsed;
+    const { mediaType, title, pages = null } = parsed;
     const own = upload.titled || title === null ? null : title.trim().slice(0, LONGEST_TITLE);
     // As the store keeps it, so that passages are what their offsets cut out of it.
     const text = storable(parsed.text);
-    const document = await store.documents.setText(id, claims.owner, { text, mediaType, title: own || null });
+    const document = await store.documents.setText(id, claims.owner, { text, mediaType, title: own || null, pages });
     return document ? { document, text } : 'gone';
   } finally {
     await rm(path, { force: true });

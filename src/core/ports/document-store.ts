@@ -53,6 +53,8 @@ export interface DocumentStore {
   get(viewer: Viewer, id: string): Promise<DocumentRecord | null>;
   getMany(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, DocumentRecord>>;
   list(viewer: Viewer, page: PageArguments, status: DocumentStatus | null): Promise<Page<DocumentRecord>>;
+  /** Where the pages begin in the texts of these documents, by id: of those that the viewer may read and that have pages. */
+  pages(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, readonly number[]>>;
   /** Own documents only. Its passages go in the same transaction and a tombstone stays for the indexes. */
   delete(viewer: Viewer, id: string): Promise<boolean>;
   /** Passages that still exist and that this viewer may read, by id. */
@@ -78,7 +80,13 @@ export interface DocumentStore {
   setText(
     id: string,
     owner: string,
-    read: { readonly text: string; readonly mediaType: string; readonly title: string | null },
+    read: {
+      readonly text: string;
+      readonly mediaType: string;
+      readonly title: string | null;
+      /** Where each page begins in the text; null where it has none. */
+      readonly pages?: readonly number[] | null;
+    },
   ): Promise<DocumentRecord | null>;
   /** The file that cannot be read. */
   dropUpload(id: string): Promise<void>;

@@ -122,6 +122,7 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
 
     get: (viewer, id) => store.documents.get(viewer, id),
     getMany: (viewer, ids) => store.documents.getMany(viewer, ids),
+    pages: (viewer, ids) => store.documents.pages(viewer, ids),
     list: (viewer, page, status) => store.documents.list(viewer, page, status),
 
     async delete(viewer, id) {

@@ -177,6 +177,8 @@ export interface Documents {
   progress(viewer: Viewer, id: string, signal: AbortSignal): AsyncGenerator<DocumentRecord>;
   get(viewer: Viewer, id: string): Promise<DocumentRecord | null>;
   getMany(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, DocumentRecord>>;
+  /** Where the pages begin in the texts of these documents: of those that have pages. */
+  pages(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, readonly number[]>>;
   list(viewer: Viewer, page: PageArguments, status: DocumentStatus | null): Promise<Page<DocumentRecord>>;
   delete(viewer: Viewer, id: string): Promise<void>;
   search(

@@ -49,7 +49,9 @@ function mark(citation, number) {
 function showSource({ passage, start, end }) {
   const quoted = element('mark', { text: passage.text.slice(start - passage.start, end - passage.start) });
   byId('source-title').textContent = passage.document.title;
-  byId('source-heading').textContent = passage.heading ?? '';
+  byId('source-heading').textContent = [passage.heading, passage.page && words.page(passage.page)]
+    .filter(Boolean)
+    .join(' · ');
   byId('source-text').replaceChildren(
     passage.text.slice(0, start - passage.start),
     quoted,

@@ -46,6 +46,7 @@ const english = {
   edit: 'Edit',
   ask: 'Ask',
   citation: 'Source',
+  page: (number) => `page ${number}`,
   reading: 'Reading',
   lost: 'Connection lost, resuming…',
   unreachable: 'The server cannot be reached. Try again.',

@@ -103,6 +103,19 @@ export function documents(store: () => Store): void {
     expect(await documents.text(documentId)).toMatchObject({ text: 'short', document: { mediaType: 'text/csv' } });
   });
 
+  test('pages are kept with the text that has them, and only readers of the document see them', async () => {
+    const { documents } = store();
+    const viewer = await someone(store());
+    const { id: documentId } = await add(viewer);
+    await documents.claim(documentId, 'a', 10_000);
+    const read = { text: 'one two', mediaType: 'application/pdf', title: null };
+    await documents.setText(documentId, 'a', { ...read, pages: [0, 4] });
+    expect(await documents.pages(viewer, [documentId, 'no id', id()])).toEqual(new Map([[documentId, [0, 4]]]));
+    expect((await documents.pages(await someone(store()), [documentId])).size).toBe(0);
+    await documents.setText(documentId, 'a', read);
+    expect((await documents.pages(viewer, [documentId])).size).toBe(0);
+  });
+
   test('ingestion tells its state; what has not ended is found again, oldest first', async () => {
     const viewer = await someone(store());
     const [one, two, three] = [await add(viewer), await add(viewer), await add(viewer)];

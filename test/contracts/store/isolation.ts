@@ -118,6 +118,7 @@ const asked: Record<string, [expected: unknown, ask: (store: Store, stranger: Vi
     ],
     'documents.get': [null, (store, stranger, ids) => store.documents.get(stranger, ids.document)],
     'documents.getMany': [NOTHING, (store, stranger, ids) => store.documents.getMany(stranger, [ids.document])],
+    'documents.pages': [NOTHING, (store, stranger, ids) => store.documents.pages(stranger, [ids.document])],
     'documents.list': [EMPTY, (store, stranger) => store.documents.list(stranger, { first: 100 }, null)],
     'documents.requeue': [null, (store, stranger, ids) => store.documents.requeue(stranger, ids.document)],
     'documents.delete': [false, (store, stranger, ids) => store.documents.delete(stranger, ids.document)],

@@ -270,7 +270,8 @@ export const DocumentScalarFieldEnum = {
   clientMutationId: 'clientMutationId',
   fingerprint: 'fingerprint',
   createdAt: 'createdAt',
-  indexedAt: 'indexedAt'
+  indexedAt: 'indexedAt',
+  pages: 'pages'
 } as const
 
 export type DocumentScalarFieldEnum = (typeof DocumentScalarFieldEnum)[keyof typeof DocumentScalarFieldEnum]

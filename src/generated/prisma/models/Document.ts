@@ -30,12 +30,14 @@ export type DocumentAvgAggregateOutputType = {
   bytes: number | null
   progress: number | null
   passageCount: number | null
+  pages: number | null
 }
 
 export type DocumentSumAggregateOutputType = {
   bytes: number | null
   progress: number | null
   passageCount: number | null
+  pages: number[]
 }
 
 export type DocumentMinAggregateOutputType = {
@@ -102,6 +104,7 @@ export type DocumentCountAggregateOutputType = {
   fingerprint: number
   createdAt: number
   indexedAt: number
+  pages: number
   _all: number
 }
 
@@ -110,12 +113,14 @@ export type DocumentAvgAggregateInputType = {
   bytes?: true
   progress?: true
   passageCount?: true
+  pages?: true
 }
 
 export type DocumentSumAggregateInputType = {
   bytes?: true
   progress?: true
   passageCount?: true
+  pages?: true
 }
 
 export type DocumentMinAggregateInputType = {
@@ -182,6 +187,7 @@ export type DocumentCountAggregateInputType = {
   fingerprint?: true
   createdAt?: true
   indexedAt?: true
+  pages?: true
   _all?: true
 }
 
@@ -291,6 +297,7 @@ export type DocumentGroupByOutputType = {
   fingerprint: string | null
   createdAt: Date
   indexedAt: Date | null
+  pages: number[]
   _count: DocumentCountAggregateOutputType | null
   _avg: DocumentAvgAggregateOutputType | null
   _sum: DocumentSumAggregateOutputType | null
@@ -336,6 +343,7 @@ export type DocumentWhereInput = {
   fingerprint?: Prisma.StringNullableFilter<"Document"> | string | null
   createdAt?: Prisma.DateTimeFilter<"Document"> | Date | string
   indexedAt?: Prisma.DateTimeNullableFilter<"Document"> | Date | string | null
+  pages?: Prisma.IntNullableListFilter<"Document">
   viewer?: Prisma.XOR<Prisma.ViewerScalarRelationFilter, Prisma.ViewerWhereInput>
   passages?: Prisma.PassageListRelationFilter
   uploads?: Prisma.UploadListRelationFilter
@@ -362,6 +370,7 @@ export type DocumentOrderByWithRelationInput = {
   fingerprint?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   indexedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  pages?: Prisma.SortOrder
   viewer?: Prisma.ViewerOrderByWithRelationInput
   passages?: Prisma.PassageOrderByRelationAggregateInput
   uploads?: Prisma.UploadOrderByRelationAggregateInput
@@ -392,6 +401,7 @@ export type DocumentWhereUniqueInput = Prisma.AtLeast<{
   fingerprint?: Prisma.StringNullableFilter<"Document"> | string | null
   createdAt?: Prisma.DateTimeFilter<"Document"> | Date | string
   indexedAt?: Prisma.DateTimeNullableFilter<"Document"> | Date | string | null
+  pages?: Prisma.IntNullableListFilter<"Document">
   viewer?: Prisma.XOR<Prisma.ViewerScalarRelationFilter, Prisma.ViewerWhereInput>
   passages?: Prisma.PassageListRelationFilter
   uploads?: Prisma.UploadListRelationFilter
@@ -418,6 +428,7 @@ export type DocumentOrderByWithAggregationInput = {
   fingerprint?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   indexedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  pages?: Prisma.SortOrder
   _count?: Prisma.DocumentCountOrderByAggregateInput
   _avg?: Prisma.DocumentAvgOrderByAggregateInput
   _max?: Prisma.DocumentMaxOrderByAggregateInput
@@ -448,6 +459,7 @@ export type DocumentScalarWhereWithAggregatesInput = {
   fingerprint?: Prisma.StringNullableWithAggregatesFilter<"Document"> | string | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Document"> | Date | string
   indexedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Document"> | Date | string | null
+  pages?: Prisma.IntNullableListFilter<"Document">
 }
 
 export type DocumentCreateInput = {
@@ -469,6 +481,7 @@ export type DocumentCreateInput = {
   fingerprint?: string | null
   createdAt?: Date | string
   indexedAt?: Date | string | null
+  pages?: Prisma.DocumentCreatepagesInput | number[]
   viewer: Prisma.ViewerCreateNestedOneWithoutDocumentsInput
   passages?: Prisma.PassageCreateNestedManyWithoutDocumentInput
   uploads?: Prisma.UploadCreateNestedManyWithoutDocumentInput
@@ -495,6 +508,7 @@ export type DocumentUncheckedCreateInput = {
   fingerprint?: string | null
   createdAt?: Date | string
   indexedAt?: Date | string | null
+  pages?: Prisma.DocumentCreatepagesInput | number[]
   passages?: Prisma.PassageUncheckedCreateNestedManyWithoutDocumentInput
   uploads?: Prisma.UploadUncheckedCreateNestedManyWithoutDocumentInput
   furtherTexts?: Prisma.FurtherTextUncheckedCreateNestedManyWithoutDocumentInput
@@ -519,6 +533,7 @@ export type DocumentUpdateInput = {
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   indexedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  pages?: Prisma.DocumentUpdatepagesInput | number[]
   viewer?: Prisma.ViewerUpdateOneRequiredWithoutDocumentsNestedInput
   passages?: Prisma.PassageUpdateManyWithoutDocumentNestedInput
   uploads?: Prisma.UploadUpdateManyWithoutDocumentNestedInput
@@ -545,6 +560,7 @@ export type DocumentUncheckedUpdateInput = {
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   indexedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  pages?: Prisma.DocumentUpdatepagesInput | number[]
   passages?: Prisma.PassageUncheckedUpdateManyWithoutDocumentNestedInput
   uploads?: Prisma.UploadUncheckedUpdateManyWithoutDocumentNestedInput
   furtherTexts?: Prisma.FurtherTextUncheckedUpdateManyWithoutDocumentNestedInput
@@ -570,6 +586,7 @@ export type DocumentCreateManyInput = {
   fingerprint?: string | null
   createdAt?: Date | string
   indexedAt?: Date | string | null
+  pages?: Prisma.DocumentCreatepagesInput | number[]
 }
 
 export type DocumentUpdateManyMutationInput = {
@@ -591,6 +608,7 @@ export type DocumentUpdateManyMutationInput = {
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   indexedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  pages?: Prisma.DocumentUpdatepagesInput | number[]
 }
 
 export type DocumentUncheckedUpdateManyInput = {
@@ -613,6 +631,7 @@ export type DocumentUncheckedUpdateManyInput = {
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   indexedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  pages?: Prisma.DocumentUpdatepagesInput | number[]
 }
 
 export type DocumentListRelationFilter = {
@@ -623,6 +642,14 @@ export type DocumentListRelationFilter = {
 
 export type DocumentOrderByRelationAggregateInput = {
   _count?: Prisma.SortOrder
+}
+
+export type IntNullableListFilter<$PrismaModel = never> = {
+  equals?: number[] | Prisma.ListIntFieldRefInput<$PrismaModel> | null
+  has?: number | Prisma.IntFieldRefInput<$PrismaModel> | null
+  hasEvery?: number[] | Prisma.ListIntFieldRefInput<$PrismaModel>
+  hasSome?: number[] | Prisma.ListIntFieldRefInput<$PrismaModel>
+  isEmpty?: boolean
 }
 
 export type DocumentViewerIdClientMutationIdCompoundUniqueInput = {
@@ -650,12 +677,14 @@ export type DocumentCountOrderByAggregateInput = {
   fingerprint?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   indexedAt?: Prisma.SortOrder
+  pages?: Prisma.SortOrder
 }
 
 export type DocumentAvgOrderByAggregateInput = {
   bytes?: Prisma.SortOrder
   progress?: Prisma.SortOrder
   passageCount?: Prisma.SortOrder
+  pages?: Prisma.SortOrder
 }
 
 export type DocumentMaxOrderByAggregateInput = {
@@ -706,6 +735,7 @@ export type DocumentSumOrderByAggregateInput = {
   bytes?: Prisma.SortOrder
   progress?: Prisma.SortOrder
   passageCount?: Prisma.SortOrder
+  pages?: Prisma.SortOrder
 }
 
 export type DocumentScalarRelationFilter = {
@@ -753,6 +783,15 @@ export type DocumentUncheckedUpdateManyWithoutViewerNestedInput = {
   update?: Prisma.DocumentUpdateWithWhereUniqueWithoutViewerInput | Prisma.DocumentUpdateWithWhereUniqueWithoutViewerInput[]
   updateMany?: Prisma.DocumentUpdateManyWithWhereWithoutViewerInput | Prisma.DocumentUpdateManyWithWhereWithoutViewerInput[]
   deleteMany?: Prisma.DocumentScalarWhereInput | Prisma.DocumentScalarWhereInput[]
+}
+
+export type DocumentCreatepagesInput = {
+  set: number[]
+}
+
+export type DocumentUpdatepagesInput = {
+  set?: number[]
+  push?: number | number[]
 }
 
 export type DocumentCreateNestedOneWithoutUploadsInput = {
@@ -816,6 +855,7 @@ export type DocumentCreateWithoutViewerInput = {
   fingerprint?: string | null
   createdAt?: Date | string
   indexedAt?: Date | string | null
+  pages?: Prisma.DocumentCreatepagesInput | number[]
   passages?: Prisma.PassageCreateNestedManyWithoutDocumentInput
   uploads?: Prisma.UploadCreateNestedManyWithoutDocumentInput
   furtherTexts?: Prisma.FurtherTextCreateNestedManyWithoutDocumentInput
@@ -840,6 +880,7 @@ export type DocumentUncheckedCreateWithoutViewerInput = {
   fingerprint?: string | null
   createdAt?: Date | string
   indexedAt?: Date | string | null
+  pages?: Prisma.DocumentCreatepagesInput | number[]
   passages?: Prisma.PassageUncheckedCreateNestedManyWithoutDocumentInput
   uploads?: Prisma.UploadUncheckedCreateNestedManyWithoutDocumentInput
   furtherTexts?: Prisma.FurtherTextUncheckedCreateNestedManyWithoutDocumentInput
@@ -894,6 +935,7 @@ export type DocumentScalarWhereInput = {
   fingerprint?: Prisma.StringNullableFilter<"Document"> | string | null
   createdAt?: Prisma.DateTimeFilter<"Document"> | Date | string
   indexedAt?: Prisma.DateTimeNullableFilter<"Document"> | Date | string | null
+  pages?: Prisma.IntNullableListFilter<"Document">
 }
 
 export type DocumentCreateWithoutUploadsInput = {
@@ -915,6 +957,7 @@ export type DocumentCreateWithoutUploadsInput = {
   fingerprint?: string | null
   createdAt?: Date | string
   indexedAt?: Date | string | null
+  pages?: Prisma.DocumentCreatepagesInput | number[]
   viewer: Prisma.ViewerCreateNestedOneWithoutDocumentsInput
   passages?: Prisma.PassageCreateNestedManyWithoutDocumentInput
   furtherTexts?: Prisma.FurtherTextCreateNestedManyWithoutDocumentInput
@@ -940,6 +983,7 @@ export type DocumentUncheckedCreateWithoutUploadsInput = {
   fingerprint?: string | null
   createdAt?: Date | string
   indexedAt?: Date | string | null
+  pages?: Prisma.DocumentCreatepagesInput | number[]
   passages?: Prisma.PassageUncheckedCreateNestedManyWithoutDocumentInput
   furtherTexts?: Prisma.FurtherTextUncheckedCreateNestedManyWithoutDocumentInput
 }
@@ -979,6 +1023,7 @@ export type DocumentUpdateWithoutUploadsInput = {
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   indexedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  pages?: Prisma.DocumentUpdatepagesInput | number[]
   viewer?: Prisma.ViewerUpdateOneRequiredWithoutDocumentsNestedInput
   passages?: Prisma.PassageUpdateManyWithoutDocumentNestedInput
   furtherTexts?: Prisma.FurtherTextUpdateManyWithoutDocumentNestedInput
@@ -1004,6 +1049,7 @@ export type DocumentUncheckedUpdateWithoutUploadsInput = {
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   indexedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  pages?: Prisma.DocumentUpdatepagesInput | number[]
   passages?: Prisma.PassageUncheckedUpdateManyWithoutDocumentNestedInput
   furtherTexts?: Prisma.FurtherTextUncheckedUpdateManyWithoutDocumentNestedInput
 }
@@ -1027,6 +1073,7 @@ export type DocumentCreateWithoutFurtherTextsInput = {
   fingerprint?: string | null
   createdAt?: Date | string
   indexedAt?: Date | string | null
+  pages?: Prisma.DocumentCreatepagesInput | number[]
   viewer: Prisma.ViewerCreateNestedOneWithoutDocumentsInput
   passages?: Prisma.PassageCreateNestedManyWithoutDocumentInput
   uploads?: Prisma.UploadCreateNestedManyWithoutDocumentInput
@@ -1052,6 +1099,7 @@ export type DocumentUncheckedCreateWithoutFurtherTextsInput = {
   fingerprint?: string | null
   createdAt?: Date | string
   indexedAt?: Date | string | null
+  pages?: Prisma.DocumentCreatepagesInput | number[]
   passages?: Prisma.PassageUncheckedCreateNestedManyWithoutDocumentInput
   uploads?: Prisma.UploadUncheckedCreateNestedManyWithoutDocumentInput
 }
@@ -1091,6 +1139,7 @@ export type DocumentUpdateWithoutFurtherTextsInput = {
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   indexedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  pages?: Prisma.DocumentUpdatepagesInput | number[]
   viewer?: Prisma.ViewerUpdateOneRequiredWithoutDocumentsNestedInput
   passages?: Prisma.PassageUpdateManyWithoutDocumentNestedInput
   uploads?: Prisma.UploadUpdateManyWithoutDocumentNestedInput
@@ -1116,6 +1165,7 @@ export type DocumentUncheckedUpdateWithoutFurtherTextsInput = {
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   indexedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  pages?: Prisma.DocumentUpdatepagesInput | number[]
   passages?: Prisma.PassageUncheckedUpdateManyWithoutDocumentNestedInput
   uploads?: Prisma.UploadUncheckedUpdateManyWithoutDocumentNestedInput
 }
@@ -1139,6 +1189,7 @@ export type DocumentCreateWithoutPassagesInput = {
   fingerprint?: string | null
   createdAt?: Date | string
   indexedAt?: Date | string | null
+  pages?: Prisma.DocumentCreatepagesInput | number[]
   viewer: Prisma.ViewerCreateNestedOneWithoutDocumentsInput
   uploads?: Prisma.UploadCreateNestedManyWithoutDocumentInput
   furtherTexts?: Prisma.FurtherTextCreateNestedManyWithoutDocumentInput
@@ -1164,6 +1215,7 @@ export type DocumentUncheckedCreateWithoutPassagesInput = {
   fingerprint?: string | null
   createdAt?: Date | string
   indexedAt?: Date | string | null
+  pages?: Prisma.DocumentCreatepagesInput | number[]
   uploads?: Prisma.UploadUncheckedCreateNestedManyWithoutDocumentInput
   furtherTexts?: Prisma.FurtherTextUncheckedCreateNestedManyWithoutDocumentInput
 }
@@ -1203,6 +1255,7 @@ export type DocumentUpdateWithoutPassagesInput = {
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   indexedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  pages?: Prisma.DocumentUpdatepagesInput | number[]
   viewer?: Prisma.ViewerUpdateOneRequiredWithoutDocumentsNestedInput
   uploads?: Prisma.UploadUpdateManyWithoutDocumentNestedInput
   furtherTexts?: Prisma.FurtherTextUpdateManyWithoutDocumentNestedInput
@@ -1228,6 +1281,7 @@ export type DocumentUncheckedUpdateWithoutPassagesInput = {
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   indexedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  pages?: Prisma.DocumentUpdatepagesInput | number[]
   uploads?: Prisma.UploadUncheckedUpdateManyWithoutDocumentNestedInput
   furtherTexts?: Prisma.FurtherTextUncheckedUpdateManyWithoutDocumentNestedInput
 }
@@ -1251,6 +1305,7 @@ export type DocumentCreateManyViewerInput = {
   fingerprint?: string | null
   createdAt?: Date | string
   indexedAt?: Date | string | null
+  pages?: Prisma.DocumentCreatepagesInput | number[]
 }
 
 export type DocumentUpdateWithoutViewerInput = {
@@ -1272,6 +1327,7 @@ export type DocumentUpdateWithoutViewerInput = {
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   indexedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  pages?: Prisma.DocumentUpdatepagesInput | number[]
   passages?: Prisma.PassageUpdateManyWithoutDocumentNestedInput
   uploads?: Prisma.UploadUpdateManyWithoutDocumentNestedInput
   furtherTexts?: Prisma.FurtherTextUpdateManyWithoutDocumentNestedInput
@@ -1296,6 +1352,7 @@ export type DocumentUncheckedUpdateWithoutViewerInput = {
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   indexedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  pages?: Prisma.DocumentUpdatepagesInput | number[]
   passages?: Prisma.PassageUncheckedUpdateManyWithoutDocumentNestedInput
   uploads?: Prisma.UploadUncheckedUpdateManyWithoutDocumentNestedInput
   furtherTexts?: Prisma.FurtherTextUncheckedUpdateManyWithoutDocumentNestedInput
@@ -1320,6 +1377,7 @@ export type DocumentUncheckedUpdateManyWithoutViewerInput = {
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   indexedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  pages?: Prisma.DocumentUpdatepagesInput | number[]
 }
 
 
@@ -1391,6 +1449,7 @@ export type DocumentSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   fingerprint?: boolean
   createdAt?: boolean
   indexedAt?: boolean
+  pages?: boolean
   viewer?: boolean | Prisma.ViewerDefaultArgs<ExtArgs>
   passages?: boolean | Prisma.Document$passagesArgs<ExtArgs>
   uploads?: boolean | Prisma.Document$uploadsArgs<ExtArgs>
@@ -1418,6 +1477,7 @@ export type DocumentSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   fingerprint?: boolean
   createdAt?: boolean
   indexedAt?: boolean
+  pages?: boolean
   viewer?: boolean | Prisma.ViewerDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["document"]>
 
@@ -1441,6 +1501,7 @@ export type DocumentSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   fingerprint?: boolean
   createdAt?: boolean
   indexedAt?: boolean
+  pages?: boolean
   viewer?: boolean | Prisma.ViewerDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["document"]>
 
@@ -1464,9 +1525,10 @@ export type DocumentSelectScalar = {
   fingerprint?: boolean
   createdAt?: boolean
   indexedAt?: boolean
+  pages?: boolean
 }
 
-export type DocumentOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "viewerId" | "tenant" | "title" | "mediaType" | "kind" | "text" | "bytes" | "shared" | "status" | "progress" | "passageCount" | "error" | "owner" | "leaseUntil" | "clientMutationId" | "fingerprint" | "createdAt" | "indexedAt", ExtArgs["result"]["document"]>
+export type DocumentOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "viewerId" | "tenant" | "title" | "mediaType" | "kind" | "text" | "bytes" | "shared" | "status" | "progress" | "passageCount" | "error" | "owner" | "leaseUntil" | "clientMutationId" | "fingerprint" | "createdAt" | "indexedAt" | "pages", ExtArgs["result"]["document"]>
 export type DocumentInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   viewer?: boolean | Prisma.ViewerDefaultArgs<ExtArgs>
   passages?: boolean | Prisma.Document$passagesArgs<ExtArgs>
@@ -1512,6 +1574,10 @@ export type $DocumentPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     fingerprint: string | null
     createdAt: Date
     indexedAt: Date | null
+    /**
+     * Where each page begins in the text, in UTF-16 code units; null where it has none.
+     */
+    pages: number[]
   }, ExtArgs["result"]["document"]>
   composites: {}
 }
@@ -1958,6 +2024,7 @@ export interface DocumentFieldRefs {
   readonly fingerprint: Prisma.FieldRef<"Document", 'String'>
   readonly createdAt: Prisma.FieldRef<"Document", 'DateTime'>
   readonly indexedAt: Prisma.FieldRef<"Document", 'DateTime'>
+  readonly pages: Prisma.FieldRef<"Document", 'Int[]'>
 }
     
 
