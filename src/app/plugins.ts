@@ -6,6 +6,8 @@ import { intentPlugin } from '../plugins/intent/index.ts';
 import { qualityPlugin } from '../plugins/quality/index.ts';
 import { repairPlugin } from '../plugins/quality/repair.ts';
 import { retrievalPlugin } from '../plugins/retrieval/index.ts';
+import { budgetPlugin } from '../plugins/routing/budget-plugin.ts';
+import { routingPlugin } from '../plugins/routing/index.ts';
 import { retrievalOptions } from './retrieval-parts.ts';
 
 /** THE list of plugins, in order: in `first` hooks the earlier answers, in `wrap` hooks the earlier is outermost. */
@@ -16,6 +18,9 @@ export const builtInPlugins = async (settings: Settings): Promise<PluginManifest
   cachePlugin(),
   // grounds answers in the viewer's documents
   retrievalPlugin(await retrievalOptions(settings)),
+  // ends turns whose budget is spent, then chooses the model of the others
+  budgetPlugin(),
+  routingPlugin(),
   // judges answers after they are out, and tries those again that fell short
   qualityPlugin(),
   repairPlugin(),

@@ -6,6 +6,26 @@ import { Node, registerNode } from './node.ts';
 import { Role } from './role.ts';
 import { Usage } from './usage.ts';
 
+/** As the plugin `budget` knows it. */
+interface BudgetState {
+  readonly limitUsd: number;
+  readonly softLimitUsd: number | null;
+  readonly usedUsd: number;
+  readonly resetsAt: Date;
+}
+interface BudgetPlugin {
+  budgetOf(viewer: ViewerRecord): Promise<BudgetState | null>;
+}
+
+const Budget = builder.objectRef<BudgetState>('Budget').implement({
+  fields: (t) => ({
+    limitUsd: t.exposeFloat('limitUsd'),
+    softLimitUsd: t.exposeFloat('softLimitUsd', { nullable: true }),
+    usedUsd: t.exposeFloat('usedUsd'),
+    resetsAt: t.expose('resetsAt', { type: 'DateTime' }),
+  }),
+});
+
 const Viewer = builder.objectRef<ViewerRecord>('Viewer').implement({
   description:
     'Who asks: the subject of the API key or token. Everything belongs to one viewer, and every viewer to one tenant.',
@@ -19,6 +39,13 @@ const Viewer = builder.objectRef<ViewerRecord>('Viewer').implement({
       type: Usage,
       args: { since: t.arg({ type: 'DateTime' }) },
       resolve: (viewer, { since }, { parley }) => parley.usage(viewer, since ?? null),
+    }),
+    budget: t.field({
+      type: Budget,
+      nullable: true,
+      description: 'What the viewer may still spend in the running period; null where no budget is set.',
+      resolve: (viewer, _arguments, { parley }) =>
+        (parley.plugin('budget', viewer) as BudgetPlugin | undefined)?.budgetOf(viewer) ?? null,
     }),
     apiKeys: t.field({
       type: [ApiKey],

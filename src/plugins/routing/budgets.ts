@@ -1,0 +1,73 @@
+import { AppError } from '#core/errors.ts';
+import type { PluginContext } from '#core/plugin.ts';
+import type { Viewer } from '#core/viewer.ts';
+import type { BudgetSettings } from './settings.ts';
+
+export type BudgetPeriod = BudgetSettings['BUDGET_PERIOD'];
+
+/** When a period began and when it ends, in UTC. */
+export function periodOf(period: BudgetPeriod, now = new Date()): { readonly start: Date; readonly end: Date } {
+  const [year, month, day, hour] = [now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate(), now.getUTCHours()];
+  if (period === 'hour')
+    return { start: new Date(Date.UTC(year, month, day, hour)), end: new Date(Date.UTC(year, month, day, hour + 1)) };
+  if (period === 'day')
+    return { start: new Date(Date.UTC(year, month, day)), end: new Date(Date.UTC(year, month, day + 1)) };
+  return { start: new Date(Date.UTC(year, month, 1)), end: new Date(Date.UTC(year, month + 1, 1)) };
+}
+
+export interface BudgetState {
+  readonly limitUsd: number;
+  readonly softLimitUsd: number | null;
+  readonly usedUsd: number;
+  readonly resetsAt: Date;
+}
+
+/** What viewers and tenants have spent and may spend, as the store of all replicas knows it. */
+export class Budgets {
+  readonly #house: Pick<PluginContext, 'usage' | 'tenantUsage'>;
+  readonly #settings: BudgetSettings;
+
+  constructor(house: Pick<PluginContext, 'usage' | 'tenantUsage'>, settings: BudgetSettings) {
+    this.#house = house;
+    this.#settings = settings;
+  }
+
+  get any(): boolean {
+    const { BUDGET_USD, BUDGET_SOFT_USD, TENANT_BUDGET_USD } = this.#settings;
+    return (BUDGET_USD ?? BUDGET_SOFT_USD ?? TENANT_BUDGET_USD) !== undefined;
+  }
+
+  /** Null where no budget of viewers is set. */
+  async ofViewer(viewer: Viewer): Promise<BudgetState | null> {
+    const { BUDGET_USD, BUDGET_SOFT_USD, BUDGET_PERIOD } = this.#settings;
+    if (BUDGET_USD === undefined) return null;
+    const { start, end } = periodOf(BUDGET_PERIOD);
+    const { costUsd } = await this.#house.usage(viewer, start);
+    return { limitUsd: BUDGET_USD, softLimitUsd: BUDGET_SOFT_USD ?? null, usedUsd: costUsd, resetsAt: end };
+  }
+
+  /** 'spent' ends the turn; 'soft' gives it the light model. Asked before each call of a model. */
+  async check(viewer: Viewer): Promise<'free' | 'soft' | { readonly spent: AppError }> {
+    if (!this.any) return 'free';
+    const { BUDGET_USD, BUDGET_SOFT_USD, TENANT_BUDGET_USD, BUDGET_PERIOD } = this.#settings;
+    const { start, end } = periodOf(BUDGET_PERIOD);
+    const [own, tenant] = await Promise.all([
+      BUDGET_USD === undefined && BUDGET_SOFT_USD === undefined ? null : this.#house.usage(viewer, start),
+      TENANT_BUDGET_USD === undefined ? null : this.#house.tenantUsage(viewer.tenant, start),
+    ]);
+    if (own && BUDGET_USD !== undefined && own.costUsd >= BUDGET_USD)
+      return { spent: spent('Your', BUDGET_PERIOD, end) };
+    if (tenant && TENANT_BUDGET_USD !== undefined && tenant.costUsd >= TENANT_BUDGET_USD)
+      return { spent: spent("Your organisation's", BUDGET_PERIOD, end) };
+    return own && BUDGET_SOFT_USD !== undefined && own.costUsd >= BUDGET_SOFT_USD ? 'soft' : 'free';
+  }
+}
+
+const spent = (whose: string, period: BudgetPeriod, end: Date): AppError =>
+  new AppError(
+    'BUDGET_EXCEEDED',
+    `${whose} budget of this ${period} is spent; it is there again at ${end.toISOString()}`,
+    {
+      retryAfter: Math.ceil((end.getTime() - Date.now()) / 1_000),
+    },
+  );

@@ -1,0 +1,69 @@
+/** What of a question tells how hard it is: cues that a person can follow, and the words that it has. */
+
+export interface Cues {
+  /** 0..1: how long the question is; .5 at about 60 English words or 100 Chinese characters. */
+  readonly length: number;
+  /** Sentences, questions and numbered steps beyond the first, 0..1. */
+  readonly steps: number;
+  /** Numbers, formulas and quantities, 0..1. */
+  readonly mathematics: number;
+  /** Code or the name of a programming task, 0..1. */
+  readonly code: number;
+  /** Reasons, proofs, comparisons, designs asked for, 0..1. */
+  readonly reasoning: number;
+  /** Conditions that an answer must meet, 0..1. */
+  readonly constraints: number;
+}
+
+const CJK = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/gu;
+/** UTF-16 code units that are read: what stands later changes nothing any more. */
+const READ = 20_000;
+
+const STEPS = /[.!?。！？；;](?=\s|$|[\u3400-\u9fff])|^\s{0,4}(?:[-*•]|\d{1,2}[.)、])\s/gmu;
+const NUMBERS = /\d+(?:[.,]\d+)*/gu;
+const FORMULA = /[=+*/^<>≤≥≠√∑∫∂π]|\\[a-z]{2,12}/gu;
+const MATHEMATICS =
+  /\b(?:prove|derivative|integral|equation|probability|matrix|theorem|percent|average|ratio|how (?:many|much)|calculate|solve)\b|证明|方程|概率|导数|积分|矩阵|计算|求解|多少|平均/giu;
+const CODE =
+  /```|[{};]\s*$|\b(?:function|class|def|return|import|const|select .{1,80} from|algorithm|implement|refactor|debug|regex|sql|api|python|javascript|typescript|java|rust|golang)\b|代码|算法|函数|实现一个|重构|调试|编程|数据库/gimu;
+const REASONING =
+  /\b(?:why|explain|compare|contrast|analy[sz]e|evaluate|trade-?offs?|design|plan|strategy|argue|critique|derive|prove|justify|implications?|step by step|pros and cons|in depth|in detail)\b|为什么|解释|比较|对比|分析|评估|权衡|设计|方案|策略|论证|推导|证明|优缺点|详细|逐步|原理/giu;
+const CONSTRAINTS =
+  /\b(?:must|should|at (?:least|most)|no more than|without|except|only|exactly|ensure|assume|given that|such that|if .{1,80} then|taking into account|constraints?)\b|必须|应该|至少|至多|不超过|除了|只能|确保|假设|如果|要求|条件|考虑到|约束/giu;
+
+const saturating = (count: number, half: number): number => count / (count + half);
+const countOf = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
+
+export function cuesOf(question: string): Cues {
+  const text = question.slice(0, READ);
+  const wide = countOf(text, CJK);
+  const words = (text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0) + wide * 0.6;
+  return {
+    length: saturating(words, 60),
+    steps: saturating(Math.max(0, countOf(text, STEPS) - 1), 4),
+    mathematics: saturating(
+      countOf(text, NUMBERS) * 0.5 + countOf(text, FORMULA) * 0.5 + countOf(text, MATHEMATICS) * 1.5,
+      5,
+    ),
+    code: saturating(countOf(text, CODE), 3),
+    reasoning: saturating(countOf(text, REASONING), 2),
+    constraints: saturating(countOf(text, CONSTRAINTS), 3),
+  };
+}
+
+export const BUCKETS = 16_384;
+
+/** The question's words and pairs of Chinese characters, hashed into buckets, each once: FNV-1a, public domain. */
+export function bucketsOf(question: string): ReadonlySet<number> {
+  const buckets = new Set<number>();
+  for (const word of question
+    .slice(0, READ)
+    .toLowerCase()
+    .match(/[a-z]+|\d|[\u3400-\u9fff]{1,2}/gu) ?? []) {
+    let hash = 0x811c9dc5;
+    for (let index = 0; index < word.length; index += 1)
+      hash = Math.imul(hash ^ word.charCodeAt(index), 0x01000193) >>> 0;
+    buckets.add(hash % BUCKETS);
+  }
+  return buckets;
+}

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
+import { type Client, client, EVENT, type StreamEvent } from '../support/client.ts';
+import { type FakeProvider, startFakeProvider } from '../support/fake-provider.ts';
+
+const CHAT = `subscription($content: String!, $model: String) { chat(input: { content: $content, model: $model }) { ${EVENT}
+  ... on ModelRouted { route { model tier complexity reason fallbacks } } } }`;
+const HARD =
+  'Design a distributed rate limiter. It must tolerate the loss of a region. Compare at least three algorithms, explain the trade-offs in detail, write the code, and prove that it holds the bound. Assume clocks drift by up to 50 ms. If a region is cut off then it should degrade gracefully. Explain step by step, and consider cost, latency and consistency.';
+const MODELS = {
+  MODEL_LIGHT: 'openai-compatible:light',
+  MODEL_BALANCED: 'openai-compatible:balanced',
+  MODEL_STRONG: 'openai-compatible:strong',
+};
+
+let provider: FakeProvider;
+beforeAll(async () => {
+  provider = await startFakeProvider();
+  provider.respond(({ body }) => ({ text: `By ${body.model}.`, usage: { inputTokens: 1_000, outputTokens: 1_000 } }));
+});
+afterAll(() => provider.close());
+
+async function withApp(more: Record<string, string>, work: (viewer: Client, app: TestApp) => Promise<void>) {
+  const app = await startApp({ ...MODELS, OPENAI_BASE_URL: provider.url, ENABLE_HYBRID_RETRIEVAL: 'false', ...more });
+  try {
+    await work(client(app.url, OPERATOR_KEY), app);
+  } finally {
+    await app.remove();
+  }
+}
+async function chat(viewer: Client, content: string, model?: string) {
+  const events: StreamEvent[] = [];
+  for await (const { data } of viewer.sse(CHAT, { content, model: model ?? null })) events.push(data.chat);
+  const of = (type: string) => events.find((event) => event.__typename === type);
+  return {
+    text: of('GenerationCompleted')?.message?.content,
+    route: of('ModelRouted')?.['route'],
+    failed: of('GenerationFailed'),
+  };
+}
+
+test('easy questions go to the light model, hard ones to the strong, and the reason is told in words', async () => {
+  await withApp({ ENABLE_MODEL_ROUTING: 'true' }, async (viewer) => {
+    const easy = await chat(viewer, 'What is the capital of France?');
+    expect(easy.text).toBe('By light.');
+    expect(easy.route).toMatchObject({
+      tier: 'LIGHT',
+      fallbacks: ['openai-compatible:balanced', 'openai-compatible:strong'],
+    });
+    const hard = await chat(viewer, HARD);
+    expect(hard.text).toBe('By strong.');
+    expect(hard.route.reason).toMatch(/complexity (0\.\d\d|1\.00) by .*; STRONG model/);
+    expect((await chat(viewer, HARD, 'openai-compatible:light')).text).toBe('By light.');
+    const { data } = await viewer.request('mutation($q: String!) { routeModel(input: { query: $q }) { tier } }', {
+      q: HARD,
+    });
+    expect(data.routeModel.tier).toBe('STRONG');
+  });
+});
+
+test('the next model answers where the chosen one fails before its first token', async () => {
+  await withApp({ ENABLE_MODEL_ROUTING: 'true' }, async (viewer) => {
+    provider.reply({ status: 500 });
+    expect((await chat(viewer, 'What is the capital of Spain?')).text).toBe('By balanced.');
+  });
+});
+
+test('with routing off the balanced model answers', async () => {
+  await withApp({ ENABLE_MODEL_ROUTING: 'false' }, async (viewer) => {
+    expect(await chat(viewer, 'What is the capital of France?')).toMatchObject({
+      text: 'By balanced.',
+      route: undefined,
+    });
+  });
+});
+
+test('a spent budget ends turns until its period is over, by whatever way they are asked', async () => {
+  const prices = Object.fromEntries(Object.values(MODELS).map((name) => [name, { input: 100, output: 100 }]));
+  const budget = {
+    MODEL_PRICES: JSON.stringify(prices),
+    BUDGET_USD: '0.3',
+    BUDGET_SOFT_USD: '0.15',
+    BUDGET_PERIOD: 'month',
+  };
+  await withApp({ ENABLE_MODEL_ROUTING: 'true', ...budget }, async (viewer, app) => {
+    // Each turn costs .2 dollars.
+    expect((await chat(viewer, HARD)).text).toBe('By strong.');
+    const { data } = await viewer.request('{ viewer { budget { limitUsd softLimitUsd usedUsd resetsAt } } }');
+    expect(data.viewer.budget).toMatchObject({ limitUsd: 0.3, softLimitUsd: 0.15, usedUsd: 0.2 });
+    const soft = await chat(viewer, HARD);
+    expect(soft.text).toBe('By light.');
+    expect(soft.route.reason).toContain('the budget is nearly spent');
+    for (const model of [undefined, 'openai-compatible:light']) {
+      const { failed } = await chat(viewer, 'One more?', model);
+      expect(failed?.error).toMatchObject({
+        code: 'BUDGET_EXCEEDED',
+        message: expect.stringContaining(data.viewer.budget.resetsAt.slice(0, 10)),
+      });
+    }
+    await viewer.request('mutation { setFeature(input: { name: "model-routing", enabled: false }) { enabled } }');
+    expect((await chat(viewer, 'And without routing?')).failed?.error?.code).toBe('BUDGET_EXCEEDED');
+    const key = await viewer.request('mutation { createApiKey(input: { name: "b", subject: "bob" }) { secret } }');
+    expect((await chat(client(app.url, key.data.createApiKey.secret), 'hi')).text).toBe('By balanced.');
+  });
+});
