@@ -114,21 +114,36 @@ console.log(
 for (const [name, model] of Object.entries(models)) console.log(`${name}: ${describe(model)}`);
 
 function completenessExamples(): Example[] {
-  const features = ({ query, context }: Pick<JudgedAnswer, 'query' | 'context'>, response: string, grounded = true) =>
-    completenessFeatures(readQuestion(query), query, response, grounded ? readContext(context) : null);
-  return answers.flatMap((answer): Example[] => {
-    if (answer.set === 'halluqa')
+  const features = (query: string, response: string, context: readonly string[] | null) => {
+    const [question, sources] = [readQuestion(query), contextOf(context)];
+    const relevant = probability(relevance, relevanceFeatures(question, response, sources));
+    return completenessFeatures(question, { query, response, relevance: relevant }, sources);
+  };
+  return [
+    ...answers.flatMap(({ set, query, response, context, complete }): Example[] => {
+      if (set === 'halluqa')
+        return [
+          { features: features(query, response, null), label: 0.8, weight: 0.3 },
+          { features: features(query, half(response), null), label: 0.3, weight: 0.3 },
+        ];
+      if (complete === undefined) return [];
       return [
-        { features: features(answer, answer.response, false), label: 0.8, weight: 0.3 },
-        { features: features(answer, half(answer.response), false), label: 0.3, weight: 0.3 },
+        { features: features(query, response, context), label: complete, weight: 6 },
+        { features: features(query, half(response), context), label: complete / 2, weight: 1 },
+        { features: features(query, response, null), label: complete, weight: 2 },
       ];
-    if (answer.complete === undefined) return [];
-    return [
-      { features: features(answer, answer.response), label: answer.complete, weight: 6 },
-      { features: features(answer, half(answer.response)), label: answer.complete / 2, weight: 1 },
-      { features: features(answer, answer.response, false), label: answer.complete, weight: 2 },
-    ];
-  });
+    }),
+    // Of a question that a phrase answers, the phrase is all.
+    ...asked
+      .filter(({ near }, index) => !near && index % 4 === 0)
+      .map(
+        ({ query, response, context, label }): Example => ({
+          features: features(query, response, context),
+          label: 0.1 + 0.75 * label,
+          weight: 0.3,
+        }),
+      ),
+  ];
 }
 
 function overallExamples(): Example[] {
@@ -136,11 +151,15 @@ function overallExamples(): Example[] {
     const context = contextOf(texts);
     const question = readQuestion(query);
     const { features } = ground(response, context ?? readContext([]), knownFrom(`${history}\n${query}`));
+    const relevant = probability(relevance, relevanceFeatures(question, response, context));
     return overallFeatures(
       {
         groundedness: context ? probability(groundedness, features) : null,
-        relevance: probability(relevance, relevanceFeatures(question, response, context)),
-        completeness: probability(completeness, completenessFeatures(question, query, response, context)),
+        relevance: relevant,
+        completeness: probability(
+          completeness,
+          completenessFeatures(question, { query, response, relevance: relevant }, context),
+        ),
         coherence: probability(coherence, coherenceFeatures(response)),
       },
       (name) => features[GROUNDING_FEATURES.indexOf(name as (typeof GROUNDING_FEATURES)[number])] ?? 0,
@@ -165,7 +184,7 @@ function overallExamples(): Example[] {
       ),
     ...asked.flatMap(({ query, response, context, label }, index): Example[] => {
       const changed = label === 1 && context && withOtherNumber(response, context.join('\n'), index);
-      return changed ? [{ features: score(query, changed, context, ''), label: CONTRADICTING, weight: 1 }] : [];
+      return changed ? [{ features: score(query, changed, context, ''), label: CONTRADICTING, weight: 0.5 }] : [];
     }),
     ...asked
       .filter(({ near }, index) => !near && index % 4 === 0)
@@ -173,7 +192,7 @@ function overallExamples(): Example[] {
         ({ query, response, context, label }): Example => ({
           features: score(query, response, context, ''),
           label: 0.05 + 0.9 * label,
-          weight: 0.5,
+          weight: 0.3,
         }),
       ),
   ];

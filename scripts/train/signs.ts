@@ -14,7 +14,10 @@ export const RELEVANCE_SIGNS = signs(
   'covered, covered at the beginning, covered by sources, longest word, longest run, precision, fits what is asked, does not fit, chinese covered, bridges',
   'declines',
 );
-export const COMPLETENESS_SIGNS = signs('covered, sources recalled, length, parts', 'declines, cut off, very short');
+export const COMPLETENESS_SIGNS = signs(
+  'covered, sources recalled, length, parts, relevance',
+  'declines, cut off, very short',
+);
 export const COHERENCE_SIGNS = signs(
   '',
   'repeated sentences, repeated runs, stuttering, cut off, unbalanced, strange characters, no sentence',

@@ -64,7 +64,7 @@ export function judgeOffline(
   const groundedness = context ? whether(probability(models.groundedness, measured.features)) : null;
   const relevance = whether(probability(models.relevance, relevanceFeatures(question, response, context)));
   const completeness = whether(
-    probability(models.completeness, completenessFeatures(question, asked, response, context)),
+    probability(models.completeness, completenessFeatures(question, { query: asked, response, relevance }, context)),
   );
   const coherence = whether(probability(models.coherence, coherenceFeatures(response)));
   const safety = 1 - unsafety(response);

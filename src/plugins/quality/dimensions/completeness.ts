@@ -3,6 +3,7 @@ import { comparableWords, isCjk } from '#core/text/words.ts';
 import { plainText } from '../facts/plain-text.ts';
 import { align, type Context } from '../grounding/context.ts';
 import { DECLINES } from '../grounding/features.ts';
+import { logit } from '../logistic.ts';
 import { isCutOff } from './coherence.ts';
 import { coverage, type Question } from './question.ts';
 
@@ -16,6 +17,7 @@ export const COMPLETENESS_FEATURES = [
   'very short',
   'parts',
   'no sources',
+  'relevance',
 ] as const;
 
 /** An answer with so many words, or Chinese characters halved, is as long as it need be. */
@@ -27,8 +29,11 @@ const TELLING = 3;
 /** Measures how much of what a question asks for a response gives. */
 export function completenessFeatures(
   question: Question,
-  query: string,
-  raw: string,
+  {
+    query,
+    response: raw,
+    relevance,
+  }: { readonly query: string; readonly response: string; readonly relevance: number },
   context: Context | null,
 ): number[] {
   const text = plainText(raw);
@@ -45,6 +50,7 @@ export function completenessFeatures(
     inOrder.length < (isCjk(text) ? 2 : 1) * SHORT ? 1 : 0,
     Math.min(0, saying - parts),
     context ? 0 : 1,
+    logit(relevance),
   ];
 }
 

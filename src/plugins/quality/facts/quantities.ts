@@ -20,6 +20,8 @@ export interface Quantity {
 const NO_QUANTITY = /^\s*(?:[-*•>]\s*)?\*{0,2}\d{1,3}[.)、](?!\d)|\[\^?\d{1,3}\]|\b40[13]\s?\(?[kb]\)?/giu;
 /** So many quantities of one text are read. */
 const MOST = 200;
+/** UTF-16 code units that are read: a sentence is shorter. */
+const LONGEST = 4_000;
 
 const DIGITS = new RegExp(
   `(?<![\\p{Script=Latin}\\p{N}.])(${CURRENCY_BEFORE})?\\s?(\\d{1,3}(?:,\\d{3})+(?:\\.\\d+)?|\\d+(?:\\.\\d+)?)` +
@@ -42,7 +44,7 @@ const HAN_IDIOM =
 
 /** Years, months, days, weekdays, times of day, and all other numbers with their units, of an English or Chinese text. */
 export function quantitiesIn(raw: string): Quantity[] {
-  const text = plainText(raw).replace(NO_QUANTITY, (same) => ' '.repeat(same.length));
+  const text = plainText(raw.slice(0, LONGEST)).replace(NO_QUANTITY, (same) => ' '.repeat(same.length));
   const found: Quantity[] = [];
   const blank = (at: number, length: number, within: string) =>
     within.slice(0, at) + ' '.repeat(length) + within.slice(at + length);

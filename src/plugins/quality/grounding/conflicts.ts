@@ -144,7 +144,13 @@ function isAbbreviation(name: string, text: string): boolean {
 
 const CLAUSES =
   /[,，;；:：。.!?！？\n()（）"“”–—]|\s-{1,2}\s|\b(?:but|while|whereas|although|and|which)\b|但是|但|而且|而|并且/iu;
-const clausesOf = (text: string): string[] => text.split(CLAUSES).filter((clause) => contentWords(clause).length > 0);
+/** Clauses of one sentence that are compared, each with each. */
+const MOST_CLAUSES = 30;
+const clausesOf = (text: string): string[] =>
+  text
+    .split(CLAUSES, 4 * MOST_CLAUSES)
+    .filter((clause) => contentWords(clause).length > 0)
+    .slice(0, MOST_CLAUSES);
 const contentWords = (text: string): string[] => comparableWords(text).filter((word) => !isFunctionWord(word));
 /** Content words of a clause, or pairs of Chinese characters, below which it says too little to be compared. */
 const LEAST_WORDS = 2;
