@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listen } from '#core/runtime/diagnostics.ts';
 import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
 import { type Client, client, EVENT, type StreamEvent } from '../support/client.ts';
@@ -16,19 +16,21 @@ const GOOD = 'The old bridge was built in 1932. It is 120 metres long.';
 const WRONG = 'The old bridge was built in 1932. It is 120 feet long.';
 
 let provider: FakeProvider;
-const apps: TestApp[] = [];
+/** By their environments: tests that need the same one share it. */
+const apps = new Map<string, TestApp>();
 beforeAll(async () => {
   provider = await startFakeProvider();
 });
-afterEach(async () => {
-  await Promise.all(apps.splice(0).map((app) => app.remove()));
+afterAll(async () => {
+  await Promise.all([...apps.values()].map((app) => app.remove()));
+  await provider.close();
 });
-afterAll(() => provider.close());
 
 async function start(environment: Readonly<Record<string, string>> = {}): Promise<Client> {
+  const key = JSON.stringify(environment);
   const models = { MODEL_BALANCED: 'openai-compatible:answers', OPENAI_BASE_URL: provider.url };
-  const app = await startApp({ ...models, ENABLE_QUALITY_EVALUATION: 'true', ...environment });
-  apps.push(app);
+  const app = apps.get(key) ?? (await startApp({ ...models, ENABLE_QUALITY_EVALUATION: 'true', ...environment }));
+  apps.set(key, app);
   return client(app.url, OPERATOR_KEY);
 }
 
@@ -67,6 +69,20 @@ describe('evaluateQuality', () => {
       judge: 'offline@1',
     });
     expect(report.scores.map(({ name }: { name: string }) => name)).toContain('answer_relevancy');
+  });
+
+  test('a paraphrase that shares no words with its source is not marked, a statement about something else is', async () => {
+    const asking = await start();
+    const response =
+      'The old bridge was built in 1932. People on bicycles are allowed to ride across. Penguins are flightless seabirds that mostly eat krill.';
+    const context = [`${BRIDGE} Cyclists may use it.`];
+    const { data } = await asking.request(EVALUATE, {
+      input: { query: 'Tell me about the old bridge.', response, context },
+    });
+    expect(data.evaluateQuality.unsupported.map(({ text }: { text: string }) => text)).toEqual([
+      'Penguins are flightless seabirds that mostly eat krill.',
+    ]);
+    expect(data.evaluateQuality.suggestions.join()).not.toContain('bicycles');
   });
 
   test('without context there is no groundedness', async () => {
@@ -117,7 +133,8 @@ describe('a turn', () => {
   });
 
   test('moves the gauge that operators alert on, and tells its scores on a channel', async () => {
-    const asking = await start();
+    // Of its own: the gauge is a mean over its answers.
+    const asking = await start({ HISTORY_MESSAGES: '11' });
     const told: string[] = [];
     const gauges = new Map<string, number>();
     const stop = [
@@ -141,7 +158,8 @@ describe('evaluations', () => {
   const SUMMARY = `query($groupBy: EvaluationGrouping) { evaluationSummary(groupBy: $groupBy) { key count overall relevance groundedness satisfaction p95Ms errorRate } }`;
 
   test('are listed with filters and summed up; a rating is a score of source PERSON', async () => {
-    const asking = await start();
+    // Of its own: it counts evaluations.
+    const asking = await start({ HISTORY_MESSAGES: '10' });
     await addBridge(asking);
     for (const answer of [GOOD, WRONG]) {
       answersWith(answer);
@@ -186,7 +204,7 @@ describe('JUDGE_MODEL', () => {
   const JUDGE = { JUDGE_MODEL: 'openai-compatible:judge' };
 
   test('judges in place of the rules, and is named', async () => {
-    const asking = await start(JUDGE);
+    const asking = await start({ ...JUDGE, MODEL_FIRST_TOKEN_TIMEOUT: '300' });
     await addBridge(asking);
     answersWith(
       GOOD,

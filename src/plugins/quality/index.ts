@@ -6,6 +6,7 @@ import { METRICS, scoreGauges } from './figures.ts';
 import type { Judged, Judgement } from './judge.ts';
 import { JudgeThread } from './judge-thread.ts';
 import { judgeByModel, judgeName, type ModelJudge, Nonsense } from './model-judge/index.ts';
+import { ENCODER, withoutParaphrases } from './paraphrases.ts';
 import { referenceScores } from './reference.ts';
 import { judgedOf, offlineReport, reportOf } from './report.ts';
 import { isSampled } from './sampling.ts';
@@ -13,6 +14,10 @@ import { share01 } from './settings.ts';
 
 /** Milliseconds that a judge model may take for one answer; the hook's deadline is later. */
 const JUDGE_WITHIN = 10_000;
+/** Milliseconds that the encoder may take. */
+const ENCODE_WITHIN = 3_000;
+/** Turns that wait for the judge; one more is not judged. `evaluateQuality` waits in any case. */
+const MOST_WAITING = 100;
 
 /** Judges answers: offline in English and Chinese, and by JUDGE_MODEL where one is named. */
 export const qualityPlugin = () =>
@@ -37,7 +42,7 @@ export const qualityPlugin = () =>
     },
     metrics: METRICS,
 
-    setup({ settings, models, metrics, warn }) {
+    setup({ settings, models, metrics, embeddingsNamed, warn }) {
       const { QUALITY_SAMPLE: share, JUDGE_MODEL: model, JUDGE_FORM: form } = settings;
       if (model !== undefined) models.get(model);
       const judge: ModelJudge | null =
@@ -45,6 +50,7 @@ export const qualityPlugin = () =>
           ? null
           : { model, form: form === 'auto' ? (/minicheck/i.test(model) ? 'claims' : 'report') : form };
       const thread = new JudgeThread();
+      const encoder = embeddingsNamed(ENCODER);
       const gauge = scoreGauges(metrics);
 
       /** The model's report; the offline one where the model is down, slow or talks nonsense. */
@@ -74,13 +80,31 @@ export const qualityPlugin = () =>
         }
       }
 
+      /** By words; then what only shares no words with its source is told by its vector. */
+      async function offlineJudgement(judged: Judged, { signal, note }: HookContext): Promise<Judgement> {
+        const byWords = await thread.judge(judged, signal);
+        if (!encoder) return byWords;
+        try {
+          const within = AbortSignal.any([signal, AbortSignal.timeout(ENCODE_WITHIN)]);
+          return await withoutParaphrases(byWords, judged.context, encoder, within);
+        } catch {
+          signal.throwIfAborted();
+          note('FAILED', 'the encoder did not answer; paraphrases may be marked as unsupported');
+          return byWords;
+        }
+      }
+
       return {
         async assess(sample, context) {
           const { turn } = sample;
           // A revision is judged whatever the share: its first answer was.
           if (turn?.ids && !turn.revision && !isSampled(turn.ids.generationId, share)) return undefined;
+          if (turn?.ids && thread.waiting >= MOST_WAITING) {
+            context.note('SKIPPED', 'the judge is busy');
+            return undefined;
+          }
           const judged = judgedOf(sample);
-          const offline = await thread.judge(judged, context.signal);
+          const offline = await offlineJudgement(judged, context);
           const made = await report(sample, judged, offline, context);
           metrics.add('quality_evaluations_total', 1, { source: made.judge === judgeOf(judge) ? 'MODEL' : 'RULE' });
           if (turn?.ids) gauge(made);

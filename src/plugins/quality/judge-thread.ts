@@ -12,6 +12,11 @@ export class JudgeThread {
   #running = 0;
   #idle: NodeJS.Timeout | undefined;
 
+  /** Judgements under way and waiting. */
+  get waiting(): number {
+    return this.#running;
+  }
+
   /** Rejects with ThreadLost if the thread ends, and with the signal's reason when it aborts: then the thread ends too, unless others wait for it. */
   async judge(judged: Judged, signal: AbortSignal): Promise<Judgement> {
     clearTimeout(this.#idle);

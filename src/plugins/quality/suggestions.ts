@@ -17,6 +17,8 @@ export interface Findings {
 
 /** A score below gets a suggestion. */
 const LOW = 0.5;
+/** Of completeness: a short answer may be all that was asked. */
+const INCOMPLETE = 0.4;
 const MOST = 8;
 /** UTF-16 code units of a sentence that are repeated. */
 const QUOTED = 120;
@@ -69,7 +71,7 @@ export function suggestionsFor(findings: Findings): string[] {
   );
   if (safety < LOW) all.unshift(say.unsafe);
   if (relevance < LOW) all.push(say.offTopic(missing(question, response)));
-  else if (completeness < LOW && !isCutOff(response)) all.push(say.incomplete);
+  else if (completeness < INCOMPLETE && !isCutOff(response)) all.push(say.incomplete);
   const [sentences = 0, runs = 0] = coherenceFeatures(response);
   if (isCutOff(response)) all.push(say.cutOff);
   else if (coherence < LOW) all.push(sentences > 0 || runs > 0 ? say.repeats : say.incoherent);
@@ -82,12 +84,21 @@ function correction({ kind, said, source }: Conflict, say: Phrases): string {
 }
 
 /** Words of the question that the response has not, as the question has them. */
-function missing({ matter }: Question, response: string): string {
+function missing({ matter, words: telling }: Question, response: string): string {
   const there = new Set(comparableWords(response));
   const words = isCjk(matter) ? matter.split(/[\s\p{P}]+/u) : (matter.match(/[\p{L}\p{N}][\p{L}\p{N}'-]{3,}/gu) ?? []);
-  const absent = words.filter((word) => word.length > 1 && !comparableWords(word).some((one) => there.has(one)));
+  const absent = words.filter((word) => {
+    const own = comparableWords(word);
+    return word.length > 1 && own.some((one) => telling.has(one)) && !own.some((one) => there.has(one));
+  });
   return [...new Set(absent)]
     .slice(0, 3)
     .map((word) => (isCjk(response) ? `“${word}”` : `"${word}"`))
     .join(isCjk(response) ? '、' : ', ');
+}
+
+/** Whether a suggestion quotes this sentence, or a part of it. */
+export function isAbout(suggestion: string, sentence: { readonly text: string }): boolean {
+  const quoted = /["“]([^"”]+)["”]/u.exec(suggestion)?.[1];
+  return quoted !== undefined && sentence.text.includes(quoted.replace(/…$/u, ''));
 }

@@ -2,6 +2,7 @@ import type { HookContext } from '#core/plugin.ts';
 import { sentences } from '#core/text/sentences.ts';
 import type { Span } from '#core/turn.ts';
 import { type Claim, type Judged, type Judgement, overallFrom } from '../judge.ts';
+import { isAbout } from '../suggestions.ts';
 import { claimRequest, readClaim } from './claims.ts';
 import { textOf } from './collect.ts';
 import { readWhole, wholeRequest } from './whole.ts';
@@ -61,7 +62,10 @@ async function byReport(judged: Judged, offline: Judgement, reply: Reply): Promi
     faithfulness,
     unsupported,
     suggestions: [
-      ...new Set([...(isGrounded ? reasons : []), ...offline.suggestions.filter((text) => isAbout(text, unsupported))]),
+      ...new Set([
+        ...(isGrounded ? reasons : []),
+        ...offline.suggestions.filter((text) => stillTrue(text, offline, unsupported)),
+      ]),
     ],
   });
 }
@@ -88,14 +92,12 @@ async function byClaims(judged: Judged, offline: Judgement, reply: Reply): Promi
     groundedness: faithfulness,
     faithfulness,
     unsupported,
-    suggestions: offline.suggestions.filter((text) => isAbout(text, unsupported)),
+    suggestions: offline.suggestions.filter((text) => stillTrue(text, offline, unsupported)),
   });
 }
 
 const withOverall = (judgement: Judgement): Judgement => ({ ...judgement, overall: overallFrom(judgement) });
 
-/** The rules' suggestions about a sentence stand only where the model does not support that sentence either. */
-function isAbout(suggestion: string, unsupported: readonly Sentence[]): boolean {
-  const quoted = /["“]([^"”]+)["”]/u.exec(suggestion)?.[1];
-  return quoted === undefined || unsupported.some(({ text }) => text.includes(quoted.replace(/…$/u, '')));
-}
+/** The rules' suggestions that quote a sentence stand only where the model does not support that sentence either. */
+const stillTrue = (suggestion: string, { claims }: Judgement, unsupported: readonly Sentence[]): boolean =>
+  !claims.some((claim) => isAbout(suggestion, claim)) || unsupported.some((sentence) => isAbout(suggestion, sentence));
