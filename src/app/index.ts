@@ -1,25 +1,16 @@
 /** The composition root: ports over their adapters, plugins, services, and what the process starts for its role. */
 import { type Settings, SettingsError, unknownSettings } from '#config/load.ts';
 import { thirdPartyPlugins } from '#core/hooks/third-party.ts';
-import type { HookName, PluginManifest } from '#core/plugin.ts';
-import type { LanguageModels } from '#core/ports/language-model.ts';
-import type { Store } from '#core/ports/store.ts';
 import { Lifecycle } from '#core/runtime/lifecycle.ts';
 import type { Parley } from '#core/services/index.ts';
 import { declaredSettings } from './options.ts';
+import type { Overrides } from './overrides.ts';
 import { builtInPlugins } from './plugins.ts';
 import { openPorts } from './ports.ts';
 import { startCommon, startWeb, startWorker } from './roles.ts';
 import { composeServices } from './services.ts';
 
-/** For tests: parts to use in place of those that the settings name. */
-export interface Overrides {
-  readonly store?: Store;
-  readonly models?: LanguageModels;
-  /** After the built-in ones. */
-  readonly plugins?: readonly PluginManifest[];
-  readonly deadlines?: Partial<Record<HookName, number>>;
-}
+export type { Overrides };
 
 export interface App {
   readonly parley: Parley;

@@ -23,8 +23,8 @@ import { redisPubSub } from '../adapters/redis/pub-sub.ts';
 import { redisSharedCache } from '../adapters/redis/shared-cache.ts';
 import { claimReplicaId } from '../adapters/replica.ts';
 import { privateDirectory } from './data-directory.ts';
-import type { Overrides } from './index.ts';
 import { modelOptions, storeOptions } from './options.ts';
+import type { Overrides } from './overrides.ts';
 import { embeddingsOf } from './retrieval-parts.ts';
 
 export interface Ports {

@@ -26,8 +26,8 @@ import { ModelCaller } from '#core/turn/model-caller.ts';
 import { Pipeline } from '#core/turn/pipeline.ts';
 import { Retrieval } from '#core/turn/retrieval.ts';
 import { RunningGenerations } from '#core/turn/running-generations.ts';
-import type { Overrides } from './index.ts';
 import { featureSwitches, viewerShare } from './options.ts';
+import type { Overrides } from './overrides.ts';
 import type { Ports } from './ports.ts';
 
 export interface Services {
@@ -63,11 +63,7 @@ export async function composeServices(
     passageLimit: settings.RETRIEVED_PASSAGES,
   });
   const running = new RunningGenerations({ store, owner: replica });
-  const admission = new Admission({
-    limit: settings.MAX_CONCURRENT_REQUESTS,
-    queueLimit: settings.MAX_QUEUED_REQUESTS,
-    share: viewerShare(settings),
-  });
+  const admission = admissionOf(settings);
   const keys = apiKeys(store);
   const library = documents({
     ...{ store, driver, retrieval, feed, features: switches, jobs: ports.jobs, parser: ports.parser, owner: replica },
@@ -75,16 +71,7 @@ export async function composeServices(
     directory: ports.uploadDirectory,
   });
   const { MAX_MESSAGE_CHARACTERS: maxMessageCharacters, HISTORY_MESSAGES: historyMessages } = settings;
-  const status = {
-    version: VERSION,
-    environment: settings.PARLEY_ENV,
-    store,
-    redis: ports.redis,
-    plugins,
-    features: switches,
-    models,
-  };
-
+  const status = { version: VERSION, environment: settings.PARLEY_ENV, redis: ports.redis };
   const chats = conversations({ store, pubSub, leases: running, maxMessageCharacters });
 
   const turns = generations({
@@ -114,13 +101,20 @@ export async function composeServices(
     }),
     viewer: (identity) => store.viewers.ensure(identity),
     usage: (viewer, since) => store.viewers.usage(viewer, since),
-    platform: () => platformStatus({ ...status, caller }),
+    platform: () => platformStatus({ ...status, ...{ store, plugins, features: switches, models, caller } }),
     plugin: (name, viewer) => findPlugin(plugins, name, switches.enabledFor(viewer)),
   };
   return { parley, plugins, feed, features: switches, apiKeys: keys, documents: library, runs, running, admission };
 }
 
 const VERSION: string = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
+
+const admissionOf = (settings: Settings): Admission =>
+  new Admission({
+    limit: settings.MAX_CONCURRENT_REQUESTS,
+    queueLimit: settings.MAX_QUEUED_REQUESTS,
+    share: viewerShare(settings),
+  });
 
 /** Calls models; what is no part of a generation's own usage is charged to the viewer in the store. */
 const modelCaller = ({ models, store }: Ports): ModelCaller =>

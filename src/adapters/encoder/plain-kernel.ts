@@ -1,4 +1,23 @@
-import type { Kernel } from './kernel.ts';
+/**
+ * The encoder's inner loops; kernel.wat describes each. All arguments but counts, `inputs`, `outputs`, `factor` and `epsilon` are
+ * addresses in the memory, in bytes.
+ */
+export interface Kernel {
+  products(
+    rows: number,
+    count: number,
+    inputs: number,
+    matrix: number,
+    outputs: number,
+    scales: number,
+    out: number,
+  ): void;
+  add(to: number, from: number, count: number): void;
+  reluAdd(to: number, values: number, others: number, count: number): void;
+  maxAbs(values: number, count: number): number;
+  quantize(to: number, values: number, count: number, factor: number): void;
+  addNormalized(sum: number, values: number, count: number, epsilon: number): void;
+}
 
 const { fround } = Math;
 

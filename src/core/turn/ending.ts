@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { AppError } from '../errors.ts';
+import { AppError, toAppError } from '../errors.ts';
 import type { PubSub } from '../ports/pub-sub.ts';
 import type { FinishTurn, MessageRecord, Store } from '../ports/store.ts';
 import { emit, warn } from '../runtime/diagnostics.ts';
@@ -8,7 +8,7 @@ import { scoresOf } from '../services/scores.ts';
 import { type GenerationError, isTerminal, type QualityReport, type StageTrace } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
 import { terminalEvent } from './stored-stream.ts';
-import type { TurnRun } from './turn-run.ts';
+import { StopRun, storable, type TurnRun } from './turn-run.ts';
 
 export const INTERRUPTED: GenerationError = Object.freeze({
   code: 'INTERRUPTED',
@@ -121,4 +121,22 @@ export class TurnEnding {
     this.#pubSub.publish({ type: 'message-finished', messageId, ...of });
     if (topic !== null && intent?.topicShift) this.#pubSub.publish({ type: 'topic-changed', topic, ...of });
   }
+}
+
+/** How a turn ends by what was thrown. */
+export function endOf(thrown: unknown): {
+  readonly status: FinishTurn['status'];
+  readonly error: GenerationError | null;
+} {
+  if (thrown === null) return { status: 'COMPLETE', error: null };
+  if (thrown instanceof StopRun) {
+    if (thrown.why === 'CANCELLED') return { status: 'CANCELLED', error: null };
+    return { status: 'INTERRUPTED', error: INTERRUPTED };
+  }
+  const { code, message, retryable, retryAfter } = toAppError(thrown);
+  const error = { code, message: storable(message), retryable };
+  return {
+    status: 'FAILED',
+    error: retryAfter === undefined ? error : { ...error, retryAfterMs: Math.ceil(retryAfter * 1000) },
+  };
 }

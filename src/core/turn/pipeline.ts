@@ -1,17 +1,17 @@
 /**
  * The order of a turn, told here and nowhere else. Each stage is a method below; what plugins add to a stage, the driver asks.
  */
-import { AppError, toAppError } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import type { PluginDriver } from '../hooks/driver.ts';
 import type { DocumentStore } from '../ports/document-store.ts';
 import type { LanguageModels } from '../ports/language-model.ts';
-import type { BegunTurn, FinishTurn } from '../ports/store.ts';
+import type { BegunTurn } from '../ports/store.ts';
 import { emit } from '../runtime/diagnostics.ts';
 import { deepFreeze } from '../runtime/freeze.ts';
-import type { Answer, GenerationError, QualityReport, RecalledAnswer, Turn } from '../turn.ts';
+import type { Answer, QualityReport, RecalledAnswer, Turn } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
 import { cite } from './citations.ts';
-import { INTERRUPTED, type TurnEnding } from './ending.ts';
+import { endOf, type TurnEnding } from './ending.ts';
 import { followGeneration } from './following.ts';
 import type { ReadEvents } from './generation-events.ts';
 import { groundingOf } from './grounding.ts';
@@ -284,18 +284,3 @@ const answerOf = (turn: Turn, run: TurnRun): Answer =>
     grounding: groundingOf(turn.passages),
     degraded: run.stages.some(({ stage, outcome }) => BEFORE_THE_MODEL.has(stage) && outcome !== 'OK'),
   });
-
-/** How a turn ends by what was thrown. */
-function endOf(thrown: unknown): { readonly status: FinishTurn['status']; readonly error: GenerationError | null } {
-  if (thrown === null) return { status: 'COMPLETE', error: null };
-  if (thrown instanceof StopRun) {
-    if (thrown.why === 'CANCELLED') return { status: 'CANCELLED', error: null };
-    return { status: 'INTERRUPTED', error: INTERRUPTED };
-  }
-  const { code, message, retryable, retryAfter } = toAppError(thrown);
-  const error = { code, message: storable(message), retryable };
-  return {
-    status: 'FAILED',
-    error: retryAfter === undefined ? error : { ...error, retryAfterMs: Math.ceil(retryAfter * 1000) },
-  };
-}

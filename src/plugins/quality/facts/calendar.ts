@@ -1,5 +1,5 @@
 import { HAN_NUMERAL, hanValue } from './numerals.ts';
-import type { Quantity } from './quantities.ts';
+import type { Quantity } from './quantity.ts';
 
 /** A date or time of day, with its parts. Offsets into the text that was searched. */
 export interface CalendarPart {

@@ -1,20 +1,10 @@
 import { calendarIn } from './calendar.ts';
 import { ENGLISH_NUMERAL, englishValue, HAN_NUMERAL, hanValue, SCALE_AFTER, scaleValue } from './numerals.ts';
 import { plainText } from './plain-text.ts';
+import type { Quantity } from './quantity.ts';
 import { CURRENCY_BEFORE, UNIT_AFTER, type Unit, unitNamed } from './units.ts';
 
-/** A number that a text states, or a part of a date. */
-export interface Quantity {
-  readonly kind: 'amount' | 'ordinal' | 'year' | 'month' | 'day' | 'weekday' | 'time';
-  readonly value: number;
-  /** Null where the text names none, or one that is not known. */
-  readonly unit: Unit | null;
-  /** As the text has it. */
-  readonly text: string;
-  readonly at: number;
-  /** A small count such as `two` without a unit, which a writer may add up without a source. */
-  readonly minor: boolean;
-}
+export type { Quantity } from './quantity.ts';
 
 /** The number of a list's item, of a reference, and a name that has digits. */
 const NO_QUANTITY = /^\s*(?:[-*•>]\s*)?\*{0,2}\d{1,3}[.)、](?!\d)|\[\^?\d{1,3}\]|\b40[13]\s?\(?[kb]\)?/giu;
