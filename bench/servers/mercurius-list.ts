@@ -26,5 +26,5 @@ const resolvers = {
   },
 };
 const app = Fastify();
-app.register(mercurius as never, { schema, resolvers, jit: 1, graphiql: false } as never);
+app.register(mercurius, { schema, resolvers, jit: 1, graphiql: false });
 serveCommands(await app.listen({ port: 0, host: '127.0.0.1' }));

@@ -39,7 +39,7 @@ export async function startServer(
   return {
     url,
     command,
-    usage: () => command('usage') as never,
+    usage: () => command('usage'),
     async stop() {
       child.kill('SIGTERM');
       await once(child, 'exit');

@@ -49,14 +49,13 @@ builder.subscriptionFields((t) => ({
     description: 'What happens in a conversation from now on.',
     args: { id: t.arg.id({ required: true }) },
     subscribe: (_root, { id }, { parley, viewer, signal }) =>
-      parley.conversations.events(viewer, decodeId('Conversation', id), signal) as never,
+      parley.conversations.events(viewer, decodeId('Conversation', id), signal),
     resolve: (happened) => happened as ConversationHappening,
   }),
   conversations: t.field({
     type: ConversationEvent,
     description: 'What happens in all the viewer’s conversations from now on: what a list needs to stay true.',
-    subscribe: (_root, _arguments, { parley, viewer, signal }) =>
-      parley.conversations.allEvents(viewer, signal) as never,
+    subscribe: (_root, _arguments, { parley, viewer, signal }) => parley.conversations.allEvents(viewer, signal),
     resolve: (happened) => happened as ConversationHappening,
   }),
 }));

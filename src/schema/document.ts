@@ -90,7 +90,7 @@ builder.subscriptionFields((t) => ({
     description: 'How far its indexing is, now and after each change; ends with INDEXED or FAILED.',
     args: { id: t.arg.id({ required: true }) },
     subscribe: (_root, { id }, { parley, viewer, signal }) =>
-      parley.documents.progress(viewer, decodeId('Document', id), signal) as never,
+      parley.documents.progress(viewer, decodeId('Document', id), signal),
     resolve: (document) => document as DocumentRecord,
   }),
 }));

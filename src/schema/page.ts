@@ -21,15 +21,17 @@ export function connection<T extends object>(
   name: string,
   Node: ObjectRef<PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>, T>,
 ) {
-  const Edge = builder.objectRef<{ readonly node: T; readonly cursor: string }>(`${name}Edge`).implement({
+  // Pothos cannot tell what a field of a type that is not known yet resolves to: here it is any object.
+  const AnyNode: ObjectRef<PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>, object> = Node;
+  const Edge = builder.objectRef<{ readonly node: object; readonly cursor: string }>(`${name}Edge`).implement({
     fields: (t) => ({
       cursor: t.exposeString('cursor'),
-      node: t.field({ type: Node, resolve: (edge) => edge.node as never }),
+      node: t.field({ type: AnyNode, resolve: (edge) => edge.node }),
     }),
   });
-  return builder.objectRef<Page<T>>(`${name}Connection`).implement({
+  return builder.objectRef<Page<object>>(`${name}Connection`).implement({
     fields: (t) => ({
-      edges: t.field({ type: [Edge], resolve: (page) => page.edges as never }),
+      edges: t.field({ type: [Edge], resolve: (page) => page.edges }),
       pageInfo: t.field({ type: PageInfo, resolve: (page) => page }),
     }),
   });

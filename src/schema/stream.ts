@@ -162,7 +162,7 @@ builder.subscriptionFields((t) => ({
     subscribe: (_root, { id, after }, context) => {
       const { parley, viewer, signal } = context;
       const cursor = resumed(context)?.after ?? after ?? null;
-      return parley.generations.events(viewer, decodeId('Generation', id), cursor, signal) as never;
+      return parley.generations.events(viewer, decodeId('Generation', id), cursor, signal);
     },
     resolve: (event, _arguments, { position }) => {
       const logged = event as LoggedEvent;
@@ -179,9 +179,9 @@ builder.subscriptionFields((t) => ({
     subscribe: (_root, { input }, context) => {
       const { parley, viewer, signal } = context;
       const place = resumed(context);
-      if (!place) return parley.generations.chat(viewer, toSendMessage(input), signal) as never;
+      if (!place) return parley.generations.chat(viewer, toSendMessage(input), signal);
       // A client that repeats its request with a Last-Event-ID has sent its message already.
-      return parley.generations.events(viewer, place.id ?? '', place.after, signal) as never;
+      return parley.generations.events(viewer, place.id ?? '', place.after, signal);
     },
     resolve: (event, _arguments, { position }) => {
       const logged = event as LoggedEvent;

@@ -49,7 +49,7 @@ const Viewer = builder.objectRef<ViewerRecord>('Viewer').implement({
     }),
     apiKeys: t.field({
       type: [ApiKey],
-      resolve: (viewer, _arguments, { parley }) => parley.apiKeys.list(viewer) as never,
+      resolve: (viewer, _arguments, { parley }) => parley.apiKeys.list(viewer),
     }),
   }),
 });

@@ -20,6 +20,9 @@ async function streaming(results: AsyncIterator<unknown>, options?: StreamOption
   const response = await new Promise<IncomingMessage>((resolve) => get({ port, host: '127.0.0.1' }, resolve));
   return { response, over: () => over };
 }
+async function* iteratorOf(...results: readonly object[]) {
+  yield* results;
+}
 const textOf = async (response: IncomingMessage) => (await response.setEncoding('utf8').toArray()).join('');
 
 test('each result is an event, and the end is told', async () => {
@@ -37,7 +40,7 @@ test('each result is an event, and the end is told', async () => {
 
 test('an event carries the id that its result has', async () => {
   const ids = ['1-1', null];
-  const { response } = await streaming([{ data: 1 }, { data: 2 }].values() as never, {
+  const { response } = await streaming(iteratorOf({ data: 1 }, { data: 2 }), {
     idOf: () => ids.shift() ?? null,
   });
   expect(await textOf(response)).toBe(
@@ -46,7 +49,7 @@ test('an event carries the id that its result has', async () => {
 });
 
 test('last words come before the end', async () => {
-  const { response } = await streaming([].values() as never, { lastWords: () => ({ errors: ['over'] }) });
+  const { response } = await streaming(iteratorOf(), { lastWords: () => ({ errors: ['over'] }) });
   expect(await textOf(response)).toBe(':\n\nevent: next\ndata: {"errors":["over"]}\n\nevent: complete\ndata:\n\n');
 });
 

@@ -65,7 +65,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { log, stop: stopLogging } = logging(logLevel);
   const metrics = makeMetrics(options.metrics);
   const authenticate = authenticator(options);
-  const live = liveConnections(auth === 'none' ? async () => ({}) as never : authenticate);
+  const live = liveConnections(auth === 'none' ? async () => ({}) : authenticate);
   const connections = connectionShares(options.connections);
   const engine = engineOver(schema, { maxResponseBytes: options.maxResponseBytes, connections });
   const mayScrape = metricsAccess(options.metricsAccess);
@@ -145,6 +145,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const closeSockets = options.healthOnly
     ? async () => undefined
     : serveWebSocket({
+        schema,
         ...{ server, engine, parley, authenticate, live, connections, maxRequestBytes, allowed },
       });
 
@@ -180,14 +181,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 async function graphiqlPage() {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql'); // 9 MB that no start should wait for
   // Without an endpoint GraphiQL posts to its own address. Subscriptions go by SSE, which carries the headers that the user types.
-  const options = {
+  // Its types leave out what its client takes: where subscriptions go.
+  const options: Parameters<typeof renderGraphiQL>[0] & { readonly subscriptionsEndpoint: string } = {
     title: 'Parley',
     endpoint: '/graphql',
     method: 'POST', // a subscription that writes is not asked for by GET
     subscriptionsProtocol: 'GRAPHQL_SSE',
     subscriptionsEndpoint: '/graphql',
   };
-  return pageFile(Buffer.from(renderGraphiQL(options as never)), GRAPHIQL_HEADERS);
+  return pageFile(Buffer.from(renderGraphiQL(options)), GRAPHIQL_HEADERS);
 }
 const GRAPHIQL_HEADERS = {
   'content-type': 'text/html; charset=utf-8',

@@ -1,5 +1,3 @@
-import type { Authenticate } from './auth.ts';
-
 /** Milliseconds between looks at whether a credential still holds. */
 const RECHECK = 5_000;
 
@@ -10,7 +8,8 @@ export interface LiveConnections {
 }
 
 /** Long subscriptions outlive the check at their beginning: each credential is checked again while they last. */
-export function liveConnections(authenticate: Authenticate): LiveConnections {
+/** `authenticate` rejects with UNAUTHENTICATED for a credential that is no longer valid. */
+export function liveConnections(authenticate: (authorization: string) => Promise<unknown>): LiveConnections {
   const watched = new Map<string, Set<() => void>>();
   const timer = setInterval(async () => {
     for (const [authorization, listeners] of watched) {

@@ -1,13 +1,20 @@
 /** GraphQL over WebSocket, protocol graphql-transport-ws. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
-import { type ExecutionArgs, GraphQLError } from 'graphql';
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+} from 'graphql';
 import { CloseCode } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { AppError } from '#core/errors.ts';
 import type { Parley } from '#core/services/index.ts';
 import type { Viewer } from '#core/viewer.ts';
+import type { Context } from '#schema/index.ts';
 import type { Authenticate } from './auth.ts';
 import type { ConnectionShares } from './connection-shares.ts';
 import type { Engine } from './engine.ts';
@@ -18,6 +25,7 @@ import { pathOf } from './path.ts';
 
 export interface WebSocketOptions {
   readonly server: Server;
+  readonly schema: GraphQLSchema;
   readonly engine: Engine;
   readonly parley: Parley;
   readonly authenticate: Authenticate;
@@ -47,6 +55,7 @@ const CLOSING = 1_000;
 /** Answers the way to stop: sockets are closed with 1001. */
 export function serveWebSocket({
   server,
+  schema,
   engine,
   parley,
   authenticate,
@@ -116,21 +125,22 @@ export function serveWebSocket({
         if (!document || errors.length > 0) return errors;
         const context = contextOf(parley, viewer, randomUUID(), gone.signal);
         return {
-          schema: undefined,
+          schema,
           document,
-          operationName: payload.operationName,
-          variableValues: payload.variables,
+          operationName: payload.operationName ?? null,
+          variableValues: payload.variables ?? null,
           contextValue: context,
-        } as never;
+        };
       },
-      execute: (given: ExecutionArgs) => engine.execute(operation(given)) as never,
-      subscribe: (given: ExecutionArgs) => engine.subscribe(operation(given)) as never,
+      execute: (given: ExecutionArgs) => engine.execute(operation(given)) as ExecutionResult | Promise<ExecutionResult>,
+      subscribe: (given: ExecutionArgs) =>
+        engine.subscribe(operation(given)) as Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>,
       // Of what did not come to run. graphql-ws takes nothing but GraphQLErrors from onSubscribe, and closes the socket else.
-      onError: (_context, _id, _payload, errors) => errors.map((error) => maskError(error, randomUUID())) as never,
+      onError: (_context, _id, _payload, errors) => errors.map((error) => maskError(error, randomUUID())),
       async onNext({ extra: { socket } }, _id, _payload, _arguments, result) {
         while (socket.bufferedAmount > HIGH_WATER && socket.readyState === socket.OPEN)
           await new Promise((resolve) => setTimeout(resolve, 20));
-        return result as never; // masked and plain already
+        return result as FormattedExecutionResult; // masked and plain already
       },
     },
     sockets,
@@ -158,5 +168,5 @@ const operation = ({ document, operationName, variableValues, contextValue }: Ex
   document,
   operationName: operationName ?? null,
   variables: (variableValues ?? {}) as Record<string, unknown>,
-  context: contextValue as never,
+  context: contextValue as Context,
 });

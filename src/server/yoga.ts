@@ -50,7 +50,10 @@ function throughEngine(engine: Engine): Plugin<Context> {
 
 /** A copy: Yoga writes into the errors that it is given, and these are remembered. It would set a code that is not of the catalogue. */
 const withCode = ({ message, nodes, source, positions }: GraphQLError): GraphQLError =>
-  new GraphQLError(message, { nodes, source, positions, extensions: { code: 'BAD_USER_INPUT' } } as never);
+  new GraphQLError(message, {
+    ...{ nodes: nodes ?? null, source: source ?? null, positions: positions ?? null },
+    extensions: { code: 'BAD_USER_INPUT' },
+  });
 
 interface Arguments {
   readonly document: DocumentNode;
@@ -72,10 +75,10 @@ function asGraphQLError(error: unknown): Error {
   const http = executed ? { status: 200 } : error instanceof GraphQLError ? error.extensions['http'] : undefined;
   const { nodes, source, positions } = error instanceof GraphQLError ? error : ({} as Partial<GraphQLError>);
   return new GraphQLError(message, {
-    nodes,
-    source,
-    positions,
-    path,
+    nodes: nodes ?? null,
+    source: source ?? null,
+    positions: positions ?? null,
+    path: path ?? null,
     extensions: { ...extensions, ...(http ? { http } : {}) },
-  } as never);
+  });
 }

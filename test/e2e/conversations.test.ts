@@ -104,7 +104,7 @@ describe('the subscription', () => {
 
 test('branches are read up and down, and selectBranch makes another one the active one, and tells so', async () => {
   const { events } = await ask(viewer, { content: 'first question' });
-  const { conversationId: id, userMessageId, assistantMessageId } = events[0] as never as Record<string, string>;
+  const { conversationId: id, userMessageId, assistantMessageId } = events[0] as Record<string, string>;
   const edited = await viewer.request(
     'mutation($id: ID!) { editMessage(input: { messageId: $id, content: "second question" }) { userMessage { id children { role } } } }',
     { id: userMessageId },

@@ -3,6 +3,7 @@ import { definePlugin, type Hooks } from '#core/plugin.ts';
 import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
 import { ask, type Client, client } from '../support/client.ts';
 import { type FakeProvider, startFakeProvider } from '../support/fake-provider.ts';
+import { wrong } from '../support/wrong.ts';
 
 /** Whatever a plugin does in whatever hook, the turn ends as it would without it; only the trace tells. */
 const ANSWER = 'The bridge was built in 1932.';
@@ -30,7 +31,7 @@ const badStreams: Record<string, Hooks['generate']> = {
   'throws at once': () => {
     throw new Error('secret of the plugin');
   },
-  'answers no stream': () => 42 as never,
+  'answers no stream': () => wrong(42),
   'ends without an answer': () => nothing(),
   hangs: async function* () {
     await new Promise(() => undefined);
@@ -55,7 +56,7 @@ const badStreams: Record<string, Hooks['generate']> = {
   'gives what is no part': async function* (_turn, request, next) {
     for await (const part of next(request)) {
       yield part;
-      yield { type: 'nonsense' } as never;
+      yield wrong({ type: 'nonsense' });
     }
   },
 };

@@ -15,20 +15,20 @@ export const hookContext = (signal = new AbortController().signal): HookContext 
   retrieved: async () => [],
 });
 
-const NO_MODELS = new Proxy({} as PluginModels, {
-  get: (_target, name) => {
-    throw new Error(`models.${String(name)} was not prepared for this test`);
-  },
-});
+/** A part that fails where a test uses it without having prepared it. */
+export const unprepared = <T extends object>(name: string): T =>
+  new Proxy({} as T, {
+    get: (_target, member) => {
+      throw new Error(`${name}.${String(member)} was not prepared for this test`);
+    },
+  });
 
 /** What `setup` is given, with the parts that a test brings. */
-export const pluginContext = (
-  parts: Pick<PluginContext, 'passages'> & Partial<PluginContext>,
-  warnings: string[] = [],
-): PluginContext => ({
+export const pluginContext = (parts: Partial<PluginContext> = {}, warnings: string[] = []): PluginContext => ({
   settings: {},
   dataDirectory: mkdtempSync(join(tmpdir(), 'parley-plugin-')),
-  models: NO_MODELS,
+  models: unprepared<PluginModels>('models'),
+  passages: unprepared<PluginContext['passages']>('passages'),
   embeddings: null,
   embeddingsNamed: () => null,
   cache: memorySharedCache({ maxBytes: 10_000_000 }),

@@ -3,7 +3,9 @@ export async function* createSseParser(
   body: ReadableStream<Uint8Array>,
 ): AsyncGenerator<{ readonly event: string; readonly data: string; readonly id: string | undefined }> {
   let buffered = '';
-  for await (const chunk of body.pipeThrough(new TextDecoderStream() as never) as unknown as AsyncIterable<string>) {
+  for await (const chunk of body.pipeThrough(
+    new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>,
+  ) as unknown as AsyncIterable<string>) {
     buffered += chunk;
     for (let end = buffered.indexOf('\n\n'); end >= 0; end = buffered.indexOf('\n\n')) {
       const lines = buffered.slice(0, end).split('\n');

@@ -1,16 +1,21 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ColumnSource, readSnapshot, writeSnapshot } from '../../src/plugins/retrieval/built-in/snapshot.ts';
+import {
+  type ColumnSource,
+  readSnapshot,
+  type Snapshot,
+  writeSnapshot,
+} from '../../src/plugins/retrieval/built-in/snapshot.ts';
 
 /** What comes back of columns that are written to a file; `meanwhile` is done while they are being written. */
 export async function throughFile(
   columns: Readonly<Record<string, ColumnSource>>,
   meanwhile: () => unknown = () => undefined,
-): Promise<never> {
+): Promise<Snapshot['columns']> {
   const path = join(await mkdtemp(join(tmpdir(), 'parley-index-')), 'file');
   const writing = writeSnapshot(path, {}, columns);
   meanwhile();
   for (const part of Object.values(await writing)) part.close();
-  return readSnapshot(path)?.columns as never;
+  return readSnapshot(path)?.columns ?? {};
 }

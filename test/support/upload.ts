@@ -23,7 +23,7 @@ export async function upload(
   const form = new FormData();
   form.set('operations', JSON.stringify({ query: MUTATION, variables: { input: { ...input, file: null } } }));
   form.set('map', JSON.stringify({ 0: ['variables.input.file'] }));
-  form.set('0', new Blob([content as never], { type: mediaType }), name);
+  form.set('0', new Blob([content as BlobPart], { type: mediaType }), name);
   return send(url, key, form);
 }
 

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { pluginContext } from '../../../test/support/plugin-context.ts';
-import { CONTRACT_VERSION, definePlugin, type PluginManifest } from '../plugin.ts';
+import { pluginContext, unprepared } from '../../../test/support/plugin-context.ts';
+import { wrong } from '../../../test/support/wrong.ts';
+import type { PassageFeed } from '../documents/passage-feed.ts';
+import { CONTRACT_VERSION, definePlugin, type PluginManifest, type PluginModels } from '../plugin.ts';
 import { installPlugins } from './install.ts';
 
 const schema = (least: number) => ({
@@ -12,14 +14,20 @@ const schema = (least: number) => ({
         : { issues: [{ message: `needs ${least} characters` }] },
   },
 });
+const feed: PassageFeed = {
+  house: unprepared('passages'),
+  changed: () => undefined,
+  start: async () => undefined,
+  stop: () => undefined,
+};
 const install = (plugins: readonly PluginManifest[], environment: Record<string, string> = {}) =>
   installPlugins({
-    ...pluginContext({ passages: {} as never }),
+    ...pluginContext(),
     plugins,
     settings: (name) => environment[name],
     dataDirectory: '/nonexistent',
-    feed: { house: {}, changed: () => undefined } as never,
-    models: {} as never,
+    feed,
+    models: unprepared<PluginModels>('models'),
   });
 const plain = (name: string, more: object = {}) =>
   ({ name, version: '1.0.0', contract: CONTRACT_VERSION, setup: () => ({}), ...more }) as PluginManifest;
@@ -68,7 +76,7 @@ test('a plugin gets its settings parsed and frozen, and must answer hooks', asyn
 });
 
 test('a manifest of unknown origin that is none is said to be none', async () => {
-  await expect(install([undefined as never])).rejects.toThrow('export default definePlugin');
+  await expect(install([wrong(undefined)])).rejects.toThrow('export default definePlugin');
 });
 
 test('a plugin for another version of the contract is refused, with what to do', async () => {

@@ -18,7 +18,7 @@ const OPERATIONS = Number(process.env['PROPERTY_OPERATIONS'] ?? 20_000);
 
 const level = (settings: Partial<CacheSettings> = {}, settledAfter = 0) =>
   new ExactLevel(
-    { ...pluginContext({ passages: {} as never }), cache: memorySharedCache({ maxBytes: 50_000_000 }) },
+    { ...pluginContext(), cache: memorySharedCache({ maxBytes: 50_000_000 }) },
     { ...SETTINGS, ...settings },
     new SettledVersions(settledAfter),
   );

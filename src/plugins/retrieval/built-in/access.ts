@@ -1,6 +1,8 @@
 import type { IndexedPassage } from '#core/ports/store.ts';
 import { GrowingColumn } from './columns.ts';
+import { columnsOf, namesOf } from './columns-of.ts';
 import { Runs } from './runs.ts';
+import type { Snapshot } from './snapshot.ts';
 
 export interface Scope {
   readonly viewerId: string;
@@ -16,6 +18,14 @@ export interface AccessParts {
   readonly documents: Uint32Array;
   readonly names: { readonly viewers: string[]; readonly tenants: string[]; readonly documents: string[] };
 }
+
+const COLUMNS = { viewers: 'numbers', sharedIn: 'numbers', documents: 'numbers' } as const;
+
+/** Of a file. Throws DamagedFile. */
+export const accessParts = ({ columns, header }: Snapshot): AccessParts => ({
+  ...columnsOf(columns, COLUMNS),
+  names: namesOf(header['names'], ['viewers', 'tenants', 'documents']),
+});
 
 /** Viewers whose runs are remembered. */
 const MOST_KNOWN = 256;

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { randomInteger, seeded } from '../../../../test/support/random.ts';
 import { throughFile } from '../../../../test/support/through-file.ts';
-import { B, Bm25, type Bm25Parts, K1 } from './bm25.ts';
+import { B, BM25_COLUMNS, Bm25, type Bm25Parts, K1 } from './bm25.ts';
+import { columnsOf } from './columns-of.ts';
 import { Runs } from './runs.ts';
 
 const indexOf = (entries: readonly (readonly string[])[]): Bm25 => {
@@ -18,7 +19,7 @@ function scoresOf(index: Bm25, tokens: readonly string[]): Float32Array {
 const asTheyCame = (index: Bm25) => [...Array(index.size).keys()];
 /** As it is after it went through a file, its entries in this order. */
 const reopened = async (index: Bm25, entries: readonly number[]) =>
-  Bm25.from(await throughFile(index.sources(entries)));
+  Bm25.from(columnsOf(await throughFile(index.sources(entries)), BM25_COLUMNS));
 
 /** The formula, word for word, without an index. */
 function reference(entries: readonly (readonly string[])[], query: readonly string[]): number[] {

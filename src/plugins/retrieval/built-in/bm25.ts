@@ -31,6 +31,14 @@ export interface Bm25Parts extends PostingsTable {
   readonly lengths: Uint32Array;
 }
 
+export const BM25_COLUMNS = {
+  keys: 'numbers',
+  starts: 'numbers',
+  counts: 'numbers',
+  postings: 'numbers',
+  lengths: 'numbers',
+} as const satisfies Record<keyof Bm25Parts, string>;
+
 /** Entries are numbered from 0 in the order in which they are added. */
 export class Bm25 {
   /** Of the entries before `#settled`; the others' are in `#recent`. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { seeded } from '../../../../test/support/random.ts';
 import { throughFile } from '../../../../test/support/through-file.ts';
 import { CodeRows, estimateError } from './code-rows.ts';
+import { columnsOf } from './columns-of.ts';
 import { Rotation } from './rotation.ts';
 
 const random = seeded(31);
@@ -86,7 +87,10 @@ test('rows that go through a file in another order are estimated as before', asy
   const query = unitVector(24);
   const before = estimated(rows, query);
   const order = Uint32Array.from({ length: 50 }, (_, place) => 99 - place * 2);
-  const taken = new CodeRows(24, await throughFile(rows.sources(order)));
+  const taken = new CodeRows(
+    24,
+    columnsOf(await throughFile(rows.sources(order)), { codes: 'bytes', scales: 'floats' }),
+  );
   const after = estimated(taken, query);
   expect(after).toEqual([...order].map((row) => before[row]));
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { throughFile } from '../../../../test/support/through-file.ts';
+import { columnsOf } from './columns-of.ts';
 import { EntryBytes, type EntryBytesParts } from './entry-bytes.ts';
 import { FilePart } from './file-part.ts';
 import { writeSnapshot } from './snapshot.ts';
@@ -21,8 +22,12 @@ const filled = (bytes: readonly Uint8Array[] = BYTES, column = new EntryBytes())
 const expectEntries = (column: EntryBytes, expected: readonly Uint8Array[]) => {
   for (const [entry, bytes] of expected.entries()) expect(Buffer.compare(column.get(entry), bytes)).toBe(0);
 };
-const filed = (column: EntryBytes, order: readonly number[], meanwhile?: () => unknown): Promise<EntryBytesParts> =>
-  throughFile({ ...column.sources(order) }, meanwhile);
+const filed = async (
+  column: EntryBytes,
+  order: readonly number[],
+  meanwhile?: () => unknown,
+): Promise<EntryBytesParts> =>
+  columnsOf(await throughFile({ ...column.sources(order) }, meanwhile), { bytes: 'file', ends: 'numbers' });
 const sizeOf = (bytes: readonly Uint8Array[]) => Buffer.concat(bytes).length;
 const at = (order: readonly number[]) => order.map((entry) => BYTES[entry] as Uint8Array);
 

@@ -1,11 +1,12 @@
 import type { IndexedPassage } from '#core/ports/store.ts';
 import { type Analysis, keywordTokens, type Reading, readingOf } from '../analysis/passage-analysis.ts';
 import type { Hit, KeywordAnswer } from '../engines/engine.ts';
-import { AccessColumns, type Scope } from './access.ts';
+import { AccessColumns, accessParts, type Scope } from './access.ts';
 import { overviewOf } from './beginnings.ts';
-import { Bm25 } from './bm25.ts';
+import { BM25_COLUMNS, Bm25 } from './bm25.ts';
+import { columnsOf } from './columns-of.ts';
 import type { FilePart } from './file-part.ts';
-import { Readings } from './readings.ts';
+import { READING_COLUMNS, Readings } from './readings.ts';
 import type { ColumnSource, Snapshot } from './snapshot.ts';
 import { topEntries } from './top-entries.ts';
 
@@ -20,9 +21,9 @@ export class KeywordTable {
 
   constructor(snapshot?: Snapshot) {
     const { columns = {}, header = {} } = snapshot ?? {};
-    this.#bm25 = snapshot ? Bm25.from(columns as never) : new Bm25();
-    this.#access = new AccessColumns(snapshot && ({ ...columns, names: header['names'] } as never));
-    this.#readings = new Readings(snapshot && (columns as never));
+    this.#bm25 = snapshot ? Bm25.from(columnsOf(columns, BM25_COLUMNS)) : new Bm25();
+    this.#access = new AccessColumns(snapshot && accessParts(snapshot));
+    this.#readings = new Readings(snapshot && columnsOf(columns, READING_COLUMNS));
     this.#ids = (header['ids'] as string[] | undefined) ?? [];
     this.#dead = 0;
     this.#entries = new Map();

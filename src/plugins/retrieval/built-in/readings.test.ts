@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { throughFile } from '../../../../test/support/through-file.ts';
 import { analyse, readingOf } from '../analysis/passage-analysis.ts';
-import { Readings } from './readings.ts';
+import { columnsOf } from './columns-of.ts';
+import { READING_COLUMNS, Readings } from './readings.ts';
 
 const TEXTS = [
   'The treaty was signed in Paris. Nobody knew! It was cold.',
@@ -27,7 +28,7 @@ test('what went through a file is read under its place in the order that was nam
   for (const order of [[0, 1, 2, 3], [3, 0, 2, 1], [2], []]) {
     const column = filled();
     const parts = await throughFile(column.sources(order), () => column.push(readings[3] as (typeof readings)[number]));
-    const opened = new Readings(parts);
+    const opened = new Readings(columnsOf(parts, READING_COLUMNS));
     opened.push(readings[1] as (typeof readings)[number]);
     expect(all(opened, order.length + 1)).toEqual([...order, 1].map((entry) => readings[entry]));
   }

@@ -9,6 +9,8 @@ export interface ReadingParts {
   readonly readingEnds: EntryBytesParts['ends'];
 }
 
+export const READING_COLUMNS = { readings: 'file', readingEnds: 'numbers' } as const;
+
 const WORD = Uint32Array.BYTES_PER_ELEMENT;
 /** Of a reading: bytes of its text, tokens of its title, sentences. Of a sentence: where it starts, where it ends, its tokens. */
 const NUMBERS = 3;

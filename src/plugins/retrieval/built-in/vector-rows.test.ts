@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { seeded } from '../../../../test/support/random.ts';
 import { throughFile } from '../../../../test/support/through-file.ts';
+import { columnsOf } from './columns-of.ts';
 import { Runs } from './runs.ts';
-import { VectorRows } from './vector-rows.ts';
+import { ROWS_COLUMNS, VectorRows } from './vector-rows.ts';
 
 const random = seeded(11);
 /** By Box and Muller. */
@@ -112,7 +113,7 @@ test.each([8, 16] as const)(
     const taken = new VectorRows(
       dimensions,
       bits,
-      await throughFile(rows.sources(order), () => rows.add([unitVector(dimensions)])),
+      columnsOf(await throughFile(rows.sources(order), () => rows.add([unitVector(dimensions)])), ROWS_COLUMNS),
     );
     expect(taken.size).toBe(order.length);
     for (let round = 0; round < 5; round += 1) {

@@ -13,6 +13,14 @@ export interface RowsColumns extends CodeColumns, NumberColumns {
   readonly ends: Uint32Array;
 }
 
+export const ROWS_COLUMNS = {
+  codes: 'bytes',
+  scales: 'floats',
+  rows: 'bytes',
+  units: 'floats',
+  ends: 'numbers',
+} as const;
+
 /** So many rows or fewer are weighed at once, without a look at their codes. */
 const FEW_ROWS = 1_000;
 /** Standard deviations by which an estimate may be too low: of those that are just near enough one of a thousand is missed.. */

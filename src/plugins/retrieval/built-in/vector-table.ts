@@ -1,9 +1,10 @@
 import type { IndexedPassage } from '#core/ports/store.ts';
 import type { Hit, VectorEntry } from '../engines/engine.ts';
-import { AccessColumns, type Scope } from './access.ts';
+import { AccessColumns, accessParts, type Scope } from './access.ts';
+import { columnsOf } from './columns-of.ts';
 import type { Bits } from './number-rows.ts';
 import type { ColumnSource, Snapshot } from './snapshot.ts';
-import { VectorRows } from './vector-rows.ts';
+import { ROWS_COLUMNS, VectorRows } from './vector-rows.ts';
 
 /** Passages by their vectors. */
 export class VectorTable {
@@ -14,8 +15,8 @@ export class VectorTable {
 
   constructor(dimensions: number, bits: Bits, snapshot?: Snapshot) {
     const { columns = {}, header = {} } = snapshot ?? {};
-    this.#rows = new VectorRows(dimensions, bits, snapshot && (columns as never));
-    this.#access = new AccessColumns(snapshot && ({ ...columns, names: header['names'] } as never));
+    this.#rows = new VectorRows(dimensions, bits, snapshot && columnsOf(columns, ROWS_COLUMNS));
+    this.#access = new AccessColumns(snapshot && accessParts(snapshot));
     this.#ids = (header['ids'] as string[] | undefined) ?? [];
   }
 

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { fakeFeed } from '../../../../test/support/fake-feed.ts';
+import { wrong } from '../../../../test/support/wrong.ts';
 import type { EngineChange, Index } from '../engines/engine.ts';
 import { Follower } from './follower.ts';
 
@@ -103,7 +104,7 @@ test('a search that fails makes it look whether the index is there', async () =>
   await follower.upToNow(signal);
   server.lose();
   server.down = true;
-  await expect(follower.searched(index.search(undefined as never, signal))).rejects.toThrow('down');
+  await expect(follower.searched(index.search(wrong(undefined), signal))).rejects.toThrow('down');
   await expect.poll(() => follower.failing, SLOWLY).toBe(true);
   server.down = false;
   await expect.poll(() => [...server.held.keys()], SLOWLY).toEqual(ids);
