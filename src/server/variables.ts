@@ -4,6 +4,7 @@ import {
   type GraphQLSchema,
   isInputType,
   isNonNullType,
+  type NamedTypeNode,
   type OperationDefinitionNode,
   type TypeNode,
   typeFromAST,
@@ -71,7 +72,7 @@ function check(
 }
 
 function inputType(schema: GraphQLSchema, node: TypeNode): GraphQLInputType | undefined {
-  const type = typeFromAST(schema, node as never);
+  const type = typeFromAST(schema, node as NamedTypeNode);
   return isInputType(type) ? type : undefined;
 }
 

@@ -29,8 +29,7 @@ export function evaluationStore({ query }: Database): EvaluationStore {
       const { sql, parameters } = pageClause(NEWEST, page, 6);
       const keysOf = ({ created_at, id }: Row) => [new Date(created_at).toISOString(), id];
       const toNode = (row: Row) => toEvaluation(row, row.message_id, row.feedback && toFeedback(row.feedback));
-      if (conversationId !== null && !isUuid(conversationId))
-        return toPage<Row, never>([], page, NEWEST, keysOf, () => undefined as never);
+      if (conversationId !== null && !isUuid(conversationId)) return toPage([], page, NEWEST, keysOf, toNode);
       const rows = await query<Row>(
         `SELECT e.id, e.report, e.created_at, g.message_id, to_json(f) AS feedback
          FROM evaluations e JOIN generations g ON g.id = e.generation_id LEFT JOIN feedback f ON f.message_id = g.message_id

@@ -5,7 +5,7 @@ import { type Claim, type Judged, type Judgement, overallFrom } from '../judge.t
 import { isAbout } from '../suggestions.ts';
 import { claimRequest, readClaim } from './claims.ts';
 import { textOf } from './collect.ts';
-import { readWhole, wholeRequest } from './whole.ts';
+import { readWhole, type Sentence, wholeRequest } from './whole.ts';
 
 /** Part of the judge's name: raise it with every change of a prompt. */
 const VERSION = 1;
@@ -13,7 +13,7 @@ const VERSION = 1;
 const MOST_CLAIMS = 40;
 const AT_ONCE = 4;
 
-export type Sentence = Span & { readonly text: string };
+export type { Sentence };
 export type JudgeForm = 'report' | 'claims';
 
 export interface ModelJudge {

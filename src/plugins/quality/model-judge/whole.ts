@@ -1,6 +1,8 @@
 import type { ModelRequest } from '#core/ports/language-model.ts';
+import type { Span } from '#core/turn.ts';
 import type { Judged } from '../judge.ts';
-import type { Sentence } from './index.ts';
+
+export type Sentence = Span & { readonly text: string };
 
 /** UTF-16 code units of the context, and of all else, that a judge is shown. */
 const MOST_CONTEXT = 24_000;
