@@ -65,11 +65,7 @@ export async function composeServices(
   const running = new RunningGenerations({ store, owner: replica });
   const admission = admissionOf(settings);
   const keys = apiKeys(store);
-  const library = documents({
-    ...{ store, driver, retrieval, feed, features: switches, jobs: ports.jobs, parser: ports.parser, owner: replica },
-    maxDocumentCharacters: settings.MAX_REQUEST_BYTES,
-    directory: ports.uploadDirectory,
-  });
+  const library = libraryOf(settings, ports, { driver, retrieval, feed, features: switches });
   const { MAX_MESSAGE_CHARACTERS: maxMessageCharacters, HISTORY_MESSAGES: historyMessages } = settings;
   const status = { version: VERSION, environment: settings.PARLEY_ENV, redis: ports.redis };
   const chats = conversations({ store, pubSub, leases: running, maxMessageCharacters });
@@ -108,6 +104,17 @@ export async function composeServices(
 }
 
 const VERSION: string = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
+
+type Library = Pick<Parameters<typeof documents>[0], 'driver' | 'retrieval' | 'feed' | 'features'>;
+const libraryOf = (
+  settings: Settings,
+  { store, jobs, parser, replica, uploadDirectory }: Ports,
+  parts: Library,
+): ReturnType<typeof documents> =>
+  documents({
+    ...{ ...parts, store, jobs, parser, owner: replica, directory: uploadDirectory },
+    maxDocumentCharacters: settings.MAX_REQUEST_BYTES,
+  });
 
 const admissionOf = (settings: Settings): Admission =>
   new Admission({

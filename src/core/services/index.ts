@@ -3,7 +3,7 @@
  * AppErrors for what a client must know. Implementations: the files of the same names in this folder.
  */
 import type { ConversationHappening, LoggedEvent } from '../events.ts';
-import type { ClearScope, FoundPassage, HookName, SearchStrategy } from '../plugin.ts';
+import type { ClearScope, HookName } from '../plugin.ts';
 import type {
   CaseResultRecord,
   EvaluationCase,
@@ -16,9 +16,6 @@ import type {
   BranchPoint,
   ConversationOrder,
   ConversationRecord,
-  DocumentKind,
-  DocumentRecord,
-  DocumentStatus,
   EvaluationFilter,
   EvaluationGrouping,
   EvaluationRecord,
@@ -30,17 +27,11 @@ import type {
   PageArguments,
   TurnsUsage,
 } from '../ports/store.ts';
-import type {
-  ChatMessage,
-  Citation,
-  IntentAnalysis,
-  ModelTier,
-  Passage,
-  QualityReport,
-  RouteDecision,
-} from '../turn.ts';
+import type { ChatMessage, Citation, IntentAnalysis, ModelTier, QualityReport, RouteDecision } from '../turn.ts';
 import type { Role, Viewer } from '../viewer.ts';
-import type { Upload } from './uploads.ts';
+import type { Documents } from './library.ts';
+
+export type { Documents, SearchAnswer, SearchOptions } from './library.ts';
 
 export interface SendMessage {
   readonly conversationId: string | null;
@@ -132,66 +123,6 @@ export interface Evaluations {
     viewer: Viewer,
     range: { readonly since: Date | null; readonly until: Date | null; readonly groupBy: EvaluationGrouping | null },
   ): Promise<readonly EvaluationSummary[]>;
-}
-
-export interface SearchOptions {
-  readonly strategy: SearchStrategy | null;
-  readonly vectorWeight: number | null;
-  readonly keywordWeight: number | null;
-  readonly documentIds: readonly string[] | null;
-  readonly rerank: boolean | null;
-}
-export interface SearchAnswer {
-  readonly passages: readonly Passage[];
-  readonly strategy: SearchStrategy;
-  readonly tookMs: number;
-  readonly degraded: readonly string[];
-}
-export interface Documents {
-  /** Waits a few seconds for the ingestion, so that small texts answer as INDEXED; goes on in the background else. */
-  add(
-    viewer: Viewer,
-    input: {
-      readonly title: string;
-      readonly text: string;
-      readonly mediaType: string;
-      readonly kind: DocumentKind | null;
-      readonly shared: boolean;
-      readonly clientMutationId: string | null;
-    },
-  ): Promise<DocumentRecord>;
-  /** Answers before the file is read; its `error` tells what is wrong with one that cannot be. A title of null: the file's own. */
-  upload(
-    viewer: Viewer,
-    input: {
-      readonly file: Upload;
-      readonly title: string | null;
-      readonly kind: DocumentKind | null;
-      readonly shared: boolean;
-      readonly clientMutationId: string | null;
-    },
-  ): Promise<DocumentRecord>;
-  /** An own document is cut and indexed anew, from its text; until then it is found as it was. */
-  reindex(viewer: Viewer, id: string): Promise<DocumentRecord>;
-  /** As it is, then after each change; ends after INDEXED or FAILED. */
-  progress(viewer: Viewer, id: string, signal: AbortSignal): AsyncGenerator<DocumentRecord>;
-  get(viewer: Viewer, id: string): Promise<DocumentRecord | null>;
-  getMany(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, DocumentRecord>>;
-  /** Where the pages begin in the texts of these documents: of those that have pages. */
-  pages(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, readonly number[]>>;
-  list(viewer: Viewer, page: PageArguments, status: DocumentStatus | null): Promise<Page<DocumentRecord>>;
-  delete(viewer: Viewer, id: string): Promise<void>;
-  search(
-    viewer: Viewer,
-    query: string,
-    limit: number,
-    options: SearchOptions,
-    signal: AbortSignal,
-  ): Promise<SearchAnswer>;
-  /** A passage by id, as `node` shows it: without scores. */
-  passage(viewer: Viewer, id: string): Promise<Passage | null>;
-  /** Found passages with text and title, in the given order; what the viewer may not read is left out. */
-  read(viewer: Viewer, found: readonly FoundPassage[]): Promise<readonly Passage[]>;
 }
 
 export interface FeatureState {

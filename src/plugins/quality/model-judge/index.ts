@@ -1,6 +1,5 @@
 import type { HookContext } from '#core/plugin.ts';
 import { sentences } from '#core/text/sentences.ts';
-import type { Span } from '#core/turn.ts';
 import { type Claim, type Judged, type Judgement, overallFrom } from '../judge.ts';
 import { isAbout } from '../suggestions.ts';
 import { claimRequest, readClaim } from './claims.ts';
