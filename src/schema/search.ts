@@ -1,5 +1,6 @@
 import type { SearchAnswer } from '#core/services/index.ts';
 import { builder } from './builder.ts';
+import { Document } from './document.ts';
 import { decodeId } from './ids.ts';
 import { size } from './page.ts';
 import { Passage } from './passage.ts';
@@ -18,6 +19,12 @@ const SearchResult = builder.objectRef<SearchAnswer>('SearchResult').implement({
     degraded: t.stringList({
       description: 'Names of what did not answer in time, or lacks what came while it was away.',
       resolve: ({ degraded }) => [...degraded],
+    }),
+    pending: t.field({
+      type: [Document],
+      description:
+        'Documents that the search was limited to, or that the viewer owns, which are still being read: 50 at most.',
+      resolve: async (answer) => [...(await answer.pending())],
     }),
   }),
 });

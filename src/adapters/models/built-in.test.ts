@@ -189,6 +189,19 @@ test('an aborted signal ends the answer', async () => {
   await expect(read()).rejects.toThrow('gone');
 });
 
+test('while documents are still being read an answer that finds nothing names them, and advises nothing else', async () => {
+  const pending = { pending: ['Handbook', '手册'] };
+  expect(await answerTo('How tall is it?', [], pending)).toBe(
+    'I found nothing about this yet: “Handbook”, “手册” are still being read. Ask again in a moment.',
+  );
+  expect(await answerTo('它有多高？', [], pending)).toBe(
+    '暂时没有找到相关内容：《Handbook》、《手册》仍在读取中，请稍后再问。',
+  );
+  expect(await answerTo('How tall is it?', [], { pending: [] })).toContain(
+    'found nothing about this in your documents',
+  );
+});
+
 describe('with the encoder', () => {
   const withEncoder = async (query: string, texts: readonly string[], title = 'Manual') => {
     const passages = texts.map((text) => passageOf(text, { documentTitle: title, highlights: [] }));

@@ -11,12 +11,20 @@ type Language = 'en' | 'zh';
 const WORDS: Readonly<
   Record<
     Language,
-    { frame(title: string): string; foreign(title: string): string; readonly nothing: string; readonly notice: string }
+    {
+      frame(title: string): string;
+      foreign(title: string): string;
+      reading(titles: readonly string[]): string;
+      readonly nothing: string;
+      readonly notice: string;
+    }
   >
 > = {
   en: {
     frame: (title) => `From “${title}”:`,
     foreign: (title) => `From “${title}”, which is in Chinese:`,
+    reading: (titles) =>
+      `I found nothing about this yet: ${titles.map((title) => `“${title}”`).join(', ')} ${titles.length === 1 ? 'is' : 'are'} still being read. Ask again in a moment.`,
     nothing:
       'I found nothing about this in your documents. Add one that covers it with addDocument, or set MODEL_BALANCED so that a language model can answer.',
     notice:
@@ -25,6 +33,8 @@ const WORDS: Readonly<
   zh: {
     frame: (title) => `根据《${title}》：`,
     foreign: (title) => `根据《${title}》（原文不是中文）：`,
+    reading: (titles) =>
+      `暂时没有找到相关内容：${titles.map((title) => `《${title}》`).join('、')}仍在读取中，请稍后再问。`,
     nothing:
       '我在您的文档中没有找到相关内容。请用 addDocument 添加相关文档，或设置 MODEL_BALANCED 以使用语言模型回答。',
     notice: '当前未配置语言模型，以上回答仅摘自您的文档；如需完整回答，请设置 MODEL_BALANCED。',
@@ -55,7 +65,7 @@ export function builtInAnswerer(encoder: EmbeddingModel | null = null): Language
 }
 
 async function answerTo(
-  { query, messages, passages }: ModelRequest,
+  { query, messages, passages, pending = [] }: ModelRequest,
   encoder: EmbeddingModel | null,
   signal: AbortSignal,
 ): Promise<string> {
@@ -63,7 +73,7 @@ async function answerTo(
   const words = WORDS[language];
   const byWords = chooseSentences(query, passages, language === 'zh');
   const chosen = byWords.length > 0 || !encoder ? byWords : await byMeaning(query, passages, encoder, signal);
-  if (chosen.length === 0) return words.nothing;
+  if (chosen.length === 0) return pending.length > 0 ? words.reading(pending.map(shownTitle)) : words.nothing;
   const quotations = byDocument(chosen).map(({ title, sentences }) => {
     const isForeign = languageOf(sentences.join('\n')) !== language;
     return [isForeign ? words.foreign(title) : words.frame(title), ...sentences].join('\n');
@@ -97,13 +107,13 @@ function languageOf(query: string): Language {
 function byDocument(chosen: readonly Chosen[]): { readonly title: string; readonly sentences: readonly string[] }[] {
   const place = ({ passage, start }: Chosen) => passage.start + start;
   return [...Map.groupBy(chosen, ({ passage }) => passage.documentId).values()].map((group) => ({
-    title: shownTitle((group[0] as Chosen).passage),
+    title: shownTitle((group[0] as Chosen).passage.documentTitle),
     sentences: group.toSorted((a, b) => place(a) - place(b)).map(({ text }) => text),
   }));
 }
 
-function shownTitle({ documentTitle }: Passage): string {
-  const characters = [...documentTitle.replace(/\s+/g, ' ').trim()];
+function shownTitle(title: string): string {
+  const characters = [...title.replace(/\s+/g, ' ').trim()];
   return characters.length > LONGEST_TITLE ? `${characters.slice(0, LONGEST_TITLE).join('')}…` : characters.join('');
 }
 

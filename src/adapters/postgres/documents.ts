@@ -68,6 +68,16 @@ export function documentStore(database: Database): DocumentStore {
       return new Map(rows.map((row) => [row.id, row.pages]));
     },
 
+    async pending(viewer, ids, limit) {
+      const own = ids === null;
+      const rows = await query<DocumentRow>(
+        `SELECT ${DOCUMENT} FROM documents WHERE status NOT IN ('INDEXED', 'FAILED')
+           AND ${own ? 'viewer_id = $1' : `${READABLE} AND id = ANY($4::uuid[])`} ORDER BY id LIMIT ${own ? '$2' : '$3'}`,
+        own ? [viewer.id, whole(limit)] : [viewer.id, viewer.tenant, whole(limit), ids.filter(isUuid)],
+      );
+      return rows.map(toDocument);
+    },
+
     delete: (viewer, id) =>
       transaction(async (run) => {
         if (!isUuid(id)) return false;

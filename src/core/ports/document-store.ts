@@ -55,6 +55,11 @@ export interface DocumentStore {
   list(viewer: Viewer, page: PageArguments, status: DocumentStatus | null): Promise<Page<DocumentRecord>>;
   /** Where the pages begin in the texts of these documents, by id: of those that the viewer may read and that have pages. */
   pages(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, readonly number[]>>;
+  /**
+   * Documents that are still being read, oldest first, at most `limit`: the viewer's own, or of these ids those that the viewer may
+   * read.
+   */
+  pending(viewer: Viewer, ids: readonly string[] | null, limit: number): Promise<readonly DocumentRecord[]>;
   /** Own documents only. Its passages go in the same transaction and a tombstone stays for the indexes. */
   delete(viewer: Viewer, id: string): Promise<boolean>;
   /** Passages that still exist and that this viewer may read, by id. */

@@ -8,6 +8,8 @@ export interface ModelRequest {
   readonly messages: readonly ChatMessage[];
   readonly query: string;
   readonly passages: readonly Passage[];
+  /** Titles of documents that are still being read, where nothing was found: the answer may be in them. */
+  readonly pending?: readonly string[];
 }
 
 export type ModelPart =

@@ -159,6 +159,7 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
         strategy: result.strategy,
         tookMs: performance.now() - started,
         degraded: [...result.degraded, ...failures],
+        pending: () => store.documents.pending(viewer, documentIds, MOST_PENDING),
       };
     },
 
@@ -181,6 +182,9 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
     stop: () => claims.stop(),
   };
 }
+
+/** Documents that are named as still being read. */
+const MOST_PENDING = 50;
 
 /** By what a repeated request is known. */
 const identityOf = (clientMutationId: string | null, said: readonly unknown[]) =>

@@ -17,6 +17,8 @@ export interface SearchAnswer {
   readonly strategy: SearchStrategy;
   readonly tookMs: number;
   readonly degraded: readonly string[];
+  /** Documents that were searched and are still being read; asked for only where somebody wants to know. */
+  pending(): Promise<readonly DocumentRecord[]>;
 }
 export interface Documents {
   /** Waits a few seconds for the ingestion, so that small texts answer as INDEXED; goes on in the background else. */

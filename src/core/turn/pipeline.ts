@@ -27,7 +27,7 @@ export interface PipelineParts {
   readonly models: LanguageModels;
   readonly caller: ModelCaller;
   readonly retrieval: Retrieval;
-  readonly documents: Pick<DocumentStore, 'passages'>;
+  readonly documents: Pick<DocumentStore, 'passages' | 'pending'>;
   /** `passages.version` of the plugin's context. */
   readonly versionOf: (viewer: Viewer) => string;
   readonly readEvents: ReadEvents;
@@ -207,7 +207,8 @@ export class Pipeline {
         }),
       run,
     );
-    for await (const part of stream(deepFreeze(buildRequest(turn)))) {
+    const pending = await this.#pending(turn);
+    for await (const part of stream(deepFreeze(buildRequest(turn, pending)))) {
       run.signal.throwIfAborted();
       if (part.type === 'text-delta') run.addText(part.text);
       else if (part.type === 'reasoning-delta') run.addReasoning(part.text);
@@ -216,6 +217,14 @@ export class Pipeline {
     run.signal.throwIfAborted();
     run.endText();
     if (run.text === '') throw new AppError('MODEL_FAILED', 'The model ended without an answer');
+  }
+
+  /** Titles of documents that are still being read, where nothing was found. */
+  async #pending({ viewer, documentIds, passages, features }: Turn): Promise<readonly string[]> {
+    const { documents, driver } = this.#parts;
+    if (passages.length > 0 || !driver.has('retrieve', features)) return [];
+    const pending = await documents.pending(viewer, documentIds, MOST_PENDING).catch(() => []);
+    return pending.map(({ title }) => title);
   }
 
   async #cite(turn: Turn, run: TurnRun): Promise<void> {
@@ -270,6 +279,9 @@ export class Pipeline {
     return whole ? this.#parts.driver.remember(turn, answer, report, run).catch(() => undefined) : Promise.resolve();
   }
 }
+
+/** Documents that an answer tells of as still being read. */
+const MOST_PENDING = 3;
 
 const BEFORE_THE_MODEL: ReadonlySet<string> = new Set(['understand', 'retrieve']);
 

@@ -2,7 +2,7 @@ import { CONTRACT_VERSION, definePlugin } from '#core/plugin.ts';
 import { doneWithin } from '#core/runtime/deadline.ts';
 import { SplitThread } from './chunking/split-thread.ts';
 import { followStore } from './following/follow-store.ts';
-import { Leg } from './following/leg.ts';
+import { LEG_BUDGET, Leg, LOCAL_BUDGET } from './following/leg.ts';
 import { untilIndexed } from './following/until-indexed.ts';
 import { legsOf } from './legs.ts';
 import type { RetrievalOptions } from './options.ts';
@@ -31,7 +31,10 @@ export const retrievalPlugin = (options: RetrievalOptions = {}) =>
         index,
         keywords,
         vectors,
-        legs: { keyword: new Leg('keyword', house.warn), vector: new Leg('vector', house.warn) },
+        legs: {
+          keyword: new Leg('keyword', house.warn),
+          vector: new Leg('vector', house.warn, vectors?.local && vectors.builtIn ? LOCAL_BUDGET : LEG_BUDGET),
+        },
         prior: (options.vectorWeight ?? 0.7) / Math.max(1e-6, options.keywordWeight ?? 0.3),
       });
       let stopFollowing: (() => void) | undefined;
@@ -65,6 +68,7 @@ export const retrievalPlugin = (options: RetrievalOptions = {}) =>
         retrieve: (query, { signal }) => search(query, signal),
 
         async ingest({ document, text, save, progress }, { signal }) {
+          void vectors?.warm();
           const { id, title, mediaType, kind: given } = document;
           const { kind, passages } = await splitting.split({ text, title, mediaType, kind: given }, signal);
           await save(passages, kind);

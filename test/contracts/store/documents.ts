@@ -35,6 +35,25 @@ export function documents(store: () => Store): void {
     status: DocumentRecord['status'] | null = null,
   ) => (await store().documents.list(viewer, page, status)).edges.map(({ node }) => node.title);
 
+  test('documents that are still being read are the viewer’s own, or of those named the readable ones', async () => {
+    const [viewer, tenant] = [await someone(store()), id()];
+    const [ann, bob] = [await someone(store(), tenant), await someone(store(), tenant)];
+    const pending = async (who: Viewer, ids: readonly string[] | null, limit = 10) =>
+      (await store().documents.pending(who, ids, limit)).map(({ title }) => title);
+    const own = await add(ann, { title: 'own' });
+    const shared = await add(bob, { title: 'shared', shared: true });
+    const secret = await add(bob, { title: 'secret' });
+    const done = await add(ann, { title: 'done' });
+    await store().documents.claim(done.id, 'a', 60_000);
+    await store().documents.setStatus(done.id, 'a', { status: 'INDEXED', progress: 1 });
+    await add(ann, { title: 'later' });
+    expect(await pending(ann, null)).toEqual(['own', 'later']);
+    expect(await pending(ann, null, 1)).toEqual(['own']);
+    expect(await pending(ann, [own.id, shared.id, secret.id, done.id, 'no id'])).toEqual(['own', 'shared']);
+    expect(await pending(viewer, null)).toEqual([]);
+    expect(await pending(viewer, [own.id, shared.id])).toEqual([]);
+  });
+
   test('a document is QUEUED as it was given, counted in bytes of UTF-8', async () => {
     const viewer = await someone(store());
     const given = documentOf({ text: 'naïve 😀', kind: 'CODE', shared: true });

@@ -120,6 +120,11 @@ const asked: Record<string, [expected: unknown, ask: (store: Store, stranger: Vi
     'documents.getMany': [NOTHING, (store, stranger, ids) => store.documents.getMany(stranger, [ids.document])],
     'documents.pages': [NOTHING, (store, stranger, ids) => store.documents.pages(stranger, [ids.document])],
     'documents.list': [EMPTY, (store, stranger) => store.documents.list(stranger, { first: 100 }, null)],
+    'documents.pending': [
+      [[], []],
+      (store, stranger, ids) =>
+        Promise.all([null, [ids.document]].map((named) => store.documents.pending(stranger, named, 10))),
+    ],
     'documents.requeue': [null, (store, stranger, ids) => store.documents.requeue(stranger, ids.document)],
     'documents.delete': [false, (store, stranger, ids) => store.documents.delete(stranger, ids.document)],
     'evaluationSets.get': [null, (store, stranger, ids) => store.evaluationSets.get(stranger, ids.set)],

@@ -3,6 +3,8 @@ import { withDeadline } from '#core/runtime/deadline.ts';
 
 /** Milliseconds in which a leg answers, or goes without. */
 export const LEG_BUDGET = 300;
+/** Of a leg within this process: where its threads are late, so is all else, and nothing is gained by going without it. */
+export const LOCAL_BUDGET = 1_500;
 /** Failures in a row after which a leg is not asked, and milliseconds until it is tried again. */
 const THRESHOLD = 5;
 const COOL_DOWN = 5_000;
@@ -12,9 +14,11 @@ export class Leg {
   readonly name: 'keyword' | 'vector';
   readonly #warn: (message: string, error?: unknown) => void;
   readonly #breaker: Breaker;
+  readonly #budget: number;
   #failing = false;
 
-  constructor(name: 'keyword' | 'vector', warn: (message: string, error?: unknown) => void) {
+  constructor(name: 'keyword' | 'vector', warn: (message: string, error?: unknown) => void, budget = LEG_BUDGET) {
+    this.#budget = budget;
     this.#warn = warn;
     this.name = name;
     this.#breaker = new Breaker({ threshold: THRESHOLD, coolDownMs: COOL_DOWN, circuit: { kind: 'leg', name } });
@@ -25,8 +29,8 @@ export class Leg {
     signal.throwIfAborted();
     if (!this.#breaker.tryPass()) return undefined;
     try {
-      const late = () => new Error(`no answer within ${LEG_BUDGET} ms`);
-      const answer = await withDeadline(LEG_BUDGET, ask, { signal, late, keepAlive: false });
+      const late = () => new Error(`no answer within ${this.#budget} ms`);
+      const answer = await withDeadline(this.#budget, ask, { signal, late, keepAlive: false });
       this.#breaker.succeed();
       this.#failing = false;
       return answer;

@@ -6,7 +6,7 @@ import { WaitBudget } from './wait-budget.ts';
  * Vectors that this machine makes: a document that comes alone is complete when it is INDEXED. Of many at once the vectors follow in
  * the background, and keywords serve at once.
  */
-const OWN_VECTORS = { mostMs: 3_000, refillMs: 100 };
+const OWN_VECTORS = { mostMs: 1_500, refillMs: 100 };
 
 /**
  * Waits until what was just saved can be found: by the built-in index always, by engines and models elsewhere for `indexWithin`
