@@ -70,6 +70,19 @@ describe('the topic', () => {
     expect(analyse('What is the capital of Peru?', CANCER)).toMatchObject({ topic: 'Peru', topicShift: true });
   });
 
+  test('does not shift with a question that leans on the answer', () => {
+    const history = said('What is throat cancer?', 'A disease of the throat.');
+    expect(analyse('Is it treatable?', history)).toMatchObject({ topic: 'throat cancer', topicShift: false });
+  });
+
+  test('is open after a switch that names none, and the next message names it', () => {
+    const first = general.analyse({ content: '换个话题吧', history: AI, topic: '人工智能', previousIntent: null });
+    expect(first).toMatchObject({ topic: null, topicShift: true });
+    const history = [...AI, ...said('换个话题吧', '好的，聊什么？')];
+    const next = general.analyse({ content: '股票是什么？', history, topic: '人工智能', previousIntent: first });
+    expect(next).toMatchObject({ topic: '股票', topicShift: true });
+  });
+
   test('is taken from the conversation where the history is cut, and does not shift without one', () => {
     const input = { content: '继续', history: [], topic: '人工智能', previousIntent: null };
     expect(general.analyse(input)).toMatchObject({ topic: '人工智能', topicShift: false });

@@ -10,12 +10,14 @@ const READ_AT_END = 400;
 
 /** The part of a message that is analysed, in Unicode NFKC: full-width question marks become `?`. */
 export function readable(text: string): string {
-  const read =
-    text.length > READ_AT_START + READ_AT_END
-      ? `${text.slice(0, READ_AT_START)}\n${text.slice(-READ_AT_END)}`.toWellFormed()
-      : text;
-  return read.normalize('NFKC').replaceAll('’', "'");
+  // Some characters become 18 in NFKC, so the length is bounded before and after.
+  return bounded(bounded(text).normalize('NFKC')).replaceAll('’', "'");
 }
+
+const bounded = (text: string): string =>
+  text.length > READ_AT_START + READ_AT_END
+    ? `${text.slice(0, READ_AT_START)}\n${text.slice(1 - READ_AT_END)}`.toWellFormed()
+    : text;
 
 /** Words in lower case, one character each for CJK scripts, `0` for any number, `?` and `!`. */
 export const tokensOf = (text: string): string[] =>

@@ -3,7 +3,7 @@ import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAM
 import { LabelFileError, type LabelledLine } from './labelled-text.ts';
 
 /** `[Boston](city)` and `[NYC]{"entity": "city", "value": "New York"}` mark entities in Rasa's examples. */
-const ENTITY = /\[([^\]\n]+)\](?:\([^)\n]*\)|\{[^}\n]*\})(?:\{[^}\n]*\})?/g;
+const ENTITY = /\[([^[\]\n]{1,500})\](?:\([^()\n]{0,500}\)|\{[^{}\n]{0,500}\})(?:\{[^{}\n]{0,500}\})?/g;
 
 /** Reads intents under `nlu`, or `routes`; synonyms, regexes and lookups are skipped. */
 export function readYaml(content: string): LabelledLine[] {
