@@ -8,6 +8,8 @@ const LEAST_LENGTH = 12;
 const GOES_ON = 0.4;
 /** Width of the white space between two columns, in the size of the letters. */
 const GUTTER = 0.8;
+/** A line further below the last one, in the size of its letters, is no part of the columns. */
+const MOST_DOWN = 2.6;
 /** Columns side by side. */
 const MOST = 4;
 
@@ -39,7 +41,8 @@ function regionEnd(lines: readonly PdfLine[], from: number): number {
   let end = from + 1;
   for (; end < lines.length; end += 1) {
     const line = lines[end] as PdfLine;
-    if (line.turn !== lines[from]?.turn) break;
+    const before = lines[end - 1] as PdfLine;
+    if (line.turn !== before.turn || before.bottom - line.bottom > MOST_DOWN * line.size) break;
     const narrowed = narrowedBy(line, left, right);
     if (!narrowed) break;
     [left, right] = narrowed;

@@ -110,7 +110,7 @@ const levelOf = ({ text, size }: PdfLine, levels: ReadonlyMap<number, number>): 
 /** White space in a line, in the size of its letters, over which it is no line of a paragraph. */
 const PARTED = 2.5;
 /** Dots that lead from a name to its page or its price. */
-const LEADERS = /(?:[.…·_] ?){5,}[^.…·_]{0,20}$/;
+const LEADERS = /(?:[.…·_] ?){5,}[^…·_]{0,20}$/;
 const isParted = ({ cells, size, text }: PdfLine): boolean =>
   LEADERS.test(text.slice(-60)) ||
   cells.some(({ left, right }, place) => {

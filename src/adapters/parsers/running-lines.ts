@@ -140,7 +140,10 @@ function bodyTexts(pages: readonly (readonly EdgeLine[])[]): ReadonlySet<string>
   return new Set(pages.flatMap((lines) => lines.slice(1, -1).flatMap(({ text }) => (text === '' ? [] : [text]))));
 }
 
-/** From each edge inwards, as long as the lines are running ones. The header of a table is none. */
+/**
+ * From each edge inwards, as long as the lines are running ones. A line without the page's number must be set apart from the text by
+ * more than lines of the text are from each other. The header of a table is none.
+ */
 function peeled(
   candidates: readonly Candidate[],
   isRunning: (candidate: Candidate) => boolean,
@@ -149,10 +152,37 @@ function peeled(
   return (['top', 'bottom'] as const).flatMap((edge) => {
     const all = candidates.filter((candidate) => candidate.edge === edge);
     const end = all.findIndex((candidate) => !isRunning(candidate));
-    const running = all.slice(0, end < 0 ? all.length : end);
+    const repeated = all.slice(0, end < 0 ? all.length : end);
+    const apart = repeated.findLastIndex(({ index }) => isSetApart(lines, index, edge));
+    const unnumbered = repeated.findIndex(({ number }, place) => place > apart && !number);
+    const running = repeated.slice(0, unnumbered < 0 ? repeated.length : unnumbered);
     const last = running.at(-1);
     return last && edge === 'top' && isTableHeader(lines, last.index) ? running.slice(0, -1) : running;
   });
+}
+
+/** More than this many times the usual distance of lines is a gap. */
+const GAP = 1.4;
+
+/** Whether a gap, or in a text without heights an empty line, parts the line from the next one towards the middle; or nothing follows. */
+function isSetApart(lines: readonly EdgeLine[], index: number, edge: EdgeName): boolean {
+  const step = edge === 'top' ? 1 : -1;
+  let next = index + step;
+  while (lines[next]?.text === '') next += step;
+  const [from, to] = [lines[index], lines[next]];
+  if (!from || !to) return true;
+  if (from.place === undefined || to.place === undefined) return Math.abs(next - index) > 1;
+  return Math.abs(from.place - to.place) > GAP * usualDistance(lines);
+}
+
+/** The median distance between lines that follow each other. */
+function usualDistance(lines: readonly EdgeLine[]): number {
+  const distances = lines
+    .slice(1)
+    .map(({ place = 0 }, before) => Math.abs((lines[before]?.place ?? 0) - place))
+    .filter((distance) => distance > 1)
+    .sort((a, b) => a - b);
+  return distances[Math.floor((distances.length - 1) / 2)] ?? 0;
 }
 
 function isTableHeader(lines: readonly EdgeLine[], index: number): boolean {
