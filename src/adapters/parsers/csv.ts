@@ -9,6 +9,8 @@ const DELIMITERS = [',', ';', '\t', '|'] as const;
 const STEP = 2 ** 16;
 /** Excel's line that names the delimiter. */
 const SEPARATOR_LINE = /^"?sep=(.)"?[ \t]*$/i;
+/** A value in quotes, which may hold delimiters and line ends. */
+const QUOTED = /(^|[,;\t|\n] ?)"(?:[^"]|"")*"/g;
 /** Rows that tell how wide a table is. */
 const SAMPLE = 200;
 
@@ -24,6 +26,7 @@ export function csvDelimiter(
 ): string | undefined {
   const lines = text
     .slice(0, STEP)
+    .replace(QUOTED, '$1')
     .split('\n')
     .slice(0, text.length > STEP ? -1 : undefined);
   const rows = lines.filter((line) => line.trim() !== '').slice(0, SAMPLE);
@@ -33,7 +36,7 @@ export function csvDelimiter(
   let best: { delimiter: string; columns: number } | undefined;
   for (const delimiter of DELIMITERS) {
     if (delimiter === '|' && !isNamed) continue;
-    const columns = rows.map((row) => row.replace(/"(?:[^"]|"")*"/g, '').split(delimiter).length);
+    const columns = rows.map((row) => row.split(delimiter).length);
     const usual = isNamed ? usualOf(columns) : (columns[0] ?? 0);
     const table = isNamed ? columns.slice(Math.max(0, columns.indexOf(usual))) : columns;
     const regular = table.filter((number) => number === usual).length >= table.length * (isNamed ? 0.7 : 0.9);

@@ -156,3 +156,11 @@ test.each([
 test('columns may be parted by bars', async () => {
   expect((await parse('a.csv', 'Date|Payee|Amount\n1 May|Bakery|-3,50\n2 May|Book shop|-7,00\n')).text).toBe(TABLE);
 });
+
+test('values in quotes may hold other delimiters and line ends, also below lines above the header', async () => {
+  const content =
+    '"Account";"DE12"\n"Date";"Text";"Amount"\n"1.5.";"Rent; flat";"-500,00"\n"2.5.";"Food\nand drink";"-20,00"\n';
+  expect((await parse('a.csv', content)).text).toBe(
+    'Account DE12\n\n| Date | Text | Amount |\n| --- | --- | --- |\n| 1.5. | Rent; flat | -500,00 |\n| 2.5. | Food and drink | -20,00 |',
+  );
+});

@@ -82,7 +82,7 @@ export async function parseTextual(
 }
 
 function tableDelimiter(head: string, ending: string, mediaType: string): string | undefined {
-  const named = /^(csv|tsv|tab)$/.test(ending) || /csv|tab-separated/.test(mediaType);
+  const named = /^(csv|tsv|tab|psv)$/.test(ending) || /csv|tab-separated/.test(mediaType);
   if (named) return csvDelimiter(head, 1, 2, true);
   const unnamed =
     !/^(txt|text|md|markdown|mdx|log|html?)$/.test(ending) && !/^text\/(plain|x?-?markdown|html)$/.test(mediaType);
