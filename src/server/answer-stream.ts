@@ -1,7 +1,8 @@
 /** A subscription over HTTP: one way for every request, whatever it accepts and by whichever method it came. */
+
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '#core/errors.ts';
+import { within } from '#core/runtime/deadline.ts';
 import type { StreamPosition } from '#schema/index.ts';
 import type { Engine, Operation } from './engine.ts';
 import { maskError } from './errors.ts';
@@ -40,7 +41,7 @@ export async function answerStream({ engine, live, request, response, gone }: St
       Symbol.asyncIterator in answer ? answer : ([answer].values() as unknown as AsyncIterator<unknown>);
     if (position.lastEventId !== null && request.method === 'GET') {
       const first = Promise.resolve(results.next());
-      const settled = await Promise.race([first, sleep(PATIENCE, undefined, { ref: false })]);
+      const settled = await within(PATIENCE, first);
       if (settled?.done) {
         response.writeHead(204).end(); // tells an EventSource not to come again
         return;

@@ -5,9 +5,9 @@ import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import busboy from 'busboy';
 import { AppError } from '#core/errors.ts';
+import { within } from '#core/runtime/deadline.ts';
 import { Upload } from '#core/services/uploads.ts';
 
 export interface MultipartOptions {
@@ -71,7 +71,7 @@ async function drained(request: IncomingMessage): Promise<void> {
   if (request.complete || request.destroyed) return;
   const ended = new Promise<void>((resolve) => request.once('close', resolve).once('end', resolve));
   request.resume();
-  await Promise.race([ended, sleep(PATIENCE, undefined, { ref: false })]);
+  await within(PATIENCE, ended);
 }
 
 function receive(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DeadlineExceeded, doneWithin, signalWithin, untilAborted, withDeadline } from './deadline.ts';
+import { DeadlineExceeded, doneWithin, signalWithin, untilAborted, withDeadline, within } from './deadline.ts';
 
 const stuck = () => new Promise<never>(() => undefined);
 
@@ -42,6 +42,12 @@ test('doneWithin tells whether the work is done by then; a failure by then is it
   expect(await doneWithin(1_000, Promise.resolve())).toBe(true);
   expect(await doneWithin(5, stuck())).toBe(false);
   await expect(doneWithin(1_000, Promise.reject(new Error('no')))).rejects.toThrow('no');
+});
+
+test('within answers what the work answers by then, and undefined where it takes longer', async () => {
+  expect(await within(1_000, Promise.resolve('done'))).toBe('done');
+  expect(await within(5, stuck())).toBeUndefined();
+  await expect(within(1_000, Promise.reject(new Error('no')))).rejects.toThrow('no');
 });
 
 test('untilAborted gives up at the abort, also of a signal that has aborted', async () => {

@@ -72,6 +72,13 @@ export async function doneWithin(milliseconds: number, work: Promise<unknown>, s
   }
 }
 
+/** What `work` answers; undefined where it takes longer: then it goes on. Rejects with its error where it fails by then. */
+export function within<T>(milliseconds: number, work: PromiseLike<T>): Promise<T | undefined> {
+  const { promise: late, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => resolve(undefined), milliseconds).unref();
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
 /** Waits for `work` until the signal aborts, then rejects with its reason; the work goes on, and its failure is nobody's. */
 export async function untilAborted<T>(work: PromiseLike<T>, signal: AbortSignal): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>();

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { HookContext, PluginContext } from '#core/plugin.ts';
+import { within } from '#core/runtime/deadline.ts';
 import { groundingOf } from '#core/turn/grounding.ts';
 import type { CacheOutcome, FollowedGeneration, RecalledAnswer, Turn } from '#core/turn.ts';
 import { decodeEntry, type Entry, encodeEntry } from './entry.ts';
@@ -121,10 +121,6 @@ export class ExactLevel {
     return this.#settings.CACHE_TTL * 1_000;
   }
 }
-
-/** What was promised, or undefined where it takes longer. Rejects as the promise does. */
-const within = <T>(milliseconds: number, promise: Promise<T>): Promise<T | undefined> =>
-  Promise.race([promise, sleep(milliseconds, undefined, { ref: false })]);
 
 const flightOf = (key: string): string => `flight:${key}`;
 const madeBy = (generationId: string): string => `made:${generationId}`;

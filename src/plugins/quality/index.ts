@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '#core/errors.ts';
 import { CONTRACT_VERSION, definePlugin, type HookContext } from '#core/plugin.ts';
+import { signalWithin } from '#core/runtime/deadline.ts';
 import type { QualityReport, Sample } from '#core/turn.ts';
 import { METRICS, scoreGauges } from './figures.ts';
 import type { Judged, Judgement } from './judge.ts';
@@ -64,7 +65,7 @@ export const qualityPlugin = () =>
         const more = expected && texts?.length ? referenceScores(expected, texts) : [];
         if (!judge) return offlineReport(offline, more);
         try {
-          const signal = AbortSignal.any([context.signal, AbortSignal.timeout(JUDGE_WITHIN)]);
+          const signal = signalWithin(JUDGE_WITHIN, context.signal);
           return reportOf(await judgeByModel(judge, judged, offline, context, signal), more, 'MODEL', judgeName(judge));
         } catch (error) {
           context.signal.throwIfAborted();
@@ -85,7 +86,7 @@ export const qualityPlugin = () =>
         const byWords = await thread.judge(judged, signal);
         if (!encoder) return byWords;
         try {
-          const within = AbortSignal.any([signal, AbortSignal.timeout(ENCODE_WITHIN)]);
+          const within = signalWithin(ENCODE_WITHIN, signal);
           return await withoutParaphrases(byWords, judged.context, encoder, within);
         } catch {
           signal.throwIfAborted();

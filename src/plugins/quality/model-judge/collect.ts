@@ -1,4 +1,5 @@
 import type { ModelPart } from '#core/ports/language-model.ts';
+import { untilAborted } from '#core/runtime/deadline.ts';
 
 /** Longer answers of a judge are nonsense; UTF-16 code units. */
 const LONGEST = 20_000;
@@ -6,21 +7,16 @@ const LONGEST = 20_000;
 /** The text that a model answers with. Rejects when the signal aborts, without waiting for the model. */
 export async function textOf(parts: AsyncIterable<ModelPart>, signal: AbortSignal): Promise<string> {
   const iterator = parts[Symbol.asyncIterator]();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  aborted.catch(() => undefined);
-  const abort = () => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
   try {
     signal.throwIfAborted();
     let text = '';
     for (;;) {
-      const { done, value } = await Promise.race([iterator.next(), aborted]);
+      const { done, value } = await untilAborted(iterator.next(), signal);
       if (done) return text;
       if (value.type === 'text-delta') text += value.text;
       if (text.length > LONGEST) throw new Error('the judge says too much');
     }
   } finally {
-    signal.removeEventListener('abort', abort);
     // Not awaited: a model that hangs ends by its own time limit.
     void iterator.return?.().catch(() => undefined);
   }
