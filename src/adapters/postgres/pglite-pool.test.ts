@@ -45,6 +45,12 @@ test('a prepared statement is prepared anew by the next client', async () => {
   expect((await pool.query({ ...named, values: [2] })).rows).toEqual([{ n: 2 }]);
 });
 
+test('a plan that is made while a table is empty reads along its index', async () => {
+  await pool.query('CREATE TABLE empty (name TEXT PRIMARY KEY, n INT)');
+  const { rows } = await pool.query(`EXPLAIN UPDATE empty SET n = 1 WHERE name IN ('a', 'b')`);
+  expect(rows.map((row) => row['QUERY PLAN']).join()).toContain('Index Scan using empty_pkey');
+});
+
 test('while one client has a transaction, the others wait for it', async () => {
   const client = await pool.connect();
   await client.query('BEGIN');

@@ -9,9 +9,11 @@ const PATIENCE = 15_000;
 /**
  * PGlite is one session that never ends, while a pool ends a client after each error (`pool.query`, and so Prisma's adapter) and
  * opens the next, which must find a session without transaction, locks or prepared statements. PGlite gathers no statistics by
- * itself, and without them a page would be sorted out of all rows rather than read along its index.
+ * itself, and without them a page would be sorted out of all rows rather than read along its index. A plan is kept with its prepared
+ * statement, and one that was made while a table was empty would read all of it for ever after: a second's flush of the running
+ * answers every generation there is.
  */
-const GREETING = ['ROLLBACK', 'DISCARD ALL', 'SET enable_bitmapscan = off'];
+const GREETING = ['ROLLBACK', 'DISCARD ALL', 'SET enable_bitmapscan = off', 'SET enable_seqscan = off'];
 
 async function greet(client: ClientBase): Promise<void> {
   for (const statement of GREETING) await client.query(statement);

@@ -8,9 +8,7 @@ import { LockedError, lockFile } from '../directory-lock.ts';
 import type { Connection } from './database.ts';
 import type { Exchange } from './pglite-exchange.ts';
 import type { PgliteCalls } from './pglite-thread.ts';
-
-/** Milliseconds between vacuums: nothing else in the process gives back what each flush of a growing answer leaves behind. */
-const VACUUM = 10 * 60_000;
+import { Vacuum } from './pglite-vacuum.ts';
 
 /** Pages that PostgreSQL keeps of its files. The kernel keeps them too, a copy away: four times as many took 100 MB and saved no time. */
 const SHARED_BUFFERS = '32MB';
@@ -25,27 +23,25 @@ export async function openPglite(dataDirectory: string): Promise<Connection> {
   mkdirSync(dataDirectory, { recursive: true });
   const lock = lockOrExplain(dataDirectory);
   let thread: Thread<PgliteCalls> | undefined;
+  let vacuum: Vacuum | undefined;
   try {
     const folder = join(dataDirectory, 'postgres');
     thread = await openFolder(folder);
     const { poolOver } = await import('./pglite-pool.ts');
     const pool = poolOver(async () => {
       if (!thread?.alive) thread = await openFolder(folder);
-      return exchangeWith(thread);
+      return exchangeWith(thread, () => vacuum?.worked());
     });
+    vacuum = new Vacuum(pool);
     const { rows } = await pool.query<{ major: string }>(
       "SELECT current_setting('server_version_num')::int / 10000 AS major",
     );
-    const vacuuming = setInterval(() => {
-      pool.query('VACUUM').catch((error) => warn('store', 'the database could not be vacuumed', error));
-    }, VACUUM);
-    vacuuming.unref();
     return {
       pool,
       engine: `PGlite (PostgreSQL ${rows[0]?.major})`,
       shared: false,
       async close() {
-        clearInterval(vacuuming);
+        await vacuum?.stop();
         await pool.end();
         await end(thread);
         lock.release();
@@ -86,8 +82,9 @@ async function openFolder(folder: string): Promise<Thread<PgliteCalls>> {
   }
 }
 
-function exchangeWith(thread: Thread<PgliteCalls>): Exchange {
+function exchangeWith(thread: Thread<PgliteCalls>, worked: () => void): Exchange {
   return async (messages) => {
+    worked();
     try {
       return await thread.ask('exchange', messages);
     } catch (error) {

@@ -1,0 +1,65 @@
+import { PGlite } from '@electric-sql/pglite';
+import type { Pool } from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { exchangeOver } from './pglite-exchange.ts';
+import { poolOver } from './pglite-pool.ts';
+import { Vacuum } from './pglite-vacuum.ts';
+
+let instance: PGlite;
+let pool: Pool;
+let vacuum: Vacuum | undefined;
+beforeAll(async () => {
+  instance = await PGlite.create();
+  const exchange = exchangeOver(instance);
+  pool = poolOver(async () => (messages) => {
+    vacuum?.worked();
+    return exchange(messages);
+  });
+});
+afterAll(async () => {
+  await pool.end();
+  await instance.close();
+});
+
+/** Pages of a table and its indexes after so many rows came and as many went, 50 there at any time. */
+async function pagesAfter(table: string, changes: number): Promise<number> {
+  for (let change = 0; change < changes; change += 1) {
+    await pool.query(`INSERT INTO ${table} VALUES ($1, 0, $2)`, [change + 50, 'x'.repeat(500)]);
+    await pool.query(`DELETE FROM ${table} WHERE id = $1`, [change]);
+  }
+  const { rows } = await pool.query(`SELECT pg_total_relation_size('${table}') / 8192 AS pages`);
+  return Number(rows[0].pages);
+}
+
+async function make(table: string): Promise<void> {
+  await pool.query(`CREATE TABLE ${table} (id INT PRIMARY KEY, changed INT, text TEXT)`);
+  await pool.query(`CREATE INDEX ON ${table} (changed)`);
+  await pool.query(`INSERT INTO ${table} SELECT id, 0, 'x' FROM generate_series(0, 49) id`);
+}
+
+test('a table whose rows come and go is vacuumed by the work that was done: it takes less than half of the pages', async () => {
+  await make('worn');
+  const worn = await pagesAfter('worn', 2_000);
+  await make('kept');
+  vacuum = new Vacuum(pool, { every: 200, leastMs: 0 });
+  const kept = await pagesAfter('kept', 2_000);
+  await vacuum.stop();
+  vacuum = undefined;
+  expect(kept).toBeLessThan(worn / 2);
+});
+
+test('nothing is begun after the stop, and a table with a strange name is vacuumed too', async () => {
+  await make('"it""s, odd"');
+  vacuum = new Vacuum(pool, { every: 100, leastMs: 0 });
+  for (let update = 0; update < 600; update += 1)
+    await pool.query('UPDATE "it""s, odd" SET changed = changed + 1 WHERE id = $1', [update % 50]);
+  await vacuum.stop();
+  const vacuums = async () =>
+    (await pool.query(`SELECT sum(vacuum_count) AS count FROM pg_stat_user_tables WHERE relname = 'it"s, odd'`))
+      .rows[0];
+  const { count } = await vacuums();
+  expect(Number(count)).toBeGreaterThan(0);
+  for (let update = 0; update < 600; update += 1)
+    await pool.query('UPDATE "it""s, odd" SET changed = changed + 1 WHERE id = $1', [update % 50]);
+  expect((await vacuums()).count).toBe(count);
+});

@@ -1,0 +1,82 @@
+import type { Pool } from 'pg';
+import { warn } from '#core/runtime/diagnostics.ts';
+
+export interface VacuumOptions {
+  /** Statements between two looks at what they left behind, and the least milliseconds between them. */
+  readonly every?: number;
+  readonly leastMs?: number;
+}
+
+/** A table is due when so many of its rows are dead, and this share of those that live: PostgreSQL waits for a fifth. */
+const DEAD = 50;
+const DEAD_SHARE = 0.1;
+/** Of the time, the share that may be spent on one table: one that takes long is vacuumed more rarely. */
+const MOST_TIME = 0.02;
+
+/**
+ * Tables with dead rows beside living ones, those of their long values (TOAST) among them. `pg_stat_force_next_flush` is called before:
+ * in a session that is never idle the counts come late.
+ */
+const DEAD_ROWS = `
+  SELECT t.relname AS name, t.n_live_tup + coalesce(l.n_live_tup, 0) AS live, t.n_dead_tup + coalesce(l.n_dead_tup, 0) AS dead
+  FROM pg_stat_user_tables t JOIN pg_class c ON c.oid = t.relid LEFT JOIN pg_stat_all_tables l ON l.relid = c.reltoastrelid
+  WHERE t.schemaname = 'public' AND t.n_dead_tup + coalesce(l.n_dead_tup, 0) > ${DEAD}`;
+
+/**
+ * Vacuums the tables of a database that has nobody else to do it, by the work that was done: PGlite runs no autovacuum, and each flush
+ * of a growing answer and each document that goes leaves dead rows behind, which every later statement reads past. One table at a
+ * time, the most worn first, each a statement of its own: what waits for the session gets its turn between them.
+ */
+export class Vacuum {
+  readonly #pool: Pool;
+  readonly #every: number;
+  readonly #leastMs: number;
+  /** By table: when it may be vacuumed again. */
+  readonly #notBefore = new Map<string, number>();
+  #statements = 0;
+  #looked = performance.now();
+  #running: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor(pool: Pool, { every = 500, leastMs = 1_000 }: VacuumOptions = {}) {
+    this.#pool = pool;
+    this.#every = every;
+    this.#leastMs = leastMs;
+  }
+
+  /** Counts a statement. */
+  worked(): void {
+    this.#statements += 1;
+    if (this.#stopped || this.#running || this.#statements < this.#every) return;
+    if (performance.now() - this.#looked < this.#leastMs) return;
+    this.#running = this.#look()
+      .catch((error) => warn('store', 'the database could not be vacuumed', error))
+      .finally(() => {
+        this.#running = undefined;
+        this.#statements = 0;
+        this.#looked = performance.now();
+      });
+  }
+
+  /** Waits for what is under way; nothing is begun after it. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#running;
+  }
+
+  async #look(): Promise<void> {
+    await this.#pool.query('SELECT pg_stat_force_next_flush()');
+    const { rows } = await this.#pool.query<{ name: string; live: string; dead: string }>(DEAD_ROWS);
+    const due = rows
+      .map(({ name, live, dead }) => ({ name, wear: Number(dead) / (DEAD + DEAD_SHARE * Number(live)) }))
+      .filter(({ name, wear }) => wear > 1 && performance.now() >= (this.#notBefore.get(name) ?? 0))
+      .sort((a, b) => b.wear - a.wear);
+    for (const { name } of due) {
+      if (this.#stopped) return;
+      const started = performance.now();
+      await this.#pool.query(`VACUUM public."${name.replaceAll('"', '""')}"`);
+      const ended = performance.now();
+      this.#notBefore.set(name, ended + (ended - started) / MOST_TIME);
+    }
+  }
+}
