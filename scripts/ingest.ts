@@ -16,6 +16,10 @@ interface Done {
   readonly hash: string;
   readonly id: string;
 }
+interface DocumentPage {
+  readonly edges: readonly { readonly node: { readonly id: string; readonly title: string } }[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+}
 const AT_ONCE = 2;
 const STATE = '.parley-ingest.json';
 const SKIPPED = /^\.|^node_modules$/;
@@ -24,11 +28,15 @@ const UPLOAD =
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { prune: { type: 'boolean', default: false }, 'skip-vectors': { type: 'boolean', default: false } },
+  options: {
+    prune: { type: 'boolean', default: false },
+    replace: { type: 'boolean', default: false },
+    'skip-vectors': { type: 'boolean', default: false },
+  },
 });
 const [folder] = positionals;
 if (!folder || !existsSync(folder)) {
-  console.error('usage: npm run ingest -- FOLDER [--prune] [--skip-vectors]');
+  console.error('usage: npm run ingest -- FOLDER [--prune] [--replace] [--skip-vectors]');
   process.exit(1);
 }
 const root = resolve(folder);
@@ -46,9 +54,13 @@ const files = (await readdir(root, { recursive: true, withFileTypes: true }))
   .filter((path) => !path.split('/').some((part) => SKIPPED.test(part)))
   .sort();
 const failures: string[] = [];
+/** Names of files that other documents have too. */
+const twice: string[] = [];
 let finished = 0;
 let skipped = 0;
 
+/** Read once, when the first file is uploaded. */
+let titles: Promise<ReadonlyMap<string, readonly string[]>> | undefined;
 const queue = [...files];
 await Promise.all(Array.from({ length: AT_ONCE }, work));
 if (!values['skip-vectors']) await vectors();
@@ -57,6 +69,10 @@ if (process.stdout.isTTY) process.stdout.write('\n');
 console.log(
   `${files.length} files: ${files.length - skipped - failures.length} indexed, ${skipped} unchanged, ${failures.length} failed`,
 );
+if (twice.length > 0)
+  console.log(
+    `other documents have the names of ${twice.length === 1 ? 'a file' : `${twice.length} files`}, and --replace replaces them: ${twice.slice(0, 5).join(', ')}`,
+  );
 for (const failure of failures) console.error(`  ${failure}`);
 process.exit(failures.length > 0 ? 1 : 0);
 
@@ -99,6 +115,29 @@ async function ingest(path: string): Promise<void> {
   }
   keep(path, { hash: digest, id: uploadDocument.id });
   if (former && former.id !== uploadDocument.id) await remove(former.id);
+  for (const id of await others(path, uploadDocument.id)) {
+    if (values.replace) await remove(id);
+    else if (!twice.includes(path)) twice.push(path);
+  }
+}
+
+/** Documents that were there before this run, under the name of a file. */
+async function others(path: string, own: string): Promise<readonly string[]> {
+  titles ??= allTitles();
+  return ((await titles).get(path) ?? []).filter((id) => id !== own && id !== state.get(path)?.id);
+}
+
+async function allTitles(): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = new Map<string, string[]>();
+  for (let after: string | null = null; ; ) {
+    const { documents }: { documents: DocumentPage } = await ask<{ documents: DocumentPage }>(
+      'query ($after: String) { documents(first: 100, after: $after) { edges { node { id title } } pageInfo { hasNextPage endCursor } } }',
+      { after },
+    );
+    for (const { node } of documents.edges) found.set(node.title, [...(found.get(node.title) ?? []), node.id]);
+    if (!documents.pageInfo.hasNextPage) return found;
+    after = documents.pageInfo.endCursor;
+  }
 }
 
 /** Null once it is indexed, else what is wrong with it. */

@@ -75,3 +75,23 @@ test('what was deleted on the server is uploaded again', async () => {
   expect(await titles()).toContain('moon.txt INDEXED');
   expect((await ingest()).stdout).toContain('2 files: 0 indexed, 2 unchanged, 0 failed');
 });
+
+test('a document of the same name is told of, and replaced where that is asked for', async () => {
+  const other = mkdtempSync(join(tmpdir(), 'parley-ingest-twice-'));
+  writeFileSync(join(other, 'fees.md'), 'The fee is 45 euro.');
+  const run = (...options: string[]) =>
+    promisify(execFile)(process.execPath, ['scripts/ingest.ts', other, ...options], {
+      env: { PATH: process.env['PATH'], PARLEY_URL: app.url, PARLEY_KEY: OPERATOR_KEY },
+    });
+  const fees = async () => (await titles()).filter((title) => title.startsWith('fees.md'));
+  const add = 'mutation { addDocument(input: { title: "fees.md", text: "The fee is 40 euro." }) { id } }';
+  await client(app.url, OPERATOR_KEY).request(add);
+  expect((await run()).stdout).toContain(
+    'other documents have the names of a file, and --replace replaces them: fees.md',
+  );
+  expect(await fees()).toHaveLength(2);
+  writeFileSync(join(other, 'fees.md'), 'The fee is 50 euro.');
+  expect((await run('--replace')).stdout).not.toContain('other documents');
+  expect(await fees()).toHaveLength(1);
+  rmSync(other, { recursive: true });
+});

@@ -97,6 +97,24 @@ describeWith('the page, in Chromium', CHROMIUM !== undefined, INSTALL_CHROMIUM, 
       expect(before).toMatch(/The piano of the hall was tuned by Ada Quill\.$/);
     });
 
+    test('a new upload of the same name offers to replace the former', async () => {
+      const uploadText = async (text: string) => {
+        await page.getByRole('button', { name: 'Add documents' }).first().click();
+        const buffer = Buffer.from(text);
+        await page.getByLabel('Files').setInputFiles([{ name: 'tariff.txt', mimeType: 'text/plain', buffer }]);
+        await page.locator('#add').waitFor({ state: 'hidden' });
+      };
+      const items = page.locator('#documents li', { hasText: 'tariff' });
+      await uploadText('The harbour fee is 40 euro.');
+      await items.getByText('1 passage').waitFor();
+      await uploadText('The harbour fee is 45 euro.');
+      await page.locator('#ask').getByText('There is a document “tariff” already').waitFor();
+      await confirm('Replace');
+      await expect.poll(() => items.count()).toBe(1);
+      await ask('What is the harbour fee?');
+      expect(await answerText()).toContain('45 euro');
+    });
+
     test('files are uploaded and dropped, whatever they are written in; what cannot be read says why; a document is deleted', async () => {
       const chinese = Buffer.from('b2e8ced2b9abcbbec4a3d0cd', 'hex'); // GB 18030
       await page.getByRole('button', { name: 'Add documents' }).first().click();

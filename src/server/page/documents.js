@@ -8,19 +8,45 @@ import { words } from './words.js';
 
 /** Id of a document -> its place in the list. */
 const items = new Map();
+/** Id of a document -> what the list shows of it. */
+const known = new Map();
+/** Uploads that may take the place of a document with the same title. */
+const fresh = new Set();
 
 export async function listDocuments() {
   const load = async (after) => (await request(DOCUMENTS, { after })).documents;
   items.clear();
+  known.clear();
   const shown = await pages(byId('documents'), item, load);
   const moving = shown.filter(({ status }) => status !== 'INDEXED' && status !== 'FAILED');
   // The newest is shown first, the oldest read first.
   followDocuments(moving.map(({ id }) => id).reverse(), (document) => {
     items.get(document.id)?.replaceWith(item(document));
+    if (document.status === 'INDEXED') attempt(offerToReplace(document));
   });
+  for (const document of shown) if (document.status === 'INDEXED') attempt(offerToReplace(document));
 }
 
-function item({ id, title, status, passageCount, error }) {
+/** One question after the other: a dialog can be open once. */
+let asked = Promise.resolve();
+
+/** Asks whether an upload that is indexed replaces the documents of the same title, which were there before. */
+function offerToReplace({ id, title }) {
+  const isFresh = fresh.delete(id);
+  const former = [...known.values()].filter(
+    (other) => other.id !== id && other.title === title && !fresh.has(other.id),
+  );
+  if (!isFresh || former.length === 0) return asked;
+  asked = asked.then(async () => {
+    if (!(await confirmed(words.confirmReplace(title), words.replace))) return;
+    for (const other of former) await request(DELETE_DOCUMENT, { id: other.id });
+    await listDocuments();
+  });
+  return asked;
+}
+
+function item(document) {
+  const { id, title, status, passageCount, error } = document;
   const told = status === 'INDEXED' ? words.passages(passageCount) : words.statuses[status];
   const made = element(
     'li',
@@ -31,6 +57,7 @@ function item({ id, title, status, passageCount, error }) {
     ...(error ? [element('p', { className: 'error reason', text: error })] : []),
   );
   items.set(id, made);
+  known.set(id, document);
   return made;
 }
 
@@ -46,7 +73,8 @@ async function upload(files) {
   for (const file of files) {
     say(`${words.sending} ${file.name}`);
     try {
-      await requestWithFile(UPLOAD_DOCUMENT, { clientMutationId: newId() }, file);
+      const { uploadDocument } = await requestWithFile(UPLOAD_DOCUMENT, { clientMutationId: newId() }, file);
+      fresh.add(uploadDocument.id);
       await listDocuments();
     } catch (error) {
       refused.push(`${file.name}: ${error.message}`);

@@ -27,6 +27,8 @@ export const chinese = {
   rename: '重命名',
   remove: '删除',
   confirmRemove: '确定要永久删除吗？',
+  replace: '替换',
+  confirmReplace: (title) => `已有文档“${title}”。要用新文档替换它吗？`,
   newTitle: '新标题',
   good: '回答得好',
   bad: '回答不好',

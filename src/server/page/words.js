@@ -30,6 +30,8 @@ const english = {
   rename: 'Rename',
   remove: 'Delete',
   confirmRemove: 'Delete this for good?',
+  replace: 'Replace',
+  confirmReplace: (title) => `There is a document “${title}” already. Replace it with the new one?`,
   newTitle: 'New title',
   good: 'A good answer',
   bad: 'A bad answer',
