@@ -21,7 +21,7 @@ export interface BuiltInEncoder extends EmbeddingModel {
 
 /**
  * Sentence vectors of 512 dimensions for English, Chinese, Japanese and other languages in Latin script, offline. The model opens in
- * a thread on first use: about 0.2 s and 50 MB, 90 MB after some thousand texts. It reads the first 2,048 tokens of a text. A text
+ * a thread on first use: about 0.3 s and 75 MB, 125 MB after some thousand texts. It reads the first 2,048 tokens of a text. A text
  * always has the same vector. Fails with MODEL_FAILED where the thread is lost again and again.
  */
 export function builtInEncoder(script: URL = SCRIPT): BuiltInEncoder {
