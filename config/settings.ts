@@ -78,6 +78,19 @@ const priceTable = z
   })
   .default({});
 
+const contextTokens = z.record(z.string(), z.number().int().positive());
+const contextTable = z
+  .string()
+  .transform((value, context) => {
+    try {
+      return contextTokens.parse(JSON.parse(value));
+    } catch {
+      context.addIssue('must be JSON such as {"openai:gpt-5":400000}, tokens by model');
+      return z.NEVER;
+    }
+  })
+  .default({});
+
 export const settingsSchema = {
   PARLEY_ENV: z
     .enum(['development', 'production', 'test'], 'must be development, production or test')
@@ -155,6 +168,7 @@ export const settingsSchema = {
   ANTHROPIC_API_KEY: text.describe('Key for anthropic'),
   MODEL_FIRST_TOKEN_TIMEOUT: wholeNumber(1, 600_000, 20_000).describe('Milliseconds to the first token'),
   MODEL_TOKEN_TIMEOUT: wholeNumber(1, 600_000, 10_000).describe('Milliseconds between tokens'),
+  MODEL_CONTEXT_TOKENS: contextTable.describe('Tokens of context by model, as JSON'),
   MODEL_PRICES: priceTable.describe('Price table, US dollars a million tokens, as JSON'),
 
   CACHE_MEMORY_BYTES: wholeNumber(0, 2 ** 40, 67_108_864).describe('Bytes of cached values in memory'),

@@ -24,6 +24,7 @@ export const modelOptions = (settings: Settings, encoder: EmbeddingModel | null)
   firstTokenTimeoutMs: settings.MODEL_FIRST_TOKEN_TIMEOUT,
   tokenTimeoutMs: settings.MODEL_TOKEN_TIMEOUT,
   prices: settings.MODEL_PRICES,
+  contextTokens: settings.MODEL_CONTEXT_TOKENS,
   builtIn: builtInAnswerer(encoder),
 });
 

@@ -11,10 +11,12 @@ import { warn } from '#core/runtime/diagnostics.ts';
 import { apiKeys } from '#core/services/api-keys.ts';
 import { conversations } from '#core/services/conversations.ts';
 import { documents } from '#core/services/documents.ts';
+import { eraseViewer } from '#core/services/erasure.ts';
 import { EvaluationRuns } from '#core/services/evaluation-runs.ts';
 import { evaluationSets } from '#core/services/evaluation-sets.ts';
 import { evaluations } from '#core/services/evaluations.ts';
 import type { Parley } from '#core/services/index.ts';
+import { kpis } from '#core/services/kpis.ts';
 import { messages } from '#core/services/messages.ts';
 import { operations } from '#core/services/operations.ts';
 import { platformStatus } from '#core/services/platform.ts';
@@ -98,6 +100,9 @@ export async function composeServices(
     viewer: (identity) => store.viewers.ensure(identity),
     usage: (viewer, since) => store.viewers.usage(viewer, since),
     platform: () => platformStatus({ ...status, ...{ store, plugins, features: switches, models, caller } }),
+    kpis: (viewer, since) => kpis(store, viewer, since),
+    erase: (viewer, confirm) =>
+      eraseViewer({ store, driver, documents: library, running, apiKeys: keys }, viewer, confirm),
     plugin: (name, viewer) => findPlugin(plugins, name, switches.enabledFor(viewer)),
   };
   return { parley, plugins, feed, features: switches, apiKeys: keys, documents: library, runs, running, admission };

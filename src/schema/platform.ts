@@ -1,4 +1,4 @@
-import type { FeatureState, PlatformStatus } from '#core/services/index.ts';
+import type { FeatureState, Kpi as KpiRecord, PlatformStatus } from '#core/services/index.ts';
 import { builder } from './builder.ts';
 import { ModelTier } from './routing.ts';
 
@@ -32,6 +32,17 @@ const Model = builder.objectRef<Of<'models'>>('Model').implement({
     name: t.exposeString('name'),
     tier: t.expose('tier', { type: ModelTier }),
     healthy: t.exposeBoolean('healthy'),
+    contextTokens: t.exposeInt('contextTokens', { nullable: true }),
+    inputUsdPerMillion: t.float({ nullable: true, resolve: ({ price }) => price?.input ?? null }),
+    outputUsdPerMillion: t.float({ nullable: true, resolve: ({ price }) => price?.output ?? null }),
+  }),
+});
+const Kpi = builder.objectRef<KpiRecord>('Kpi').implement({
+  fields: (t) => ({
+    name: t.exposeString('name'),
+    value: t.exposeFloat('value', { nullable: true, description: 'Null where nothing was measured.' }),
+    target: t.exposeFloat('target'),
+    met: t.exposeBoolean('met', { nullable: true }),
   }),
 });
 const StoreStatus = builder.objectRef<Of<'stores'>>('StoreStatus').implement({
@@ -50,6 +61,12 @@ const Platform = builder.objectRef<PlatformStatus>('Platform').implement({
     plugins: t.field({ type: [PluginStatus], resolve: ({ plugins }) => [...plugins] }),
     models: t.field({ type: [Model], resolve: ({ models }) => [...models] }),
     stores: t.field({ type: [StoreStatus], resolve: ({ stores }) => [...stores] }),
+    kpis: t.field({
+      type: [Kpi],
+      description: 'Operators only. Over the last seven days unless `since` says.',
+      args: { since: t.arg({ type: 'DateTime' }) },
+      resolve: async (_platform, { since }, { parley, viewer }) => [...(await parley.kpis(viewer, since ?? null))],
+    }),
   }),
 });
 

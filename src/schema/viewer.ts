@@ -1,3 +1,4 @@
+import type { Erasure as Erased } from '#core/services/index.ts';
 import type { Viewer as ViewerRecord } from '#core/viewer.ts';
 import { ApiKey } from './api-key.ts';
 import { builder } from './builder.ts';
@@ -56,3 +57,26 @@ const Viewer = builder.objectRef<ViewerRecord>('Viewer').implement({
 registerNode('Viewer', (id, { viewer }) => (id === viewer.id ? viewer : null));
 
 builder.queryField('viewer', (t) => t.field({ type: Viewer, resolve: (_root, _arguments, { viewer }) => viewer }));
+
+const ErasedStore = builder.objectRef<Erased['stores'][number]>('ErasedStore').implement({
+  fields: (t) => ({
+    name: t.exposeString('name'),
+    removed: t.exposeInt('removed'),
+    verifiedEmpty: t.exposeBoolean('verifiedEmpty'),
+  }),
+});
+const Erasure = builder.objectRef<Erased>('Erasure').implement({
+  fields: (t) => ({
+    receipt: t.exposeID('receipt', { description: 'Of the audit entry.' }),
+    stores: t.field({ type: [ErasedStore], resolve: ({ stores }) => [...stores] }),
+  }),
+});
+
+builder.mutationField('eraseViewer', (t) =>
+  t.field({
+    type: Erasure,
+    description: 'Everything of the viewer, everywhere, with proof. `confirm` is the viewer’s own subject.',
+    args: { confirm: t.arg.string({ required: true }) },
+    resolve: (_root, { confirm }, { parley, viewer }) => parley.erase(viewer, confirm),
+  }),
+);

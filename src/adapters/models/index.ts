@@ -16,6 +16,8 @@ export interface LanguageModelsOptions extends ProviderOptions, ModelTimeouts {
   readonly allowed?: readonly string[];
   /** US dollars a million tokens, by model. */
   readonly prices: Readonly<Record<string, { readonly input: number; readonly output: number }>>;
+  /** Tokens of context, by model. */
+  readonly contextTokens?: Readonly<Record<string, number>>;
   /** The model where none is configured. */
   readonly builtIn: LanguageModel;
 }
@@ -32,6 +34,7 @@ export function languageModels(options: LanguageModelsOptions): LanguageModels {
   );
   const byProvider = providers(options);
   const prices = new Map(Object.entries(options.prices));
+  const contexts = new Map(Object.entries(options.contextTokens ?? {}));
   const models = new Map<string, LanguageModel>([[options.builtIn.name, options.builtIn]]);
   for (const name of [...configured.map((model) => model.name), ...(options.allowed ?? [])])
     if (!models.has(name)) models.set(name, modelOf(name, byProvider, options));
@@ -56,7 +59,7 @@ export function languageModels(options: LanguageModelsOptions): LanguageModels {
       return price ? (inputTokens * price.input + outputTokens * price.output) / 1_000_000 : 0;
     },
     price: (name) => prices.get(name) ?? null,
-    contextTokens: () => null,
+    contextTokens: (name) => contexts.get(name) ?? null,
   };
 }
 

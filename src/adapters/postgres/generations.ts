@@ -11,6 +11,15 @@ import {
   toMessage,
 } from './rows.ts';
 
+interface FigureRow extends Record<string, unknown> {
+  p95Ms: number | null;
+  quality: number | null;
+  satisfaction: number | null;
+  ended: number;
+  failed: number;
+  down: number;
+}
+
 const RUNNING = "status IN ('PENDING', 'STREAMING')";
 
 export function generationStore(database: Database): GenerationStore {
@@ -91,6 +100,21 @@ export function generationStore(database: Database): GenerationStore {
         [id, generationId, viewer.id, json(report), json(stages)],
       );
       return row ? toEvaluation(row, row.message_id) : null;
+    },
+
+    async figures(since) {
+      const [row] = await query<FigureRow>(
+        `SELECT percentile_cont(0.95) WITHIN GROUP (ORDER BY g.duration_ms) FILTER (WHERE g.status = 'COMPLETE')::float8 AS "p95Ms",
+           avg((e.report ->> 'overall')::float8) AS quality,
+           avg(CASE f.rating WHEN 'UP' THEN 1 WHEN 'DOWN' THEN 0 END)::float8 AS satisfaction,
+           count(*) FILTER (WHERE NOT g.${RUNNING})::int AS ended,
+           count(*) FILTER (WHERE g.status IN ('FAILED', 'INTERRUPTED'))::int AS failed,
+           count(*) FILTER (WHERE g.status = 'INTERRUPTED' OR g.error ->> 'code' IN ('INTERNAL_SERVER_ERROR', 'STORE_UNAVAILABLE', 'OVERLOADED'))::int AS down
+         FROM generations g LEFT JOIN evaluations e ON e.generation_id = g.id LEFT JOIN feedback f ON f.message_id = g.message_id
+         WHERE g.started_at >= $1`,
+        [since],
+      );
+      return row ?? { p95Ms: null, quality: null, satisfaction: null, ended: 0, failed: 0, down: 0 };
     },
 
     async interruptAbandoned(owner, error) {

@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { ViewerStore } from '#core/ports/store.ts';
 import { type Database, whole } from './database.ts';
 
-export function viewerStore({ query }: Database): ViewerStore {
+export function viewerStore({ query, transaction }: Database): ViewerStore {
   return {
     async ensure({ tenant, subject, role }) {
       const find = () =>
@@ -27,6 +27,15 @@ export function viewerStore({ query }: Database): ViewerStore {
       );
       return { ...toUsage(row), turns: Number(row?.turns ?? 0) };
     },
+
+    erase: (viewer) =>
+      transaction(async (run) => {
+        const removed: Record<string, number> = {};
+        // What hangs on these goes with them: messages, generations, evaluations, ratings; runs and results of sets.
+        for (const table of ['conversations', 'evaluation_sets', 'model_calls', 'api_keys'])
+          removed[table] = (await run(`DELETE FROM ${table} WHERE viewer_id = $1 RETURNING 1`, [viewer.id])).length;
+        return removed;
+      }),
 
     async tenantUsage(tenant, since) {
       const [row] = await query<UsageRow>(

@@ -62,6 +62,8 @@ export interface ViewerStore {
   ensure(identity: { readonly subject: string; readonly tenant: string; readonly role: Role }): Promise<Viewer>;
   /** Sums over generations begun at or after `since`, and over model calls beside them; `turns` counts generations. */
   usage(viewer: Viewer, since: Date | null): Promise<TurnsUsage>;
+  /** Removes everything of the viewer in one transaction but documents, which have their own way; answers how many rows by kind. */
+  erase(viewer: Viewer): Promise<Readonly<Record<string, number>>>;
   /** The same of all viewers of a tenant. */
   tenantUsage(tenant: string, since: Date): Promise<Usage>;
   /** A model call that no generation's own usage holds: of a dry run, an evaluation, or after the answer was stored. */
@@ -170,6 +172,18 @@ export interface GenerationStore {
     evaluation: { readonly id: string; readonly report: QualityReport },
     stages: readonly StageTrace[],
   ): Promise<EvaluationRecord | null>;
+  /** Over all viewers, of generations begun at or after `since`: for operators. */
+  figures(since: Date): Promise<{
+    /** Milliseconds of complete answers. */
+    readonly p95Ms: number | null;
+    /** Means of what was judged and rated, 0..1. */
+    readonly quality: number | null;
+    readonly satisfaction: number | null;
+    /** How many ended, how many of those failed, and how many failed for want of the service itself. */
+    readonly ended: number;
+    readonly failed: number;
+    readonly down: number;
+  }>;
   /**
    * Every generation that is not terminal and whose owner is `owner` (a former life of this process) or whose lease is
    * over becomes INTERRUPTED with the text so far and the given error. Answers how many.

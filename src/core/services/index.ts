@@ -11,6 +11,7 @@ import type {
   EvaluationSetRecord,
   EvaluationSetStore,
 } from '../ports/evaluation-set-store.ts';
+import type { ModelPrice } from '../ports/language-model.ts';
 import type {
   ApiKeyRecord,
   BranchPoint,
@@ -183,6 +184,22 @@ export interface Operations {
   clearCache(viewer: Viewer, scope: ClearScope): Promise<number>;
 }
 
+/** One figure that the service is held to. */
+export interface Kpi {
+  readonly name: string;
+  /** Null where nothing was measured. */
+  readonly value: number | null;
+  readonly target: number;
+  readonly met: boolean | null;
+}
+
+/** What was removed of a viewer, by where it was kept. */
+export interface Erasure {
+  /** The id of the audit entry. */
+  readonly receipt: string;
+  readonly stores: readonly { readonly name: string; readonly removed: number; readonly verifiedEmpty: boolean }[];
+}
+
 /** A viewer's own sets, and what their runs came to. */
 export interface EvaluationSets {
   /** The same name and cases again are the same set. */
@@ -216,7 +233,13 @@ export interface PlatformStatus {
     readonly hooks: readonly HookName[];
     readonly detail: string | null;
   }[];
-  readonly models: readonly { readonly name: string; readonly tier: ModelTier; readonly healthy: boolean }[];
+  readonly models: readonly {
+    readonly name: string;
+    readonly tier: ModelTier;
+    readonly healthy: boolean;
+    readonly contextTokens: number | null;
+    readonly price: ModelPrice | null;
+  }[];
   readonly stores: readonly {
     readonly name: string;
     readonly engine: string;
@@ -239,6 +262,10 @@ export interface Parley {
   viewer(identity: { readonly subject: string; readonly tenant: string; readonly role: Role }): Promise<Viewer>;
   usage(viewer: Viewer, since: Date | null): Promise<TurnsUsage>;
   platform(): Promise<PlatformStatus>;
+  /** Operators only; `since` null: the last seven days. */
+  kpis(viewer: Viewer, since: Date | null): Promise<readonly Kpi[]>;
+  /** Everything of the viewer, everywhere. `confirm` must be the viewer's subject. */
+  erase(viewer: Viewer, confirm: string): Promise<Erasure>;
   /** What a plugin's `setup` returned, while it is switched on for this viewer; undefined else. For its own GraphQL fields. */
   plugin(name: string, viewer: Viewer): object | undefined;
 }

@@ -51,7 +51,10 @@ export async function platformStatus({
       healthy: pluginHealth[index]?.healthy ?? false,
       detail: pluginHealth[index]?.detail ?? null,
     })),
-    models: models.list.map(({ name, tier }) => ({ name, tier, healthy: caller.healthy(name) })),
+    models: models.list.map(({ name, tier }) => ({
+      ...{ name, tier, healthy: caller.healthy(name), contextTokens: models.contextTokens(name) },
+      price: models.price(name),
+    })),
     stores: [
       { name: 'store', engine: store.engine, ...storeHealth },
       ...(redisHealth ? [{ name: 'redis', engine: 'Redis', ...redisHealth }] : []),

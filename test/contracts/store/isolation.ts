@@ -151,6 +151,8 @@ const asked: Record<string, [expected: unknown, ask: (store: Store, stranger: Vi
 const actForNone = [
   ...[
     'viewers.ensure',
+    'viewers.erase',
+    'generations.figures',
     'viewers.charge',
     'viewers.tenantUsage',
     'apiKeys.create',

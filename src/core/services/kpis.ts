@@ -1,0 +1,36 @@
+import { AppError } from '../errors.ts';
+import type { Store } from '../ports/store.ts';
+import type { Viewer } from '../viewer.ts';
+import type { Kpi } from './index.ts';
+
+const WEEK = 7 * 24 * 60 * 60 * 1_000;
+
+/** What operators hold the service to: milliseconds, and shares of 1. */
+const TARGETS = { p95: 2_000, quality: 0.8, satisfaction: 0.85, availability: 0.999, errorRate: 0.01 } as const;
+
+/** The five figures over a window, from the store: null where nothing was measured. Operators only. */
+export async function kpis(
+  store: Pick<Store, 'generations'>,
+  viewer: Viewer,
+  since: Date | null,
+): Promise<readonly Kpi[]> {
+  if (viewer.role !== 'OPERATOR')
+    throw new AppError('FORBIDDEN', 'Only an operator may read the figures of the platform');
+  const { p95Ms, quality, satisfaction, ended, failed, down } = await store.generations.figures(
+    since ?? new Date(Date.now() - WEEK),
+  );
+  const share = (count: number) => (ended === 0 ? null : count / ended);
+  const atMost = (name: string, value: number | null, target: number): Kpi => ({
+    ...{ name, value, target, met: value === null ? null : value <= target },
+  });
+  const atLeast = (name: string, value: number | null, target: number): Kpi => ({
+    ...{ name, value, target, met: value === null ? null : value >= target },
+  });
+  return [
+    atMost('response_time_p95_ms', p95Ms, TARGETS.p95),
+    atLeast('quality', quality, TARGETS.quality),
+    atLeast('satisfaction', satisfaction, TARGETS.satisfaction),
+    atLeast('availability', share(ended - down), TARGETS.availability),
+    atMost('error_rate', share(failed), TARGETS.errorRate),
+  ];
+}
