@@ -74,9 +74,7 @@ export async function composeServices(
 
   const turns = generations({
     ...{ store, log, pubSub, pipeline, admission, leases: running, features: switches, models, readEvents },
-    select: chats.select,
-    maxMessageCharacters,
-    historyMessages,
+    ...{ select: chats.select, maxMessageCharacters, historyMessages },
   });
   const written = messages({ store, driver, features: switches });
   const runs = new EvaluationRuns({

@@ -55,6 +55,7 @@ export function evaluationSets(options: EvaluationSetsOptions): EvaluationSets {
     },
 
     async run(viewer, setId, tolerance) {
+      if (!(await sets.get(viewer, setId))) throw notFound('EvaluationSet');
       if (!driver.has('assess', features.enabledFor(viewer)))
         throw new AppError('FEATURE_DISABLED', 'No plugin that judges answers is switched on for this viewer');
       const checked = checkShare('tolerance', tolerance) ?? TOLERANCE;
