@@ -4,7 +4,7 @@ import { indexOfHighest, predict } from './classifier/linear-model.ts';
 import { readable } from './classifier/tokens.ts';
 import { ACTS, actFeatures } from './dialogue/acts.ts';
 import { contextFeatures } from './dialogue/context-features.ts';
-import { cuesOf } from './dialogue/cues.ts';
+import { type Cue, cuesOf } from './dialogue/cues.ts';
 import { type PastMessage, pastOf } from './dialogue/past.ts';
 import { shiftFeatures } from './dialogue/shift-features.ts';
 import { antecedentOf, standaloneOf, withTopic } from './dialogue/standalone.ts';
@@ -40,6 +40,23 @@ export const REPLACED: ReadonlySet<string> = new Set<IntentType>(['new_task', 'q
 const NAMES_TOPIC: ReadonlySet<string> = new Set<IntentType>(['new_task', 'question', 'topic_switch']);
 const SURE_OF_ACT = 0.9;
 const CJK = /\p{Script=Han}/u;
+const FOLLOWS: ReadonlySet<string> = new Set<IntentType>([
+  'task_continuation',
+  'clarification',
+  'correction',
+  'farewell',
+]);
+/** Phrases of messages that go on with what was said. Other English statements may open a topic, as in chit-chat. */
+const GOES_ON: ReadonlySet<string> = new Set<Cue>([
+  'continues',
+  'edits',
+  'clarifies',
+  'corrects',
+  'judges',
+  'leaves',
+  'confirms',
+  'orders',
+]);
 /** Longer messages say what they mean. UTF-16 code units. */
 const LONGEST_REWRITTEN = 400;
 
@@ -142,10 +159,11 @@ function topicAfter(
 ): TopicAfter {
   const open = previousIntent?.topicShift === true && previousIntent.topic === null;
   const before = topic ?? previousIntent?.topic ?? antecedentOf(past, null)?.phrase ?? null;
-  const phrase = NAMES_TOPIC.has(type) || cues.length === 0 ? topicOf(content) : null;
+  const states = (!CJK.test(content) || !FOLLOWS.has(type)) && !cues.some((cue) => GOES_ON.has(cue));
+  const phrase = NAMES_TOPIC.has(type) || states ? topicOf(content) : null;
   if (before === null) return { before, topic: NAMES_TOPIC.has(type) ? phrase : null, topicShift: false };
   if (type === 'topic_switch') return { before, topic: phrase, topicShift: true };
-  const opens = open || (shift >= SHIFT_FROM && leans < SURELY_LEANS_FROM);
+  const opens = open || (shift >= SHIFT_FROM && (leans < SURELY_LEANS_FROM || shift >= SWITCH_FROM));
   const other = phrase !== null && phrase.toLowerCase() !== before.toLowerCase();
   return opens && other ? { before, topic: phrase, topicShift: true } : { before, topic: before, topicShift: false };
 }
