@@ -112,7 +112,8 @@ export function calendarIn(text: string): CalendarPart[] {
                 kind: kind as Quantity['kind'],
                 value,
                 unit: null,
-                text: match[0].trim(),
+                text: spoken(match[0]),
+                counted: null,
                 at: match.index,
                 minor: false,
               },
@@ -129,3 +130,7 @@ export function calendarIn(text: string): CalendarPart[] {
     }
   return parts;
 }
+
+/** As it is quoted: without the preposition that made it a date. */
+const spoken = (text: string): string =>
+  text.trim().replace(/^(?:in|since|until|by|of|from|to|last|next|during|early|late|mid)[\s-]+|\.$/giu, '');

@@ -1,3 +1,4 @@
+import { comparableWords, isFunctionWord } from '#core/text/words.ts';
 import { calendarIn } from './calendar.ts';
 import { ENGLISH_NUMERAL, englishValue, HAN_NUMERAL, hanValue, SCALE_AFTER, scaleValue } from './numerals.ts';
 import { plainText } from './plain-text.ts';
@@ -52,6 +53,7 @@ export function quantitiesIn(raw: string): Quantity[] {
       kind: 'ordinal',
       value,
       unit: null,
+      counted: null,
       text: match[0].trim(),
       at: match.index,
       minor: value <= 3 && inWords === 0,
@@ -81,6 +83,7 @@ function ofDigits(match: RegExpExecArray): Quantity {
     kind: isYear ? 'year' : 'amount',
     value,
     unit,
+    counted: unit === null && !isYear ? countedAfter(match) : null,
     text: whole.trim(),
     at: match.index,
     minor: unit === null && value <= 3,
@@ -93,7 +96,9 @@ function ofWords(match: RegExpExecArray): Quantity[] {
   const unit = unitName ? (unitNamed(unitName) ?? null) : null;
   // `one` is mostly a pronoun.
   if (value <= 1 && unit === null) return [];
-  return [{ kind: 'amount', value, unit, text: whole.trim(), at: match.index, minor: unit === null && value <= 12 }];
+  const counted = unit === null ? countedAfter(match) : null;
+  const minor = unit === null && value <= 12;
+  return [{ kind: 'amount', value, unit, counted, text: whole.trim(), at: match.index, minor }];
 }
 
 function ofHan(match: RegExpExecArray): Quantity[] {
@@ -101,8 +106,21 @@ function ofHan(match: RegExpExecArray): Quantity[] {
   const value = fraction ? hanValue(run) + Number(`0.${hanValue(fraction)}`) : hanValue(run);
   const unit = percent ? (unitNamed('%') ?? null) : unitName ? (unitNamed(unitName) ?? null) : null;
   if (unit === null && (value <= 1 || /^[百千万亿]+$/.test(run))) return [];
-  return [{ kind: 'amount', value, unit, text: whole.trim(), at: match.index, minor: unit === null && value <= 12 }];
+  const counted = unit === null ? countedAfter(match) : null;
+  // 一天 may be "a day" as well as "each day".
+  const minor = (unit === null && value <= 12) || run === '一';
+  return [{ kind: 'amount', value, unit, counted, text: whole.trim(), at: match.index, minor }];
 }
+
+/** The word after a number, or the two Chinese characters after its measure word. */
+function countedAfter({ 0: whole, index, input }: RegExpExecArray): string | null {
+  const after = input.slice(index + whole.length, index + whole.length + COUNTED_WITHIN);
+  const word = /^\s*([\p{Script=Latin}]{3,})/u.exec(after)?.[1];
+  if (word !== undefined) return isFunctionWord(word.toLowerCase()) ? null : (comparableWords(word)[0] ?? null);
+  return /^\s*[个名位台款条种次座家只张项部辆艘本](\p{Script=Han}{2})/u.exec(after)?.[1] ?? null;
+}
+/** UTF-16 code units. */
+const COUNTED_WITHIN = 40;
 
 /** Of two units with a common dimension, as 5 miles and 8 km; written figures are rounded. */
 const ROUNDED = 0.015;

@@ -6,6 +6,8 @@ export interface Quantity {
   readonly value: number;
   /** Null where the text names none, or one that is not known. */
   readonly unit: Unit | null;
+  /** What is counted: the word after a number without a unit, as words are compared; null where that cannot be told. */
+  readonly counted: string | null;
   /** As the text has it. */
   readonly text: string;
   readonly at: number;

@@ -63,3 +63,36 @@ test('a name and a number of the question need no source', () => {
 test('a name that the context does not have is a conflict without a source', () => {
   expect(conflicts(BRIDGE, 'The mayor of Springfield likes it.')).toEqual([['name', 'Springfield', null]]);
 });
+
+test.each([
+  ['The device has two cameras and three microphones.', 'The device has three cameras.', 'number'],
+  ['Bluetooth is supported. Wi-Fi is not supported.', 'Wi-Fi is supported.', 'negation'],
+  ['Revenue was $4.2 billion in 2022, up 8% from 2021.', 'Revenue was $4.2 million in 2022.', 'number'],
+  ['The CEO denied the allegations.', 'The CEO confirmed the allegations.', 'opposite'],
+  ['该药物可以治疗高血压，但不能用于孕妇。', '该药物可以用于孕妇。', 'negation'],
+  ['他没有参加比赛。', '他参加了比赛。', 'negation'],
+  ['李明是清华大学的教授。', '王强是清华大学的教授。', 'name'],
+  ['公司2020年的利润增长了15%。', '公司2020年的利润下降了15%。', 'opposite'],
+])('"%s" contradicts "%s"', (context, claim, kind) => {
+  expect(conflicts(context, claim).map(([of]) => of)).toEqual([kind]);
+});
+
+test.each([
+  [
+    'The refund takes 5 business days. Refunds are not available for digital goods.',
+    'Digital goods cannot be refunded.',
+  ],
+  ['Water boils at 100 degrees Celsius at sea level.', 'At sea level, water boils at 100 °C.'],
+  ['The package weighs 2 kg.', 'The package weighs 2000 g.'],
+  ['该药物不能用于孕妇。每天服用两次，每次5毫克。', '一天两次，每次5毫克。'],
+  ['会议在星期五下午3点举行。', '会议于周五15:00举行。'],
+])('"%s" does not contradict "%s"', (context, claim) => {
+  expect(conflicts(context, claim)).toEqual([]);
+});
+
+test('a sentence that the context has word for word has no conflict, though another one is more like it', () => {
+  const one =
+    '阿尔巴尼亚总理范·诺里;加拿大总理麦肯齐·金和皮埃尔·特鲁多;希腊总理安东尼斯·萨马拉斯;以色列总理 本杰明·内塔尼亚胡;巴基斯坦前总理贝娜齐尔·布托;美国住房和城市发展部长肖恩·多诺万;加拿大政治领袖迈克尔·伊格纳捷夫;巴基斯坦地方议会成员穆尔塔扎·布托和萨纳姆·布托;孟加拉国财政部长AMA·穆西斯；';
+  const other = '邦特兰总统阿布迪韦利·穆罕默德·阿里;美国驻欧盟大使安东尼·卢扎托·加德纳。';
+  expect(conflicts(one + other, other)).toEqual([]);
+});

@@ -1,25 +1,16 @@
-import { comparableWords, isCjk, isFunctionWord, negatedWords } from '#core/text/words.ts';
-import { antonymIn } from '../facts/antonyms.ts';
+import { comparableWords, isCjk, isFunctionWord } from '#core/text/words.ts';
 import { differences } from '../facts/differences.ts';
 import { capitalisedWords, isName, isSurname, mayBeName, placesIn } from '../facts/names.ts';
 import { plainText } from '../facts/plain-text.ts';
 import { comparable, compare, type Quantity, quantitiesIn } from '../facts/quantities.ts';
+import type { Conflict } from './conflict.ts';
 import { type Alignment, align, type Context } from './context.ts';
+import { polarityConflicts } from './polarity.ts';
 
-/** Where a claim says something else than the context. */
-export interface Conflict {
-  readonly kind: 'number' | 'unit' | 'date' | 'name' | 'negation' | 'opposite';
-  readonly said: string;
-  /** What the source has in its place; null where it has nothing of the kind. */
-  readonly source: string | null;
-}
+export type { Conflict } from './conflict.ts';
 
 /** A source that holds less of a claim, or of what the context has of it, speaks of something else. */
 const SAME_MATTER = { all: 0.25, known: 0.6 };
-/** Of a clause, for its negations and opposites to be compared. */
-const SAME_CLAUSE = 0.6;
-/** Of the clause of a source: with less of it in the claim, the negation may be of the rest. */
-const SAME_SCOPE = 0.4;
 /** Of all that a claim says but the replaced piece: then a name that stands elsewhere in the context is the wrong one. */
 const SAME_STATEMENT = 0.8;
 /** A source that states the number is about the claim if it holds not much less of it than the best one. */
@@ -40,13 +31,15 @@ export const knownFrom = (text: string): Known => ({
 /** The numbers, units, dates, names and negations of one sentence that the context contradicts or does not have. */
 export function conflictsOf(raw: string, context: Context, known: Known): Conflict[] {
   const claim = plainText(raw);
+  if (context.text.includes(claim.trim())) return [];
+
   const plain = quantitiesIn(claim).reduce((rest, { text }) => rest.replace(text, ' '), claim);
   const words = new Set(comparableWords(plain));
   const alignment = align(words, context);
   return [
     ...quantityConflicts(claim, alignment, context, known),
     ...nameConflicts(claim, alignment, context, known),
-    ...polarityConflicts(claim, alignment, context),
+    ...(isAbout(alignment) ? polarityConflicts(claim, context.sources[alignment.best]?.text ?? '') : []),
   ];
 }
 
@@ -60,6 +53,11 @@ function quantityConflicts(claim: string, alignment: Alignment, context: Context
   const said = quantitiesIn(claim);
   for (const quantity of said) {
     if (known.quantities.some((other) => compare(quantity, other) === 'same')) continue;
+    const miscounted = about ? nearby.find((other) => countsDifferently(quantity, other, nearby)) : undefined;
+    if (miscounted) {
+      conflicts.push({ kind: 'number', said: quantity.text, source: miscounted.text });
+      continue;
+    }
     const stating = context.quantities.flatMap((list, place) =>
       list.some((other) => compare(quantity, other) === 'same') ? [shares[place] as number] : [],
     );
@@ -83,6 +81,12 @@ function quantityConflicts(claim: string, alignment: Alignment, context: Context
   return conflicts;
 }
 
+/** Whether a source counts the same things, and to another number alone: three cameras, where it has two cameras and three lenses. */
+const countsDifferently = (claim: Quantity, source: Quantity, all: readonly Quantity[]): boolean =>
+  claim.counted !== null &&
+  claim.counted === source.counted &&
+  !all.some((other) => other.counted === claim.counted && compare(claim, other) === 'same') &&
+  compare(claim, source) === 'different';
 /** Of the same kind, and measured in the same way or not at all. */
 const isOfKind = (claim: Quantity, source: Quantity): boolean =>
   claim.kind === source.kind && claim.unit?.dimension === source.unit?.dimension;
@@ -140,70 +144,4 @@ function isAbbreviation(name: string, text: string): boolean {
     [...name].map((letter) => `${letter}[\\p{L}'’-]*`).join('[\\s-]+(?:(?:of|the|and|for)\\s+)?'),
     'u',
   ).test(text);
-}
-
-const CLAUSES =
-  /[,，;；:：。.!?！？\n()（）"“”–—]|\s-{1,2}\s|\b(?:but|while|whereas|although|and|which)\b|但是|但|而且|而|并且/iu;
-/** Clauses of one sentence that are compared, each with each. */
-const MOST_CLAUSES = 30;
-const clausesOf = (text: string): string[] =>
-  text
-    .split(CLAUSES, 4 * MOST_CLAUSES)
-    .filter((clause) => contentWords(clause).length > 0)
-    .slice(0, MOST_CLAUSES);
-const contentWords = (text: string): string[] => comparableWords(text).filter((word) => !isFunctionWord(word));
-/** Content words of a clause, or pairs of Chinese characters, below which it says too little to be compared. */
-const LEAST_WORDS = 2;
-
-function polarityConflicts(claim: string, alignment: Alignment, context: Context): Conflict[] {
-  const { best } = alignment;
-  if (best < 0 || !isAbout(alignment)) return [];
-  const source = context.sources[best]?.text ?? '';
-  const replaced = differences(claim, source)
-    .map((piece) => ({ ...piece, opposite: antonymIn(piece.claim, piece.source) }))
-    .find(({ opposite }) => opposite !== undefined);
-  if (replaced?.opposite && negatedWords(claim).size === 0 && negatedWords(source).size === 0)
-    return [{ kind: 'opposite', said: replaced.claim, source: replaced.source }];
-  const there = clausesOf(source);
-  for (const clause of clausesOf(claim)) {
-    const words = new Set(contentWords(clause));
-    if (words.size < LEAST_WORDS) continue;
-    const [match, held] = bestClause(words, there);
-    if (match === undefined || held < SAME_CLAUSE || shareOf(new Set(contentWords(match)), words) < SAME_SCOPE)
-      continue;
-    const conflict = polarityConflict(clause, match);
-    if (conflict) return [conflict];
-  }
-  return [];
-}
-
-const shareOf = (words: ReadonlySet<string>, others: ReadonlySet<string>): number =>
-  [...words].filter((word) => others.has(word)).length / Math.max(1, words.size);
-
-/** The clause that holds most of the words; of equals, the shortest. */
-function bestClause(words: ReadonlySet<string>, clauses: readonly string[]): readonly [string | undefined, number] {
-  let best: string | undefined;
-  let held = 0;
-  for (const clause of clauses.toSorted((a, b) => a.length - b.length)) {
-    const share = shareOf(words, new Set(contentWords(clause)));
-    if (share > held) [best, held] = [clause, share];
-  }
-  return [best, held];
-}
-
-/** Whether one denies what the other says, or says its opposite. */
-function polarityConflict(clause: string, source: string): Conflict | undefined {
-  if (deniedBy(clause, source) || deniedBy(source, clause))
-    return { kind: 'negation', said: clause.trim(), source: source.trim() };
-  const opposite = antonymIn(clause, source);
-  const isNegated = negatedWords(clause).size > 0 || negatedWords(source).size > 0;
-  return opposite && !isNegated ? { kind: 'opposite', said: opposite[0], source: opposite[1] } : undefined;
-}
-
-/** A word that `one` negates and `other`, which negates nothing, states. */
-function deniedBy(one: string, other: string): string | undefined {
-  const negated = negatedWords(one);
-  if (negated.size === 0 || negatedWords(other).size > 0) return undefined;
-  const words = new Set(contentWords(other));
-  return [...negated].find((word) => words.has(word));
 }
