@@ -4,7 +4,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 
 export type Encoding = 'br' | 'gzip';
 
-/** Bytes below which a response fits into one packet anyway. */
+/** UTF-16 code units below which a response fits into one packet anyway. */
 const WORTH_IT = 1_400;
 /** Quality 4 of 11: a tenth of the time of the default for about 5 % more bytes. */
 const BROTLI = {
@@ -33,20 +33,20 @@ export const compressed = (encoding: Encoding, content: Buffer): Promise<Buffer>
   encoding === 'br' ? asBrotli(content, BROTLI) : asGzip(content);
 
 /** Answers with a text, compressed where the client takes it and it is worth it. Not for streams: each piece would wait for the next. */
-export async function send(
+export function send(
   request: Pick<IncomingMessage, 'headers'>,
   response: ServerResponse,
   { status, headers, text }: { readonly status: number; readonly headers: OutgoingHttpHeaders; readonly text: string },
-): Promise<void> {
-  const plain = Buffer.from(text);
-  const encoding = plain.length < WORTH_IT ? undefined : acceptedEncoding(request);
-  if (plain.length >= WORTH_IT) response.appendHeader('vary', 'Accept-Encoding');
-  const content = encoding ? await compressed(encoding, plain) : plain;
-  if (response.destroyed) return;
-  response.writeHead(status, {
-    ...headers,
-    'content-length': content.length,
-    ...(encoding ? { 'content-encoding': encoding } : {}),
-  });
-  response.end(content);
+): Promise<void> | void {
+  const large = text.length >= WORTH_IT;
+  if (large) response.appendHeader('vary', 'Accept-Encoding');
+  const encoding = large ? acceptedEncoding(request) : undefined;
+  if (encoding)
+    return compressed(encoding, Buffer.from(text)).then((content) => {
+      if (response.destroyed) return;
+      response.writeHead(status, { ...headers, 'content-length': content.length, 'content-encoding': encoding });
+      response.end(content);
+    });
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) });
+  response.end(text); // as text, Node writes it in one piece with the head
 }

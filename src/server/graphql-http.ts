@@ -111,7 +111,7 @@ const isStraight = ({ method, headers: { accept = '*/*' } }: IncomingMessage, { 
 type Result = Awaited<ReturnType<Engine['execute']>>;
 
 /** Where nothing has run, the media type decides the status: https://graphql.github.io/graphql-over-http/draft/#sec-Status-Codes */
-function answerStraight(request: IncomingMessage, response: ServerResponse, result: Result): Promise<void> {
+function answerStraight(request: IncomingMessage, response: ServerResponse, result: Result): Promise<void> | void {
   const newer = request.headers.accept?.includes(RESPONSE_TYPE) ?? false;
   return send(request, response, {
     status: newer && result.data === undefined ? 400 : 200,

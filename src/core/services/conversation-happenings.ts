@@ -18,10 +18,21 @@ export async function* happenings(
       if (endsWithDeletion) return;
       continue;
     }
-    const [conversation, message] = await Promise.all([
-      store.conversations.get(viewer, event.conversationId),
-      'messageId' in event ? store.messages.get(viewer, event.messageId) : null,
-    ]);
-    if (conversation && (message || !('messageId' in event))) yield { event, conversation, message };
+    const happening = await (reads.get(event) ?? read(store, viewer, event));
+    if (happening) yield happening;
   }
+}
+
+/** Readers of one event side by side are all its conversation's owner, and share what is read for it. */
+const reads = new WeakMap<ConversationEvent, Promise<ConversationHappening | null>>();
+
+function read(store: Store, viewer: Viewer, event: ConversationEvent): Promise<ConversationHappening | null> {
+  const reading = Promise.all([
+    store.conversations.get(viewer, event.conversationId),
+    'messageId' in event ? store.messages.get(viewer, event.messageId) : null,
+  ]).then(([conversation, message]) =>
+    conversation && (message || !('messageId' in event)) ? { event, conversation, message } : null,
+  );
+  reads.set(event, reading);
+  return reading;
 }
