@@ -219,6 +219,12 @@ describe('with the encoder', () => {
     );
   });
 
+  test('Japanese is not called Chinese', async () => {
+    const japanese = ['倉庫は日曜日に閉まっています。'];
+    expect(await withEncoder('Is the warehouse open on Sundays?', japanese, '案内')).toContain('which is in Japanese:');
+    expect(await withEncoder('仓库星期天开门吗？', japanese, '案内')).toContain('（原文不是中文）');
+  });
+
   test('a question in other words is answered', async () => {
     expect(
       await withEncoder('How long until I get my money back?', ['Refunds are paid within three working days.']),

@@ -13,7 +13,7 @@ const WORDS: Readonly<
     Language,
     {
       frame(title: string): string;
-      foreign(title: string): string;
+      foreign(title: string, quotation: string): string;
       reading(titles: readonly string[]): string;
       readonly nothing: string;
       readonly notice: string;
@@ -22,7 +22,7 @@ const WORDS: Readonly<
 > = {
   en: {
     frame: (title) => `From “${title}”:`,
-    foreign: (title) => `From “${title}”, which is in Chinese:`,
+    foreign: (title, quotation) => `From “${title}”, which is in ${KANA.test(quotation) ? 'Japanese' : 'Chinese'}:`,
     reading: (titles) =>
       `I found nothing about this yet: ${titles.map((title) => `“${title}”`).join(', ')} ${titles.length === 1 ? 'is' : 'are'} still being read. Ask again in a moment.`,
     nothing:
@@ -40,6 +40,8 @@ const WORDS: Readonly<
     notice: '当前未配置语言模型，以上回答仅摘自您的文档；如需完整回答，请设置 MODEL_BALANCED。',
   },
 };
+/** What tells Japanese from Chinese. */
+const KANA = /[\p{Script=Hiragana}\p{Script=Katakana}]/u;
 /** Characters of a title that are shown. */
 const LONGEST_TITLE = 80;
 
@@ -75,8 +77,9 @@ async function answerTo(
   const chosen = byWords.length > 0 || !encoder ? byWords : await byMeaning(query, passages, encoder, signal);
   if (chosen.length === 0) return pending.length > 0 ? words.reading(pending.map(shownTitle)) : words.nothing;
   const quotations = byDocument(chosen).map(({ title, sentences }) => {
-    const isForeign = languageOf(sentences.join('\n')) !== language;
-    return [isForeign ? words.foreign(title) : words.frame(title), ...sentences].join('\n');
+    const quotation = sentences.join('\n');
+    const isForeign = languageOf(quotation) !== language || (language === 'zh' && KANA.test(quotation));
+    return [isForeign ? words.foreign(title, quotation) : words.frame(title), quotation].join('\n');
   });
   const isFirst = !messages.some(({ role }) => role === 'ASSISTANT');
   return [...quotations, ...(isFirst ? [words.notice] : [])].join('\n\n');
