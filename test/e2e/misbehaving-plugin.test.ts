@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { definePlugin, type Hooks } from '#core/plugin.ts';
 import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
@@ -99,6 +100,10 @@ beforeAll(async () => {
   await viewer.request(
     'mutation { addDocument(input: { title: "Bridge", text: "The bridge was built in 1932. It is long." }) { id } }',
   );
+  // The encoder opens with the first search: until then a busy machine may go without vectors.
+  const degraded = async () =>
+    (await viewer.request('{ search(query: "bridge") { degraded } }')).data.search.degraded.length > 0;
+  for (let tries = 0; tries < 50 && (await degraded()); tries += 1) await sleep(200);
 });
 afterAll(() => app.remove());
 

@@ -74,7 +74,7 @@ Content-Location: https://example.org/pumps
   expect(await read(page)).toMatchObject({
     title: 'Pumps',
     mediaType: 'multipart/related',
-    text: '## Heat\n\nWärme für alle.',
+    text: '# Heat\n\nWärme für alle.',
   });
 });
 
