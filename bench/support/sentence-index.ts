@@ -60,7 +60,7 @@ export class SentenceIndex {
   /** Ids of the ten best. `words`: what keywords get to see of the query, where that is less. */
   search(query: string, leg: Leg, { rerank = true, words = query } = {}): string[] {
     const tokens = searchTokens(words);
-    const rarity = this.#keywords.keywords.frequencies(searchTokens(query));
+    const rarity = this.#keywords.keywords.frequencies(searchTokens(query), SCOPE);
     const keyword = leg === 'vector' ? null : this.#keywords.keywords.search(tokens, SCOPE, DEPTH).hits;
     const vector = leg === 'keyword' ? null : this.#vectors.search(this.#encoder.encode(query), SCOPE, DEPTH);
     const idf = (token: string) => idfOf(rarity.frequencies.get(token) ?? 0, rarity.size + RARITY_PRIOR);
@@ -77,7 +77,7 @@ export class SentenceIndex {
 
   /** The inverse document frequency of a word. */
   idf(word: string): number {
-    const rarity = this.#keywords.keywords.frequencies(searchTokens(word));
+    const rarity = this.#keywords.keywords.frequencies(searchTokens(word), SCOPE);
     return Math.max(0, ...[...rarity.frequencies.values()].map((count) => idfOf(count, rarity.size)));
   }
 }

@@ -1,5 +1,5 @@
 import type { FeatureState, Kpi as KpiRecord, PlatformStatus } from '#core/services/index.ts';
-import { builder } from './builder.ts';
+import { builder, type Context } from './builder.ts';
 import { ModelTier } from './routing.ts';
 
 type Of<Key extends 'plugins' | 'models' | 'stores'> = PlatformStatus[Key][number];
@@ -17,6 +17,10 @@ const Feature = builder.objectRef<FeatureState>('Feature').implement({
     source: t.expose('source', { type: FeatureSource }),
   }),
 });
+const FOR_OPERATORS = 'For operators; null for others: it may count what is not theirs.';
+const forOperators = ({ detail }: { readonly detail: string | null }, _arguments: unknown, { viewer }: Context) =>
+  viewer.role === 'OPERATOR' ? detail : null;
+
 const PluginStatus = builder.objectRef<Of<'plugins'>>('PluginStatus').implement({
   fields: (t) => ({
     name: t.exposeString('name'),
@@ -24,7 +28,7 @@ const PluginStatus = builder.objectRef<Of<'plugins'>>('PluginStatus').implement(
     enabled: t.exposeBoolean('enabled'),
     healthy: t.exposeBoolean('healthy'),
     hooks: t.stringList({ resolve: ({ hooks }) => [...hooks] }),
-    detail: t.exposeString('detail', { nullable: true }),
+    detail: t.string({ nullable: true, description: FOR_OPERATORS, resolve: forOperators }),
   }),
 });
 const Model = builder.objectRef<Of<'models'>>('Model').implement({
@@ -50,7 +54,7 @@ const StoreStatus = builder.objectRef<Of<'stores'>>('StoreStatus').implement({
     name: t.exposeString('name'),
     engine: t.exposeString('engine'),
     healthy: t.exposeBoolean('healthy'),
-    detail: t.exposeString('detail', { nullable: true }),
+    detail: t.string({ nullable: true, description: FOR_OPERATORS, resolve: forOperators }),
   }),
 });
 const Platform = builder.objectRef<PlatformStatus>('Platform').implement({

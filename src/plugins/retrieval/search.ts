@@ -115,6 +115,7 @@ async function searchLegs(
   const passages = await options.index.ask(
     'rank',
     {
+      scope: scopeOf(query),
       query: query.query,
       limit: query.limit,
       rerank: query.rerank,

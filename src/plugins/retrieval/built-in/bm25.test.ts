@@ -12,9 +12,12 @@ const indexOf = (entries: readonly (readonly string[])[]): Bm25 => {
 };
 
 function scoresOf(index: Bm25, tokens: readonly string[]): Float32Array {
+  return index.scores(tokens, allOf(index));
+}
+function allOf(index: Bm25): Runs {
   const all = new Runs();
   for (let entry = 0; entry < index.size; entry += 1) all.add(entry);
-  return index.scores(tokens, all);
+  return all;
 }
 const asTheyCame = (index: Bm25) => [...Array(index.size).keys()];
 /** As it is after it went through a file, its entries in this order. */
@@ -93,6 +96,22 @@ test('what is brought into another order by a file scores as before under its ne
   }
 });
 
+test('statistics of a few long runs, and of many short ones, are those of an index of their own', async () => {
+  const entries = randomEntries(11, 3_000);
+  const opened = await reopened(indexOf(entries.slice(0, 2_000)), [...Array(2_000).keys()]);
+  for (const tokens of entries.slice(2_000)) opened.add(tokens);
+  for (const isIn of [(entry: number) => entry >= 300 && entry < 2_900, (entry: number) => entry % 3 === 1]) {
+    const runs = new Runs();
+    const kept = entries.filter((_, entry) => isIn(entry));
+    for (let entry = 0; entry < entries.length; entry += 1) if (isIn(entry)) runs.add(entry);
+    const own = indexOf(kept);
+    const statistics = opened.statistics(['t1', 't7', 'unknown'], runs);
+    expect(statistics).toEqual(own.statistics(['t1', 't7', 'unknown'], allOf(own)));
+    const scores = opened.scores(['t1', 't7'], runs);
+    expect(Array.from(runs.entries(), (entry) => scores[entry])).toEqual([...scoresOf(own, ['t1', 't7'])]);
+  }
+});
+
 test('the entries of a few long runs, and of many short ones, score as all do', () => {
   const index = indexOf(randomEntries(10, 3_000));
   const [few, many] = [new Runs(), new Runs()];
@@ -103,7 +122,7 @@ test('the entries of a few long runs, and of many short ones, score as all do', 
   for (const query of [['t1'], ['t2', 't39', 't2'], ['t4'], ['unknown']])
     for (const runs of [few, many, new Runs()]) {
       const all = scoresOf(index, query).slice();
-      const scores = index.scores(query, runs);
+      const scores = index.scores(query, runs, index.statistics(query, allOf(index)));
       for (const entry of runs.entries()) expect(scores[entry]).toBe(all[entry]);
     }
 });

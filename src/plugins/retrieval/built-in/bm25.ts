@@ -1,4 +1,5 @@
 import {
+  countIn,
   emptyTable,
   entryOf,
   find,
@@ -39,6 +40,15 @@ export const BM25_COLUMNS = {
   lengths: 'numbers',
 } as const satisfies Record<keyof Bm25Parts, string>;
 
+/** What is known of some of the entries: those that a viewer may read. Others' words weigh nothing in it. */
+export interface Statistics {
+  /** How many of them have each token that was asked for. */
+  readonly frequencies: ReadonlyMap<string, number>;
+  readonly size: number;
+  /** Tokens of an entry, at least 1. */
+  readonly averageLength: number;
+}
+
 /** Entries are numbered from 0 in the order in which they are added. */
 export class Bm25 {
   /** Of the entries before `#settled`; the others' are in `#recent`. */
@@ -46,7 +56,8 @@ export class Bm25 {
   #settled = 0;
   #recent = new RecentPostings();
   #lengths: Uint32Array = new Uint32Array(1_024);
-  #total = 0;
+  /** Tokens of all entries before each, and of all at the end: what a run has is a difference. */
+  #before = new Float64Array(1_025);
   #scores = new Float32Array(0);
   #size = 0;
 
@@ -57,7 +68,9 @@ export class Bm25 {
     index.#lengths = lengths;
     index.#size = lengths.length;
     index.#settled = lengths.length;
-    for (const length of lengths) index.#total += length;
+    index.#before = new Float64Array(lengths.length + 1);
+    for (const [entry, length] of lengths.entries())
+      index.#before[entry + 1] = (index.#before[entry] as number) + length;
     return index;
   }
 
@@ -71,12 +84,32 @@ export class Bm25 {
     const counts = new Map<string, number>();
     for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
     for (const [token, count] of counts) this.#recent.post(token, packed(entry, count));
-    if (entry >= this.#lengths.length) this.#lengths = grown(this.#lengths);
+    if (entry >= this.#lengths.length) {
+      this.#lengths = grown(this.#lengths);
+      const before = new Float64Array(this.#lengths.length + 1);
+      before.set(this.#before);
+      this.#before = before;
+    }
     this.#lengths[entry] = tokens.length;
-    this.#total += tokens.length;
+    this.#before[entry + 1] = (this.#before[entry] as number) + tokens.length;
     this.#size += 1;
     if (this.#size - this.#settled > Math.max(FEW_RECENT, this.#settled * MOST_RECENT)) this.#settle(null);
     return entry;
+  }
+
+  /** Of the entries in the runs alone. */
+  statistics(tokens: readonly string[], runs: Runs): Statistics {
+    const frequencies = new Map<string, number>();
+    for (const token of new Set(tokens)) {
+      const lists = [find(this.#table, token), this.#recent.find(token)];
+      frequencies.set(
+        token,
+        lists.reduce((sum, list) => sum + countIn(list, runs), 0),
+      );
+    }
+    let total = 0;
+    for (const [first, end] of runs) total += (this.#before[end] as number) - (this.#before[first] as number);
+    return { frequencies, size: runs.count, averageLength: Math.max(1, total / Math.max(1, runs.count)) };
   }
 
   /** Entries that have the token. */
@@ -89,15 +122,20 @@ export class Bm25 {
     return idfOf(this.frequency(token), this.#size + prior);
   }
 
-  /** The score of each entry of the runs, 0 for those that have none of the tokens; those of others say nothing. Valid until the next call. */
-  scores(tokens: readonly string[], runs: Runs): Float32Array {
+  /**
+   * The score of each entry of the runs, 0 for those that have none of the tokens; those of others say nothing. Valid until the next
+   * call. Tokens weigh by their rarity in `among`, which has them all.
+   */
+  scores(tokens: readonly string[], runs: Runs, among = this.statistics(tokens, runs)): Float32Array {
     if (this.#scores.length < this.#size) this.#scores = new Float32Array(Math.max(this.#lengths.length, this.#size));
     const scores = this.#scores.subarray(0, this.#size);
     for (const [first, end] of runs) scores.fill(0, first, end);
-    for (const [token, times] of this.#asked(tokens)) {
-      const weight = this.idf(token) * times * (K1 + 1);
+    const idf = (token: string) => idfOf(among.frequencies.get(token) ?? 0, among.size);
+    for (const [token, times] of this.#asked(tokens, among, idf)) {
+      const weight = idf(token) * times * (K1 + 1);
       for (const list of [find(this.#table, token), this.#recent.find(token)])
-        for (const [from, to] of placesIn(list, runs)) this.#addScores(scores, list, from, to, weight);
+        for (const [from, to] of placesIn(list, runs))
+          this.#addScores(scores, list, from, to, weight, among.averageLength);
     }
     return scores;
   }
@@ -106,18 +144,16 @@ export class Bm25 {
   compact(isKept: (entry: number) => boolean): void {
     const numbers = new Int32Array(this.#size).fill(-1);
     let size = 0;
-    let total = 0;
     for (let entry = 0; entry < this.#size; entry += 1) {
       if (!isKept(entry)) continue;
       numbers[entry] = size;
       this.#lengths[size] = this.#lengths[entry] as number;
-      total += this.#lengths[entry] as number;
+      this.#before[size + 1] = (this.#before[size] as number) + (this.#lengths[entry] as number);
       size += 1;
     }
     this.#settle(numbers);
     this.#size = size;
     this.#settled = size;
-    this.#total = total;
   }
 
   /** These entries in this order, for a file. What was answered before must not be read any more: its memory is given back at once. */
@@ -129,10 +165,17 @@ export class Bm25 {
     return { ...this.#table, postings: renumbered(this.#table, entries), lengths };
   }
 
-  #addScores(scores: Float32Array, postings: Uint32Array, from: number, to: number, weight: number): void {
+  #addScores(
+    scores: Float32Array,
+    postings: Uint32Array,
+    from: number,
+    to: number,
+    weight: number,
+    averageLength: number,
+  ): void {
     const lengths = this.#lengths;
     const base = K1 * (1 - B);
-    const slope = (K1 * B * Math.max(1, this.#size)) / Math.max(1, this.#total);
+    const slope = (K1 * B) / averageLength;
     for (let place = from; place < to; place += 1) {
       const posting = postings[place] as number;
       const entry = entryOf(posting);
@@ -148,12 +191,12 @@ export class Bm25 {
     this.#settled = this.#size;
   }
 
-  /** Those of the tokens that anybody has, with how often they are asked for. */
-  #asked(tokens: readonly string[]): [string, number][] {
+  /** Those of the tokens that any of them has, with how often they are asked for; of very many the rarest. */
+  #asked(tokens: readonly string[], { frequencies }: Statistics, idf: (token: string) => number): [string, number][] {
     const asked = new Map<string, number>();
-    for (const token of tokens) if (this.frequency(token) > 0) asked.set(token, (asked.get(token) ?? 0) + 1);
+    for (const token of tokens) if (frequencies.get(token)) asked.set(token, (asked.get(token) ?? 0) + 1);
     if (asked.size <= MOST_TOKENS) return [...asked];
-    return [...asked].sort(([a], [b]) => this.idf(b) - this.idf(a)).slice(0, MOST_TOKENS);
+    return [...asked].sort(([a], [b]) => idf(b) - idf(a)).slice(0, MOST_TOKENS);
   }
 }
 

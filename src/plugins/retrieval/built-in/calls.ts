@@ -60,6 +60,7 @@ export type IndexCalls = {
   /** Fusion and second stage of what the legs found; null for a leg that did not answer. `passages`: null where the index has them. */
   rank: Call<
     {
+      readonly scope: Scope;
       readonly query: string;
       readonly limit: number;
       readonly rerank: boolean;

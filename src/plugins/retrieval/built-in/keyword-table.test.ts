@@ -22,3 +22,31 @@ test('of a passage that does not fit nothing is kept, and the next one is found'
   expect([found('zebra'), found('lion')]).toEqual([[], ['second']]);
   expect(table.read('second')?.text).toBe('A lion sleeps.');
 });
+
+test('what others keep to themselves changes neither scores nor rarity; what the tenant shares does', () => {
+  const add = (table: KeywordTable, id: string, text: string, others = {}) => {
+    const one = { ...passage(id, text), ...others };
+    table.add(one, analyse(one));
+  };
+  const ask = (table: KeywordTable, documentIds: readonly string[] | null = null) =>
+    table.search(['zebra', 'merger', 'lion'], { viewerId: 'ann', tenant: 'home', documentIds }, 9);
+  const alone = new KeywordTable();
+  const among = new KeywordTable();
+  for (const table of [alone, among]) {
+    add(table, 'one', 'A zebra and the merger.');
+    if (table === among)
+      for (let other = 0; other < 50; other += 1) {
+        add(table, `private ${other}`, 'The merger of zebra corporation, again and again.', { viewerId: 'ben' });
+        add(table, `far ${other}`, 'A merger.', { viewerId: 'eve', tenant: 'away', shared: true });
+      }
+    add(table, 'two', 'A lion sleeps beside a zebra in the shade of a large old tree.');
+  }
+  expect(ask(among)).toEqual(ask(alone));
+  expect(ask(among, ['two'])).toEqual(ask(alone, ['two']));
+  expect(ask(alone, ['two']).size).toBe(2);
+  expect(among.frequencies(['merger'], { viewerId: 'ann', tenant: 'home', documentIds: null })).toMatchObject({
+    size: 2,
+  });
+  add(among, 'shared', 'The merger is public.', { viewerId: 'ben', shared: true });
+  expect(ask(among).frequencies.get('merger')).toBe(2);
+});

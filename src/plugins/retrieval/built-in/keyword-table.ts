@@ -3,7 +3,7 @@ import { type Analysis, keywordTokens, type Reading, readingOf } from '../analys
 import type { Hit, KeywordAnswer } from '../engines/engine.ts';
 import { AccessColumns, accessParts, type Scope } from './access.ts';
 import { overviewOf } from './beginnings.ts';
-import { BM25_COLUMNS, Bm25 } from './bm25.ts';
+import { BM25_COLUMNS, Bm25, type Statistics } from './bm25.ts';
 import { columnsOf } from './columns-of.ts';
 import type { FilePart } from './file-part.ts';
 import { READING_COLUMNS, Readings } from './readings.ts';
@@ -78,18 +78,23 @@ export class KeywordTable {
 
   search(tokens: readonly string[], scope: Scope, limit: number): KeywordAnswer {
     const readable = this.#access.readable(scope);
-    const scores = this.#bm25.scores(tokens, readable);
+    const among = this.#statistics(tokens, scope);
+    const scores = this.#bm25.scores(tokens, readable, among);
     const hits: Hit[] = topEntries(scores, limit, readable).map(({ item, score }) => ({
       id: this.#ids[item] as string,
       score,
     }));
-    const frequencies = new Map(tokens.map((token) => [token, this.#bm25.frequency(token)]));
-    return { hits, frequencies, size: this.#bm25.size };
+    return { hits, frequencies: among.frequencies, size: among.size };
   }
 
-  /** How many passages have each token, for a search that looks for none of them. */
-  frequencies(tokens: readonly string[]): Pick<KeywordAnswer, 'frequencies' | 'size'> {
-    return { frequencies: new Map(tokens.map((token) => [token, this.#bm25.frequency(token)])), size: this.#bm25.size };
+  /** How many of the viewer's passages have each token, for a search that looks for none of them. */
+  frequencies(tokens: readonly string[], scope: Scope): Pick<KeywordAnswer, 'frequencies' | 'size'> {
+    return this.#statistics(tokens, scope);
+  }
+
+  /** Over all that the viewer may read, whatever documents are asked for: what others have must not show in a score. */
+  #statistics(tokens: readonly string[], scope: Scope): Statistics {
+    return this.#bm25.statistics(tokens, this.#access.readable({ ...scope, documentIds: null }));
   }
 
   /** Undefined where the passage is not there. Valid until the next change. */

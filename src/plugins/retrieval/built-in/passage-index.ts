@@ -92,7 +92,7 @@ export class PassageIndex {
     const tokens = searchTokens(query);
     const answer: KeywordAnswer = keywords
       ? this.keywords.search(tokens, scope, Math.max(DEPTH, limit))
-      : { hits: [], ...this.keywords.frequencies(tokens) };
+      : { hits: [], ...this.keywords.frequencies(tokens, scope) };
     return rankLegs({
       query,
       limit,

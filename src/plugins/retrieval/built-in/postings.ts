@@ -65,6 +65,22 @@ export function* placesIn(list: Uint32Array, runs: Runs): Generator<readonly [fr
   }
 }
 
+/** How many of a list's postings are of the runs' entries, which rise. */
+export function countIn(list: Uint32Array, runs: Runs): number {
+  let count = 0;
+  if (list.length > runs.size * LOOK_UP) {
+    for (const [from, to] of placesIn(list, runs)) count += to - from;
+    return count;
+  }
+  let place = 0;
+  for (const [first, end] of runs) {
+    while (place < list.length && entryOf(list[place] as number) < first) place += 1;
+    for (; place < list.length && entryOf(list[place] as number) < end; place += 1) count += 1;
+    if (place === list.length) break;
+  }
+  return count;
+}
+
 /** The table's postings for a file in which entries are numbered by their place in this list, which has all of them. */
 export function renumbered(table: PostingsTable, entries: readonly number[]): ColumnSource {
   if (entries.every((entry, place) => entry === place)) return table.postings;

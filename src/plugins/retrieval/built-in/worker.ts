@@ -64,7 +64,7 @@ const handlers: Handlers<IndexCalls> = {
 
   keywords: ({ tokens, scope, limit }) => index.keywords.search(tokens, scope, limit),
 
-  rank({ query, limit, rerank, keyword, vector, weights, floor, passages }) {
+  rank({ scope, query, limit, rerank, keyword, vector, weights, floor, passages }) {
     const given = passages && new Map(passages.map((passage) => [passage.id, passage]));
     const readGiven = (passage: PassageText | undefined) => passage && readingOf(passage.text, analyse(passage));
     return rankLegs({
@@ -75,7 +75,7 @@ const handlers: Handlers<IndexCalls> = {
       vector,
       weights: legWeights(weights),
       floor,
-      rarity: keyword ?? index.keywords.frequencies(searchTokens(query)),
+      rarity: keyword ?? index.keywords.frequencies(searchTokens(query), scope),
       read: (id) => (given ? readGiven(given.get(id)) : index.read(id)),
     }).passages;
   },

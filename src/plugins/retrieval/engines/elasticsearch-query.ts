@@ -62,19 +62,23 @@ export function searchBody({ tokens, scope, limit }: KeywordQuery, wanted: reado
     _source: false,
     track_total_hits: false,
     query: { bool: { should, minimum_should_match: 1, filter: scopeFilter(scope) } },
-    ...(wanted.length > 0 ? { aggs: frequencies(wanted) } : {}),
+    ...(wanted.length > 0 ? { aggs: frequencies(wanted, scope) } : {}),
   };
 }
 
-/** How many passages of the whole index have each token, and how many there are. */
-const frequencies = (tokens: readonly string[]) => ({
+/** How many passages that the viewer may read have each token, and how many there are. */
+const frequencies = (tokens: readonly string[], scope: Scope) => ({
   all: {
     global: {},
     aggs: {
-      passages: { filter: { exists: { field: 'documentId' } } },
-      tokens: {
-        filters: {
-          filters: Object.fromEntries(tokens.map((token, place) => [`t${place}`, exact('tokens', asWord(token))])),
+      readable: {
+        filter: { bool: { filter: scopeFilter({ ...scope, documentIds: null }) } },
+        aggs: {
+          tokens: {
+            filters: {
+              filters: Object.fromEntries(tokens.map((token, place) => [`t${place}`, exact('tokens', asWord(token))])),
+            },
+          },
         },
       },
     },

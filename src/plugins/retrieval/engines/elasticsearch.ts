@@ -1,6 +1,6 @@
 import { Client, errors } from '@elastic/elasticsearch';
 import { MOST_TOKENS } from '../built-in/bm25.ts';
-import { Frequencies } from '../following/frequencies.ts';
+import { ViewersFrequencies } from '../following/frequencies.ts';
 import { type NetChanges, netChanges } from '../following/net-changes.ts';
 import { documentOf, indexBody, POSITION_ID, searchBody } from './elasticsearch-query.ts';
 import type { KeywordAnswer, KeywordEngine, KeywordIndex, KeywordQuery, TokenEntry } from './engine.ts';
@@ -105,7 +105,7 @@ async function place(client: Client, index: string, signal: AbortSignal) {
 }
 
 function keywordIndex(client: Client, index: string, format: string, batchSize: number): KeywordIndex {
-  const known = new Frequencies();
+  const known = new ViewersFrequencies();
 
   async function write(operations: readonly Operation[], signal: AbortSignal): Promise<void> {
     if (operations.length === 0) return;
@@ -182,24 +182,27 @@ function keywordIndex(client: Client, index: string, format: string, batchSize: 
 }
 
 interface CountedTokens {
-  readonly passages: { readonly doc_count: number };
-  readonly tokens: { readonly buckets: Readonly<Record<string, { readonly doc_count: number }>> };
+  readonly readable: {
+    readonly doc_count: number;
+    readonly tokens: { readonly buckets: Readonly<Record<string, { readonly doc_count: number }>> };
+  };
 }
 
 async function search(
   client: Client,
   index: string,
   query: KeywordQuery,
-  known: Frequencies,
+  viewers: ViewersFrequencies,
   signal: AbortSignal,
 ): Promise<KeywordAnswer> {
   const tokens = [...new Set(query.tokens)].slice(0, MOST_TOKENS);
+  const known = viewers.of(query.scope);
   const before = known.known(tokens);
   const wanted = tokens.filter((token) => !before.has(token));
   const { hits, aggregations } = await client.search({ index, ...searchBody(query, wanted) }, { signal });
   const counted = aggregations?.['all'] as unknown as CountedTokens | undefined;
-  const now = wanted.map((token, at) => [token, counted?.tokens.buckets[`t${at}`]?.doc_count ?? 0] as const);
-  if (counted) known.learn(counted.passages.doc_count, now);
+  const now = wanted.map((token, at) => [token, counted?.readable.tokens.buckets[`t${at}`]?.doc_count ?? 0] as const);
+  if (counted) known.learn(counted.readable.doc_count, now);
   return {
     hits: hits.hits.map(({ _id, _score }) => ({ id: _id as string, score: _score ?? 0 })),
     frequencies: new Map([...before, ...now]),

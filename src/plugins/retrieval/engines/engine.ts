@@ -52,9 +52,9 @@ export interface KeywordQuery {
 export interface KeywordAnswer {
   /** By BM25 with Lucene's idf, k1 1.2, b 0.75. */
   readonly hits: readonly Hit[];
-  /** How many passages of the whole index have each of the tokens. */
+  /** How many passages have each of the tokens, of those that the viewer may read: others' words must not show in a score. */
   readonly frequencies: ReadonlyMap<string, number>;
-  /** Passages in the whole index. */
+  /** Passages that the viewer may read. */
   readonly size: number;
 }
 export type KeywordIndex = Index<TokenEntry, KeywordQuery, KeywordAnswer>;

@@ -1,14 +1,16 @@
 /** Milliseconds that a count is believed: rarity hardly changes, and counting costs as much as searching. */
 const BELIEVED = 10_000;
 const MOST = 20_000;
+/** Viewers whose counts are remembered. */
+const MOST_VIEWERS = 256;
 
-/** How many passages have a token, remembered for a while. */
+/** How many of a viewer's passages have a token, remembered for a while. */
 export class Frequencies {
   #counts = new Map<string, number>();
   #since = 0;
   #size = 0;
 
-  /** Passages in the index. */
+  /** Passages that the viewer may read. */
   get size(): number {
     return this.#size;
   }
@@ -30,5 +32,19 @@ export class Frequencies {
   learn(size: number, counts: readonly (readonly [string, number])[]): void {
     this.#size = size;
     for (const [token, count] of counts) this.#counts.set(token, count);
+  }
+}
+
+/** Counts of each viewer apart: they differ by what each may read. */
+export class ViewersFrequencies {
+  readonly #viewers = new Map<string, Frequencies>();
+
+  of({ viewerId, tenant }: { readonly viewerId: string; readonly tenant: string }): Frequencies {
+    const key = `${viewerId} ${tenant}`;
+    const known = this.#viewers.get(key) ?? new Frequencies();
+    this.#viewers.delete(key);
+    this.#viewers.set(key, known);
+    if (this.#viewers.size > MOST_VIEWERS) this.#viewers.delete(this.#viewers.keys().next().value as string);
+    return known;
   }
 }
