@@ -25,7 +25,7 @@ const CONTEXT_OPTIONS = { loss: 'sigmoid', epochs: 60, learningRate: 0.1, l2: 1e
 const ACT_OPTIONS = {
   loss: 'sigmoid',
   scaling: 'none',
-  leastExamples: 4,
+  leastExamples: 3,
   epochs: 8,
   learningRate: 0.3,
   idfPower: 0,
@@ -71,7 +71,7 @@ export function trainActs(cases: ReturnType<typeof crossWoz>, from?: LinearModel
       labels: ACTS.flatMap((act, place) => (answer.acts.includes(act) ? [place] : [])),
     }),
   );
-  return train(ACTS, examples, from ? { ...ACT_OPTIONS, from, leastExamples: 2 } : ACT_OPTIONS);
+  return train(ACTS, examples, from ? { ...ACT_OPTIONS, from } : ACT_OPTIONS);
 }
 
 const ANY_HISTORY: readonly ChatMessage[] = [
