@@ -450,7 +450,8 @@ describeWith('the page, in Chromium', CHROMIUM !== undefined, INSTALL_CHROMIUM, 
     beforeAll(async () => {
       provider = await startFakeProvider();
       const model = { MODEL_BALANCED: 'openai-compatible:judged', OPENAI_BASE_URL: provider.url };
-      app = await startApp({ PARLEY_ENV: 'development', ENABLE_QUALITY_EVALUATION: 'true', ...model });
+      const judge = { ENABLE_QUALITY_EVALUATION: 'true', ENABLE_QUALITY_REPAIR: 'true', QUALITY_MINIMUM: '0.4' };
+      app = await startApp({ PARLEY_ENV: 'development', ...judge, ...model });
     });
     afterAll(async () => {
       await app?.remove();
@@ -477,6 +478,16 @@ describeWith('the page, in Chromium', CHROMIUM !== undefined, INSTALL_CHROMIUM, 
       await looksJudged();
       await page.reload();
       await looksJudged();
+      expect(problems).toEqual([]);
+    });
+
+    test('an answer that fell short is tried again, and the better one is shown', async () => {
+      const texts = ['Penguins are flightless seabirds that eat mostly krill.', 'The old bridge was built in 1932.'];
+      provider.respond(() => ({ text: texts.shift() ?? 'no third try was prepared' }));
+      await openPage(app.url);
+      await ask('When was the old bridge built?');
+      await answer().getByText('The old bridge was built in 1932.').waitFor();
+      expect(await page.locator('.message.assistant').count()).toBe(1);
       expect(problems).toEqual([]);
     });
   });

@@ -32,8 +32,8 @@ export function wholeRequest(
   return { system: SYSTEM, messages: [{ role: 'USER', content }], query: content, passages: [] };
 }
 
-/** The markers in the data are taken out, so that it cannot end them. */
-const block = (name: string, text: string): string => `${name}:\n<<<\n${text.replace(/<<<|>>>/g, '')}\n>>>`;
+/** Runs of the markers' signs are taken out of the data, so that it can neither end them nor make new ones. */
+const block = (name: string, text: string): string => `${name}:\n<<<\n${text.replace(/[<>]{3,}/g, '')}\n>>>`;
 
 export interface WholeVerdict {
   readonly relevance: number;
