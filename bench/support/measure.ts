@@ -10,6 +10,8 @@ export interface MeasuredServer {
   readonly url: string;
   /** CPU microseconds (user and system) since the start of the process, of it on the main thread, and resident bytes. */
   usage(): Promise<{ readonly cpu: number; readonly mainCpu: number; readonly rss: number }>;
+  /** The same without collecting garbage first: for looks while the load goes on. */
+  look(): Promise<{ readonly cpu: number; readonly mainCpu: number; readonly rss: number }>;
   command(name: string, value?: unknown): Promise<unknown>;
   stop(): Promise<void>;
 }
@@ -39,6 +41,7 @@ export async function startServer(
   return {
     url,
     command,
+    look: () => command('look') as ReturnType<MeasuredServer['look']>,
     usage: () => command('usage'),
     async stop() {
       child.kill('SIGTERM');
@@ -59,8 +62,8 @@ export function temporaryFolder(): string {
 /** For a server's file: tells its address, and answers commands. */
 export function serveCommands(url: string, commands: Readonly<Record<string, (value: never) => unknown>> = {}): void {
   process.on('message', async ({ command, value }: { command: string; value: never }) => {
-    if (command === 'usage') {
-      globalThis.gc?.();
+    if (command === 'usage' || command === 'look') {
+      if (command === 'usage') globalThis.gc?.();
       const [all, main] = [process.cpuUsage(), process.threadCpuUsage()];
       process.send?.({
         cpu: all.user + all.system,
