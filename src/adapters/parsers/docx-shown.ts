@@ -141,7 +141,7 @@ function spliced(xml: string, splices: readonly Splice[]): string {
 
 /** The document with each header before its text and each footer after it, once; what is a page's number alone is left out. */
 export function withHeadersAndFooters(xml: string, headers: readonly string[], footers: readonly string[]): string {
-  const body = /<w:body(?:\s[^>]*)?>/.exec(xml);
+  const body = /<w:body(?:\s[^<>]*)?>/.exec(xml);
   const end = xml.lastIndexOf('</w:body>');
   if (!body || end < 0) return xml;
   const section = xml.lastIndexOf('<w:sectPr', end);
@@ -164,7 +164,7 @@ function contents(parts: readonly string[]): string {
       return isNew && /[\p{L}\p{N}]/u.test(text) && pageNumberOf(text, 0)?.rest !== '';
     })
     .map((part) => {
-      const start = /<w:(?:hdr|ftr)(?:\s[^>]*)?>/.exec(part);
+      const start = /<w:(?:hdr|ftr)(?:\s[^<>]*)?>/.exec(part);
       const end = Math.max(part.lastIndexOf('</w:hdr>'), part.lastIndexOf('</w:ftr>'));
       // Links and pictures are told by names that another file knows.
       return start && end > start.index

@@ -72,7 +72,9 @@ function* cellsIn(text: string, lists: readonly Range[], language: string, most:
 function shownCell(value: unknown, language: string): string {
   if (typeof value !== 'object' || value === null) return '';
   const { cell_type: kind, source, input, level, outputs } = value as Cell;
-  const content = textIn(source ?? input).replace(/^\n+|\s+$/g, '');
+  const content = textIn(source ?? input)
+    .replace(/^\n+/, '')
+    .trimEnd();
   if (kind === 'heading')
     return `${'#'.repeat(Math.min(6, Math.max(1, Number(level) || 1)))} ${content.replace(/\n/g, ' ')}`;
   if (kind !== 'code') return content;
@@ -91,10 +93,7 @@ function shownOutput(output: unknown): string {
   const shown = textIn(text ?? plain) || (typeof ename === 'string' ? `${ename}: ${textIn(evalue)}` : '');
   // A picture's plain text is the name of its object.
   if (/^<[\w. ]{1,200}(?: at 0x[\da-f]{1,20})?>$/.test(shown.trim())) return '';
-  return shown
-    .slice(0, MOST_OUTPUT)
-    .replace(COLOURS, '')
-    .replace(/^\n+|\s+$/g, '');
+  return shown.slice(0, MOST_OUTPUT).replace(COLOURS, '').replace(/^\n+/, '').trimEnd();
 }
 
 const textIn = (value: unknown): string =>

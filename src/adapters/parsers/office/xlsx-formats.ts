@@ -77,7 +77,7 @@ export function cellTextOf(strings: readonly string[], formats: readonly string[
 const hasDay = (code: string): boolean => /[dy]/i.test(bare(code)) || /m{3}/i.test(bare(code));
 const hasTime = (code: string): boolean => /[hs]/i.test(bare(code));
 /** A format's code without its literal texts. */
-const bare = (code: string): string => code.replace(/"[^"]*"|\\.|\[[^\]]*\]/g, '');
+const bare = (code: string): string => code.replace(/"[^"]*"|\\.|\[[^[\]]*\]/g, '');
 
 function numberText(value: string, code: string, from1904: boolean): string {
   const number = Number(value);

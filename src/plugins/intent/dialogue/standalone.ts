@@ -1,4 +1,5 @@
 /** Fills in what a message leaves unsaid, from the messages before it. A rewrite widens a search; it may be wrong, so it never replaces the message. */
+import { trimmedEnd } from '#core/text/characters.ts';
 import { readable } from '../classifier/tokens.ts';
 import { refersToItself } from './context-features.ts';
 import type { PastMessage } from './past.ts';
@@ -87,7 +88,8 @@ function english(message: string, phrase: string, question: string): string {
   const filled = message.replace(POSSESSIVE, () => owned).replace(HER, () => owned);
   const subject = filled.replace(SUBJECT, () => phrase);
   if (subject !== message) return subject;
-  const end = /[?.!]+\s*$/.exec(message)?.[0].trim() ?? '';
+  const trimmed = message.trimEnd();
+  const end = trimmed.slice(trimmedEnd(trimmed, /[?.!]/).length);
   return `${withoutEnd(message)} (${phrase})${end}`;
 }
 
@@ -130,4 +132,8 @@ export function withTopic(message: string, past: readonly PastMessage[], topic: 
   return CJK.test(message) ? `${withoutEnd(message)}（${phrase}）` : `${withoutEnd(message)} (${phrase})`;
 }
 
-const withoutEnd = (message: string): string => message.replace(/\s*[?.!？。！]+\s*$/, '');
+function withoutEnd(message: string): string {
+  const trimmed = message.trimEnd();
+  const bare = trimmedEnd(trimmed, /[?.!？。！]/);
+  return bare === trimmed ? message : bare.trimEnd();
+}

@@ -22,7 +22,7 @@ export function isCutOff(text: string): boolean {
   const end = text.trimEnd();
   const line = end.slice(end.lastIndexOf('\n') + 1);
   if (comparableWords(end).length < 12 || /^\s*(?:[-*•|>#]|\d{1,3}[.)、]|```)/.test(line)) return false;
-  return /[\p{L},，、:：;；(（-]$/u.test(end) && !/https?:\S+$/.test(line);
+  return /[\p{L},，、:：;；(（-]$/u.test(end) && !/https?:\S/.test(line.split(/\s/).at(-1) ?? '');
 }
 
 /** Measures whether a text hangs together as a text: repetitions, ends, brackets, what is no text. */

@@ -1,3 +1,4 @@
+import { trimmedEnd } from '#core/text/characters.ts';
 import { sentences } from '#core/text/sentences.ts';
 import { comparableWords, isCjk, isFunctionWord, negatedWords } from '#core/text/words.ts';
 import { antonymIn } from '../facts/antonyms.ts';
@@ -100,7 +101,7 @@ export function ground(raw: string, context: Context, known: Known): Grounding {
     share(said.filter((sentence) => /[?？]\s*$/.test(sentence)).length, said.length, 0),
     DECLINES.test(text) ? 1 : 0,
     isCjk(text) ? 1 : 0,
-    context.lower.includes(text.toLowerCase().replace(/[.。!！?？\s]+$/u, '')) ? 1 : 0,
+    context.lower.includes(trimmedEnd(text.toLowerCase(), /[.。!！?？\s]/)) ? 1 : 0,
   ];
   return { features, conflicts };
 }
