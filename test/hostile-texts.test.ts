@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
 import { chooseSentences } from '../src/adapters/models/choose-sentences.ts';
-import { cleanText } from '../src/adapters/parsers/decode.ts';
+import { cleanText, decodeText } from '../src/adapters/parsers/decode.ts';
+import { jointOf, wordsIn } from '../src/adapters/parsers/hyphens.ts';
 import { limitsOf } from '../src/adapters/parsers/options.ts';
+import { pageNumberOf } from '../src/adapters/parsers/page-number.ts';
+import { parseRtf } from '../src/adapters/parsers/rtf.ts';
 import { parseData, parseTextual } from '../src/adapters/parsers/text.ts';
+import { firstHeading, realTitle } from '../src/adapters/parsers/titles.ts';
 import { isStatement } from '../src/core/text/statements.ts';
 import { comparableWords, negatedWords, numbersIn } from '../src/core/text/words.ts';
 import { cite } from '../src/core/turn/citations.ts';
@@ -70,6 +74,13 @@ const WORK: Readonly<Record<string, (text: string) => unknown>> = {
   'the parser of HTML': parsing('a.html'),
   'the parser of CSV': parsing('a.csv'),
   'the parser of JSON': parsing('a.json'),
+  'the parser of notebooks': parsing('a.ipynb'),
+  'the parser of Rich Text': (text) => parseRtf(Buffer.from(`{\\rtf1 ${text}`), limits),
+  'the guess of an encoding': (text) =>
+    decodeText(Buffer.concat([Buffer.from(text), Buffer.from([0xe9])]), 100_000_000),
+  'the lines of pages': (text) => pageNumberOf(text, 3),
+  'the joints of lines': (text) => [wordsIn([text]), jointOf(text, text, new Set())],
+  titles: (text) => [realTitle(text), firstHeading(text)],
   'the parser of a file without a name': parsing(''),
 };
 

@@ -153,3 +153,14 @@ test('characters without width hide no word, and letters have the form that peop
   expect(cleanText('می\u200cخواهم 👩\u200d🔬')).toBe('می\u200cخواهم 👩\u200d🔬');
   expect(cleanText('cafe\u0301')).toBe('café');
 });
+
+test('an encoding is told by the lines that tell it, however late they come', () => {
+  const plain = 'This line says nothing of it.\n'.repeat(20_000);
+  const text = `${plain}Договор вступает в силу с момента подписания.\n${plain}`;
+  const bytes = Buffer.concat([
+    Buffer.from(plain),
+    Buffer.from('c4eee3eee2eef020e2f1f2f3efe0e5f220e220f1e8ebf320f120eceeece5edf2e020efeee4efe8f1e0ede8ff2e0a', 'hex'),
+    Buffer.from(plain),
+  ]);
+  expect(decodeText(bytes, 10_000_000) === text).toBe(true);
+});

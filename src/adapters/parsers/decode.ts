@@ -72,8 +72,9 @@ export function encodingOf(bytes: Uint8Array, declared?: string): string {
   const named = declared && labelled(declared);
   if (named === 'iso-2022-jp' || isIso2022Jp(sample)) return 'iso-2022-jp';
   if (isUtf8(bytes)) return 'utf-8';
-  if (named && named !== 'utf-8' && !named.startsWith('utf-16') && decodesTo(wholeLines(sample), named)) return named;
-  return mostlyUtf8(sample) ? 'utf-8' : legacyEncoding(wholeLines(sample));
+  if (named && named !== 'utf-8' && !named.startsWith('utf-16') && decodesTo(tellingLines(bytes), named)) return named;
+  const telling = tellingLines(bytes);
+  return mostlyUtf8(telling) ? 'utf-8' : legacyEncoding(telling);
 }
 
 /**
@@ -153,9 +154,33 @@ function labelled(label: string): string | undefined {
   }
 }
 
-/** Without the last line, which may be cut inside a character. */
-function wholeLines(bytes: Uint8Array): Uint8Array {
-  if (bytes.length < SAMPLE) return bytes;
-  const end = bytes.lastIndexOf(0x0a);
-  return end > SAMPLE / 2 ? bytes.subarray(0, end) : bytes;
+/** Bytes of lines that tell an encoding, and bytes of one line. */
+const TELLING = 2 ** 14;
+const LONGEST_LINE = 2 ** 12;
+
+/** The first lines with bytes over 0x7f, wherever they are in the file: the others are the same in most encodings. */
+function tellingLines(bytes: Uint8Array): Uint8Array {
+  const lines: Uint8Array[] = [];
+  let length = 0;
+  for (let at = 0; at < bytes.length && length < TELLING; ) {
+    if ((bytes[at] as number) < 0x80) {
+      at += 1;
+      continue;
+    }
+    const start = Math.max(bytes.lastIndexOf(0x0a, at) + 1, at - LONGEST_LINE / 2);
+    const newline = bytes.indexOf(0x0a, at);
+    // A line that is cut ends before a byte that is whole by itself.
+    const end = newline < 0 ? bytes.length : newline + 1;
+    const to = end - start > LONGEST_LINE ? wholeEnd(bytes, start, start + LONGEST_LINE) : end;
+    lines.push(bytes.subarray(start, Math.max(to, at + 1)));
+    length += to - start;
+    at = Math.max(end, to);
+  }
+  return Buffer.concat(lines);
+}
+
+/** The last place before `end` after a byte under 0x80; `end` where there is none. */
+function wholeEnd(bytes: Uint8Array, start: number, end: number): number {
+  for (let at = end; at > start; at -= 1) if ((bytes[at - 1] as number) < 0x40) return at;
+  return end;
 }

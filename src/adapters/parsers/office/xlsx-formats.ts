@@ -32,6 +32,8 @@ const BUILT_IN: Readonly<Record<number, string>> = {
   48: '##0.0E+0',
 };
 const DAYS_TO_1904 = 1_462;
+/** As in Excel. */
+const LONGEST_CODE = 255;
 
 /** For each style of a cell the code of its number format; empty for none. */
 export function formatsIn(parts: Package): readonly string[] {
@@ -82,7 +84,7 @@ const bare = (code: string): string => code.replace(/"[^"]*"|\\.|\[[^[\]]*\]/g, 
 function numberText(value: string, code: string, from1904: boolean): string {
   const number = Number(value);
   if (!Number.isFinite(number)) return value;
-  if (code === '' || /^(?:general|@)$/i.test(code)) return plainNumber(value, number);
+  if (code === '' || code.length > LONGEST_CODE || /^(?:general|@)$/i.test(code)) return plainNumber(value, number);
   try {
     if (!isDateFormat(code)) return format(code, number).trim();
     const serial = from1904 ? number + DAYS_TO_1904 : number;
