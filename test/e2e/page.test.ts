@@ -6,6 +6,8 @@ import { type FakeProvider, startFakeProvider } from '../support/fake-provider.t
 import { describeWith } from '../support/services.ts';
 import { startTunnel, type Tunnel } from '../support/tunnel.ts';
 
+/** A busy machine takes longer than the second that a poll gets by default. */
+const PATIENCE = { timeout: 10_000 };
 const TEXT =
   '# Brücken\n\nDie alte Brücke 🌉. The old bridge was built in 1932 by Anna Meyer. It is 200 metres long.\n\n老桥建于1932年，长二百米。新桥在它的旁边。';
 
@@ -110,7 +112,7 @@ describeWith('the page, in Chromium', CHROMIUM !== undefined, INSTALL_CHROMIUM, 
       await uploadText('The harbour fee is 45 euro.');
       await page.locator('#ask').getByText('There is a document “tariff” already').waitFor();
       await confirm('Replace');
-      await expect.poll(() => items.count()).toBe(1);
+      await expect.poll(() => items.count(), PATIENCE).toBe(1);
       await ask('What is the harbour fee?');
       expect(await answerText()).toContain('45 euro');
     });
@@ -339,22 +341,22 @@ describeWith('the page, in Chromium', CHROMIUM !== undefined, INSTALL_CHROMIUM, 
       await question.getByRole('button', { name: 'Edit' }).click();
       await question.getByLabel('Edit').fill('Two anew');
       await question.getByRole('button', { name: 'Ask' }).click();
-      await expect.poll(shown).toBe('One | Answer 1. | Two anew | Answer 3.');
+      await expect.poll(shown, PATIENCE).toBe('One | Answer 1. | Two anew | Answer 3.');
       await answered(2);
       await way('.message.user', 'The branch before').click();
-      await expect.poll(shown).toBe('One | Answer 1. | Two | Answer 2.');
+      await expect.poll(shown, PATIENCE).toBe('One | Answer 1. | Two | Answer 2.');
       await page.reload();
       await answered(2);
       expect(await shown()).toBe('One | Answer 1. | Two | Answer 2.');
       expect(await page.locator('.message.user .branches').textContent()).toBe('1/2');
       await answer().getByRole('button', { name: 'Another answer' }).click();
-      await expect.poll(shown).toBe('One | Answer 1. | Two | Answer 4.');
+      await expect.poll(shown, PATIENCE).toBe('One | Answer 1. | Two | Answer 4.');
       await answered(2);
       expect(await answer().locator('.branches').textContent()).toBe('2/2');
       await way('.message.assistant', 'The branch before').click();
-      await expect.poll(shown).toBe('One | Answer 1. | Two | Answer 2.');
+      await expect.poll(shown, PATIENCE).toBe('One | Answer 1. | Two | Answer 2.');
       await way('.message.user', 'The next branch').click();
-      await expect.poll(shown).toBe('One | Answer 1. | Two anew | Answer 3.');
+      await expect.poll(shown, PATIENCE).toBe('One | Answer 1. | Two anew | Answer 3.');
     });
 
     test.each([
