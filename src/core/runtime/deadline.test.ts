@@ -69,3 +69,11 @@ test('signalWithin aborts with the outer signal or when time is over', async () 
   timed.addEventListener('abort', () => resolve(timed.reason));
   expect(await promise).toMatchObject({ name: 'TimeoutError' });
 });
+
+test('work that fails after its signal had aborted is nobody’s failure', async () => {
+  const gone = AbortSignal.abort(new Error('gone'));
+  const { promise, reject } = Promise.withResolvers<void>();
+  await expect(doneWithin(1_000, promise, gone)).rejects.toThrow('gone');
+  reject(new Error('late'));
+  await new Promise((resolve) => setImmediate(resolve)); // an unhandled rejection would fail this run
+});

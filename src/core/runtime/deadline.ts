@@ -63,6 +63,7 @@ export function withDeadline<T>(
  */
 export async function doneWithin(milliseconds: number, work: Promise<unknown>, signal?: AbortSignal): Promise<boolean> {
   const late = {};
+  work.catch(() => undefined); // where the signal has aborted before, nobody waits for the work any more
   try {
     await withDeadline(milliseconds, () => work, { signal, late: () => late });
     return true;

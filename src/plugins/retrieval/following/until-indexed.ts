@@ -16,6 +16,7 @@ const OWN_VECTORS = { mostMs: 1_500, refillMs: 100 };
 export function untilIndexed({ index, keywords, vectors }: Legs, indexWithin: number) {
   const budget = new WaitBudget(OWN_VECTORS);
   return async (signal: AbortSignal): Promise<unknown> => {
+    signal.throwIfAborted();
     const done = new AbortController();
     const within = AbortSignal.any([signal, done.signal]);
     const elsewhere = signalWithin(indexWithin, within);

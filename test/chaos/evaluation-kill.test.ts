@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, expect, test } from 'vitest';
+import { OPERATOR_KEY } from '../support/app.ts';
+import { client } from '../support/client.ts';
+import { freshDataDirectory } from '../support/data.ts';
+import { killProcesses, startProcess } from '../support/process.ts';
+
+afterEach(killProcesses);
+
+const CASES = 300;
+const CREATE =
+  'mutation($cases: [EvaluationCaseInput!]!) { createEvaluationSet(input: { name: "kill", cases: $cases }) { id } }';
+const READ = `query($id: ID!, $after: String) { node(id: $id) { ... on EvaluationRun { status done total
+  results(first: 100, after: $after) { edges { node { case response } } pageInfo { hasNextPage endCursor } } } } }`;
+
+test('kill -9 in the middle of an evaluation run: the next start ends it, and each case is there once', {
+  timeout: 120_000,
+}, async () => {
+  const data = freshDataDirectory();
+  const settings = { BOOTSTRAP_API_KEY: OPERATOR_KEY, DATA_DIR: data.path, ENABLE_QUALITY_EVALUATION: 'true' };
+  let server = await startProcess(settings);
+  let viewer = client(server.url, OPERATOR_KEY);
+  const cases = Array.from({ length: CASES }, (_, index) => ({
+    query: `How long is bridge ${index}?`,
+    response: `Bridge ${index} is ${index} metres long.`,
+    context: [`Bridge ${index} is ${index} metres long, and was built in 1932.`],
+  }));
+  const set = (await viewer.request(CREATE, { cases })).data.createEvaluationSet;
+  const run = 'mutation($id: ID!) { runEvaluationSet(id: $id) { id } }';
+  const { id } = (await viewer.request(run, { id: set.id })).data.runEvaluationSet;
+  const read = async (after: string | null = null) => (await viewer.request(READ, { id, after })).data.node;
+  for (let kills = 0; kills < 3; kills += 1) {
+    const before = (await read()).done;
+    for (let tries = 0; tries < 200 && (await read()).done <= before + 5; tries += 1) await sleep(10);
+    await server.kill();
+    server = await startProcess(settings);
+    viewer = client(server.url, OPERATOR_KEY);
+  }
+  await expect.poll(async () => (await read()).status, { timeout: 60_000 }).toBe('COMPLETE');
+  const seen: number[] = [];
+  for (let page = (await read()).results; ; ) {
+    for (const { node } of page.edges) {
+      seen.push(node.case);
+      expect(node.response).toBe(`Bridge ${node.case - 1} is ${node.case - 1} metres long.`);
+    }
+    if (!page.pageInfo.hasNextPage) break;
+    page = (await read(page.pageInfo.endCursor)).results;
+  }
+  expect(seen).toEqual(cases.map((_, index) => index + 1));
+  expect((await read()).done).toBe(CASES);
+  await server.kill();
+  data.remove();
+});
