@@ -91,7 +91,9 @@ describeWith(
       await here.request('mutation { setFeature(input: { name: "hybrid-retrieval", enabled: false }) { enabled } }');
       await until(
         async () =>
-          (await there.request('{ platform { features { enabled } } }')).data.platform.features[0].enabled === false,
+          (await there.request('{ platform { features { name enabled } } }')).data.platform.features.find(
+            ({ name }: { name: string }) => name === 'hybrid-retrieval',
+          ).enabled === false,
       );
       const { data } = await here.request(
         'mutation { createApiKey(input: { name: "k", subject: "k" }) { secret apiKey { id } } }',
