@@ -158,3 +158,11 @@ test('a run goes on after its server was stopped in the middle, and judges no ca
   await again.remove();
   await stopped.remove();
 });
+
+test('a case that no model answered falls to nothing, and the run keeps its judge', async () => {
+  const set = await create('unanswered', [{ query: 'Judged?', response: 'Yes.' }, { query: 'Unanswered?' }]);
+  provider.reply({ status: 400 });
+  const { judge: by, results } = await run(set);
+  expect(by).toBe('test judge 1');
+  expect(results[1]).toMatchObject({ response: '', report: { overall: 0 }, generation: { status: 'FAILED' } });
+});

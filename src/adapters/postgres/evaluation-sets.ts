@@ -196,7 +196,7 @@ export function evaluationSetStore({ query, transaction }: Database): Evaluation
         `WITH r AS (SELECT id FROM evaluation_runs WHERE id = $1 AND owner = $2 AND ${OPEN} FOR UPDATE),
          c AS (INSERT INTO case_results (run_id, number, response, report, generation_id) SELECT r.id, $3::int, $4, $5, $6::uuid FROM r
            ON CONFLICT DO NOTHING RETURNING 1)
-         UPDATE evaluation_runs SET done = done + (SELECT count(*) FROM c), judge = $7 FROM r WHERE evaluation_runs.id = r.id RETURNING 1`,
+         UPDATE evaluation_runs SET done = done + (SELECT count(*) FROM c), judge = coalesce(nullif($7, ''), judge) FROM r WHERE evaluation_runs.id = r.id RETURNING 1`,
         [id, owner, number, response, json(report), generationId, report.judge],
       );
       return rows.length > 0;

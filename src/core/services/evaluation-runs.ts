@@ -6,7 +6,6 @@ import type { Jobs } from '../ports/jobs.ts';
 import type { Store } from '../ports/store.ts';
 import { warn } from '../runtime/diagnostics.ts';
 import type { ModelCaller } from '../turn/model-caller.ts';
-import { isTerminal } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
 import type { Features, Generations, Messages } from './index.ts';
 
@@ -133,19 +132,31 @@ export class EvaluationRuns {
       : await generations.send(viewer, {
           ...{ conversationId: null, content, documentIds: null, model: null, clientMutationId },
         });
-    const generationId = begun.generation.id;
+    let { generation, assistantMessage } = begun;
+    let message = await this.#ended(viewer, generation.id, assistantMessage.id, signal);
+    if (message?.status === 'INTERRUPTED') {
+      // Its server was killed in the middle of the answer: that says nothing about the answer.
+      const again = { messageId: assistantMessage.id, model: null, clientMutationId: `${clientMutationId} again` };
+      ({ generation, assistantMessage } = await generations.regenerate(viewer, again));
+      message = await this.#ended(viewer, generation.id, assistantMessage.id, signal);
+    }
+    const failed = message?.status !== 'COMPLETE';
+    const [citations = []] = message ? await messages.citations(viewer, [message]) : [];
+    return {
+      generationId: generation.id,
+      userMessageId: begun.userMessage.id,
+      text: failed ? '' : (message?.content ?? ''),
+      context: [...new Set(citations.map(({ passage }) => passage.text))],
+    };
+  }
+
+  /** The answer once its turn is over. */
+  async #ended(viewer: Viewer, generationId: string, messageId: string, signal: AbortSignal) {
+    const { generations, messages } = this.#options;
     for await (const { event } of await generations.events(viewer, generationId, null, signal))
       if (event.type.startsWith('generation-') && event.type !== 'generation-started') break;
     signal.throwIfAborted();
-    const message = await messages.get(viewer, begun.assistantMessage.id);
-    const failed = !message || !isTerminal(message.status) || message.status !== 'COMPLETE';
-    const [citations = []] = message ? await messages.citations(viewer, [message]) : [];
-    return {
-      generationId,
-      userMessageId: begun.userMessage.id,
-      text: failed ? '' : message.content,
-      context: [...new Set(citations.map(({ passage }) => passage.text))],
-    };
+    return messages.get(viewer, messageId);
   }
 
   async #judge(
@@ -179,8 +190,8 @@ const askFor =
   (request, models, signal) =>
     caller.ask(request, models, signal, viewer, { generationId: null, trace });
 
-/** The report of a case that Parley could not answer: nothing in it is good. */
+/** The report of a case that Parley could not answer: nothing in it is good, and no judge said so. */
 const NO_ANSWER = Object.freeze({
   ...{ overall: 0, relevance: 0, groundedness: null, completeness: 0, coherence: 0, safety: 1 },
-  ...{ suggestions: ['The model gave no answer'], unsupported: [], judge: 'no answer' },
+  ...{ suggestions: ['The model gave no answer'], unsupported: [], judge: '' },
 });
