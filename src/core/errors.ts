@@ -91,7 +91,7 @@ export type ErrorCode = keyof typeof ERROR_CATALOGUE;
 export interface AppErrorOptions extends ErrorOptions {
   /** Seconds after which the same request may succeed. */
   readonly retryAfter?: number;
-  /** Where this error differs from its code: false for what cannot succeed unchanged. */
+  /** Overrides the code's `retryable`: false where the same request cannot succeed. */
   readonly retryable?: boolean;
 }
 
@@ -100,7 +100,7 @@ export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: ErrorCode;
   readonly retryAfter: number | undefined;
-  /** Whether the same request may succeed later, unchanged. */
+  /** True if the same request may succeed later. */
   readonly retryable: boolean;
 
   constructor(code: ErrorCode, message: string, options?: AppErrorOptions) {
@@ -111,10 +111,10 @@ export class AppError extends Error {
   }
 }
 
-/** For another viewer's thing and for one that never was: the same words, so that existence is never told. */
+/** The same words for another viewer's object and for one that does not exist, so that clients cannot tell which ids exist. */
 export const notFound = (what: string): AppError => new AppError('NOT_FOUND', `${what} not found`);
 
-/** What a client may be told of any thrown value; everything but an AppError is masked. */
+/** Converts any thrown value to an error that a client may see. Masks everything but an AppError. */
 export function toAppError(thrown: unknown): AppError {
   return thrown instanceof AppError
     ? thrown

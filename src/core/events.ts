@@ -1,7 +1,7 @@
 import type { ConversationRecord, EvaluationRecord, GenerationRecord, MessageRecord } from './ports/store.ts';
 import type { CacheOutcome, Citation, GenerationError, IntentAnalysis, Passage, RouteDecision } from './turn.ts';
 
-/** What happens to a generation, noun then verb. Offsets count UTF-16 code units. */
+/** The events of a generation, named noun first, then verb. Offsets count UTF-16 code units. */
 export type GenerationEvent =
   | {
       readonly type: 'generation-started';
@@ -14,7 +14,7 @@ export type GenerationEvent =
   | { readonly type: 'passages-retrieved'; readonly passages: readonly Passage[] }
   | { readonly type: 'model-routed'; readonly route: RouteDecision }
   | { readonly type: 'cache-answered'; readonly cache: CacheOutcome }
-  /** `offset` counts in the reasoning. One at a smaller offset than what was sent replaces it from there on: another model began anew. */
+  /** `offset` counts in the reasoning. An offset below what was sent replaces the text from there on: another model started. */
   | { readonly type: 'reasoning-delta'; readonly text: string; readonly offset: number }
   | { readonly type: 'text-delta'; readonly text: string; readonly offset: number }
   | { readonly type: 'text-snapshot'; readonly text: string; readonly attempt: number }
@@ -42,7 +42,7 @@ interface OfConversation {
   readonly at: number;
 }
 
-/** What happens to a conversation; only ids, because each reader loads what it may see. What is deleted is told as it was. */
+/** The events of a conversation. They carry ids only, because each reader loads what it may see. A deletion carries the conversation as it was. */
 export type ConversationEvent = OfConversation &
   (
     | { readonly type: 'conversation-created' | 'conversation-renamed' }

@@ -1,4 +1,4 @@
-/** What a plugin declares of settings and metrics, and what it may use of Parley. */
+/** The declarations of a plugin's settings and metrics, and the services that Parley offers it. */
 import type { EmbeddingModel } from './ports/embedding-model.ts';
 import type { Jobs } from './ports/jobs.ts';
 import type { LanguageModels } from './ports/language-model.ts';
@@ -11,7 +11,7 @@ type SettingResult<T> =
   | { readonly value: T; readonly issues?: undefined }
   | { readonly issues: readonly { readonly message: string }[] };
 
-/** What zod, valibot, arktype and others give: https://standardschema.dev, version 1, the part that is used here. */
+/** The part of Standard Schema 1 (https://standardschema.dev) that is used here. zod, valibot and arktype implement it. */
 export interface SettingSchema<T> {
   readonly '~standard': {
     readonly version: 1;
@@ -34,11 +34,11 @@ export interface MetricDeclaration {
 export type MetricDeclarations = Readonly<Record<string, MetricDeclaration>>;
 /** Keeps the metrics that the manifest declares; any other name throws a TypeError. */
 export interface Metrics {
-  /** Of a counter. */
+  /** Increments a counter. */
   add(name: string, value?: number, labels?: Readonly<Record<string, string>>): void;
-  /** Of a gauge. */
+  /** Sets a gauge. */
   set(name: string, value: number, labels?: Readonly<Record<string, string>>): void;
-  /** Of a histogram. */
+  /** Observes a value in a histogram. */
   observe(name: string, value: number, labels?: Readonly<Record<string, string>>): void;
 }
 
@@ -61,7 +61,7 @@ export interface PluginModels extends LanguageModels {
   healthy(name: string): boolean;
 }
 
-/** What a plugin may use of Parley. */
+/** The services that Parley offers a plugin. */
 export interface PluginContext<S extends SettingSchemas = SettingSchemas> {
   readonly settings: SettingValues<S>;
   /** A folder of the plugin's own, made on first use; derived data only. */
@@ -78,10 +78,10 @@ export interface PluginContext<S extends SettingSchemas = SettingSchemas> {
   /** Work that outlives a request; kinds are the plugin's own. */
   readonly jobs: Pick<Jobs, 'handle' | 'run'>;
   readonly metrics: Metrics;
-  /** What a viewer's model calls came to since then, on all replicas. */
+  /** The usage of a viewer's model calls since then, on all replicas. */
   usage(viewer: Viewer, since: Date): Promise<Usage>;
   /** The same of all viewers of a tenant. */
   tenantUsage(tenant: string, since: Date): Promise<Usage>;
-  /** For what an operator should know; goes to the log with the plugin's name. */
+  /** Logs a warning for operators, with the plugin's name. */
   warn(message: string, error?: unknown): void;
 }

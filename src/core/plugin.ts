@@ -5,14 +5,14 @@
  * and returns a plain object of hooks. Each hook belongs to one stage of a turn (core/turn/pipeline.ts tells the order) and has
  * one kind, which says how the answers of several plugins combine:
  *
- * - first: asked in the order of the list in src/app/plugins.ts; the first answer that is not undefined wins, the rest are not asked.
+ * - first: asked in the order of the list in src/app/plugins.ts. The first answer that is not undefined wins; later plugins are not asked.
  * - join:  asked all at once; their answers are put together.
- * - wrap:  each wraps the next; the first plugin of the list is outermost.
- * - all:   asked all at once; nothing is answered, or a count that is added up.
+ * - wrap:  each wraps the next. The first plugin of the list is outermost.
+ * - all:   asked all at once. They return nothing, or a count; the driver adds the counts.
  *
- * The driver, not the plugin, keeps the rules: a deadline for each hook, one AbortSignal for the turn, a circuit breaker per
- * plugin and hook, a check of what comes back. A hook that throws, hangs or answers the wrong type is left out, named in the
- * turn's trace and counted; the turn goes on. What a hook is given is frozen.
+ * The driver keeps the rules: a deadline for each hook, one AbortSignal for the turn, a circuit breaker for each plugin and hook,
+ * a check of every result. If a hook throws, hangs or returns a wrong type, the driver leaves it out, names it in the turn's
+ * trace and counts it. The turn continues. The arguments of a hook are frozen.
  */
 import type { AppError } from './errors.ts';
 import type { MetricDeclarations, PluginContext, SettingSchemas } from './plugin-context.ts';
@@ -47,8 +47,8 @@ export interface HookContext {
   /** Aborts when the turn is cancelled or the hook's deadline is over. */
   readonly signal: AbortSignal;
   /**
-   * A model call on the account of whoever asks: circuit breaker, fallbacks, usage, cost and trace are Parley's. `models` are
-   * tried in order while no token is out; absent: the default model and its fallbacks. Throws AppErrors as LanguageModel does.
+   * Calls a model and charges the viewer. Parley adds circuit breaker, fallbacks, usage, cost and trace. `models` are
+   * tried in order until the first token. Absent: the default model and its fallbacks. Throws AppErrors as LanguageModel does.
    */
   ask(request: ModelRequest, options?: { readonly models?: readonly string[] }): AsyncIterable<ModelPart>;
   /**
@@ -62,11 +62,11 @@ export interface HookContext {
 
 export type SearchStrategy = 'HYBRID' | 'VECTOR' | 'KEYWORD';
 
-/** A search for passages, in a turn or by itself. */
+/** A search for passages, within a turn or without one. */
 export interface RetrievalQuery {
   readonly viewer: Viewer;
   readonly query: string;
-  /** How many passages, 1..100. */
+  /** Number of passages, 1..100. */
   readonly limit: number;
   /** Null: all that the viewer may read. */
   readonly documentIds: readonly string[] | null;
@@ -79,7 +79,7 @@ export interface RetrievalQuery {
   /** Passages as this viewer may read them, by id. Core keeps what was read for this query, and reads none of it again. */
   read(ids: readonly string[]): Promise<ReadonlyMap<string, PassageRecord>>;
 }
-/** By id only: core reads title and text from the store, with the viewer in the where, and drops what is not found there. */
+/** A passage by id. Core reads title and text from the store with the viewer in the WHERE clause, and drops ids that it does not find. */
 export interface FoundPassage {
   readonly id: string;
   /** 0..1 */
@@ -109,7 +109,7 @@ export interface Refusal {
   readonly refuse: AppError;
 }
 
-/** What `clearCache` takes out. With a key, that entry alone. */
+/** The entries that `clearCache` removes. With a key, that entry alone. */
 export interface ClearScope {
   readonly scope: 'ALL' | 'RESPONSES' | 'EMBEDDINGS';
   readonly key: string | null;
@@ -120,14 +120,14 @@ export type Generate = (request: ModelRequest) => AsyncIterable<ModelPart>;
 
 /** A store of a plugin's, as `platform` shows it. */
 export interface StoreHealth {
-  /** What it holds: `keywords`, `vectors`. */
+  /** The kind of data: `keywords`, `vectors`. */
   readonly name: string;
   readonly engine: string;
   readonly healthy: boolean;
   readonly detail: string | null;
 }
 
-/** What `setup` returns. Every hook is optional. */
+/** The return value of `setup`. Every hook is optional. */
 export interface Hooks {
   /** Opens what the plugin needs; the server is not ready before. At most 30 s. */
   start?(signal: AbortSignal): Awaitable<void>;
@@ -135,7 +135,7 @@ export interface Hooks {
   stop?(): Awaitable<void>;
   /** Throws when the plugin cannot do its work; a string tells an operator more. Shown in `platform` and /ready. */
   health?(): Awaitable<string | undefined>;
-  /** What the plugin keeps beside the database, such as indexes, and how complete each is. Shown in `platform.stores`. */
+  /** The plugin's derived stores, such as indexes, and how complete each is. Shown in `platform.stores`. */
   stores?(): Awaitable<readonly StoreHealth[]>;
 
   /** first — intent, topic, standalone query. By `trackIntent` too, as a dry run. */
@@ -148,8 +148,8 @@ export interface Hooks {
   /** join — passages, best first; put together by score. */
   retrieve?(query: RetrievalQuery, context: HookContext): Awaitable<RetrievalResult | undefined>;
   /**
-   * first — model, reason, fallbacks; or a refusal. Left out: the default model. Asked where the client named a model too
-   * (`turn.requestedModel`), which then answers whatever the decision says. By `routeModel` too, as a dry run.
+   * first — model, reason and fallbacks; or a refusal. If no plugin answers, the default model is used. Also asked where the client
+   * named a model (`turn.requestedModel`); that model then answers unless the decision is a refusal. Also asked by `routeModel`, as a dry run.
    */
   route?(turn: Turn, context: HookContext): Awaitable<RouteDecision | Refusal | undefined>;
   /** wrap — the model's stream, part by part. If a wrapper fails, the driver removes it and continues the model's stream. */
@@ -176,7 +176,7 @@ export interface Hooks {
       readonly messageId: string;
       readonly generationId: string | null;
       readonly rating: 'UP' | 'DOWN';
-      /** Of an answer that the cache gave. */
+      /** The key of the cache entry, if the answer came from the cache. */
       readonly cacheKey: string | null;
     },
     context: HookContext,
@@ -240,7 +240,7 @@ export function definePlugin<const S extends SettingSchemas>(manifest: PluginMan
   return Object.freeze(manifest);
 }
 
-/** What is wrong with a manifest of unknown origin; empty when nothing is. */
+/** Returns what is wrong with a manifest of unknown origin. Empty if nothing is wrong. */
 export function manifestProblems(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return ['is no object: export default definePlugin({ … })'];
   const manifest = value as Record<string, unknown>;

@@ -1,4 +1,4 @@
-/** What a store holds, as records: plain, read-only, and the same for every engine. */
+/** The records of a store: plain, read-only, and equal for every engine. */
 import type {
   CacheOutcome,
   ChatMessage,
@@ -45,7 +45,7 @@ export interface ApiKeyRecord {
   readonly revokedAt: Date | null;
 }
 
-/** What models were given and gave, over so many turns. */
+/** Token counts and cost of model calls over `turns` turns. */
 export interface TurnsUsage extends Usage {
   readonly turns: number;
 }
@@ -53,13 +53,13 @@ export interface TurnsUsage extends Usage {
 /** The order of a list of conversations, newest first: by creation, or by last change. */
 export type ConversationOrder = 'CREATED' | 'UPDATED';
 
-/** Where branches part: below a message, or, with null, at the root of a conversation. */
+/** A point at which branches part: below a message, or, with null, at the root of a conversation. */
 export interface BranchPoint {
   readonly conversationId: string;
   readonly parentId: string | null;
 }
 
-/** By what a repeated request is known, and whether it asks for the same: a hash of all that it says. */
+/** Identifies a repeated request. `fingerprint` is a hash of its content: it tells whether the request is the same. */
 export interface RequestIdentity {
   readonly clientMutationId: string;
   readonly fingerprint: string;
@@ -121,7 +121,7 @@ export interface MessageRecord {
   readonly depth: number;
   readonly role: MessageRole;
   readonly content: string;
-  /** What a reasoning model thought before it answered; stored with the end of the answer. Never sent to a model. */
+  /** A reasoning model's thoughts before its answer, stored when the answer ends. Never sent to a model. */
   readonly reasoning: string | null;
   readonly status: MessageStatus;
   readonly intent: IntentAnalysis | null;
@@ -132,7 +132,7 @@ export interface MessageRecord {
   readonly createdAt: Date;
 }
 
-/** What a turn begins from. Ids are the caller's. */
+/** The input of `begin`. The caller makes the ids. */
 export interface BeginTurn {
   readonly kind: /** A new user message at the end of the active branch; `create` makes the conversation in the same transaction. */
     | {
@@ -141,7 +141,7 @@ export interface BeginTurn {
         readonly create: { readonly title: string; readonly systemPrompt: string | null } | null;
         readonly content: string;
       }
-    /** A new user message below an answer, on whatever branch that stands; `conversationId` must be its conversation, if given. */
+    /** A new user message below an answer, on any branch. `conversationId`, if given, must be the answer's conversation. */
     | {
         readonly type: 'continue';
         readonly messageId: string;
@@ -162,7 +162,7 @@ export interface BeginTurn {
   /** Which process runs it, and until when it need not be thought dead. */
   readonly owner: string;
   readonly leaseMs: number;
-  /** How many messages before the user's are read. */
+  /** Number of messages to read before the user's message. */
   readonly historyLimit: number;
 }
 
@@ -175,7 +175,7 @@ export interface BegunTurn {
   readonly generation: GenerationRecord;
   /** Oldest first, terminal ones and those with text so far; without the user's message itself. */
   readonly history: readonly ChatMessage[];
-  /** Of the user's message before this one, on this branch. */
+  /** The intent of the previous user message on this branch. */
   readonly previousIntent: IntentAnalysis | null;
 }
 
@@ -210,7 +210,7 @@ export interface DocumentRecord {
   readonly title: string;
   readonly mediaType: string;
   readonly kind: DocumentKind | null;
-  /** Of the source, in UTF-8. */
+  /** Size of the source in bytes of UTF-8. */
   readonly bytes: number;
   readonly shared: boolean;
   readonly status: DocumentStatus;
@@ -222,7 +222,7 @@ export interface DocumentRecord {
   readonly indexedAt: Date | null;
 }
 
-/** What a splitter makes of a document; `text` is `document.text.slice(start, end)`. */
+/** A passage from a splitter. `text` is `document.text.slice(start, end)`. */
 export interface PassageDraft extends Span {
   readonly text: string;
   readonly heading: string | null;
@@ -232,7 +232,7 @@ export interface PassageRecord extends PassageDraft {
   readonly id: string;
   readonly documentId: string;
   readonly documentTitle: string;
-  /** Whether all of the tenant may read the document. */
+  /** True if everyone in the tenant may read the document. */
   readonly shared: boolean;
 }
 

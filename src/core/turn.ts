@@ -5,11 +5,11 @@ export type MessageRole = 'USER' | 'ASSISTANT' | 'SYSTEM';
 export type MessageStatus = 'PENDING' | 'STREAMING' | 'COMPLETE' | 'CANCELLED' | 'FAILED' | 'INTERRUPTED';
 export const isTerminal = (status: MessageStatus): boolean => status !== 'PENDING' && status !== 'STREAMING';
 
-/** One message as a model sees it. */
+/** A message in the form that a model reads. */
 export interface ChatMessage {
   readonly role: MessageRole;
   readonly content: string;
-  /** Of an answer that was still being written, or was broken off. */
+  /** Set on an answer that is not finished or was interrupted. */
   readonly unfinished?: true;
 }
 
@@ -43,7 +43,7 @@ export interface Passage extends Span {
   readonly text: string;
   /** Headings above the passage, outermost first, joined with ' > '. */
   readonly heading: string | null;
-  /** Whether all of the tenant may read the document. */
+  /** True if everyone in the tenant may read the document. */
   readonly shared?: boolean;
   /** 0..1; comparable within one result only. */
   readonly score: number;
@@ -52,13 +52,13 @@ export interface Passage extends Span {
   readonly highlights?: readonly Highlight[];
 }
 
-/** `[answerStart, answerEnd)` of the answer is borne out by `[start, end)` of the document, which reads `quote`. */
+/** `[start, end)` of the document, which reads `quote`, supports `[answerStart, answerEnd)` of the answer. */
 export interface Citation extends Span {
   readonly passage: Passage;
   readonly quote: string;
   readonly answerStart: number;
   readonly answerEnd: number;
-  /** 0..1: the share of the answer's sentence that the quote bears out, 1 for a literal quotation. */
+  /** 0..1: the share of the answer's sentence that the quote supports. 1 for a literal quotation. */
   readonly support: number;
 }
 
@@ -97,7 +97,7 @@ export interface QualityReport {
   readonly completeness: number;
   readonly coherence: number;
   readonly safety: number;
-  /** What would make the answer better, each a sentence that can be followed. */
+  /** Improvements of the answer, each a sentence that a person can follow. */
   readonly suggestions: readonly string[];
   /** Sentences of the response that the context does not support; offsets into the response. */
   readonly unsupported: readonly (Span & { readonly text: string })[];
@@ -107,7 +107,7 @@ export interface QualityReport {
   readonly scores?: readonly Score[];
 }
 
-/** One score by the field's name: faithfulness, answer_relevancy, context_precision, … */
+/** A score by the field's name: faithfulness, answer_relevancy, context_precision, … */
 export interface Score {
   readonly name: string;
   /** 0..1 */
@@ -118,7 +118,7 @@ export interface Score {
   readonly judge: string;
 }
 
-/** What a judge reads: a turn that has ended, a case of an evaluation set, or a call of evaluateQuality. */
+/** The input of a judge: a finished turn, a case of an evaluation set, or a call of evaluateQuality. */
 export interface Sample {
   readonly query: string;
   readonly response: string;
@@ -131,9 +131,9 @@ export interface Sample {
   readonly turn: Turn | null;
 }
 
-/** How an answer that fell short is tried again. */
+/** How to answer again after an answer with a low score. */
 export interface Revision {
-  /** For people: why. */
+  /** The reason, for people. */
   readonly reason: string;
   /** The tier of the model that answers now. */
   readonly tier?: ModelTier;
@@ -145,7 +145,7 @@ export interface Revision {
 
 export type StageOutcome = 'OK' | 'SKIPPED' | 'TIMED_OUT' | 'FAILED';
 
-/** What one plugin (or core itself) did in one stage of a turn. */
+/** The trace of one plugin (or of core) in one stage of a turn. */
 export interface StageTrace {
   readonly stage: string;
   readonly plugin: string;
@@ -220,7 +220,7 @@ export interface TurnIds {
 export type TurnKind = 'send' | 'edit' | 'regenerate';
 
 /**
- * One question on its way to an answer. Frozen all the way down: each stage of the pipeline makes a fuller copy, and a plugin
+ * One question on its way to an answer. Deeply frozen: each stage of the pipeline makes a copy with more in it. A plugin
  * that tries to change it fails alone.
  */
 export interface Turn {
@@ -229,17 +229,17 @@ export interface Turn {
   readonly kind: TurnKind;
   readonly viewer: Viewer;
   readonly systemPrompt: string | null;
-  /** What the user wrote. */
+  /** The user's message. */
   readonly content: string;
-  /** The last messages of the active branch before this one, oldest first; bounded, whatever the conversation's length. */
+  /** The last messages of the active branch before this one, oldest first. Bounded, independent of the conversation's length. */
   readonly history: readonly ChatMessage[];
   /** The conversation's, before this turn. */
   readonly topic: string | null;
-  /** Of the user's message before this one, on this branch. */
+  /** The intent of the previous user message on this branch. */
   readonly previousIntent: IntentAnalysis | null;
   /** The switches that were on when the turn began; they hold to its end. */
   readonly features: ReadonlySet<string>;
-  /** Of the passages that the viewer may read, taken before retrieval began; see `passages.version` of the plugin's context. */
+  /** The version of the passages that the viewer may read, taken before retrieval; see `passages.version` of the plugin's context. */
   readonly version: string;
   /** Ground in these documents alone; null for all that the viewer may read. */
   readonly documentIds: readonly string[] | null;

@@ -1,6 +1,6 @@
 export type Role = 'USER' | 'OPERATOR';
 
-/** Who asks: everything belongs to one viewer, and every viewer to one tenant. */
+/** The caller. Everything belongs to one viewer, and every viewer to one tenant. */
 export interface Viewer {
   readonly id: string;
   /** The subject of the API key or token, unique within the tenant. */
@@ -12,6 +12,6 @@ export interface Viewer {
 /** The tenant of the bootstrap key, and of tokens that name none. Its operators are the platform's. */
 export const PLATFORM_TENANT = 'default';
 
-/** Whether this operator acts for this tenant: the own one, or any where the operator is the platform's. */
+/** True if this operator operates the tenant: its own, or any if it is a platform operator. */
 export const operates = ({ role, tenant }: Viewer, other: string): boolean =>
   role === 'OPERATOR' && (tenant === other || tenant === PLATFORM_TENANT);

@@ -25,13 +25,13 @@ const TRIES = 5;
 const LONGEST_PAUSE = 30_000;
 const KEPT_DAYS = 90;
 const DAY = 86_400_000;
-/** What the dimensions are learned from. */
+/** The text whose embedding tells the model's dimensions. */
 const SAMPLE = 'dimensions';
 
 /**
- * A model behind a cache and a queue. The same text is embedded once: not again while it is under way, in memory, or in the store.
- * Passages go in batches, two at a time, are tried again when the model is busy, and wait their turn; whoever brings more waits
- * with them. A query goes at once, and once.
+ * Puts a cache and a queue before a model. It embeds equal texts once: it looks in the calls that run, in memory and in the store.
+ * Passages go in batches, two at a time, and are retried while the model is busy; callers wait until their passages are taken.
+ * A query is sent at once and is not retried.
  */
 export function cachedEmbeddings(options: EmbeddingsOptions): EmbeddingModel {
   const { model, store, batchSize, memory = 1_000 } = options;
@@ -95,7 +95,7 @@ export function cachedEmbeddings(options: EmbeddingsOptions): EmbeddingModel {
       hashes.slice(index * batchSize, (index + 1) * batchSize),
     );
 
-  /** What somebody else asks for already is waited for; where that fails, or is given up, it is asked for again. */
+  /** Waits for texts that another caller has requested already; requests them again if that call fails or is aborted. */
   async function batch(
     hashes: readonly string[],
     texts: ReadonlyMap<string, string>,
@@ -151,7 +151,7 @@ export function cachedEmbeddings(options: EmbeddingsOptions): EmbeddingModel {
     return gate.run(() => retry(() => model.embed(texts, signal, purpose), { ...pauses, signal }), signal);
   }
 
-  /** Of a model elsewhere they may be in the store already. */
+  /** The store may know the dimensions of a remote model. */
   const learnDimensions = async (signal: AbortSignal): Promise<number> => {
     if (store === null) return model.dimensions(signal);
     const [vector] = await embed([SAMPLE], signal, 'query');

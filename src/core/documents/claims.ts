@@ -3,7 +3,7 @@ import { warn } from '../runtime/diagnostics.ts';
 
 export interface IngestionClaimsOptions {
   readonly documents: Pick<DocumentStore, 'claim' | 'renewClaims' | 'unfinished'>;
-  /** Stays the same over restarts of this replica, so that it goes on at once with what a former life left behind. */
+  /** The same after a restart of this replica, so that it resumes its own unfinished work at once. */
   readonly owner: string;
   /** Called with each document that waits for someone to ingest it. */
   readonly onWaiting: (id: string) => void;

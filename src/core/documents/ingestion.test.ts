@@ -60,7 +60,7 @@ const unavailable = new AppError('STORE_UNAVAILABLE', 'The database did not answ
 const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC', errno: -28 });
 const rests = (_asked: Ingestion, run: { trace(stage: object): void }) =>
   run.trace({ stage: 'ingest', plugin: 'retrieval', outcome: 'SKIPPED', detail: 'circuit open' });
-/** As the driver does it with what a plugin throws. */
+/** Reports errors of a plugin as the driver does. */
 const saves = async ({ save }: Ingestion, run: { trace(stage: object): void }) => {
   try {
     await save([PASSAGE], 'GENERAL');
@@ -120,7 +120,7 @@ test('a text that was just added or read from a file is not read from the store 
     parser: { parse: async () => ({ text: 'a\0b', mediaType: 'text/plain', title: null }) },
   });
   await job(noting, unread).run({ added: () => ({ document, text: TEXT }) as unknown as DocumentText });
-  // As the store keeps it.
+  // The text as the store keeps it.
   expect(seen).toEqual(['a\ufffdb', TEXT]);
 });
 

@@ -22,7 +22,7 @@ export interface IngestionOptions {
   readonly driver: PluginDriver;
   readonly feed: PassageFeed;
   readonly parser: DocumentParser;
-  /** Where files lie while they are read. */
+  /** The folder of files that are being read. */
   readonly directory: string;
   readonly claims: Pick<IngestionClaims, 'owner' | 'holding'>;
   /** A document whose text is still at hand since it was added: it need not be read from the store. */
@@ -80,7 +80,7 @@ export function ingestion(options: IngestionOptions) {
     await setStatus({ status: 'PARSING', progress: 0.4 });
     const stages: StageTrace[] = [];
     let unavailable: unknown;
-    /** What a plugin makes of it: a failure of its own. Here it is the store's, and passes. */
+    /** Wraps errors of the plugin. Errors of the store pass unchanged. */
     const noting = async (work: () => Promise<unknown>) => {
       try {
         await work();
@@ -119,7 +119,7 @@ export function ingestion(options: IngestionOptions) {
 }
 
 type SetStatus = (status: Parameters<Store['documents']['setStatus']>[2]) => Promise<boolean>;
-/** Of what a write answered; where it found the document no more, the job ends. */
+/** Takes a write's result. If the document is gone, the job ends. */
 type StillHeld = (there: boolean) => boolean;
 
 const UNEXPECTED = 'The document could not be indexed; try again, and look into the server’s log if it fails again';
@@ -128,7 +128,7 @@ class TryLater extends Error {
   override readonly name = 'TryLater';
 }
 
-/** What says nothing about the document: the store does not answer, the disk is full, the plugin rests. */
+/** Tells transient failures: the store does not answer, the disk is full, a circuit is open. They do not fail the document. */
 const passes = (error: unknown): boolean =>
   error instanceof TryLater ||
   (error instanceof AppError && error.code === 'STORE_UNAVAILABLE') ||
@@ -149,7 +149,7 @@ async function readUpload(
     const parsed = await parser.parse({ path, name: upload.name, mediaType: upload.mediaType }, signal);
     const { mediaType, title, pages = null } = parsed;
     const own = upload.titled || title === null ? null : title.trim().slice(0, LONGEST_TITLE);
-    // As the store keeps it, so that passages are what their offsets cut out of it.
+    // The text as the store keeps it, so that offsets cut passages out of the stored text.
     const text = storable(parsed.text);
     const document = await store.documents.setText(id, claims.owner, { text, mediaType, title: own || null, pages });
     return document ? { document, text } : 'gone';

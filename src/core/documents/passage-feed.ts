@@ -3,11 +3,11 @@ import type { Store } from '../ports/store.ts';
 import { PassageVersions } from './passage-versions.ts';
 
 export interface PassageFeed {
-  /** What a plugin's context offers. */
+  /** The part that a plugin's context offers. */
   readonly house: PluginContext['passages'];
-  /** This process changed passages: whoever builds an index of them looks again. */
+  /** Notifies index builders that this process changed passages. */
   changed(): void;
-  /** From then on versions are known. */
+  /** Starts to read versions. */
   start(): Promise<void>;
   stop(): void;
 }

@@ -1,4 +1,4 @@
-/** What a plugin returns is untrusted: each check answers the value, or throws a TypeError that says what is wrong with it. */
+/** Checks of plugin results, which are untrusted. Each check returns the value or throws a TypeError that names the fault. */
 import { AppError } from '../errors.ts';
 import type { FoundPassage, Refusal, RetrievalResult } from '../plugin.ts';
 import type { ModelPart } from '../ports/language-model.ts';

@@ -82,12 +82,12 @@ export class PluginDriver {
     return this.#first('ingest', run, (hooks, context) => hooks.ingest?.(ingestion, context), checks.checkTrue);
   }
 
-  /** How many entries went. */
+  /** Returns the number of entries removed. */
   async clear(scope: ClearScope, run: HookRun): Promise<number> {
     return sum(await this.#join('clear', run, (hooks, context) => hooks.clear?.(scope, context), checks.checkCount));
   }
 
-  /** How many records went. */
+  /** Returns the number of records removed. */
   async erase(viewer: Viewer, run: HookRun): Promise<number> {
     return sum(await this.#join('erase', run, (hooks, context) => hooks.erase?.(viewer, context), checks.checkCount));
   }
@@ -116,7 +116,7 @@ export class PluginDriver {
     }, model);
   }
 
-  /** Whether anybody who is on has this hook. */
+  /** True if a plugin that is switched on has this hook. */
   has(hook: HookName, features: HookRun['features']): boolean {
     return this.#caller.on(hook, { features }).length > 0;
   }

@@ -8,7 +8,7 @@ import { checkShare } from '../services/input.ts';
 import type { Viewer } from '../viewer.ts';
 
 export interface FeatureSwitch extends FeatureDeclaration {
-  /** As configured; absent: the declaration's default. */
+  /** The configured value. Absent: the default of the declaration. */
   readonly configured?: {
     readonly enabled: boolean;
     readonly rollout: number;

@@ -19,7 +19,7 @@ export interface HookRun extends StageSink {
   /** The switches that are on; 'all' for what concerns no viewer. */
   readonly features: ReadonlySet<string> | 'all';
   readonly signal: AbortSignal;
-  /** A model call on the account of the run; absent where there is nobody to charge. */
+  /** Calls a model and charges the run. Absent if the run has no viewer to charge. */
   ask?(request: ModelRequest, models: readonly string[] | null, signal: AbortSignal): AsyncIterable<ModelPart>;
   /** Absent: nothing is retrieved. */
   retrieved?(): Promise<readonly Passage[]>;
@@ -140,6 +140,6 @@ export class HookCaller {
   }
 }
 
-/** For the trace, which the viewer sees: a plugin's own words may hold what is not theirs to see, so they go to the log alone. */
+/** The viewer sees the trace, so it gets no message of a plugin, which may hold other viewers' data. The log gets the message. */
 const describe = (error: unknown): string =>
   error instanceof DeadlineExceeded || error instanceof checks.WrongType ? error.message : 'threw an error';

@@ -101,7 +101,7 @@ async function setUp(
   return hooks as Hooks;
 }
 
-/** What `setup` returned, while the plugin's switch is on. */
+/** Returns what the plugin's `setup` returned, while its switch is on. */
 export function findPlugin(
   plugins: readonly InstalledPlugin[],
   name: string,

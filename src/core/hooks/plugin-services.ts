@@ -1,4 +1,4 @@
-/** What one plugin gets of Parley: its own namespaces of the shared parts. */
+/** Makes the services of one plugin: its namespaces in the cache, the metrics and the jobs. */
 import type { MetricDeclarations, Metrics, PluginContext } from '../plugin-context.ts';
 import type { SharedCache } from '../ports/shared-cache.ts';
 import { withDeadline } from '../runtime/deadline.ts';

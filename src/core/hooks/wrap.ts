@@ -6,14 +6,14 @@ import { checkPart, WrongType } from './checks.ts';
 export interface WrapOptions {
   /** Milliseconds that the plugin itself may take between what it gets and what it gives. */
   readonly deadlineMs: number;
-  /** Told once when the plugin failed and the stream goes on without it. */
+  /** Called once when the plugin failed and the stream continues without it. */
   onFailure(error: unknown): void;
   onSuccess(): void;
 }
 
 /**
- * One plugin around the stream of the next. Whatever the plugin does wrong (throws, hangs, gives what is no part, ends with
- * nothing), the inner stream goes on from where the plugin had got to, and the reader sees no seam.
+ * Wraps a plugin around the next stream. If the plugin throws, hangs, yields an invalid part or ends without one, the driver
+ * removes it and continues the inner stream from the same place. The reader sees no gap and no repetition.
  */
 export function guardedWrap(
   next: Generate,
@@ -58,13 +58,13 @@ function iteratorOf(stream: AsyncIterable<ModelPart>): AsyncIterator<ModelPart> 
   return iterator;
 }
 
-/** What the plugin wraps, remembered so that it can be gone on with. */
+/** The stream that the plugin wraps. Keeps what it yielded, so that the driver can continue without the plugin. */
 class Inner {
   readonly #next: Generate;
   readonly #request: ModelRequest;
   #iterator: AsyncIterator<ModelPart> | undefined;
   #consumed = '';
-  /** What the model said at its end. */
+  /** The parts that the model yielded after its text. */
   readonly #ending: ModelPart[] = [];
   /** The plugin waits for the model, not we for the plugin. */
   pending = false;
@@ -108,7 +108,7 @@ class Inner {
     if (!this.exhausted && !this.failed) void Promise.resolve(this.#iterator?.return?.()).catch(() => undefined);
   }
 
-  /** What the reader has not seen: nothing of it twice, where the plugin passed the text on as it was. */
+  /** Yields what the reader has not received. Repeats no text that the plugin passed on unchanged. */
   async *rest(emitted: string): AsyncIterable<ModelPart> {
     if (!this.#iterator) this.generate(this.#request);
     if (this.#consumed.length > emitted.length && this.#consumed.startsWith(emitted))
@@ -121,7 +121,7 @@ class Inner {
   }
 }
 
-/** One timer a stream, not one a part. */
+/** One timer for a stream, not one for each part. */
 class Watch {
   readonly #timer: NodeJS.Timeout;
   #reject: ((error: unknown) => void) | undefined;

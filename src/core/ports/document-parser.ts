@@ -9,21 +9,21 @@ export interface DocumentParser {
 }
 
 export interface UploadedFile {
-  /** Where it lies. */
+  /** The path of the file. */
   readonly path: string;
-  /** As the client named it: a hint for text formats that bytes cannot tell apart, and never a path. */
+  /** The name from the client: a hint for text formats that bytes cannot tell apart, never a path. */
   readonly name: string;
-  /** As the client named it; a hint too. Empty where it did not. */
+  /** The media type from the client, also a hint. Empty if the client sent none. */
   readonly mediaType: string;
 }
 
 export interface ParsedDocument {
-  /** What was found in it: text for the passages, with Markdown's marks for headings, tables and code. Never empty. */
+  /** The text for the passages, with Markdown's marks for headings, tables and code. Never empty. */
   readonly text: string;
-  /** As its bytes say. */
+  /** The media type that the bytes show. */
   readonly mediaType: string;
-  /** What the document calls itself; null where it does not. */
+  /** The title in the document. Null if it has none. */
   readonly title: string | null;
-  /** Where each page begins in `text`, rising, the first 0; absent for what has no pages. */
+  /** The offset in `text` at which each page begins, rising, the first 0. Absent for formats without pages. */
   readonly pages?: readonly number[];
 }

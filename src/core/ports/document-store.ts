@@ -28,13 +28,13 @@ export interface DocumentStore {
       readonly fingerprint?: string | null;
     },
   ): Promise<{ readonly created: boolean; readonly document: DocumentRecord }>;
-  /** As `add`, of a file whose text is not known yet. All of the file or nothing is kept. */
+  /** Like `add`, for a file whose text is not known yet. Keeps all of the file or nothing. */
   addUpload(
     viewer: Viewer,
     document: {
       readonly id: string;
       readonly title: string;
-      /** Whether the title is the viewer's; else the file's own takes its place. */
+      /** True if the viewer gave the title. Otherwise the title in the file replaces it. */
       readonly titled: boolean;
       readonly name: string;
       readonly mediaType: string;
@@ -53,7 +53,7 @@ export interface DocumentStore {
   get(viewer: Viewer, id: string): Promise<DocumentRecord | null>;
   getMany(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, DocumentRecord>>;
   list(viewer: Viewer, page: PageArguments, status: DocumentStatus | null): Promise<Page<DocumentRecord>>;
-  /** Where the pages begin in the texts of these documents, by id: of those that the viewer may read and that have pages. */
+  /** The offsets at which pages begin, by document id. Only documents that the viewer may read and that have pages. */
   pages(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, readonly number[]>>;
   /**
    * Documents that are still being read, oldest first, at most `limit`: the viewer's own, or of these ids those that the viewer may
@@ -65,10 +65,10 @@ export interface DocumentStore {
   /** Passages that still exist and that this viewer may read, by id. */
   passages(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, PassageRecord>>;
 
-  // For the ingestion job, which acts for no viewer.
+  // For the ingestion job. It acts for no viewer.
   /**
-   * Takes a document whose ingestion has not ended, for `leaseMs`, and sets it to PARSING. False where it has ended or is gone, or
-   * where another owner's lease runs.
+   * Claims a document whose ingestion has not ended, for `leaseMs`, and sets it to PARSING. False if it has ended, is gone, or
+   * another owner's lease has not expired.
    */
   claim(id: string, owner: string, leaseMs: number): Promise<boolean>;
   /** Claims that still are this owner's run for another `leaseMs`; one statement. Answers their ids. */
@@ -81,7 +81,7 @@ export interface DocumentStore {
     readonly titled: boolean;
     parts(): AsyncIterable<Uint8Array>;
   } | null>;
-  /** What `owner` read of the file, which is dropped with it. A title of null stays as it is. Null where the document is gone, or claimed no more. */
+  /** Stores the text that `owner` read from the file and drops the file. A title of null stays unchanged. Null if the document is gone or not claimed. */
   setText(
     id: string,
     owner: string,
@@ -89,13 +89,13 @@ export interface DocumentStore {
       readonly text: string;
       readonly mediaType: string;
       readonly title: string | null;
-      /** Where each page begins in the text; null where it has none. */
+      /** The offset at which each page begins in the text. Null if it has no pages. */
       readonly pages?: readonly number[] | null;
     },
   ): Promise<DocumentRecord | null>;
   /** The file that cannot be read. */
   dropUpload(id: string): Promise<void>;
-  /** Of a document that `owner` has claimed; INDEXED and FAILED end the claim. False where it is gone, or claimed no more. */
+  /** Sets the status of a document that `owner` has claimed. INDEXED and FAILED end the claim. False if it is gone or not claimed. */
   setStatus(
     id: string,
     owner: string,
@@ -112,13 +112,13 @@ export interface DocumentStore {
     owner: string,
     passages: readonly (PassageDraft & { readonly id: string })[],
   ): Promise<boolean>;
-  /** Ids of documents that `owner` may claim, of each viewer in turn, oldest first: those that are its own, nobody's, or of one whose lease is over. */
+  /** Ids of documents that `owner` may claim: its own, unclaimed ones, and those with an expired lease. Viewers take turns, oldest first. */
   unfinished(owner: string): Promise<readonly string[]>;
   /** Committed changes after `sequence`, at most `limit`, in order; a removed passage's addition is left out. */
   changesAfter(sequence: number, limit: number): Promise<readonly PassageChange[]>;
   /**
-   * Who is concerned by the committed changes after `sequence`: the last number of all, of removals (0 for none), and the
-   * last addition of each owner. One light statement: no texts.
+   * The readers that the committed changes after `sequence` concern: the last sequence number, the last removal (0 for none), and
+   * the last addition of each owner. One light statement that reads no text.
    */
   readersChangedAfter(sequence: number): Promise<{
     readonly position: number;
@@ -132,11 +132,11 @@ export interface DocumentStore {
   }>;
   /** The number of the last change that anybody began; 0 for none. An index that is beyond it was made from another database. */
   latestChange(): Promise<number>;
-  /** What tells this database from every other, for as long as it lives. */
+  /** Identifies this database for as long as it exists. */
   origin(): Promise<string>;
   /**
-   * Runs `work` unless another replica is running work of this name; false where it is. For what two must not write at once.
-   * Where the store is not shared it always runs.
+   * Runs `work` unless another replica runs work of this name; false if one does. For work that must not run twice at once.
+   * A store that is not shared always runs it.
    */
   exclusively(name: string, work: () => Promise<void>): Promise<boolean>;
 }

@@ -2,8 +2,8 @@
 export interface EmbeddingModel {
   /** `provider:model`. */
   readonly name: string;
-  /** Of its vectors; learned from the model's first answer, and remembered. Errors as LanguageModel's. */
+  /** The dimensions of the model's vectors, learned from its first answer and then kept. Errors as LanguageModel's. */
   dimensions(signal: AbortSignal): Promise<number>;
-  /** One unit vector a text, in order. A query does not wait behind passages. Errors as LanguageModel's. */
+  /** Returns one unit vector for each text, in order. A query does not wait for passages. Errors as LanguageModel's. */
   embed(texts: readonly string[], signal: AbortSignal, purpose?: 'query' | 'passage'): Promise<readonly Float32Array[]>;
 }

@@ -15,7 +15,7 @@ export interface EvaluationSetRecord {
   readonly id: string;
   readonly viewerId: string;
   readonly name: string;
-  /** How many cases. */
+  /** Number of cases. */
   readonly size: number;
   readonly createdAt: Date;
 }
@@ -37,13 +37,13 @@ export interface EvaluationRunRecord {
 }
 
 export interface CaseResultRecord {
-  /** From 1, as in the set. */
+  /** The case's number in the set, from 1. */
   readonly number: number;
   readonly query: string;
   readonly response: string;
   readonly report: QualityReport;
   readonly generationId: string | null;
-  /** Of the last complete run before this one of the same set and judge; null where there is none. */
+  /** The score of the last complete run before this one of the same set and judge. Null if there is none. */
   readonly previousOverall: number | null;
 }
 
@@ -79,7 +79,7 @@ export interface EvaluationSetStore {
   getRun(viewer: Viewer, id: string): Promise<EvaluationRunRecord | null>;
   /** Newest first. */
   listRuns(viewer: Viewer, setId: string, page: PageArguments): Promise<Page<EvaluationRunRecord>>;
-  /** In the order of the set. */
+  /** Results in the order of the set. */
   results(viewer: Viewer, runId: string, page: PageArguments): Promise<Page<CaseResultRecord>>;
   /** Results that fell by more than the run's tolerance, worst first, at most 1,000. */
   regressions(viewer: Viewer, runId: string): Promise<readonly CaseResultRecord[]>;
@@ -94,8 +94,8 @@ export interface EvaluationSetStore {
     readonly groundedness: number | null;
   } | null>;
 
-  // For the job, which acts for no viewer.
-  /** Takes a run that has not ended for `leaseMs`, or renews it; null where it has ended, is gone, or is another's. */
+  // For the job. It acts for no viewer.
+  /** Claims a run that has not ended for `leaseMs`, or renews the claim. Null if it has ended, is gone, or has another owner. */
   claim(id: string, owner: string, leaseMs: number): Promise<ClaimedRun | null>;
   renew(id: string, owner: string, leaseMs: number): Promise<boolean>;
   /** Once a case: a second result of the same case writes nothing. False where `owner` no longer has the run. */

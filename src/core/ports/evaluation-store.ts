@@ -5,7 +5,7 @@ import type { Viewer } from '../viewer.ts';
 export interface EvaluationFilter {
   readonly conversationId: string | null;
   readonly since: Date | null;
-  /** Before this instant. */
+  /** Exclusive upper bound. */
   readonly until: Date | null;
   /** 0..1: at most this overall score. */
   readonly maxOverall: number | null;
@@ -15,7 +15,7 @@ export interface EvaluationFilter {
 
 export type EvaluationGrouping = 'DAY' | 'MODEL' | 'INTENT';
 
-/** Of the turns of a group; means of scores are over those that were judged. */
+/** A group of turns. Means are over the turns that were judged. */
 export interface EvaluationSummary {
   /** A day as 2026-11-28 (UTC), a model, a type of intent; 'none' where a turn has none; 'all' without grouping. */
   readonly key: string;
@@ -25,7 +25,7 @@ export interface EvaluationSummary {
   readonly relevance: number;
   /** Null where no answer was grounded. */
   readonly groundedness: number | null;
-  /** The share of ratings that are UP; null where nobody rated. */
+  /** The share of ratings that are UP. Null without ratings. */
   readonly satisfaction: number | null;
   /** Milliseconds of complete turns; null where there is none. */
   readonly p95Ms: number | null;
@@ -37,7 +37,7 @@ export interface EvaluationSummary {
 export interface EvaluationStore {
   /** Newest first. A rating by a person is among the report's scores. */
   list(viewer: Viewer, page: PageArguments, filter: EvaluationFilter): Promise<Page<EvaluationRecord>>;
-  /** By key, at most 1,000 groups; a group without judged answers is left out. */
+  /** Groups by key, at most 1,000. Leaves out groups without judged answers. */
   summary(
     viewer: Viewer,
     range: { readonly since: Date | null; readonly until: Date | null; readonly groupBy: EvaluationGrouping | null },

@@ -15,7 +15,7 @@ export interface EventLog {
   open(generationId: string, epoch: number): void;
   /** Resolves to false where a newer epoch was opened, the log is closed, or it cannot be written: the event is not in it. */
   append(generationId: string, epoch: number, event: GenerationEvent): boolean | Promise<boolean>;
-  /** No further events; readers that have read all of it end. Kept for late readers within bounds of time and number. */
+  /** Ends the log: readers end after its last event. It is kept for late readers within bounds of time and number. */
   close(generationId: string, epoch: number): void;
   /**
    * Every event after `cursor` (all without one), then what comes, ending after the last. What queued up since the last

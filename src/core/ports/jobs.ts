@@ -1,6 +1,6 @@
 /** Work that outlives the request. In process, what was under way at a kill is found again from the store at the next start. */
 export interface Jobs {
-  /** One handler a kind of job. It gets the signal that aborts at stop, and must be idempotent. */
+  /** Registers the handler of one kind of job. Its signal aborts at stop. It must be idempotent. */
   handle(
     kind: string,
     handler: (id: string, signal: AbortSignal) => Promise<void>,

@@ -1,6 +1,6 @@
 import type { ChatMessage, FinishReason, Passage } from '../turn.ts';
 
-/** What a model is asked. A chat model reads `system` and `messages`; the built-in answerer reads `query` and `passages`. */
+/** The input of a model. A chat model reads `system` and `messages`; the built-in answerer reads `query` and `passages`. */
 export interface ModelRequest {
   /** The system prompt with the passages rendered into it, as data between markers. */
   readonly system: string;
@@ -14,7 +14,7 @@ export interface ModelRequest {
 
 export type ModelPart =
   | { readonly type: 'text-delta'; readonly text: string }
-  /** What a reasoning model thinks before it answers. It is no part of the answer. */
+  /** A reasoning model's thoughts before its answer. They are no part of the answer. */
   | { readonly type: 'reasoning-delta'; readonly text: string }
   /** Why the model stopped: once, after the last text. */
   | { readonly type: 'finish'; readonly reason: FinishReason }
@@ -36,11 +36,11 @@ export interface LanguageModel {
 export interface LanguageModels {
   /** BAD_USER_INPUT when there is no such model. */
   get(name: string): LanguageModel;
-  /** The model where nobody asked for one. */
+  /** The model for requests that name none. */
   readonly defaultModel: string;
   /** The default model, then the others to try while no token is out. */
   readonly fallbackOrder: readonly string[];
-  /** Those that the settings name, with their tier. */
+  /** The models that the settings name, with their tier. */
   readonly list: readonly { readonly name: string; readonly tier: 'LIGHT' | 'BALANCED' | 'STRONG' }[];
   /** US dollars, from the price table in the settings; 0 where the table does not know the model. */
   cost(name: string, inputTokens: number, outputTokens: number): number;
@@ -53,6 +53,6 @@ export interface LanguageModels {
 export interface ModelPrice {
   readonly input: number;
   readonly output: number;
-  /** Of input that the provider had cached. */
+  /** Input tokens that the provider had cached. */
   readonly cachedInput?: number;
 }

@@ -1,6 +1,6 @@
 import type { ConversationEvent } from '../events.ts';
 
-/** One conversation, or all of one viewer's. */
+/** One conversation, or all conversations of a viewer. */
 export type EventSubject = { readonly conversationId: string } | { readonly viewerId: string };
 
 /** Tells the replicas' readers that something happened. Lossy by nature: a reader that missed it reads the store. */

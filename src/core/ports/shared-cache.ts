@@ -5,7 +5,7 @@
 export interface SharedCache {
   /** True where the values lie on a server, which other replicas see. */
   readonly remote: boolean;
-  /** Of what this process holds. */
+  /** Statistics of this process. */
   stats(): { readonly bytes: number; readonly evictions: number };
   get(key: string): Promise<Uint8Array | undefined>;
   /** `tags` group entries for `clear`. */
@@ -19,8 +19,8 @@ export interface SharedCache {
   /** Removes the entries of a tag, or all; answers how many. */
   clear(tag?: string): Promise<number>;
   /**
-   * Who holds this key: `holder` itself where nobody did. For single flight across replicas; ends after `ttlMs`, or by
-   * `release`. Where the storage fails the answer is `holder`: each replica works for itself then.
+   * Returns the holder of this key: `holder` itself if nobody held it. For single flight across replicas. A claim ends after `ttlMs`
+   * or by `release`. If the storage fails, the answer is `holder`: each replica then works alone.
    */
   claim(key: string, holder: string, ttlMs: number): Promise<string>;
   /** Ends a claim that `holder` still has. */

@@ -35,7 +35,7 @@ export type { DocumentStore } from './document-store.ts';
 export type * from './evaluation-store.ts';
 
 export interface Store {
-  /** For people: 'PGlite 0.5 (PostgreSQL 18)', 'PostgreSQL 15.18'. */
+  /** Name and version for people: 'PGlite 0.5 (PostgreSQL 18)', 'PostgreSQL 15.18'. */
   readonly engine: string;
   /** True where other replicas may write to the same database. */
   readonly shared: boolean;
@@ -60,7 +60,7 @@ export interface Store {
 export interface ViewerStore {
   /** The viewer of a subject within a tenant, made on first sight. `role` is the credential's, not stored. */
   ensure(identity: { readonly subject: string; readonly tenant: string; readonly role: Role }): Promise<Viewer>;
-  /** Sums over generations begun at or after `since`, and over model calls beside them; `turns` counts generations. */
+  /** Sums over generations that began at or after `since` and over the model calls beside them. `turns` counts generations. */
   usage(viewer: Viewer, since: Date | null): Promise<TurnsUsage>;
   /** Removes everything of the viewer in one transaction but documents, which have their own way; answers how many rows by kind. */
   erase(viewer: Viewer): Promise<Readonly<Record<string, number>>>;
@@ -83,7 +83,7 @@ export interface ApiKeyStore {
   find(hash: string): Promise<{ readonly key: ApiKeyRecord; readonly viewer: Viewer } | null>;
   /** The viewer's own keys, newest first. */
   list(viewer: Viewer): Promise<readonly ApiKeyRecord[]>;
-  /** One's own key; an operator may revoke any key of the tenants that it operates. Revoking twice answers the key as it is. */
+  /** Revokes a key of the viewer; an operator may revoke any key of the tenants that it operates. Revoking again returns the key unchanged. */
   revoke(viewer: Viewer, id: string): Promise<ApiKeyRecord | null>;
   /**
    * Makes `hash` the one key named 'bootstrap' in force for this viewer; others of that name are revoked. False where this key has
@@ -110,7 +110,7 @@ export interface ConversationStore {
   ): Promise<{ readonly created: boolean; readonly conversation: ConversationRecord }>;
   get(viewer: Viewer, id: string): Promise<ConversationRecord | null>;
   getMany(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, ConversationRecord>>;
-  /** Newest first, by creation unless told otherwise. `search`: title contains it, without regard to case; wildcards are literal. */
+  /** Lists conversations, newest first; by creation unless `orderBy` differs. `search`: the title contains it, ignoring case; wildcards are literal. */
   list(
     viewer: Viewer,
     page: PageArguments,
@@ -123,7 +123,7 @@ export interface ConversationStore {
   select(viewer: Viewer, messageId: string): Promise<ConversationRecord | null>;
   rename(viewer: Viewer, id: string, title: string): Promise<ConversationRecord | null>;
   setTopic(viewer: Viewer, id: string, topic: string): Promise<void>;
-  /** With its messages, generations, evaluations, feedback. Answers it as it was and the ids of generations that were not terminal; null when there is no such conversation. */
+  /** Deletes a conversation with its messages, generations, evaluations and feedback. Returns it with the ids of its running generations; null if there is no such conversation. */
   delete(
     viewer: Viewer,
     id: string,
@@ -137,9 +137,9 @@ export interface MessageStore {
   getMany(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, MessageRecord>>;
   /** The active branch, oldest first. Costs the page, not the conversation. */
   list(viewer: Viewer, conversationId: string, page: PageArguments): Promise<Page<MessageRecord>>;
-  /** For each point the messages that follow it, oldest first; of more than 100, the newest 100. */
+  /** The messages that follow each point, oldest first. Of more than 100, the newest 100. */
   following(viewer: Viewer, points: readonly BranchPoint[]): Promise<readonly (readonly MessageRecord[])[]>;
-  /** One rating a message: a second replaces the first. Null when the message is not the viewer's. */
+  /** Rates a message; a second rating replaces the first. Null if the message is not the viewer's. */
   rate(
     viewer: Viewer,
     messageId: string,
@@ -150,9 +150,9 @@ export interface MessageStore {
 
 export interface GenerationStore {
   /**
-   * One transaction: conversation (where new), user's message (unless regenerating), assistant's message (PENDING),
-   * generation, and the window of history. At most 2 statements, whatever the conversation's length. Null when the
-   * conversation or message is not the viewer's; BAD_USER_INPUT when the message is of the wrong role; CONFLICT when the
+   * Writes in one transaction: the conversation (if new), the user's message (unless regenerating), the assistant's message (PENDING)
+   * and the generation; reads the window of history. At most 2 statements, independent of the conversation's length. Null if the
+   * conversation or message is not the viewer's. BAD_USER_INPUT if the message has the wrong role. CONFLICT if the
    * clientMutationId began a turn with another fingerprint.
    */
   begin(viewer: Viewer, turn: BeginTurn): Promise<BegunTurn | null>;
@@ -163,7 +163,7 @@ export interface GenerationStore {
     leaseMs: number,
     texts: readonly { readonly generationId: string; readonly epoch: number; readonly content: string }[],
   ): Promise<readonly string[]>;
-  /** One statement. Null where the epoch is older than the row's or the generation is terminal already: nothing was written then. Answers the assistant's message as stored. */
+  /** Ends a generation in one statement and returns the assistant's message. Null, with nothing written, if the epoch is older than the row's or the generation has ended. */
   finish(turn: FinishTurn): Promise<MessageRecord | null>;
   /** The evaluation that came after the answer, and the stages of its making, in one statement. */
   evaluate(
@@ -179,7 +179,7 @@ export interface GenerationStore {
     /** Means of what was judged and rated, 0..1. */
     readonly quality: number | null;
     readonly satisfaction: number | null;
-    /** How many ended, how many of those failed, and how many failed for want of the service itself. */
+    /** Generations that ended, those that failed, and those that failed because the service was unavailable. */
     readonly ended: number;
     readonly failed: number;
     readonly down: number;
@@ -195,10 +195,10 @@ export interface GenerationStore {
 
 /** Vectors that were made before. `hash` is the SHA-256 of a text, 32 bytes. */
 export interface EmbeddingStore {
-  /** Those that are there, by the hash as hex; touched, so that they are kept. */
+  /** Stored vectors by hash (hex). Marks them as used, so that `prune` keeps them. */
   get(model: string, hashes: readonly Uint8Array[]): Promise<ReadonlyMap<string, Float32Array>>;
   put(model: string, entries: readonly { readonly hash: Uint8Array; readonly vector: Float32Array }[]): Promise<void>;
-  /** Forgets what was not used for so many days. */
+  /** Deletes vectors that were not used for this number of days. */
   prune(days: number): Promise<void>;
 }
 
@@ -209,6 +209,6 @@ export interface FeatureStore {
   set(override: FeatureOverride): Promise<void>;
 }
 export interface AuditStore {
-  /** Who did what to what: setFeature, createApiKey, revokeApiKey, deleteDocument, deleteConversation. */
+  /** Records an action: setFeature, createApiKey, revokeApiKey, deleteDocument, deleteConversation. */
   record(viewer: Viewer, action: string, target: string, detail: Readonly<Record<string, unknown>>): Promise<void>;
 }

@@ -6,7 +6,7 @@ export interface BreakerOptions {
   /** Milliseconds that it stays open before one attempt is let through. */
   readonly coolDownMs?: number;
   readonly now?: () => number;
-  /** What is behind it, for whoever listens to `parley:circuit`. */
+  /** The circuit's kind and name for listeners of `parley:circuit`. */
   readonly circuit?: Pick<CircuitChange, 'kind' | 'name'>;
 }
 
@@ -64,7 +64,7 @@ export class Breaker {
     this.#tell(true);
   }
 
-  /** The attempt was given up and says nothing: a cancelled turn. */
+  /** Ends an attempt without a result, for example of a cancelled turn. */
   release(): void {
     this.#trying = false;
   }

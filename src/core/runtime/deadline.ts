@@ -11,15 +11,15 @@ export class DeadlineExceeded extends Error {
 export interface DeadlineOptions {
   /** Ends the work as well. */
   readonly signal?: AbortSignal | undefined;
-  /** What to reject with where time is over; DeadlineExceeded unless given. */
+  /** Makes the error for a missed deadline. Default: DeadlineExceeded. */
   readonly late?: () => unknown;
   /** False: the timer alone does not keep the process running. */
   readonly keepAlive?: boolean;
 }
 
 /**
- * Runs `work` with a signal of its own. Rejects with DeadlineExceeded when time is over, and with the outer signal's reason
- * when that aborts: both at once, also where the work does not react to its signal, which aborts with the same reason.
+ * Runs `work` with its own signal. Rejects with DeadlineExceeded at the deadline, and with the outer signal's reason when that
+ * aborts. Both take effect at once, even if the work ignores its signal. That signal aborts with the same reason.
  */
 export function withDeadline<T>(
   milliseconds: number,
@@ -58,8 +58,8 @@ export function withDeadline<T>(
 }
 
 /**
- * Waits for `work` for at most so many milliseconds; the work goes on. True where it is done by then. Rejects with its error
- * where it fails by then, and with the signal's reason where that aborts.
+ * Waits for `work` at most this long; the work continues. True if it finished. Rejects with its error
+ * if it failed in time, and with the signal's reason if that aborts.
  */
 export async function doneWithin(milliseconds: number, work: Promise<unknown>, signal?: AbortSignal): Promise<boolean> {
   const late = {};
@@ -73,14 +73,14 @@ export async function doneWithin(milliseconds: number, work: Promise<unknown>, s
   }
 }
 
-/** What `work` answers; undefined where it takes longer: then it goes on. Rejects with its error where it fails by then. */
+/** Returns the result of `work`, or undefined if it takes longer; it then continues. Rejects with its error if it fails in time. */
 export function within<T>(milliseconds: number, work: PromiseLike<T>): Promise<T | undefined> {
   const { promise: late, resolve } = Promise.withResolvers<undefined>();
   const timer = setTimeout(() => resolve(undefined), milliseconds).unref();
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-/** Waits for `work` until the signal aborts, then rejects with its reason; the work goes on, and its failure is nobody's. */
+/** Waits for `work` until the signal aborts, then rejects with its reason. The work continues; its failure is ignored. */
 export async function untilAborted<T>(work: PromiseLike<T>, signal: AbortSignal): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const abort = () => reject(signal.reason);

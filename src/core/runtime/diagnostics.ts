@@ -1,5 +1,5 @@
 /**
- * What core tells whoever listens (metrics, logs, traces): Node's diagnostics channels, so that core knows none of them.
+ * Core's messages to listeners (metrics, logs, traces) over Node's diagnostics channels, so that core depends on none of them.
  * Messages carry ids and figures, never what people wrote.
  */
 import { channel } from 'node:diagnostics_channel';
@@ -53,12 +53,12 @@ export interface MetricSample {
   readonly value: number;
   readonly labels: Readonly<Record<string, string>>;
 }
-/** What judges say of an answer: OpenTelemetry's event `gen_ai.evaluation.result`, one for each score. */
+/** A judge's scores of an answer: OpenTelemetry's event `gen_ai.evaluation.result`, one for each score. */
 export interface EvaluationResult {
   readonly generationId: string;
   readonly scores: readonly Pick<Score, 'name' | 'value' | 'label' | 'source' | 'judge'>[];
 }
-/** For the log: something that an operator should know. */
+/** A warning for operators, for the log. */
 export interface Warning {
   readonly source: string;
   readonly message: string;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { FairGate } from './fair-gate.ts';
 
-/** Enters so many times for an owner, and tells in `order` when each gets its place. */
+/** Enters the gate `count` times for an owner and records in `order` when each gets its place. */
 function entering(gate: FairGate, order: string[]) {
   return (owner: string, times = 1) =>
     Array.from({ length: times }, (_, index) => {

@@ -15,7 +15,7 @@ const NOW = Promise.resolve();
 export class FairGate {
   readonly #options: Required<FairGateOptions>;
   readonly #active = new Map<string, number>();
-  /** By owner, in the order of their turns. */
+  /** Waiting callers by owner, in the order in which owners get a place. */
   readonly #waiting = new Map<string, (() => void)[]>();
   #taken = 0;
   #queued = 0;
@@ -37,7 +37,7 @@ export class FairGate {
     return this.#waiting.get(owner)?.length ?? 0;
   }
 
-  /** Whether the owner would get a place at once. */
+  /** True if the owner would get a place at once. */
   hasPlaceFor(owner: string): boolean {
     const { places, perOwner, spare } = this.#options;
     const held = this.activeOf(owner);

@@ -2,7 +2,7 @@ import { untilAborted } from './deadline.ts';
 
 /** A place behind the gate, or in the queue before it. */
 export interface Place {
-  /** Resolves when the place is there. */
+  /** Resolves when the place is free. */
   readonly ready: Promise<void>;
   /** True where it had to queue. */
   readonly queued: boolean;
@@ -74,7 +74,7 @@ export class Gate {
   }
 }
 
-/** Runs `work` once the place is there, and gives it back. While it queues, the signal's abort rejects with its reason. */
+/** Runs `work` in the place, then releases it. If the signal aborts while it queues, rejects with the signal's reason. */
 export async function runIn<T>(place: Place, work: () => T | PromiseLike<T>, signal?: AbortSignal): Promise<T> {
   try {
     if (place.queued) await (signal ? untilAborted(place.ready, signal) : place.ready);

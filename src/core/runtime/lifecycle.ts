@@ -1,7 +1,7 @@
 import { withDeadline } from './deadline.ts';
 import { warn } from './diagnostics.ts';
 
-/** One thing that starts and stops. */
+/** A component with a start and a stop. */
 export interface Part {
   readonly name: string;
   start?(signal: AbortSignal): unknown;

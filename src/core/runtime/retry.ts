@@ -44,7 +44,7 @@ export interface RetryOptions extends BackoffOptions {
   /** Attempts in all; without end unless given. */
   readonly tries?: number;
   readonly signal?: AbortSignal;
-  /** Whether another attempt can help; every error unless given. */
+  /** Tells whether another attempt can help. Default: every error. */
   readonly isTransient?: (error: unknown) => boolean;
   /** Milliseconds that the other side asks for before the next attempt. */
   readonly retryAfterMs?: (error: unknown) => number | undefined;

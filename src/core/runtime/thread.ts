@@ -2,11 +2,11 @@ import type { HeapInfo } from 'node:v8';
 import { parentPort, Worker, type WorkerOptions } from 'node:worker_threads';
 import { AppError, type ErrorCode } from '../errors.ts';
 
-/** What a thread is asked, and what it answers to each: a name for each call. `piece`: what it sends before the answer. */
+/** The calls of a thread by name, with the types of argument and result. `piece`: a part that it sends before the result. */
 export type Calls = Readonly<
   Record<string, { readonly asked: unknown; readonly answer: unknown; readonly piece?: unknown }>
 >;
-/** How a thread carries its calls out; `send` for calls that have pieces. */
+/** The thread's implementation of each call. `send` sends pieces. */
 export type Handlers<C extends Calls> = {
   readonly [Name in keyof C]: (
     asked: C[Name]['asked'],
@@ -26,7 +26,7 @@ type Reply = { readonly id: number } & (
   | { readonly error: string; readonly stack?: string | undefined; readonly code?: ErrorCode }
 );
 
-/** In the thread: answers what it is asked. */
+/** Runs in the thread: handles its calls. */
 export function serve<C extends Calls>(handlers: Handlers<C>): void {
   parentPort?.on('message', async ({ id, call, asked }: Request) => {
     const reply = (message: Reply) => parentPort?.postMessage(message);
@@ -41,7 +41,7 @@ export function serve<C extends Calls>(handlers: Handlers<C>): void {
   });
 }
 
-/** The thread is gone, and what it held with it; whoever waited may ask a new one. */
+/** The thread ended and lost its state. Callers may start a new one. */
 export class ThreadLost extends Error {
   override readonly name = 'ThreadLost';
 }
@@ -52,7 +52,7 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** One life of a thread: requests to it and answers from it. It ends by itself or by `end`, and never starts again. */
+/** One thread, with requests to it and answers from it. After its end it never starts again. */
 export class Thread<C extends Calls> {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
@@ -79,7 +79,7 @@ export class Thread<C extends Calls> {
     return this.#alive;
   }
 
-  /** What it holds in its heap and beside it. Rejects once the thread has ended. */
+  /** The size of its heap and of its external memory. Rejects once the thread has ended. */
   heap(): Promise<HeapInfo> {
     return this.#worker.getHeapStatistics();
   }
@@ -106,7 +106,7 @@ export class Thread<C extends Calls> {
       resolve: resolve as Waiting['resolve'],
       reject,
     });
-    // While somebody waits, the thread keeps the process going.
+    // A waiting caller keeps the process alive.
     this.#worker.ref();
     this.#worker.postMessage({ id, call, asked } satisfies Request);
     return promise.finally(() => signal?.removeEventListener('abort', abort));

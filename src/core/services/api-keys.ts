@@ -5,7 +5,7 @@ import { operates, PLATFORM_TENANT, type Viewer } from '../viewer.ts';
 import type { ApiKeys } from './index.ts';
 import { checkText, checkTitle } from './input.ts';
 
-/** Milliseconds that a found key is taken on trust: the longest that another replica's revocation goes unnoticed here. */
+/** Cache TTL in milliseconds: a key that was revoked on another replica still works here for this long. */
 const TRUST = 5_000;
 const MAX_CACHED = 10_000;
 const PREFIX_LENGTH = 12;

@@ -3,8 +3,8 @@ import type { Store } from '../ports/store.ts';
 import type { Viewer } from '../viewer.ts';
 
 /**
- * Events with what they are about, read when they are delivered. An event is left out where its conversation or message has
- * gone meanwhile; the deletion itself is told as the conversation was, and ends the stream where that is wanted.
+ * Adds to each event the objects that it names, read at delivery. Leaves an event out if its conversation or message is gone.
+ * A deletion carries the conversation as it was, and ends the stream on request.
  */
 export async function* happenings(
   store: Store,

@@ -15,7 +15,7 @@ export interface ConversationsOptions {
   readonly maxMessageCharacters: number;
 }
 
-/** What this service tells of a conversation. */
+/** The events that this service publishes of a conversation. */
 type Told =
   | { readonly type: 'conversation-created' | 'conversation-renamed' }
   | { readonly type: 'branch-selected'; readonly messageId: string }

@@ -27,7 +27,7 @@ export interface DocumentsOptions {
   readonly feed: PassageFeed;
   readonly maxDocumentCharacters: number;
   readonly parser: DocumentParser;
-  /** Where files lie while they are read. */
+  /** The folder of files that are being read. */
   readonly directory: string;
   /** This replica; the same over its restarts. */
   readonly owner: string;
@@ -44,7 +44,7 @@ const MAX_QUERY = 4_000;
 const LONGEST_SEARCH = 10_000;
 const READABLE = /^text\/(plain|markdown|x-markdown)$/;
 
-/** With `start`: this process ingests documents that wait, and those whose ingestion was cut short here or at another replica. */
+/** `start` makes this process ingest waiting documents, and those whose ingestion stopped early on any replica. */
 export function documents(options: DocumentsOptions): Documents & { start(): Promise<void>; stop(): void } {
   const { store, jobs, driver, retrieval, features, feed, parser, directory, owner } = options;
   const progress = new DocumentProgress();
@@ -186,11 +186,11 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
 /** Documents that are named as still being read. */
 const MOST_PENDING = 50;
 
-/** By what a repeated request is known. */
+/** Identifies a repeated request. */
 const identityOf = (clientMutationId: string | null, said: readonly unknown[]) =>
   requestIdentity(clientMutationId, said) ?? { clientMutationId: null, fingerprint: null };
 
-/** Waits for a job that goes on when time is over; one that fails has told the store, which is read next. */
+/** Waits for a job, which continues after the time limit. A job that fails has stored its failure; the caller reads it next. */
 const settled = (milliseconds: number, job: Promise<void>): Promise<boolean> =>
   doneWithin(
     milliseconds,

@@ -1,4 +1,4 @@
-/** The job that takes an evaluation run to its end: each case once, whoever is killed in the middle. */
+/** The job that runs an evaluation set to its end. Each case is answered once, whichever replica dies. */
 import { AppError, toAppError } from '../errors.ts';
 import type { PluginDriver } from '../hooks/driver.ts';
 import type { ClaimedRun, EvaluationCase } from '../ports/evaluation-set-store.ts';
@@ -19,7 +19,7 @@ export interface EvaluationRunsOptions {
   readonly jobs: Jobs;
   /** This replica; the same over its restarts. */
   readonly owner: string;
-  /** Milliseconds without a sign of life after which another replica goes on with a run. */
+  /** Lease in milliseconds: after this time without renewal another replica continues the run. */
   readonly leaseMs?: number;
 }
 
@@ -34,7 +34,7 @@ interface Answered {
 
 const KIND = 'evaluate';
 
-/** With `start`: this process works on runs that wait, and on those that a process which died left behind. */
+/** `start` makes this process work on waiting runs, and on those that a dead process left. */
 export class EvaluationRuns {
   readonly #options: EvaluationRunsOptions;
   readonly #leaseMs: number;
@@ -135,7 +135,7 @@ export class EvaluationRuns {
     let { generation, assistantMessage } = begun;
     let message = await this.#ended(viewer, generation.id, assistantMessage.id, signal);
     if (message?.status === 'INTERRUPTED') {
-      // Its server was killed in the middle of the answer: that says nothing about the answer.
+      // The server was killed during the answer. That says nothing about the answer's quality.
       const again = { messageId: assistantMessage.id, model: null, clientMutationId: `${clientMutationId} again` };
       ({ generation, assistantMessage } = await generations.regenerate(viewer, again));
       message = await this.#ended(viewer, generation.id, assistantMessage.id, signal);

@@ -20,7 +20,7 @@ const MOST_CASES = 10_000;
 const MOST_TEXTS = 100;
 /** UTF-16 code units of one text of a case. */
 const LONGEST_TEXT = 200_000;
-/** By how much a case must fall to be a regression, unless the caller says. */
+/** Default for the drop in a case's score that counts as a regression. */
 const TOLERANCE = 0.05;
 /** Milliseconds between looks at a run that is followed. */
 const LOOK_EVERY = 300;

@@ -1,6 +1,6 @@
 /**
- * What the outside (GraphQL, the server) may ask of Parley. Each method checks its input, decides who may, and throws only
- * AppErrors for what a client must know. Implementations: the files of the same names in this folder.
+ * The operations that GraphQL and the server may call. Each method checks its input, decides access, and throws only
+ * AppErrors for errors that a client must see. Implementations: the files of the same names in this folder.
  */
 import type { ConversationHappening, LoggedEvent } from '../events.ts';
 import type { ClearScope, HookName } from '../plugin.ts';
@@ -36,7 +36,7 @@ export type { Documents, SearchAnswer, SearchOptions } from './library.ts';
 
 export interface SendMessage {
   readonly conversationId: string | null;
-  /** The answer to go on from; absent: the end of the active branch. */
+  /** The answer that the message follows. Absent: the end of the active branch. */
   readonly parentId?: string | null;
   readonly content: string;
   readonly documentIds: readonly string[] | null;
@@ -63,7 +63,7 @@ export interface Generations {
   /** Ends it wherever it stands; a terminal one is answered as it is. */
   cancel(viewer: Viewer, id: string): Promise<GenerationRecord>;
   get(viewer: Viewer, id: string): Promise<GenerationRecord | null>;
-  /** Checks who may read, then replays after `cursor` and goes on live. Rejects with NOT_FOUND before the first event. */
+  /** Checks read access, replays the events after `cursor`, then continues live. Rejects with NOT_FOUND before the first event. */
   events(
     viewer: Viewer,
     id: string,
@@ -91,7 +91,7 @@ export interface Conversations {
     search: string | null,
     orderBy?: ConversationOrder,
   ): Promise<Page<ConversationRecord>>;
-  /** By conversation; one without turns is left out. */
+  /** Usage by conversation. Leaves out conversations without turns. */
   usage(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, TurnsUsage>>;
   /** Makes the branch that holds this message the active one, down to the newest message below it. */
   select(viewer: Viewer, messageId: string): Promise<ConversationRecord>;
@@ -99,7 +99,7 @@ export interface Conversations {
   delete(viewer: Viewer, id: string): Promise<void>;
   /** Ends after the conversation's deletion. */
   events(viewer: Viewer, id: string, signal: AbortSignal): Promise<AsyncIterableIterator<ConversationHappening>>;
-  /** Of all the viewer's conversations. */
+  /** The events of all the viewer's conversations. */
   allEvents(viewer: Viewer, signal: AbortSignal): Promise<AsyncIterableIterator<ConversationHappening>>;
 }
 
@@ -107,9 +107,9 @@ export interface Messages {
   get(viewer: Viewer, id: string): Promise<MessageRecord | null>;
   getMany(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, MessageRecord>>;
   list(viewer: Viewer, conversationId: string, page: PageArguments): Promise<Page<MessageRecord>>;
-  /** For each point the messages that follow it, oldest first; at most 100 each. */
+  /** The messages that follow each point, oldest first, at most 100 each. */
   following(viewer: Viewer, points: readonly BranchPoint[]): Promise<readonly (readonly MessageRecord[])[]>;
-  /** For each message its stored citations with their passages; those of deleted documents are gone. */
+  /** The stored citations of each message with their passages. Leaves out citations of deleted documents. */
   citations(viewer: Viewer, messages: readonly MessageRecord[]): Promise<readonly (readonly Citation[])[]>;
   rate(
     viewer: Viewer,
@@ -184,7 +184,7 @@ export interface Operations {
   clearCache(viewer: Viewer, scope: ClearScope): Promise<number>;
 }
 
-/** One figure that the service is held to. */
+/** One figure with its target. */
 export interface Kpi {
   readonly name: string;
   /** Null where nothing was measured. */
@@ -193,7 +193,7 @@ export interface Kpi {
   readonly met: boolean | null;
 }
 
-/** What was removed of a viewer, by where it was kept. */
+/** The number of records removed, by store. */
 export interface Erasure {
   /** The id of the audit entry. */
   readonly receipt: string;
@@ -266,6 +266,6 @@ export interface Parley {
   kpis(viewer: Viewer, since: Date | null): Promise<readonly Kpi[]>;
   /** Everything of the viewer, everywhere. `confirm` must be the viewer's subject. */
   erase(viewer: Viewer, confirm: string): Promise<Erasure>;
-  /** What a plugin's `setup` returned, while it is switched on for this viewer; undefined else. For its own GraphQL fields. */
+  /** What the plugin's `setup` returned, while its switch is on for this viewer; undefined otherwise. For the plugin's GraphQL fields. */
   plugin(name: string, viewer: Viewer): object | undefined;
 }

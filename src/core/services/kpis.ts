@@ -5,7 +5,7 @@ import type { Kpi } from './index.ts';
 
 const WEEK = 7 * 24 * 60 * 60 * 1_000;
 
-/** What operators hold the service to: milliseconds, and shares of 1. */
+/** The service's targets: milliseconds, and shares of 1. */
 const TARGETS = { p95: 2_000, quality: 0.8, satisfaction: 0.85, availability: 0.999, errorRate: 0.01 } as const;
 
 /** The five figures over a window, from the store: null where nothing was measured. Operators only. */

@@ -1,4 +1,4 @@
-/** What the outside may ask of documents. Rules: index.ts; implementation: documents.ts. */
+/** The document operations. Rules: index.ts. Implementation: documents.ts. */
 import type { FoundPassage, SearchStrategy } from '../plugin.ts';
 import type { DocumentKind, DocumentRecord, DocumentStatus, Page, PageArguments } from '../ports/store.ts';
 import type { Passage } from '../turn.ts';
@@ -17,11 +17,11 @@ export interface SearchAnswer {
   readonly strategy: SearchStrategy;
   readonly tookMs: number;
   readonly degraded: readonly string[];
-  /** Documents that were searched and are still being read; asked for only where somebody wants to know. */
+  /** Searched documents that are still being read. Reads them only when called. */
   pending(): Promise<readonly DocumentRecord[]>;
 }
 export interface Documents {
-  /** Waits a few seconds for the ingestion, so that small texts answer as INDEXED; goes on in the background else. */
+  /** Adds a document and waits a few seconds for its ingestion, so that small texts return as INDEXED. Otherwise ingestion continues in the background. */
   add(
     viewer: Viewer,
     input: {
@@ -44,13 +44,13 @@ export interface Documents {
       readonly clientMutationId: string | null;
     },
   ): Promise<DocumentRecord>;
-  /** An own document is cut and indexed anew, from its text; until then it is found as it was. */
+  /** Splits and indexes a document again, from its text. Searches find the old passages until then. */
   reindex(viewer: Viewer, id: string): Promise<DocumentRecord>;
-  /** As it is, then after each change; ends after INDEXED or FAILED. */
+  /** Yields the document now and after each change. Ends after INDEXED or FAILED. */
   progress(viewer: Viewer, id: string, signal: AbortSignal): AsyncGenerator<DocumentRecord>;
   get(viewer: Viewer, id: string): Promise<DocumentRecord | null>;
   getMany(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, DocumentRecord>>;
-  /** Where the pages begin in the texts of these documents: of those that have pages. */
+  /** The offsets at which pages begin in these documents, for those that have pages. */
   pages(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, readonly number[]>>;
   list(viewer: Viewer, page: PageArguments, status: DocumentStatus | null): Promise<Page<DocumentRecord>>;
   delete(viewer: Viewer, id: string): Promise<void>;

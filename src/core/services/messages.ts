@@ -15,7 +15,7 @@ export interface MessagesOptions {
 }
 
 export function messages({ store, driver, features }: MessagesOptions): Messages {
-  /** Plugins that keep answers hear of a rating; the rating stands whatever they do. */
+  /** Notifies plugins that keep answers of a rating. The rating stands even if they fail. */
   async function tellPlugins(viewer: Viewer, messageId: string, rating: 'UP' | 'DOWN'): Promise<void> {
     const enabled = features.enabledFor(viewer);
     if (!driver.has('rated', enabled)) return;

@@ -1,4 +1,4 @@
-/** What a client may ask of a plugin without a turn: dry runs of intent, quality and routing, and clearing caches. */
+/** Plugin operations without a turn: dry runs of intent, quality and routing, and clearing caches. */
 import { AppError, notFound } from '../errors.ts';
 import type { HookRun, PluginDriver } from '../hooks/driver.ts';
 import type { HookName } from '../plugin.ts';
@@ -18,7 +18,7 @@ export interface OperationsOptions {
 
 /** Milliseconds that a dry run may take. */
 const LONGEST = 30_000;
-/** For what goes on when the client is gone. */
+/** For work that continues after the client has gone. */
 const NEVER = new AbortController().signal;
 const MOST_HISTORY = 100;
 const MOST_TEXTS = 100;

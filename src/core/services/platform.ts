@@ -18,10 +18,10 @@ export interface PlatformOptions {
   readonly caller: ModelCaller;
 }
 
-/** Milliseconds that a plugin or store may take to say how it is. */
+/** Time limit in milliseconds for the health check of a plugin or store. */
 const PATIENCE = 1_000;
 
-/** How all of it stands now. Never rejects: what does not answer is unhealthy, with the reason. */
+/** The state of all plugins and stores. Never rejects: one that does not answer is reported as unhealthy, with the reason. */
 export async function platformStatus({
   version,
   environment,

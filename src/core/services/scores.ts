@@ -11,7 +11,7 @@ const NAMES = {
   overall: 'overall',
 } as const satisfies Partial<Record<keyof QualityReport, string>>;
 
-/** All scores of a report by the field's names: a score that the judge named itself stands for its dimension. */
+/** All scores of a report by the field's names. A score from the judge itself replaces the one of its dimension. */
 export function scoresOf(report: QualityReport): Score[] {
   const own = report.scores ?? [];
   const named = new Set(own.map(({ name }) => name));

@@ -29,7 +29,7 @@ export async function hashOf(file: Upload): Promise<string> {
   return hash.digest('hex');
 }
 
-/** What a file is called, without folders and without its extension. */
+/** The file's name without folders and extension. */
 export function titleOf({ name }: Pick<Upload, 'name'>): string {
   const base = basename(name.replaceAll('\\', '/')).trim();
   return base.replace(/(?<=.)\.[^.]{1,10}$/, '') || 'A file';

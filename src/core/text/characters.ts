@@ -2,7 +2,7 @@
 export const betweenCharacters = (text: string, place: number): number =>
   /[\udc00-\udfff]/.test(text[place] ?? '') ? place - 1 : place;
 
-/** The text in pieces of so many UTF-16 code units, at least two; no surrogate pair is cut. */
+/** Cuts the text into pieces of `length` UTF-16 code units (at least 2). Cuts no surrogate pair. */
 export function* piecesOf(text: string, length: number): Generator<string> {
   for (let at = 0; at < text.length; ) {
     const end = betweenCharacters(text, at + length);
@@ -21,7 +21,7 @@ export function trimmedEnd(text: string, unwanted: RegExp): string {
   return text.slice(0, end);
 }
 
-/** As `trimmedEnd`, at both ends. */
+/** Like `trimmedEnd`, at both ends. */
 export function trimmedOf(text: string, unwanted: RegExp): string {
   let start = 0;
   while (start < text.length && unwanted.test(text[start] as string)) start += 1;

@@ -84,7 +84,7 @@ test('spans are in order, without overlap, hold all that is not white space and 
   }
 });
 
-// Where the time rose with the square of the length, these would take minutes.
+// Quadratic time would take minutes here.
 test.each(['.', '. ', '\n', '!"', '。', '.[1]', 'A.', '1.', ' ', 'a', '?)', ',\n', 'ab, cd\n', '// ab', ' * cd\n'])(
   'a hundred thousand times %j is soon cut',
   (piece) => {

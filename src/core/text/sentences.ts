@@ -1,6 +1,6 @@
 import type { Span } from '../turn.ts';
 
-/** Where a sentence may end. Everything else about it is looked at by hand, so that no text makes the search slow. */
+/** The characters at which a sentence may end. Code checks the rest, so that no text makes the search slow. */
 const MARKS = /[.!?…。！？；．\n]/g;
 const CJK_MARKS = '。！？；';
 const LATIN_MARKS = '.!?…．';
@@ -18,10 +18,10 @@ const NUMBERED = /(?:^|[\s("'“])(?:Nos?|Vols?|Figs?|Eqs?|Refs?|pp?|Art|Sec|Ch)
 const ITEM_NUMBER = /^[\s>*+-]*(?:\d{1,3}|[ivx]{1,4}|[a-z])\.$/i;
 /** UTF-16 code units looked at around a mark. */
 const NEAR = 12;
-/** A line at least this long that ends in the middle of things goes on in the next one: it was wrapped; surely so in lower case. */
+/** A line at least this long without an end mark continues in the next line: it was wrapped. A lower-case start confirms it. */
 const WRAPPED_LINE = 60;
 const SURELY_WRAPPED_LINE = 40;
-/** Nobody wraps at more. */
+/** Longer lines are not wrapped lines. */
 const LONGEST_LINE = 200;
 
 /**
@@ -65,7 +65,7 @@ function endsAt(text: string, start: number, place: number, end: number): boolea
   return mark !== '.' || !isInside(text, start, place);
 }
 
-/** Whether marks (with what closes after them) end a sentence though no space follows, as is the way in Chinese. */
+/** True if the marks (with closing brackets and quotes) end a sentence without a space, as in Chinese. */
 function endsBefore(next: string, marks: string): boolean {
   if ('，。、；：,;'.includes(next) || '》〉'.includes(marks.at(-1) as string)) return false;
   if ([...marks].some((mark) => CJK_MARKS.includes(mark))) return true;
@@ -80,19 +80,19 @@ function isInside(text: string, start: number, place: number): boolean {
   return place - start < NEAR && ITEM_NUMBER.test(text.slice(start, place + 1));
 }
 
-/** What a line may begin with before its first word, and end with after its last one, and still be in the midst of a sentence. */
+/** Characters that may precede a line's first word, and follow its last word, in the middle of a sentence. */
 const OPENS = /^["'“‘([<`*_]{0,3}[\p{Script=Latin}\p{N}]/u;
 const OPENS_SMALL = /^["'“‘([<`*_]{0,3}\p{Ll}/u;
 const ENDS_OPEN = /[\p{Script=Latin}\p{N},;–—-]\s{0,2}$/u;
 const ENDS_CLOSED = /[\p{Script=Latin}\p{N}][)\]"'”’`*_]{1,3}\s{0,2}$/u;
-/** What each line of a comment in source code begins with, or of a quotation; a star at an odd place is no list's. */
+/** Start of a comment line in source code or of a quotation. A star at an odd column starts no list item. */
 const COMMENT = /^[\t ]*(?:\/\/[/!]?|#|--|;;?|>)[\t ]|^\t*(?: {2})* \*[\t ]/;
 const COMMENT_OPENS = /^[\t ]*\/\*\*?[\t ]/;
 const HEADING = /^ {0,3}#{2,6} /;
 /** A value with its name, as data written in lines has them one after the other. */
 const NAMED_VALUE = /^[\p{L}_$][\p{L}\p{N}_$.[\]-]{0,80}: \S/u;
 
-/** Whether a line's end is only where the line was full. Never before a blank line, an item, a heading or a table's row. */
+/** True if a line ends only because it is full. False before a blank line, an item, a heading or a table's row. */
 function isWrapped(text: string, start: number, place: number): boolean {
   const line = text.slice(Math.max(0, place - LONGEST_LINE, text.lastIndexOf('\n', place - 1) + 1), place);
   const ahead = text.slice(place + 1, place + 1 + LONGEST_LINE);

@@ -47,7 +47,7 @@ test('leaders are followed by a page’s number', () => {
   expect(hasLeaders('It costs 12')).toBe(false);
 });
 
-// Where the time rose with the square of the length, these would take minutes.
+// Quadratic time would take minutes here.
 test.each(['.', '. ', '|', 'a', ':', ' ', '( '])('a great deal of %j is soon told', (piece) => {
   expect(typeof isStatement(piece.repeat(200_000))).toBe('boolean');
 });

@@ -20,7 +20,7 @@ function pairs(run: string): string[] {
 const withoutEnding = (word: string): string =>
   word.length > 4 && /^[a-z]+$/.test(word) ? word.replace(/(?:ing|ed|es|s|e|ly)$/, '') : word;
 
-/** Whether there is any CJK character in it. */
+/** True if the text contains a CJK character. */
 export const isCjk = (text: string): boolean => HAS_CJK.test(text);
 
 const FUNCTION_WORDS = new Set(
@@ -28,7 +28,7 @@ const FUNCTION_WORDS = new Set(
 does did will would can could should may might must it its this that these those they them their he she his her we our you
 your i my who which what when where how there here than then so also very more most such some any one`.split(/\s+/),
 );
-/** Words that say little by themselves. */
+/** Words that carry little meaning alone. */
 export const isFunctionWord = (word: string): boolean => FUNCTION_WORDS.has(word);
 
 const NUMBERS = /\p{N}+(?:,\p{N}{3}(?!\p{N}))*(?:[.:]\p{N}+)*/gu;
@@ -36,7 +36,7 @@ const NUMBERS = /\p{N}+(?:,\p{N}{3}(?!\p{N}))*(?:[.:]\p{N}+)*/gu;
 export const numbersIn = (text: string): string[] =>
   (text.normalize('NFKC').match(NUMBERS) ?? []).map((number) => number.replaceAll(',', ''));
 
-/** What looks like a negation and is none. */
+/** Words that look like a negation but are none. */
 const NO_NEGATIONS = /\bnot (?:only|just|merely)\b|不仅|不但|不只|不断|不过|不同|不少|非常|非洲|未来|无线|无论|没收/giu;
 const NEGATIONS = /\b(?:no|not|never|none|neither|nor|cannot|without)\b|n['’]t\b|[不没沒未无無非]/giu;
 /** UTF-16 code units after a negation within which stands what it negates, and how many words of that count. */

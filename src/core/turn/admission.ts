@@ -5,15 +5,15 @@ import type { Place } from '../runtime/gate.ts';
 export interface AdmissionOptions {
   /** Places at once. */
   readonly limit: number;
-  /** How many may wait for one. */
+  /** Number of generations that may wait. */
   readonly queueLimit: number;
-  /** What one viewer may have of both, 0 to 1; at least one. */
+  /** The share of both for one viewer, 0 to 1; at least one place. */
   readonly share: number;
 }
 
 /**
- * Places for generations: so many at once, so many waiting, and OVERLOADED for the rest. No viewer has more than its share of
- * places and queue, so that others always get in; viewers who wait take turns.
+ * A semaphore for generations with a bounded queue; further ones are refused with OVERLOADED. No viewer has more than its share of
+ * places and queue, so that others always get in. Waiting viewers take turns.
  */
 export class Admission {
   readonly #options: AdmissionOptions;
@@ -44,7 +44,7 @@ export class Admission {
     return this.#gate.enter(viewerId);
   }
 
-  /** No more come in; those who wait still get their turn. */
+  /** Refuses new generations. Waiting ones still get their place. */
   close(): void {
     this.#closed = true;
   }

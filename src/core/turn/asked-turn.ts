@@ -1,4 +1,4 @@
-/** What a viewer asks for, as a turn: where it goes in the conversation, and what it begins with. */
+/** Builds a turn from a viewer's request: its position in the conversation and its initial values. */
 import { randomUUIDv7 } from 'node:crypto';
 import type { BeginTurn } from '../ports/store.ts';
 import type { SendMessage } from '../services/index.ts';

@@ -19,7 +19,7 @@ function passageOf(text: string, start = 0): Passage {
     keywordScore: 1,
   };
 }
-/** What of the answer is borne out by what, and how well. */
+/** The supported parts of the answer with their quotes and scores. */
 const told = (answer: string, citations: readonly Citation[]) =>
   citations.map(({ answerStart, answerEnd, quote, support }) => [answer.slice(answerStart, answerEnd), quote, support]);
 
@@ -126,7 +126,7 @@ test('whatever the texts, every citation is what its offsets cut out, of the doc
   expect(seen).toBeGreaterThan(400);
 });
 
-// Where the time rose with a power of the length, these would take minutes.
+// Polynomial time would take minutes here.
 test.each([
   ['a', 'b'],
   ['a ', ' '],

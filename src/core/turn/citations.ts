@@ -2,16 +2,16 @@ import { sentences } from '../text/sentences.ts';
 import { comparableWords, isCjk, isFunctionWord, negatedWords, numbersIn } from '../text/words.ts';
 import type { Citation, Passage, Span } from '../turn.ts';
 
-/** A sentence with less of its weight borne out gets no citation: where BEGIN's attributable answers and the others part best. */
+/** A sentence with less support gets no citation. The value separates BEGIN's attributable answers best from the others. */
 const LEAST_SUPPORT = 0.55;
-/** What a second sentence must add, for both to be cited. */
+/** The support that a second sentence must add for both to be cited. */
 const WORTH_A_SECOND = 0.15;
 /** Shorter literal matches happen by chance; UTF-16 code units. */
 const LEAST_QUOTATION = { cjk: 5, other: 12 };
-/** Of an answer's sentence, the least that a quotation must be for the sentence to count as quoted. */
+/** The minimum share of an answer's sentence that a quotation must cover for the sentence to count as quoted. */
 const MOSTLY = 0.6;
 const FUNCTION_WORD_WEIGHT = 0.2;
-/** Of fewer telling words nearly any text has most; of Chinese, pairs of characters. */
+/** Almost any text contains this few content words by chance. In Chinese they are pairs of characters. */
 const LEAST_WORDS = { cjk: 4, other: 3 };
 const MOST_SOURCES = 400;
 
@@ -29,12 +29,12 @@ interface Sources {
 }
 
 /**
- * Aligns a finished answer with the passages that it was given: literal quotations first, then each other sentence with the
+ * Aligns a finished answer with its passages: literal quotations first, then each other sentence with the
  * one or two adjacent sentences of a passage that hold most of its words, weighted by how rare they are among the passages.
- * A sentence with a number that the source has not, or that denies what the source says (or the reverse), is not borne out.
+ * A source does not support a sentence with a number that it lacks, or a sentence that negates what it says (or the reverse).
  *
- * What comes back is verified: `quote` is what `[start, end)` cuts out of the document, `[answerStart, answerEnd)` lies in the
- * answer, and no offset splits a surrogate pair. In the order of the answer, without overlap there.
+ * The result is verified: `quote` is what `[start, end)` cuts out of the document, `[answerStart, answerEnd)` lies in the
+ * answer, and no offset splits a surrogate pair. Sorted by position in the answer, without overlap there.
  */
 export function cite(answer: string, passages: readonly Passage[]): Citation[] {
   const sources = sourcesOf(passages);
@@ -71,7 +71,7 @@ function sourcesOf(passages: readonly Passage[]): Sources {
 const isLongEnough = (text: string): boolean =>
   text.length >= (isCjk(text) ? LEAST_QUOTATION.cjk : LEAST_QUOTATION.other);
 
-/** Every source sentence that the answer says word for word, as most of a sentence of its own; the longest win. */
+/** Finds source sentences that the answer repeats word for word as most of one of its sentences. The longest win. */
 function quotations(answer: string, said: readonly Span[], sources: readonly Source[]): Citation[] {
   const found: Citation[] = [];
   for (const source of sources.toSorted((a, b) => b.text.length - a.text.length)) {
@@ -86,7 +86,7 @@ function quotations(answer: string, said: readonly Span[], sources: readonly Sou
   return found;
 }
 
-/** A sentence of the answer that a passage says word for word in the midst of one of its own; its last mark may differ. */
+/** Finds an answer's sentence word for word within a longer sentence of a passage. The last punctuation mark may differ. */
 function quotedIn(answer: string, sentence: Span, passages: readonly Passage[]): Citation | undefined {
   const text = answer.slice(sentence.start, sentence.end).replace(/[.!?。！？]$/, '');
   if (!isLongEnough(text)) return undefined;
@@ -108,7 +108,7 @@ function align(answer: string, sentence: Span, { list, having }: Sources): Citat
   const claim = plain(answer.slice(sentence.start, sentence.end));
   if (!saysSomething(claim)) return undefined;
   const alone = new Float64Array(list.length);
-  /** With the next sentence of the same passage. */
+  /** Scores of each sentence together with the next one of the same passage. */
   const paired = new Float64Array(list.length);
   let total = 0;
   for (const word of new Set(comparableWords(claim))) {
@@ -144,7 +144,7 @@ const weightOf = (word: string, count: number, sources: number): number =>
 const plain = (text: string): string =>
   text.replace(/^\s*(?:[-*•]|\d{1,3}[.)、])\s+/, '').replace(/\[\^?\d{1,3}\]|[*_`]/g, ' ');
 
-/** What ends in a colon introduces what comes after it. */
+/** False for text that ends in a colon: it only introduces what follows. */
 function saysSomething(claim: string): boolean {
   const words = new Set(comparableWords(claim).filter((word) => !isFunctionWord(word)));
   return words.size >= (isCjk(claim) ? LEAST_WORDS.cjk : LEAST_WORDS.other) && !/[:：]\s*$/.test(claim);
@@ -155,7 +155,7 @@ function bearsOut(claim: string, source: string): boolean {
   return numbersIn(claim).every((number) => known.has(number)) && !denies(claim, source) && !denies(source, claim);
 }
 
-/** Whether the one negates a word that the other says without negating it. */
+/** True if one text negates a word that the other uses without negation. */
 function denies(one: string, other: string): boolean {
   const negated = negatedWords(one);
   if (negated.size === 0) return false;

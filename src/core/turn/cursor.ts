@@ -1,9 +1,9 @@
 import { AppError } from '../errors.ts';
 
 /**
- * A place in a generation's log: `epoch-position`. Positions below STORED_TEXT are those of the event log; from there on
- * they say how much of the stored text a reader holds; from STORED_END on, what came after the text. So they rise whichever
- * of the two a reader is served from.
+ * A place in a generation's log: `epoch-position`. Positions below STORED_TEXT belong to the event log. Positions from there on
+ * say how much of the stored text a reader holds; from STORED_END on, the events after the text. So cursors rise, whichever
+ * of the two serves the reader.
  */
 export interface Cursor {
   readonly epoch: number;

@@ -48,7 +48,7 @@ export class TurnEnding {
     return outcome.stored !== null;
   }
 
-  /** The generation was ended or taken over elsewhere: the readers here are told how it stands in the store. */
+  /** The generation ended or runs elsewhere now. Sends readers here its state in the store. */
   async lost(viewer: Viewer, run: TurnRun, messageId: string): Promise<void> {
     const message = await this.#store.messages.get(viewer, messageId).catch(() => null);
     if (message) run.emit({ type: 'text-snapshot', text: message.content, attempt: run.epoch });
@@ -123,7 +123,7 @@ export class TurnEnding {
   }
 }
 
-/** How a turn ends by what was thrown. */
+/** How a turn ends, by the thrown value. */
 export function endOf(thrown: unknown): {
   readonly status: FinishTurn['status'];
   readonly error: GenerationError | null;

@@ -4,9 +4,9 @@ import type { ReadEvents } from './generation-events.ts';
 import type { TurnRun } from './turn-run.ts';
 
 /**
- * Streams another generation of the same viewer, which answers the same question now, into this run, and answers its finished
- * message. Null where that generation did not end with a complete answer: what was shown of it is taken back, and this turn
- * goes on by itself. Rejects only when the run is aborted.
+ * Streams another generation of the same viewer that answers the same question into this run, and returns its finished
+ * message. Null if that generation did not end with a complete answer: the run takes back the text shown, and the turn
+ * continues without it. Rejects only if the run is aborted.
  */
 export async function followGeneration(
   readEvents: ReadEvents,
@@ -26,7 +26,7 @@ export async function followGeneration(
       } else if (event.type === 'generation-failed' || event.type === 'generation-cancelled') break;
     }
   } catch {
-    // Not the viewer's, gone, or its stream broke: the same as a generation that failed.
+    // Not the viewer's, gone, or a broken stream: handled like a generation that failed.
   } finally {
     ended.abort();
   }

@@ -1,4 +1,4 @@
-/** How passages of documents go to a model: as data, in a frame that no document can close. */
+/** Passes passages of documents to a model: as data, in a frame that no document can close. */
 import { createHash } from 'node:crypto';
 import type { Passage } from '../turn.ts';
 

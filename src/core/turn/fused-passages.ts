@@ -1,6 +1,6 @@
 import type { Passage } from '../turn.ts';
 
-/** Of reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009. */
+/** The constant of reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009. */
 const RANK_CONSTANT = 60;
 
 /** Passages of several queries in one list by reciprocal rank fusion, each passage once with its best score. */

@@ -31,7 +31,7 @@ export function generationEvents(store: Store, log: EventLog): ReadEvents {
   };
 }
 
-/** Milliseconds without an event after which the store is asked whether the generation has ended. */
+/** After this many milliseconds without an event, the reader asks the store whether the generation has ended. */
 const SILENCE = 2_000;
 
 const ENDS: ReadonlySet<string> = new Set(['generation-completed', 'generation-failed', 'generation-cancelled']);

@@ -68,7 +68,7 @@ export function generations(options: GenerationsOptions): Generations {
     }
   }
 
-  /** In the background: the generation outlives the request that began it. */
+  /** Runs in the background: the generation outlives the request that began it. */
   function launch(viewer: Viewer, open: OpenTurn, asked: AskedTurn, place: Promise<void>): TurnRun {
     const { begun } = open;
     const run = new TurnRun(log, begun);
@@ -171,7 +171,7 @@ export function generations(options: GenerationsOptions): Generations {
   return service;
 }
 
-/** By the store: the replica that runs it is refused at its next flush, and stops. */
+/** Cancels through the store: the store refuses the next flush of the replica that runs the generation, which then stops. */
 async function cancelElsewhere(store: Store, viewer: Viewer, generation: GenerationRecord): Promise<void> {
   const message = await store.messages.get(viewer, generation.messageId);
   if (!message) return;

@@ -8,16 +8,16 @@ import type { Viewer } from '../viewer.ts';
 import { estimateTokens } from './token-estimate.ts';
 
 export interface ModelCall {
-  /** In the order in which they are tried. */
+  /** Models in the order of attempts. */
   readonly models: readonly string[];
   readonly signal: AbortSignal;
-  /** A model is asked: what another one said before it is void. */
+  /** Called when a model starts: text of an earlier model is void. */
   onAttempt(): void;
-  /** The model that answers, told at its first token. */
+  /** Called with the answering model at its first token. */
   onModel(name: string): void;
   /** Once a provider call, however it ended. */
   onUsage(usage: Usage): void;
-  /** What the run's trace calls it. */
+  /** The stage's name in the trace. */
   readonly stage: 'generate' | 'ask';
   readonly run: StageSink;
 }
@@ -44,7 +44,7 @@ export class ModelCaller {
     this.#charge = charge;
   }
 
-  /** A plugin's own call, beside the answer: on the viewer's account, in the run's trace as the stage `ask`. */
+  /** A plugin's call beside the answer: charged to the viewer, traced as the stage `ask`. */
   ask(
     request: ModelRequest,
     models: readonly string[] | null,
@@ -94,7 +94,7 @@ export class ModelCaller {
         if (call.signal.aborted) throw call.signal.reason;
         failure = toAppError(error);
         former = { from: name, reason: failure.code };
-        // What cannot succeed unchanged is no fault of the model: one viewer's requests must not close it to the others.
+        // An error that cannot succeed unchanged is not the model's fault: one viewer's requests must not open the circuit for others.
         if (failure.retryable) breaker.fail((failure.retryAfter ?? 0) * 1000);
         if (attempt.answered || isFiltered(failure)) throw failure;
       } finally {
@@ -122,7 +122,7 @@ const noModel = (opensInMs: number): AppError =>
     Number.isFinite(opensInMs) ? { retryAfter: Math.max(1, Math.ceil(opensInMs / 1000)) } : {},
   );
 
-/** One call of one provider. */
+/** One call of a provider. */
 class Attempt {
   readonly #models: LanguageModels;
   readonly #name: string;
@@ -169,7 +169,7 @@ class Attempt {
     }
   }
 
-  /** A provider that does not tell is charged by estimate, and the trace says so. */
+  /** Estimates the usage if the provider reports none, and says so in the trace. */
   account(): void {
     const said = this.#usage;
     const answered = this.#text + this.#reasoning !== '';

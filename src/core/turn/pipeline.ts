@@ -1,5 +1,5 @@
 /**
- * The order of a turn, told here and nowhere else. Each stage is a method below; what plugins add to a stage, the driver asks.
+ * The order of a turn. No other file knows it. Each stage is a method below; the driver calls the plugins of a stage.
  */
 import { AppError } from '../errors.ts';
 import type { PluginDriver } from '../hooks/driver.ts';
@@ -35,10 +35,10 @@ export interface PipelineParts {
   readonly passageLimit: number;
 }
 
-/** A turn that has begun, with the retrieval that was started beside its beginning. */
+/** A turn that has begun, with the retrieval that started beside it. */
 export interface OpenTurn {
   readonly begun: BegunTurn;
-  /** Of the viewer's passages, taken before retrieval began. */
+  /** The version of the viewer's passages, taken before retrieval. */
   readonly version: string;
   readonly retrieving: Retrieving | null;
 }
@@ -51,8 +51,8 @@ export class Pipeline {
   }
 
   /**
-   * The first stage: `begin` writes the messages and the generation. Retrieval needs nothing of what it writes, so it starts
-   * beside it where the question is known and need not wait for a place (`question` is not null). Null as `begin`.
+   * The first stage: `begin` writes the messages and the generation. Retrieval needs none of it, so it starts at the same time
+   * if the question is known and need not wait for a place (`question` is not null). Null as `begin`.
    */
   async open(
     viewer: Viewer,
@@ -70,7 +70,7 @@ export class Pipeline {
     return begun && { begun, version, retrieving };
   }
 
-  /** From a begun turn to its end. Every end is an event. */
+  /** Runs a begun turn to its end. Every end is an event. */
   async run({ begun, retrieving: early }: OpenTurn, first: Turn, run: TurnRun): Promise<void> {
     let turn = deepFreeze(first);
     let failure: unknown = null;
@@ -116,7 +116,7 @@ export class Pipeline {
     return deepFreeze({ ...turn, intent, query: intent.standaloneQuery || turn.content });
   }
 
-  /** Under way while `recall` is asked. The standalone query widens what the message itself finds. */
+  /** Runs while plugins are asked to `recall`. The standalone query widens the search by the message. */
   #retrieve(turn: Turn, run: TurnRun, early: Retrieving | null): Retrieving | null {
     const limit = turn.revision?.passageLimit ?? this.#parts.passageLimit;
     const original = early ?? this.#startRetrieving(turn, turn.content, limit);

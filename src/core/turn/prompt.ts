@@ -16,8 +16,8 @@ const stillReading = (count: number) =>
   `${count === 1 ? 'One document of the user is' : `${count} documents of the user are`} still being read and cannot be quoted yet. Where the answer may be in there, say so, and ask the user to try again in a moment.`;
 
 /**
- * What the model is asked, from a turn; the same turn gives the same request. Text of documents is never in the system message: it
- * goes as a user's message of its own, before the question.
+ * Builds the model's request from a turn; equal turns give equal requests. Document text is never in the system message: it
+ * is a user's message of its own, before the question.
  */
 export function buildRequest(turn: Turn, pending: readonly string[] = []): ModelRequest {
   const system = [turn.systemPrompt ?? HELPFUL];

@@ -6,10 +6,10 @@ import { traceStage } from '../runtime/stage-trace.ts';
 import type { Passage } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
 
-/** What a turn asks for. */
+/** The question of a turn. */
 export type TurnQuestion = Pick<RetrievalQuery, 'viewer' | 'query' | 'documentIds' | 'limit'>;
 
-/** What was found, by id. `read` puts title and text from the store to it. */
+/** The passages found, by id. `read` adds title and text from the store. */
 export interface Found extends RetrievalResult {
   read(): Promise<readonly Passage[]>;
 }
@@ -91,7 +91,7 @@ class PassageReader {
     );
   }
 
-  /** What was found, with its text; what the viewer may not read is left out. */
+  /** Reads the text of the passages found. Leaves out what the viewer may not read. */
   async join(found: readonly FoundPassage[]): Promise<readonly Passage[]> {
     const records = await this.read(found.map(({ id }) => id));
     return found.flatMap((passage) => {

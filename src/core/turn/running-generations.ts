@@ -55,18 +55,18 @@ export class RunningGenerations {
     return run !== undefined;
   }
 
-  /** For conversations that were deleted under them. */
+  /** Ends generations of deleted conversations. */
   abandon(generationIds: readonly string[]): void {
     for (const id of generationIds) this.#runs.get(id)?.stop('CANCELLED');
   }
 
-  /** What a dead replica (at the start: or a former life of this one) left in mid-stream becomes INTERRUPTED with the text so far. */
+  /** Sets generations that a dead replica (at the start: an earlier run of this one) left in mid-stream to INTERRUPTED, with the text so far. */
   recover({ formerLife }: { readonly formerLife: boolean }): Promise<number> {
     this.#recovered = Date.now();
     return this.#store.generations.interruptAbandoned(formerLife ? this.owner : '', INTERRUPTED);
   }
 
-  /** Lets what runs come to its end for so many milliseconds, then interrupts it; resolves when all is stored. */
+  /** Waits up to `milliseconds` for running generations, then interrupts them. Resolves when all are stored. */
   async drain(milliseconds: number): Promise<void> {
     const all = () => Promise.allSettled([...this.#ending]);
     await doneWithin(milliseconds, all());
@@ -87,7 +87,7 @@ export class RunningGenerations {
 
   async #flush(): Promise<void> {
     const renewal = Date.now() - this.#renewed > this.leaseMs / 4;
-    // What is over is terminal in the store, which would refuse it.
+    // A run that is over is terminal in the store, which would refuse the write.
     const due = [...this.#runs.values()].filter((run) => !run.isOver && (renewal || run.text.length > run.flushed));
     if (due.length > 0) {
       if (renewal) this.#renewed = Date.now();

@@ -6,7 +6,7 @@ import type { TurnRun } from './turn-run.ts';
 /** A retrieval under way, which may have begun before its turn has a run: what it traces waits for that. */
 export interface Retrieving {
   readonly passages: Promise<readonly Passage[]>;
-  /** From here on it traces into the run, and ends with it. */
+  /** Attaches the retrieval to a run: it traces into the run and ends with it. */
   join(run: TurnRun): void;
   abandon(): void;
 }

@@ -19,7 +19,7 @@ export async function readCitations(
   });
 }
 
-/** As `readCitations`, or null where one of them does not lie within a passage that the viewer may read now. */
+/** Like `readCitations`; null if a citation does not lie within a passage that the viewer may read now. */
 export async function verifiedCitations(
   documents: Pick<DocumentStore, 'passages'>,
   viewer: Viewer,

@@ -33,7 +33,7 @@ export async function* storedStream(
   }
 }
 
-/** What a reader at `place` has not seen of a stored message. */
+/** The events of a stored message after a reader's `place`. */
 export function storedEvents(message: MessageRecord, place: Cursor | null): LoggedEvent[] {
   const { generation, content, status } = message;
   if (!generation) return [];

@@ -27,7 +27,7 @@ export class StopRun extends Error {
   }
 }
 
-/** One generation while it runs here: what it has so far, and the way to tell its readers. */
+/** A running generation: its text and events so far, and the sending of events to its readers. */
 export class TurnRun implements HookRun {
   readonly generationId: string;
   readonly epoch: number;
@@ -35,7 +35,7 @@ export class TurnRun implements HookRun {
   readonly signal: AbortSignal;
   readonly stages: StageTrace[] = [];
   text = '';
-  /** What the model thought before it answered; apart from the answer in every respect. */
+  /** A reasoning model's thoughts before its answer; separate from the answer everywhere. */
   reasoning = '';
   finishReason: FinishReason | null = null;
   model: string | null = null;
@@ -48,7 +48,7 @@ export class TurnRun implements HookRun {
   ended: Promise<void> = Promise.resolve();
   /** Resolves when the answer is out or the run was stopped: what comes after needs no place among the generations. */
   readonly answered: Promise<void>;
-  /** Its end is stored: judging goes on, and there is nothing left to flush. */
+  /** True once the end is stored: judging may continue, nothing is left to flush. */
   isOver = false;
   /** Set by the pipeline. */
   ask: NonNullable<HookRun['ask']> = () => {
@@ -57,9 +57,9 @@ export class TurnRun implements HookRun {
   retrieved: NonNullable<HookRun['retrieved']> = () => Promise.resolve([]);
   /** Answers the same message again; null where that cannot be now. Set by who starts the run. */
   again: ((revision: Revision, overall: number) => Promise<GenerationRecord | null>) | null = null;
-  /** In a revision: told how good it is. */
+  /** In a revision: receives its score. */
   revises: { judged(overall: number): Promise<void> } | null = null;
-  /** What the store holds of the text; lags by a flush. */
+  /** Length of the text in the store. It lags behind by one flush. */
   flushed = 0;
   readonly #log: EventLog;
   readonly #started = performance.now();
@@ -120,7 +120,7 @@ export class TurnRun implements HookRun {
     }
   }
 
-  /** Appends to the answer. Never half a surrogate pair, nor what a store cannot hold, whatever wrote it. */
+  /** Appends to the answer. Never stores half a surrogate pair or characters that the store refuses. */
   addText(addition: string): void {
     const { whole, half } = wholeCharacters(this.#half + addition);
     this.#half = half;
@@ -164,7 +164,7 @@ export class TurnRun implements HookRun {
     this.emit({ type: 'reasoning-delta', text: whole, offset });
   }
 
-  /** Another model is asked: what the one before it thought is void. */
+  /** Another model starts: discards the reasoning of the previous one. */
   restart(): void {
     this.reasoning = '';
     this.#halfReasoning = '';
@@ -184,7 +184,7 @@ export class TurnRun implements HookRun {
     traceStage(this, { stage, plugin: 'core', outcome, durationMs: 0, detail });
   }
 
-  /** What the store keeps of the run, but how it ended. */
+  /** The fields of the run to store, without its outcome. */
   stored(): Omit<FinishTurn, 'status' | 'error' | 'intent' | 'topic' | 'reasoning' | 'finishReason'> {
     return {
       generationId: this.generationId,
