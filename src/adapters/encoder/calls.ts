@@ -1,6 +1,6 @@
-/** What the encoder's thread is asked, and what it answers. */
+/** The calls of the encoder's thread. */
 export type EncoderCalls = {
-  /** One unit vector a text, in order. A query goes before the passages that wait. */
+  /** Returns one unit vector for each text, in order. A query is encoded before waiting passages. */
   encode: {
     readonly asked: { readonly texts: readonly string[]; readonly purpose: 'query' | 'passage' };
     readonly answer: readonly Float32Array[];

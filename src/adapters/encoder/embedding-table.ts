@@ -1,15 +1,15 @@
 import type { EncoderFile } from './encoder-file.ts';
 
 /**
- * One vector a token, in unsigned steps of 4 or 8 bits with a scale and an offset of its own: value = step * scale + offset. The
- * model's own table has 64 steps, so that this loses nothing.
+ * One vector for each token, in unsigned steps of 4 or 8 bits. Each row has a scale and an offset: value = step * scale + offset. The
+ * model's own table has 64 steps, so nothing is lost.
  */
 export class EmbeddingTable {
   readonly scales: Float32Array;
   readonly offsets: Float32Array;
   readonly #dimensions: number;
   readonly #widths: Uint8Array;
-  /** By token: its place among the rows of the same width. */
+  /** Maps a token to its index among the rows of the same width. */
   readonly #places: Uint32Array;
   readonly #nibbles: Uint8Array;
   readonly #bytes: Uint8Array;

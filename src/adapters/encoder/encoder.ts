@@ -23,7 +23,7 @@ export class Encoder {
     if (file.header.dimensions !== DIMENSIONS)
       throw new Error(`the encoder file has ${file.header.dimensions} dimensions, not ${DIMENSIONS}`);
     this.tokenizer = new Tokenizer(file);
-    // As many slots as a text has tokens at most.
+    // One slot for each token of the longest text.
     this.#machine = new Machine(file, MAX_TOKENS, assembled);
     this.#cache = new TokenCache(file, this.#machine, MAX_TOKENS);
     this.#gain = file.floats('gainAll');

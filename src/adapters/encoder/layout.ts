@@ -14,7 +14,7 @@ export const BRANCHES = [
 export const ALL_CHANNELS = CHANNELS * BRANCHES.length;
 /** A token's vector and all its channels. */
 export const JOINED = DIMENSIONS + ALL_CHANNELS;
-/** What a token gives to each place of each branch's first convolution. */
+/** Number of values that a token contributes to the first convolutions of all branches. */
 export const PARTIALS = CHANNELS * BRANCHES.reduce((sum, { width }) => sum + width, 0);
 /** Bytes of a float32. */
 export const FLOAT = 4;
@@ -45,7 +45,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
 
 /** Addresses in the encoder's memory, in bytes. */
 export interface Layout {
-  /** By name of the matrix. */
+  /** Maps a matrix's name to its offset. */
   readonly matrices: ReadonlyMap<string, number>;
   /** int16 rows that go into a product, their scales, and the float32 rows that come out. */
   readonly rows: number;
@@ -59,7 +59,7 @@ export interface Layout {
   readonly bias2: number;
   readonly layer1: number;
   readonly layer2: number;
-  /** By slot of the cache of tokens: the vector, the normalised projection, what it gives to the first convolution. */
+  /** Offsets by slot of the token cache: the vector, the normalised projection, the contribution to the first convolution. */
   readonly vectors: number;
   readonly projections: number;
   readonly partials: number;

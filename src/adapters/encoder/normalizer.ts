@@ -13,7 +13,7 @@ export class Normalizer {
   readonly #rules: Uint32Array;
   readonly #replacements: Uint8Array;
   readonly #decoded = new Map<number, string>();
-  /** Where the replacement of the rule that matched last begins. */
+  /** Start of the replacement of the last rule that matched. */
   #matched = 0;
 
   constructor(file: EncoderFile) {

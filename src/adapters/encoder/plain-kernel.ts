@@ -26,7 +26,7 @@ export function plainKernel(memory: WebAssembly.Memory): Kernel {
   const floats = new Float32Array(memory.buffer);
   const numbers = new Int16Array(memory.buffer);
   const float = (address: number): number => floats[address >> 2] as number;
-  /** In four lanes, as the instructions sum. */
+  /** Sums in four lanes, in the order of the SIMD instructions. */
   const sumOf = (values: number, count: number, of: (value: number) => number): number => {
     const lanes = new Float32Array(4);
     for (let index = 0; index < count; index += 1)
@@ -64,7 +64,7 @@ export function plainKernel(memory: WebAssembly.Memory): Kernel {
   };
 }
 
-/** To nearest, ties to even: what float32 does beyond 2^23. */
+/** Rounds to nearest, ties to even, by the precision of float32 beyond 2^23. */
 const nearest = (value: number): number => fround(fround(value + 12_582_912) - 12_582_912);
 
 function plainProducts(memory: WebAssembly.Memory): Kernel['products'] {

@@ -17,9 +17,9 @@ export class TokenCache {
   readonly #projectBias: Float32Array;
   readonly #gain: Float32Array;
   readonly #shift: Float32Array;
-  /** By branch: the sum of each column of its projection, for the offset of a row of the table. */
+  /** For each branch, the sums of the columns of its projection. They apply the offset of a table row. */
   readonly #columnSums: readonly Float32Array[];
-  /** By token its slot, by slot its token and when it was used last. */
+  /** Maps tokens to slots, and slots to their token and time of last use. */
   readonly #slotOf: Int32Array;
   readonly #tokenIn: Int32Array;
   readonly #lastUse: Uint32Array;

@@ -21,7 +21,7 @@ export class Tokenizer {
   readonly #normalizer: Normalizer;
   readonly #vocabulary: Vocabulary;
   readonly #unknownScore: number;
-  /** By place in the text: the best sum up to it, where its last piece begins, and that piece. */
+  /** For each position in the text: the best sum up to it, the start of its last piece, and that piece. */
   #best = new Float64Array(1_024);
   #from = new Int32Array(1_024);
   #token = new Int32Array(1_024);
@@ -38,7 +38,7 @@ export class Tokenizer {
     return Int32Array.from([START, ...this.#segment(normal).slice(0, MAX_TOKENS - 2), END]);
   }
 
-  /** By the Viterbi algorithm; of equal segmentations the one whose last piece begins first. */
+  /** The Viterbi algorithm. Among equal segmentations, the one whose last piece starts first wins. */
   #segment(text: string): number[] {
     const { length } = text;
     if (length === 0) return [UNKNOWN];

@@ -6,7 +6,7 @@ export class Vocabulary {
   /** All pieces, one after the other; piece p is units[starts[p]..starts[p + 1]]. */
   readonly #units: Uint16Array;
   readonly #starts: Uint32Array;
-  /** By first code unit: the first piece that begins with it or with a later one. */
+  /** Maps a first code unit to the first piece that starts with it or with a later one. */
   readonly #byFirst = new Uint32Array(0x10001);
 
   constructor(file: EncoderFile) {

@@ -1,4 +1,4 @@
-/** The encoder in a thread of its own, so that encoding never blocks the event loop that serves streams. */
+/** Runs the encoder in its own thread, so that encoding never blocks the event loop that serves streams. */
 import { readFileSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { zstdDecompressSync } from 'node:zlib';

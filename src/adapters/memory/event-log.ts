@@ -6,7 +6,7 @@ import { idleIterator } from './iterator.ts';
 export interface MemoryEventLogOptions {
   /** UTF-16 code units of unread text past which a reader gets the whole text instead of the rest. */
   readonly snapshotBound?: number;
-  /** How many ended logs are kept for late readers, and for how many milliseconds. */
+  /** Number of ended logs kept for late readers, and their lifetime in milliseconds. */
   readonly keep?: number;
   readonly keepMs?: number;
   readonly now?: () => number;
@@ -186,7 +186,7 @@ function reader(
   });
 }
 
-/** One past the last entry that changed the text: what a snapshot stands for; 0 where there is none. */
+/** The position after the last entry that changed the text, which is a snapshot's position. 0 if there is none. */
 function lastTextEntry(log: Log): number {
   for (let index = log.entries.length; index > 0; index -= 1) {
     const event = log.entries[index - 1]?.event;

@@ -1,5 +1,5 @@
 export interface IdleSource<T> {
-  /** What there is now; undefined for nothing yet, 'done' for never again. */
+  /** Returns the next value, undefined if none is there yet, or 'done' after the last one. */
   take(): T | 'done' | undefined;
   /** Calls back once when there may be something. */
   wait(wake: () => void): void;
@@ -7,7 +7,7 @@ export interface IdleSource<T> {
 }
 
 /**
- * An async iterator over what a source gathers by itself: it buffers nothing, so a slow reader costs nothing, and ends at
+ * An async iterator over a source that gathers values itself. It buffers nothing, so a slow reader costs nothing. It ends at
  * once when the signal aborts or the reader returns.
  */
 export function idleIterator<T extends object>(signal: AbortSignal, source: IdleSource<T>): AsyncIterableIterator<T> {

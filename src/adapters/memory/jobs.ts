@@ -6,7 +6,7 @@ interface Kind {
   readonly gate: FairGate;
 }
 
-/** One job more may run, of an owner that has none under way: it need not wait for the long jobs of another. */
+/** An extra place for an owner without a running job, so that it does not wait for the long jobs of another owner. */
 const SPARE = 1;
 
 /** Jobs within one process: a queue for each kind. A job that a kill cuts short is found again in the store by its owner. */

@@ -10,7 +10,7 @@ interface Subscriber {
 const keyOf = (subject: EventSubject): string =>
   'conversationId' in subject ? `conversation ${subject.conversationId}` : `viewer ${subject.viewerId}`;
 
-/** Within one process. A reader that falls behind by more than `bound` events loses the oldest. */
+/** Publishes within one process. A reader that lags by more than `bound` events loses the oldest. */
 export function memoryPubSub({ bound = 1_000 }: { readonly bound?: number } = {}): PubSub {
   const subscribers = new Map<string, Set<Subscriber>>();
 

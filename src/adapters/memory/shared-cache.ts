@@ -7,7 +7,7 @@ interface Entry {
   readonly bytes: number;
 }
 
-/** Bytes that an entry takes beside its key and value: the map's slots and the object. */
+/** Bytes of an entry besides its key and value: the map's slots and the object. */
 const OVERHEAD = 200;
 /** Claims are looked through for ended ones when there are this many. */
 const MANY_CLAIMS = 10_000;

@@ -11,12 +11,12 @@ import { modelError } from './failures.ts';
 import { partsOf, reasonOf } from './sdk-parts.ts';
 import { type ModelTimeouts, Stall } from './stall.ts';
 
-/** OpenAI keeps responses for 30 days unless it is told not to; the others pass this over. */
+/** OpenAI keeps responses for 30 days by default. Other providers ignore this option. */
 const PRIVATE = { openai: { store: false } };
 
 /**
- * A language model over one of the AI SDK's providers, by their own interface: `streamText` would retry, buffer and report
- * errors beside the stream, and here a failure must end the stream as one AppError.
+ * A language model over a provider of the AI SDK, by the provider's interface. `streamText` would retry, buffer and report
+ * errors outside the stream; here a failure must end the stream as one AppError.
  */
 export function aiSdkModel(
   name: string,

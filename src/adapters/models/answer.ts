@@ -5,7 +5,7 @@ import type { FinishReason } from '#core/turn.ts';
 import { filtered } from './refusals.ts';
 import { ThinkTags } from './think-tags.ts';
 
-/** One answer of a model, from a provider's pieces to Parley's parts. */
+/** Converts one answer from a provider's pieces to Parley's parts. */
 export class Answer {
   readonly #model: string;
   readonly #tags = new ThinkTags();
@@ -31,7 +31,7 @@ export class Answer {
     return usage.inputTokens === null && usage.outputTokens === null ? [] : [{ type: 'usage', ...usage }];
   }
 
-  /** What was held back, when nothing follows. */
+  /** Returns the text that was held back, at the end of the stream. */
   rest(): ModelPart[] {
     // Half a surrogate pair that nothing completed is no character.
     const parts = [...(this.#half === '' ? [] : this.#tags.push('\ufffd')), ...this.#tags.end()];
@@ -40,8 +40,8 @@ export class Answer {
   }
 
   /**
-   * The last part. `reason` is undefined where the provider told neither a reason nor its last event: the connection's end
-   * alone is no end of an answer. Throws where the answer is not whole, or there is none.
+   * The last part. `reason` is undefined if the provider sent neither a reason nor its last event: a closed connection
+   * alone does not end an answer. Throws if the answer is incomplete or empty.
    */
   finish(reason: FinishReason | undefined): ModelPart {
     if (reason === undefined)

@@ -3,7 +3,7 @@ import { eventsOf } from './event-stream.ts';
 
 /** Bytes of a JSON body: a batch of 2,048 embeddings of 1,024 dimensions is under 48 MB. */
 const MAX_JSON = 67_108_864;
-/** Of a refusal's body, for the log: so many bytes, and what comes within so many milliseconds. */
+/** Limits for reading a refusal's body for the log: bytes and milliseconds. */
 const MAX_REFUSAL = 65_536;
 const REFUSAL_TIMEOUT = 1_000;
 
@@ -31,7 +31,7 @@ function atMost(bytes: number, body: ReadableStream<Uint8Array>): ReadableStream
   );
 }
 
-/** A refusal is told by its status: a body that stalls or never ends must not hide it. */
+/** The status tells a refusal. A body that stalls or never ends must not hide it. */
 async function beginningOf(body: ReadableStream<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
   const reader = body.getReader();
   const cancel = () => void reader.cancel().catch(() => undefined);

@@ -20,7 +20,7 @@ const passageOf = (text: string, others: Partial<Passage> = {}): Passage => ({
   keywordScore: 1,
   ...others,
 });
-/** As a plugin gives them: the sentences with these scores, in order. */
+/** Highlights in the form that a plugin returns: the sentences with these scores, in order. */
 const highlightsOf = (text: string, ...scores: number[]): Highlight[] =>
   sentences(text).map((span, index) => ({ ...span, score: scores[index] ?? 0 }));
 

@@ -7,7 +7,7 @@ import { nearestSentences } from './nearest-sentences.ts';
 
 type Language = 'en' | 'zh';
 
-/** What is said around the quotations. A title is a document's own words: it is named, never obeyed. */
+/** The words around the quotations. A title is text of a document: the answer names it and never obeys it. */
 const WORDS: Readonly<
   Record<
     Language,
@@ -40,7 +40,7 @@ const WORDS: Readonly<
     notice: '当前未配置语言模型，以上回答仅摘自您的文档；如需完整回答，请设置 MODEL_BALANCED。',
   },
 };
-/** What tells Japanese from Chinese. */
+/** Characters that distinguish Japanese from Chinese. */
 const KANA = /[\p{Script=Hiragana}\p{Script=Katakana}]/u;
 /** Characters of a title that are shown. */
 const LONGEST_TITLE = 80;
@@ -100,7 +100,7 @@ async function byMeaning(
   }
 }
 
-/** By script: Chinese where there are at least as many Han characters as Latin words. */
+/** Chooses by script: Chinese if there are at least as many Han characters as Latin words. */
 function languageOf(query: string): Language {
   const han = query.match(/\p{Script=Han}/gu)?.length ?? 0;
   return han > 0 && han >= (query.match(/\p{Script=Latin}+/gu)?.length ?? 0) ? 'zh' : 'en';

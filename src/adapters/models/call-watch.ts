@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** What is seen of one call's response below the SDK, which passes on only what it understands. */
+/** Observes the HTTP response of one call below the SDK, which passes on only the fields that it knows. */
 export interface CallWatch {
   /** Bytes came: a comment that keeps the connection alive is a sign of life too. */
   alive(): void;

@@ -9,29 +9,29 @@ export interface Chosen {
   readonly text: string;
   readonly start: number;
   readonly score: number;
-  /** Whether it says something by itself: no heading, no line of code. */
+  /** False for a heading or a line of code. */
   readonly isStatement: boolean;
 }
 
 /**
- * Of a question's weight, the least that a sentence must hold to be an answer: where XQuAD's questions that can be answered and
- * those whose article was taken away part best. Pairs of Chinese characters are met less often than words.
+ * The minimum share of a question's weight in an answering sentence. The value separates XQuAD's answerable questions best from
+ * questions whose article was removed. Pairs of Chinese characters match less often than words.
  */
 const RELEVANT = { cjk: 0.24, other: 0.34 };
-/** Of the best sentence's rank, and of its score alone, what a further one must have. */
+/** The minimum of a further sentence, relative to the best one's rank and to its score alone. */
 const ALSO_RELEVANT = { rank: 0.7, score: 0.4 };
 const MOST_SENTENCES = 3;
-/** What counts of a sentence that says nothing by itself; and beside one that does, it is left out. */
+/** The factor for a sentence that is no statement. It is left out beside a statement. */
 const FRAGMENT = 0.5;
-/** How much the passage's own rank counts beside the sentence. */
+/** The weight of the passage's score against the sentence's. */
 const PASSAGE_WEIGHT = 0.8;
-/** UTF-16 code units; what is shorter says nothing, and what is longer is no sentence. */
+/** UTF-16 code units. Shorter texts carry no information, longer ones are no sentences. */
 const SHORTEST = { cjk: 5, other: 12 };
 const LONGEST = 1_500;
 
 /**
- * The one to three sentences of the passages that answer best, best first; none where nothing bears on the question. A heading or
- * a line of code only where it answers better than any statement.
+ * Chooses the one to three sentences of the passages that answer best, best first; none if nothing is relevant. A heading or
+ * a line of code is chosen only if it answers better than every statement.
  */
 export function chooseSentences(query: string, passages: readonly Passage[], cjk: boolean): Chosen[] {
   const candidates = passages.flatMap((passage) =>
@@ -51,7 +51,7 @@ export function chooseSentences(query: string, passages: readonly Passage[], cjk
   return chosen;
 }
 
-/** How much a sentence has of the question, and its passage. */
+/** The score of a sentence together with its passage. */
 const closeness = ({ passage, score }: Chosen): number => score + PASSAGE_WEIGHT * passage.score;
 const rank = (one: Chosen): number => closeness(one) - (one.isStatement ? 0 : one.score * (1 - FRAGMENT));
 
@@ -63,7 +63,7 @@ export function candidateOf(passage: Passage, { start, end, score }: Highlight):
   return isUsable && Number.isFinite(score) ? [{ passage, text, start, score, isStatement: isStatement(text) }] : [];
 }
 
-/** For passages that come without highlights: the share of the question's words that each sentence holds. */
+/** For passages without highlights: the share of the question's words in each sentence. */
 function overlaps(query: string, { text }: Passage): Highlight[] {
   const asked = new Set(comparableWords(query).filter((word) => !isFunctionWord(word)));
   return sentences(text).map((span) => {

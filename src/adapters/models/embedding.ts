@@ -21,7 +21,7 @@ export function embeddingModel(options: EmbeddingModelOptions): EmbeddingModel {
   const modelOf = providers(options).get(name.slice(0, separator))?.embeddingModel;
   if (!modelOf) throw new Error(`no provider for the embedding model ${name}: openai-compatible and openai have some`);
   const load = once(() => modelOf(name.slice(separator + 1)));
-  /** Of the first vector there was: the others must have as many. */
+  /** The dimensions of the first vector. All others must have the same. */
   let dimensions: number | undefined;
   async function embed(texts: readonly string[], signal: AbortSignal): Promise<readonly Float32Array[]> {
     const vectors: Float32Array[] = [];

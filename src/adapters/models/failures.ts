@@ -18,7 +18,7 @@ export class ProviderRefusal extends Error {
   }
 }
 
-/** An event in the stream that tells of an error. `told` is the provider's, for classification and the log. */
+/** An error event in the stream. `told` holds the provider's words for classification and the log. */
 export class ProviderError extends Error {
   override readonly name = 'ProviderError';
   readonly told: unknown;
@@ -49,7 +49,7 @@ export function modelError(model: string, cause: unknown, responded: boolean): A
   return refused(model, cause, cause.statusCode, cause.responseHeaders?.['retry-after']);
 }
 
-/** All that the provider said, for classification alone: a refusal's body, or the error that an event in the stream told. */
+/** The provider's words for classification: a refusal's body, or the error of an event in the stream. */
 function wordsOf(cause: unknown): string {
   if (APICallError.isInstance(cause)) return `${cause.message} ${cause.responseBody ?? ''}`;
   if (cause instanceof ProviderRefusal) return cause.body;

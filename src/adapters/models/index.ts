@@ -12,7 +12,7 @@ export interface LanguageModelsOptions extends ProviderOptions, ModelTimeouts {
   readonly light?: string | undefined;
   readonly balanced?: string | undefined;
   readonly strong?: string | undefined;
-  /** Further models that may be asked for by name, and are never tried by themselves. */
+  /** Further models that clients may name. They are never used as fallbacks. */
   readonly allowed?: readonly string[];
   /** US dollars a million tokens, by model. */
   readonly prices: Readonly<Record<string, { readonly input: number; readonly output: number }>>;
@@ -76,7 +76,7 @@ function modelOf(
   const languageModel = byProvider.get(providerName)?.languageModel;
   if (!languageModel)
     throw new Error(`no provider for the model ${name}: it must begin with ${[...byProvider.keys()].join(', ')}`);
-  // remembered: the SDK builds its schemas anew for each model object, which takes longer than the rest of a call
+  // Cached: the SDK builds its schemas again for each model object, which takes longer than the rest of a call.
   return aiSdkModel(
     name,
     once(() => languageModel(modelId)),

@@ -15,7 +15,7 @@ const MOST_SENTENCES = 3;
 const RELEVANT = { cjk: 0.477, other: 0.515, foreign: 0.32 };
 /** The cosine alone that is enough. */
 const NEAR = { cjk: 0.38, other: 0.36, foreign: RELEVANT.foreign };
-/** Of the best sentence's sum, what a further one must have. */
+/** The minimum of a further sentence, relative to the best one's sum. */
 const ALSO_RELEVANT = 0.8;
 
 /**

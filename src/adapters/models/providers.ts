@@ -5,14 +5,14 @@ export interface ProviderOptions {
   readonly openaiApiKey?: string | undefined;
   readonly openaiBaseUrl?: string | undefined;
   readonly anthropicApiKey?: string | undefined;
-  /** For tests: where anthropic is. */
+  /** For tests: the base URL of Anthropic's API. */
   readonly anthropicBaseUrl?: string | undefined;
 }
 
 export interface Provider {
   /** Absent where Parley reads the provider's protocol without the SDK. */
   languageModel?(id: string): Promise<LanguageModelV4>;
-  /** Where the provider has any. */
+  /** Absent if the provider has no embedding models. */
   embeddingModel?(id: string): Promise<EmbeddingModelV4>;
 }
 

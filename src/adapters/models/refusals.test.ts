@@ -50,7 +50,7 @@ describe('a refusal of a provider', () => {
     expect(code(status, text)).toBeUndefined();
   });
 
-  // Where the time rose with a power of the length, this would take minutes.
+  // Polynomial time would take minutes here.
   test('of any length is looked into only so far', () => {
     expect(code(400, 'context '.repeat(1_000_000))).toBe('MODEL_FAILED');
     expect(code(400, 'content'.repeat(1_000_000))).toBe('MODEL_FAILED');

@@ -6,7 +6,7 @@ const REQUEST_STATUS = new Set([400, 413, 422]);
 const LOOKED_INTO = 8_192;
 
 /**
- * What the makers and the common servers say: OpenAI and vLLM `context_length_exceeded`, "maximum context length is 8192
+ * Messages of the makers and the common servers: OpenAI and vLLM `context_length_exceeded`, "maximum context length is 8192
  * tokens"; Anthropic "prompt is too long: 210000 tokens > 200000 maximum"; llama.cpp `exceed_context_size_error`; Gemini "input token
  * count exceeds the maximum".
  */

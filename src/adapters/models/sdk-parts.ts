@@ -9,7 +9,7 @@ import type { FinishReason } from '#core/turn.ts';
 import type { Answer } from './answer.ts';
 import { finishReasonOf } from './finish-reason.ts';
 
-/** From a part of the SDK's to Parley's. Throws what the provider says of a failure. */
+/** Converts a part of the SDK to Parley's parts. Throws the provider's failure. */
 export function partsOf(part: LanguageModelV4StreamPart, answer: Answer): ModelPart[] {
   if (part.type === 'text-delta') return answer.text(part.delta);
   if (part.type === 'reasoning-delta') return answer.reasoning(part.delta);

@@ -45,7 +45,7 @@ export class Stall {
     if (this.#timer === undefined || this.#firesAt > this.#dueAt) this.#arm(milliseconds, now);
   }
 
-  /** The provider is there, though it says nothing: what is expected may take as long again. */
+  /** Restarts the time limit: the provider sent a sign of life without content. */
   alive(): void {
     if (this.#dueAt === null) return;
     const now = performance.now();

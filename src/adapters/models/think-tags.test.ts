@@ -56,7 +56,7 @@ test('ThinkTags lets text out as it comes, once it knows what it is', () => {
   expect(tags.push(' five')).toEqual([{ type: 'text-delta', text: ' five' }]);
 });
 
-// Where the time rose with a power of the length, this would take minutes.
+// Polynomial time would take minutes here.
 test('ThinkTags is soon done with a text of nothing but angle brackets or white space', () => {
   for (const piece of ['<', ' ', '</']) {
     const { reasoning } = parted(['<think>a', ...Array.from({ length: 20_000 }, () => piece)]);

@@ -1,6 +1,6 @@
 import type { ModelPart } from '#core/ports/language-model.ts';
 
-/** What an answer that begins with reasoning begins with: DeepSeek-R1, Qwen3 and others, where their server does not part it. */
+/** Tags at the start of an answer that begin reasoning: DeepSeek-R1, Qwen3 and others, if their server does not separate it. */
 const OPENINGS = ['<think>', '<thinking>'];
 const CLOSINGS: Readonly<Record<string, string>> = { '<think>': '</think>', '<thinking>': '</thinking>' };
 
@@ -8,8 +8,8 @@ const CLOSINGS: Readonly<Record<string, string>> = { '<think>': '</think>', '<th
 const MOST_HELD = 64;
 
 /**
- * Parts the reasoning that stands in tags at the beginning of an answer from the answer. Tags in any other place are text: an
- * answer may be about them. Holds back only what may be the beginning of a tag, and white space around the reasoning.
+ * Separates reasoning in tags at the start of an answer from the answer. Tags at any other place are text: an
+ * answer may be about them. Holds back only a possible start of a tag, and white space around the reasoning.
  */
 export class ThinkTags {
   #state: 'beginning' | 'reasoning' | 'gap' | 'answer' = 'beginning';
@@ -28,7 +28,7 @@ export class ThinkTags {
     return parts;
   }
 
-  /** What was held back, when the model has ended. */
+  /** Returns the text that was held back, when the model has ended. */
   end(): ModelPart[] {
     const held = this.#held;
     this.#held = '';
@@ -61,7 +61,7 @@ export class ThinkTags {
     if (end >= 0) this.#state = 'gap';
   }
 
-  /** How much of the end may belong to the closing tag or to the white space before it. */
+  /** Length of the end that may belong to the closing tag or to the white space before it. */
   #tailLength(): number {
     const open = this.#held.lastIndexOf('<');
     const isTag = open >= 0 && this.#closing.startsWith(this.#held.slice(open));

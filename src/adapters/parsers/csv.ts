@@ -66,7 +66,7 @@ async function* rowsOf(pieces: Iterable<string>, delimiter: string): AsyncGenera
     max_record_size: 2 ** 20,
   });
   try {
-    // Few pieces wait: all the rows of one are there at once.
+    // A low mark: each piece becomes all of its rows at once.
     const rows: AsyncIterable<readonly string[]> = Readable.from(inSteps(pieces), { highWaterMark: 2 }).pipe(parser);
     let isFirst = true;
     for await (const row of rows) {
@@ -78,7 +78,7 @@ async function* rowsOf(pieces: Iterable<string>, delimiter: string): AsyncGenera
   }
 }
 
-/** Each is encoded by itself. */
+/** Encodes each piece separately. */
 function* inSteps(pieces: Iterable<string>): Generator<string> {
   for (const text of pieces) yield* piecesOf(text, STEP);
 }

@@ -121,7 +121,7 @@ test.each([
 });
 
 test('no long text is parsed at once, not even one that turns out to be no JSON', () => {
-  // Each bracket that is open takes some fifty bytes beside the heap, where no limit binds them.
+  // Each open bracket takes about fifty bytes outside the heap, which no heap limit bounds.
   const parsing = vi.spyOn(JSON, 'parse');
   const nothing = [parseJson('['.repeat(1_000_000)), parseJson(`{}\n${'{"":'.repeat(1_000_000)}`)];
   const long = parseJson(JSON.stringify(animals));

@@ -123,7 +123,7 @@ test.each([
 });
 
 test('a text of which the encoding cannot be told is refused, with what it may be', () => {
-  // In windows-1252 and in windows-1254 both are words that nothing else tells.
+  // Both windows-1252 and windows-1254 give a word here, and nothing decides between them.
   expect(() => decoded(Buffer.from('Brazili\xeb', 'latin1').toString('hex'))).toThrow(
     /encoding of the text could not be told; it may be .+ or .+\. Save the file as UTF-8/,
   );

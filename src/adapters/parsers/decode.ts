@@ -51,7 +51,7 @@ const JOINERS = /(?<=[\p{Script=Latin}\p{N}])[\u200c\u200d]|[\u200c\u200d](?=[\p
 const DECOMPOSED = /[\u0300-\u036f\u3099\u309a\uf900-\ufaff\u212a\u212b]/;
 
 /**
- * What every text becomes: PostgreSQL stores no NUL, half a surrogate pair is not a character, and a word is found only if its letters
+ * Cleans every text: PostgreSQL stores no NUL, half a surrogate pair is no character, and a search finds a word only if its letters
  * are the ones that people type (Unicode's normalization form C).
  */
 export function cleanText(text: string): string {
@@ -99,7 +99,7 @@ function refuseBinary(bytes: Uint8Array): string | undefined {
   return wide;
 }
 
-/** Whether the bytes make frequent Chinese characters in this encoding, and none that is broken. */
+/** True if the bytes give frequent Chinese characters in this encoding, and no broken ones. */
 function isChinese(sample: Uint8Array, encoding: string): boolean {
   const text = new TextDecoder(encoding).decode(sample.subarray(0, sample.length & ~1));
   const foreign = text.match(/[^\0-\x7f]/g)?.length ?? 0;
@@ -111,7 +111,7 @@ function isChinese(sample: Uint8Array, encoding: string): boolean {
 const isIso2022Jp = (sample: Uint8Array): boolean =>
   ['\x1b$B', '\x1b$@'].some((mark) => Buffer.from(sample).includes(mark)) && sample.every((byte) => byte < 0x80);
 
-/** Whether the bytes are text in this encoding at all. */
+/** True if the bytes are valid in this encoding. */
 const decodesTo = (sample: Uint8Array, encoding: string): boolean =>
   !/[\ufffd\u0080-\u0084\u0086-\u009f]/.test(new TextDecoder(encoding).decode(sample));
 
@@ -169,7 +169,7 @@ function tellingLines(bytes: Uint8Array): Uint8Array {
     }
     const start = Math.max(bytes.lastIndexOf(0x0a, at) + 1, at - LONGEST_LINE / 2);
     const newline = bytes.indexOf(0x0a, at);
-    // A line that is cut ends before a byte that is whole by itself.
+    // Cuts the line before a byte that is a whole character.
     const end = newline < 0 ? bytes.length : newline + 1;
     const to = end - start > LONGEST_LINE ? wholeEnd(bytes, start, start + LONGEST_LINE) : end;
     lines.push(bytes.subarray(start, Math.max(to, at + 1)));

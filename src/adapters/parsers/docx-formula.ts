@@ -51,5 +51,5 @@ export function formulaText(node: FormulaNode): string {
 }
 
 const bracketed = (text: string): string => `(${text})`;
-/** Of one part no brackets are needed. */
+/** A single part needs no brackets. */
 const grouped = (text: string): string => (/^[\p{L}\p{N}.]*$/u.test(text) ? text : bracketed(text));

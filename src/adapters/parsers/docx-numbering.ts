@@ -1,9 +1,9 @@
-/** What a word processor writes before numbered paragraphs, and keeps nowhere: ECMA-376 part 1, 17.9. */
+/** The numbers that a word processor shows before paragraphs but does not store: ECMA-376 part 1, 17.9. */
 import { type CheerioAPI, load } from 'cheerio';
 import type { Element } from 'domhandler';
 import { numeral } from './docx-numerals.ts';
 
-/** What a paragraph says of its numbering. */
+/** The numbering properties of a paragraph. */
 export interface ParagraphNumbering {
   readonly style: string | undefined;
   readonly list: string | undefined;
@@ -13,20 +13,20 @@ export interface ParagraphNumbering {
 interface Level {
   readonly start: number;
   readonly format: string;
-  /** With %1 to %9 for the numbers of the levels. */
+  /** Contains %1 to %9 for the numbers of the levels. */
   readonly text: string;
   /** The paragraphs of this style are of this level. */
   readonly style: string | undefined;
-  /** Counted from 1; a paragraph of a deeper level does not begin this one anew. 0: none does. */
+  /** Counted from 1. A paragraph of a deeper level does not restart this one. 0: no level restarts it. */
   readonly restart: number | undefined;
   readonly legal: boolean;
   readonly space: string;
 }
 interface List {
-  /** Those of one abstract list count on together. */
+  /** Lists of one abstract list share their counters. */
   readonly abstract: string;
   readonly levels: ReadonlyMap<number, Level>;
-  /** Begin anew where this list is used first. */
+  /** Levels that restart at the first use of this list. */
   readonly starts: ReadonlyMap<number, number>;
 }
 interface Style {
@@ -141,7 +141,7 @@ function listsOf($: CheerioAPI, styles: ReadonlyMap<string, Style>): ReadonlyMap
       .toArray()
       .map((one) => [one.attribs['w:numId'] ?? '', one]),
   );
-  /** One that is but the name of a style stands for that style's list. */
+  /** A list that only names a style refers to that style's list. */
   const abstractOf = (num: Element | undefined, depth = 0): string | undefined => {
     const id = settingOf(num, 'w:abstractNumId');
     const link = settingOf(abstracts.get(id ?? ''), 'w:numStyleLink');

@@ -1,4 +1,4 @@
-/** How a word processor writes a number: the formats of ECMA-376 part 1, 17.18.59 that are in use in English and Chinese. */
+/** Formats a number as a word processor does: the formats of ECMA-376 part 1, 17.18.59 for English and Chinese. */
 export function numeral(value: number, format: string): string {
   const write = FORMATS[format];
   const number = Math.min(Math.max(0, value), LARGEST);
@@ -7,7 +7,7 @@ export function numeral(value: number, format: string): string {
 
 const LARGEST = 999_999;
 
-/** Of thousands, hundreds, tens and ones. */
+/** Roman numerals for thousands, hundreds, tens and ones. */
 const ROMAN = [
   ['', 'm', 'mm', 'mmm'],
   ['', 'c', 'cc', 'ccc', 'cd', 'd', 'dc', 'dcc', 'dccc', 'cm'],
@@ -31,7 +31,7 @@ const TRADITIONAL = { ...PLAIN, tenThousand: '萬' };
 const LEGAL = { digits: '零壹贰叁肆伍陆柒捌玖', units: ['', '拾', '佰', '仟'], tenThousand: '万' };
 const LEGAL_TRADITIONAL = { digits: '零壹貳參肆伍陸柒捌玖', units: ['', '拾', '佰', '仟'], tenThousand: '萬' };
 
-/** As it is counted aloud: 十二, 一百零五, 一千零二十. */
+/** The spoken number: 十二, 一百零五, 一千零二十. */
 function counted(value: number, script: typeof PLAIN): string {
   if (value === 0) return '零';
   if (value >= 10_000) {
@@ -54,7 +54,7 @@ function counted(value: number, script: typeof PLAIN): string {
 
 const digits = (value: number): string =>
   String(value).replace(/\d/g, (digit) => PLAIN.digits[Number(digit)] as string);
-/** One of a row of signs, as far as it goes. */
+/** Takes a sign from a sequence; plain digits after its end. */
 const oneOf = (signs: string) => (value: number) => [...signs][value - 1] ?? String(value);
 const oneFrom = (first: number, last: number) => (value: number) =>
   value >= 1 && value <= last ? String.fromCodePoint(first + value - 1) : String(value);

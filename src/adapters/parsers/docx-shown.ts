@@ -1,4 +1,4 @@
-/** What of a word processor's document is shown: hidden text goes, text boxes and the texts around the page come in. */
+/** Reduces a word processor's document to its visible text: removes hidden text, adds text boxes, headers and footers. */
 import { load } from 'cheerio';
 import type { Element } from 'domhandler';
 import { Parser } from 'htmlparser2';
@@ -42,7 +42,7 @@ interface Open {
 interface Paragraph {
   isHidden: boolean;
 }
-/** What is there twice: in a newer form, and in an older one that is read where it has text boxes. */
+/** Content in a newer and an older form. The older one is read if it has text boxes. */
 interface Alternate {
   boxes: string[];
   hasOlderBox: boolean;
@@ -124,7 +124,7 @@ export function shownDocument(xml: string, hidden: ReadonlySet<string>): string 
   return spliced(xml, splices);
 }
 
-/** The older form of a text box, and boxes of it in the older half of what is there twice. */
+/** True for the older form of a text box, and for text boxes in the older half of alternate content. */
 const isReadAnyway = (names: readonly string[]): boolean =>
   names.includes('v:textbox') || names.includes('mc:Fallback');
 
@@ -166,7 +166,7 @@ function contents(parts: readonly string[]): string {
     .map((part) => {
       const start = /<w:(?:hdr|ftr)(?:\s[^<>]*)?>/.exec(part);
       const end = Math.max(part.lastIndexOf('</w:hdr>'), part.lastIndexOf('</w:ftr>'));
-      // Links and pictures are told by names that another file knows.
+      // Links and pictures are referenced by names in another file.
       return start && end > start.index
         ? part.slice(start.index + start[0].length, end).replace(/\sr:(?:id|embed|link)="[^"<>]*"/g, '')
         : '';

@@ -15,7 +15,7 @@ export function writtenOut(xml: string, labelOf: (paragraph: ParagraphNumbering)
   const paragraphs: Open[] = [];
   const formula: FormulaNode[] = [];
   let formulaStart = 0;
-  /** Within what is there twice, in the half that is not read. */
+  /** Depth within the half of alternate content that is not read. */
   let unread = 0;
 
   const isWithin = (...path: string[]) =>

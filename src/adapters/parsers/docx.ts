@@ -19,7 +19,7 @@ const NEEDED = /\.(xml|rels)$/i;
 const MAIN = /^word\/document\d*\.xml$/;
 const NUMBERED = new RegExp(`^${NUMBER.begins}([^${NUMBER.ends}]*)${NUMBER.ends}`);
 
-/** Text, headings, lists, tables and notes of a word processor's document. Pictures and whatever lies elsewhere are never opened. */
+/** Reads text, headings, lists, tables and notes of a word processor's document. Never opens pictures or external content. */
 export async function parseDocx(bytes: Buffer, limits: Limits): Promise<ParsedDocument> {
   const entries = zipEntries(bytes, limits);
   const read = zipReader(bytes, limits);
@@ -87,7 +87,7 @@ function writeOut(parts: Map<string, Buffer>): void {
     parts.set(name, Buffer.from(shownDocument(textOf(name), hidden)));
 }
 
-/** From the beginning of an item's text to its mark; into the text of another paragraph, and of a cell, which may be a number alone. */
+/** Moves an item's numbers from its start to its mark; also within other paragraphs, and within a cell, which may hold a number alone. */
 function moveNumbers($: CheerioAPI): void {
   for (const element of $('p, li, h1, h2, h3, h4, h5, h6').toArray()) {
     const first = firstText(element);

@@ -4,7 +4,7 @@ import { AppError } from '#core/errors.ts';
 export const unreadable = (message: string, cause?: unknown): AppError =>
   new AppError('BAD_USER_INPUT', message, { cause });
 
-/** The file is of a kind that is not read at all. */
+/** For a kind of file that is not supported. */
 export const unsupported = (message: string): AppError => new AppError('UNSUPPORTED_MEDIA_TYPE', message);
 
 export const tooMuch = (message: string): AppError => new AppError('PAYLOAD_TOO_LARGE', message);
@@ -15,7 +15,7 @@ export const count = (value: number): string => value.toLocaleString('en-US');
 export const tooManyCharacters = (limit: number): AppError =>
   tooMuch(`The file has more than ${count(limit)} characters, which is too much to read; split it into smaller files`);
 
-/** What a library's own error about a file becomes: `what` is the whole sentence a person reads. */
+/** Converts a library's error about a file. `what` is the whole sentence for the user. */
 export function libraryFailure(error: unknown, what: string): AppError {
   if (error instanceof AppError) return error;
   // A stack that ran out: the file nests its parts in each other without end.

@@ -1,14 +1,14 @@
 import type { Element } from 'domhandler';
 import { plainText } from './html-text.ts';
 
-/** Options of a list that are all told; of a longer one only what is chosen. */
+/** A list with at most this many options is read whole; of a longer one only the chosen options. */
 const FEW_OPTIONS = 12;
 /** Words of a button that says more than what it does. */
 const LEAST_WORDS = 3;
 const OPENS = ['aria-expanded', 'aria-controls', 'data-toggle', 'data-bs-toggle', 'data-target', 'data-bs-target'];
 const FIELDS = /^(?:text|search|email|tel|url|number|date|datetime-local|month|week|time|)$/;
 
-/** What a field of a form shows; undefined for an element that is none. */
+/** The visible text of a form field. Undefined for an element that is no field. */
 export function fieldText(element: Element): string | undefined {
   const { name, attribs } = element;
   if (name === 'input') return inputText(attribs);

@@ -14,7 +14,7 @@ export function formulaOf(math: Element): string {
   return ` ${text.replace(/\s+/g, ' ').trim()} `;
 }
 
-/** What a drawing says: its title and its texts. */
+/** The texts of a drawing: its title and its labels. */
 export function textsOfDrawing(svg: Element): string[] {
   const texts: string[] = [];
   const rest: AnyNode[] = [svg];

@@ -3,11 +3,11 @@ import type { AnyNode, Element } from 'domhandler';
 
 /** Scripts, and what a page hides. */
 const NOT_SHOWN = 'script, style, noscript, template, [hidden]:not([hidden="until-found"]), [aria-hidden="true"]';
-/** All that a link says which a site puts beside a heading. */
+/** The whole text of a permalink beside a heading. */
 const LINK_MARK = /^\s*[¶#§🔗]\s*$/u;
 const HIDING_STYLE = /(?:display\s*:\s*none|visibility\s*:\s*hidden)\s*;?/gi;
 
-/** What a menu is: this many links, and so much of its letters in them. */
+/** The minimum of links in a menu, and of its letters within them. */
 const LEAST_LINKS = 4;
 const LINKED = 0.7;
 /** Menus that hold a larger share of a page are what the page is about. */
@@ -15,7 +15,7 @@ const MOST_MENUS = 0.4;
 const MENU_HOLDERS = /^(?:header|footer|aside|ul|ol|div|section)$/;
 const CONTENT = /^(?:main|article)$/;
 
-/** Takes out what nobody sees. What a button opens is shown, though it is closed. */
+/** Removes invisible elements. Keeps content that a button opens, even while it is closed. */
 export function removeUnseen($: CheerioAPI): void {
   reveal($);
   $(NOT_SHOWN).remove();
@@ -24,7 +24,7 @@ export function removeUnseen($: CheerioAPI): void {
     .remove();
 }
 
-/** Parts that a page folds away until they are asked for: its answers, its tabs. */
+/** Reveals content that a page folds away: answers, tabs. */
 function reveal($: CheerioAPI): void {
   const opened = new Set<string>();
   for (const control of $(

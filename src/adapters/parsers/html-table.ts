@@ -52,18 +52,18 @@ const MOST_SPANNED = 50;
 
 interface Row {
   readonly cells: string[];
-  /** The same, where what spans columns stands in each of them. */
+  /** The same, with cells that span columns repeated in each column. */
   readonly spanned: string[];
   /** All its cells are headers, or it is in the table's head. */
   readonly isHeader: boolean;
 }
 
 /**
- * What stands in each cell, row by row, columns under each other. What spans rows stands in each of them, so that every row says
- * all that it is about; what spans columns stands in the first.
+ * The cells' texts, row by row, aligned by column. A cell that spans rows is repeated in each row, so that every row is
+ * complete. A cell that spans columns is in the first.
  */
 function cellsOf(table: Element): Row[] {
-  /** Of each column, what goes on into the rows below, and into how many. */
+  /** For each column, the cell that continues into the rows below, and the number of those rows. */
   const spanning: ({ readonly text: string; readonly whole: string; rows: number } | undefined)[] = [];
   return rowsOf(table).map((row) => {
     const cells: string[] = [];

@@ -104,7 +104,7 @@ class Writer {
     this.#mark = '';
   }
 
-  /** Each text in it stands by itself. */
+  /** Each text in it is separate. */
   #drawing(element: Element): void {
     const texts = textsOfDrawing(element);
     if (texts.length === 0) return;
@@ -140,7 +140,7 @@ class Writer {
     for (const child of element.children) {
       const own = 'attribs' in child ? child.attribs[OWN_MARK] : undefined;
       const mark = own ?? (element.name === 'ol' ? `${number}. ` : '- ');
-      // With a mark that is none of Markdown's an item is a paragraph.
+      // A list item whose mark Markdown does not know is a paragraph.
       const isItem = own === undefined || MARKDOWN_MARK.test(own);
       if (!isItem) this.#tight = false;
       this.#mark = indent + mark;

@@ -11,7 +11,7 @@ import { firstHeading, realTitle } from './titles.ts';
 const DEEPEST = 512;
 const TAGS = /<(\/?)(?:article|blockquote|center|div|main|ol|section|span|table|ul)\b/gi;
 
-/** What a page shows, without the menus of its site; never its scripts or what it hides. */
+/** Reads the visible text of a page without site menus, scripts and hidden elements. */
 export function parseHtml(bytes: Buffer, limits: Limits): ParsedDocument {
   const markup = decodeText(bytes, limits.maxCharacters, declaredEncoding(bytes));
   refuseDeep(markup);

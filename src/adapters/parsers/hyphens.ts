@@ -1,6 +1,6 @@
-/** How two lines of one paragraph meet. */
+/** The joint of two lines of one paragraph. */
 export interface Joint {
-  /** What comes between them. */
+  /** The text between them. */
   readonly between: string;
   /** The hyphen at the first line's end is left out. */
   readonly cut: boolean;
@@ -9,7 +9,7 @@ export interface Joint {
 const WIDE = /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\u3000-\u303f]/;
 const ENDS_IN_HYPHEN = /([\p{L}\p{N}]{1,60})[-\u2010\u00ad]$/u;
 const BEGINS_WITH_WORD = /^[\p{L}\p{N}]{1,60}/u;
-/** After "Haupt-" in "Haupt- und Nebensatz". */
+/** Conjunctions after a hanging hyphen: "Haupt-" in "Haupt- und Nebensatz". */
 const CONJUNCTION = /^(?:und|oder|bzw|sowie|and|or|et|ou|en|of|y|o|e|och|og)$/;
 /** First parts of words that keep their hyphen. */
 const KEEPS =
@@ -18,7 +18,7 @@ const KEEPS =
 const KEPT =
   /^(?:in-law|based|free|like|friendly|related|aware|specific|oriented|driven|known|level|term|time|scale|quality|speed|side|sided|year|old|day|wide|ready|proof|resistant|rated|dependent|independent|called|defined|made|only|four|one|two|three|five|six|seven|eight|nine|first|second|third|fifth|sixth|seventh|eighth|ninth)$/u;
 
-/** With the hyphen after it, where there is one: it is broken, and no word. A pattern that turned back there would try each letter again. */
+/** A word with the hyphen after it, if there is one; then it is broken and no word. Backtracking at that place would try each letter again. */
 const WORD = /[\p{L}\p{N}]+(?:[-\u2010][\p{L}\p{N}]+)*[-\u2010]?/gu;
 
 /** The words of a document, and those with a hyphen in them, which tell how one is written that a line's end breaks. */
@@ -50,7 +50,7 @@ function isBroken(before: string, first: string, second: string, words: Readonly
   const [a, b] = [first.toLowerCase(), second.toLowerCase()];
   if (words.has(a + b)) return true;
   if (words.has(`${a}-${b}`)) return false;
-  // A word that has a hyphen before, and one in capitals, go on with another: state-of-the-art, PDF-reader.
+  // A word with a hyphen before it, or in capitals, takes another word after its hyphen: state-of-the-art, PDF-reader.
   if (/[\p{L}\p{N}][-\u2010][\p{L}\p{N}]{1,60}[-\u2010]$/u.test(before.slice(-140))) return false;
   if (first.length > 1 && first === first.toUpperCase()) return false;
   return !(KEEPS.test(first) || KEPT.test(second));

@@ -39,7 +39,7 @@ const other = (options: ParserOptions) => {
 const refusal = async (name: string, content: string | Uint8Array, within = parser) => {
   const error = await parse(name, content, '', within).catch((thrown) => thrown);
   expect(error.name).toBe('AppError');
-  // What a person can do something with, and nothing of the inside.
+  // A message that a person can act on, without internals.
   expect(error.message).toMatch(/^The (?:\w+ )?file .{5,}/);
   expect(error.message).not.toMatch(/\/tmp|Error:|undefined|node:/);
   return error.code as string;

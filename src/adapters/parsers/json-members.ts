@@ -5,14 +5,14 @@ export class NotJson extends Error {}
 
 const MAX_DEPTH = 200;
 
-/** Throws where a value stands in more others than can be read. */
+/** Throws if a value is nested too deep. */
 export function checkDepth(depth: number): void {
   if (depth > MAX_DEPTH)
     throw tooMuch(`The JSON file nests more than ${MAX_DEPTH} levels deep, which is too much to read`);
 }
 
 export interface Member {
-  /** Of an array's element its place. */
+  /** For an array's element, its index. */
   readonly key: string | number;
   readonly start: number;
   readonly end: number;
@@ -26,7 +26,7 @@ export function valueIn(text: string): { readonly start: number; readonly end: n
   return start < end ? { start, end } : undefined;
 }
 
-/** Where the members of the array or object in `[start, end)` are, one after the other: it is never a value as a whole. */
+/** Yields the ranges of an array's or object's members in `[start, end)`, one by one; never parses the value as a whole. */
 export function* membersOf(text: string, { start, end }: { start: number; end: number }): Generator<Member> {
   const isObject = text[start] === '{';
   const close = isObject ? '}' : ']';
@@ -61,7 +61,7 @@ function keyIn(text: string): string {
 const MARK = /["[\]{}]/g;
 const SIMPLE = /[^\s,\]}"[{]+/y;
 
-/** Brackets are counted only: whoever takes the value parses it. */
+/** Only counts brackets. The caller parses the value. */
 function valueEnd(text: string, start: number): number {
   if (text[start] === '"') return stringEnd(text, start);
   if (text[start] !== '[' && text[start] !== '{') {

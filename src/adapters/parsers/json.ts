@@ -13,7 +13,7 @@ export function parseJson(text: string): DocumentInPieces | undefined {
   return isJson(jsonLines(text)) ? { mediaType: 'application/jsonl', title: null, pieces: jsonLines(text) } : undefined;
 }
 
-/** What is no JSON after a while is plain text, of which nothing may have been told by then. */
+/** Text that stops being JSON is plain text. Nothing of it may have been emitted by then. */
 function isJson(lines: Iterable<string>): boolean {
   try {
     for (const _line of lines);
@@ -35,7 +35,7 @@ function* documentLines(text: string): Generator<string> {
   }
 }
 
-/** Of a file with one JSON value a line. */
+/** For a file with one JSON value on each line. */
 function* jsonLines(text: string): Generator<string> {
   let lines = 0;
   for (let start = 0, end = 0; start < text.length; start = end + 1) {
@@ -58,7 +58,7 @@ interface Range {
   readonly end: number;
 }
 
-/** Of a large value those of its members, one after the other. */
+/** Splits a large value into its members. */
 function* linesIn(text: string, { start, end }: Range, path: string, depth: number): Generator<string> {
   if (end - start <= AT_ONCE || text[start] === '"') return yield* linesOf(path, parsed(text.slice(start, end)), depth);
   checkDepth(depth);
@@ -69,7 +69,7 @@ function* linesIn(text: string, { start, end }: Range, path: string, depth: numb
 function* linesOf(path: string, value: unknown, depth: number): Generator<string> {
   checkDepth(depth);
   if (typeof value !== 'object' || value === null) {
-    // An empty value says nothing that could be searched for.
+    // An empty value has nothing to search for.
     if (value !== null && value !== '') yield path === '' ? `${value}\n` : `${path}: ${value}\n`;
   } else if (Array.isArray(value)) {
     if (value.length > 0 && value.every((item) => typeof item !== 'object') && `${value}`.length < 400)

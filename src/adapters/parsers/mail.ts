@@ -12,7 +12,7 @@ const FIELD =
   /^(?:from|to|cc|subject|date|received|return-path|mime-version|message-id|delivered-to|content-type|reply-to|x-[\w-]{1,60}):[ \t]?/i;
 const MBOX_LINE = /^From \S{1,320} .{5,60}$/;
 
-/** Whether a file is a message, a mailbox or a page that a browser saved as one. A name that says something else decides against it. */
+/** True for a message, a mailbox or a page that a browser saved in this format. A file name with another extension decides against it. */
 export function isMail(head: string, ending: string, mediaType: string): boolean {
   const named =
     /^(?:eml|mht|mhtml|mbox)$/.test(ending) ||
@@ -50,7 +50,7 @@ const isSavedPage = (mail: Email): boolean =>
     mail.text === undefined &&
     /^multipart\/related/i.test(headerOf(mail, 'content-type') ?? ''));
 
-/** Messages one after the other, as many programs keep them. */
+/** Reads the messages of a mailbox one by one (mbox). */
 function mailbox(bytes: Buffer, limits: Limits): DocumentInPieces {
   return { mediaType: 'application/mbox', title: null, pieces: messagesIn(bytes, limits) };
 }

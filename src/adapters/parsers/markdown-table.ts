@@ -1,10 +1,10 @@
 const cell = (text: string): string => text.replace(/\s+/g, ' ').trim().replaceAll('|', '\\|');
 
-/** One row, as a line. */
+/** Formats one row as a line. */
 export const row = (cells: readonly string[], width: number): string =>
   `| ${Array.from({ length: width }, (_, index) => cell(cells[index] ?? '')).join(' | ')} |`;
 
-/** Characters of rows after which the header is told again, so that each passage cut from a long table names its columns. */
+/** After this many characters of rows the header is repeated, so that each passage of a long table names its columns. */
 const REPEAT_AFTER = 800;
 
 /** Rows as a Markdown table; a long one becomes several, each under the same header. */

@@ -16,7 +16,7 @@ interface Range {
 interface Cell {
   readonly cell_type?: unknown;
   readonly source?: unknown;
-  /** Of format 3. */
+  /** In format 3. */
   readonly input?: unknown;
   readonly level?: unknown;
   readonly outputs?: unknown;
@@ -84,7 +84,7 @@ function shownCell(value: unknown, language: string): string {
     .join('\n\n');
 }
 
-/** What a cell printed or gave as text; pictures and pages are left out. */
+/** The text output of a cell. Leaves out pictures and pages. */
 function shownOutput(output: unknown): string {
   if (typeof output !== 'object' || output === null) return '';
   const { text, data, ename, evalue } = output as Readonly<Record<string, unknown>>;

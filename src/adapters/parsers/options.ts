@@ -10,13 +10,13 @@ export interface ParserOptions {
   readonly maxPages?: number;
   /** Bytes that a compressed file may unpack to. */
   readonly maxExpandedBytes?: number;
-  /** Megabytes that the reading of one file may take, in and beside the JavaScript heap. */
+  /** Limit in megabytes for reading one file, in and outside the JavaScript heap. */
   readonly maxMemoryMb?: number;
   /** Milliseconds after which a thread without work ends. */
   readonly idleMs?: number;
 }
 
-/** What the parsers of single formats keep to. */
+/** The limits of the parsers of single formats. */
 export type Limits = Readonly<Required<Omit<ParserOptions, 'timeoutMs' | 'idleMs'>>>;
 
 export const limitsOf = (options: ParserOptions): Limits => ({

@@ -1,4 +1,4 @@
-/** Words that stand beside a page's number. */
+/** Words before or after a page number. */
 const WORD =
   'pages?|pp?\\.|pg\\.?|seite|s\\.|p[áa]gina|p[áa]g\\.?|стр\\.?|страница|strona|str\\.|sayfa|sida|side|sivu|blad|slide|folie|sheet|第|ページ|페이지|쪽|صفحة|עמוד|trang|หน้า';
 const TOTAL = '(?:\\s{0,3}(?:of|\\/|von|de|di|sur|av|из|z|/|,?\\s?共)\\s{0,3}\\d{1,5})?';
@@ -17,12 +17,12 @@ const APART_START = /^\s*(\d{1,4}|[ivxlc]{1,7})\s*(?:\t|\s[|·•–—]\s)/u;
 /** The same with a space only. */
 const NEAR_END = /\s(\d{1,4})$/u;
 const NEAR_START = /^(\d{1,4})\s/u;
-/** How far the numbers of pages begin from 1 where no word says that they are pages'. */
+/** Maximum distance between a page's number and its index if no word marks it as a page number. */
 const MOST_OFFSET = 40;
 const LONGEST = 300;
 
 export interface PageNumber {
-  /** What the line says besides, on every page alike; absent where the number may as well be part of the text. */
+  /** The rest of the line, equal on every page. Absent if the number may be part of the text. */
   readonly key?: string;
   /** The line without the number; empty for a number alone. */
   readonly rest: string;

@@ -2,7 +2,7 @@ import type { PdfLine } from './pdf-lines.ts';
 
 /** Fewer lines are words of a sentence, or a command that may as well stand as a paragraph. */
 const LEAST_LINES = 2;
-/** Where more of the characters are a typewriter's, all is written so and nothing is code by that. */
+/** If more of the characters than this are monospaced, the font does not mark code. */
 const MOSTLY = 0.6;
 
 /** Takes the mark of code away where the whole document is set in a typewriter's letters. */

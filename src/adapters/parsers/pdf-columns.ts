@@ -4,7 +4,7 @@ import type { PdfCell, PdfLine } from './pdf-lines.ts';
 const LEAST_LINES = 3;
 /** Characters of a line of prose, on average. */
 const LEAST_LENGTH = 12;
-/** Of a column's lines, the share that must go on with the sentence of the line before. */
+/** The minimum share of a column's lines that continue the sentence of the line before. */
 const GOES_ON = 0.4;
 /** Width of the white space between two columns, in the size of the letters. */
 const GUTTER = 0.8;
@@ -14,8 +14,8 @@ const MOST_DOWN = 2.6;
 const MOST = 4;
 
 /**
- * Puts columns one after the other that the page draws in turn, a line of each. Only prose is in columns: most of its lines go on with
- * the sentence of the line above. Rows of a table do not, and stay rows.
+ * Orders columns that the page draws alternately, line by line. Only prose is set in columns: most of its lines continue
+ * the sentence of the line above. Rows of a table do not; they stay rows.
  */
 export function inReadingOrder(lines: readonly PdfLine[]): PdfLine[] {
   const ordered: PdfLine[] = [];
@@ -33,7 +33,7 @@ export function inReadingOrder(lines: readonly PdfLine[]): PdfLine[] {
   return ordered;
 }
 
-/** Where the lines end that begin with one of several cells and leave a gap of it free. */
+/** The end of the run of lines that start with one of several cells and leave one of its gaps free. */
 function regionEnd(lines: readonly PdfLine[], from: number): number {
   const gap = firstGap(lines[from]);
   if (!gap) return from;
@@ -55,7 +55,7 @@ const firstGap = (line: PdfLine | undefined): { left: number; right: number } | 
   return first && second && second.left > first.right ? { left: first.right, right: second.left } : undefined;
 };
 
-/** What the line leaves free of a gap; undefined where that is too little. */
+/** The part of a gap that the line leaves free. Undefined if it is too small. */
 function narrowedBy(line: PdfLine, left: number, right: number): [number, number] | undefined {
   let [from, to] = [left, right];
   for (const cell of line.cells) {

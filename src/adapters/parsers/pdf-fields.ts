@@ -1,6 +1,6 @@
 import type { Run } from './pdf-runs.ts';
 
-/** What PDF.js tells of an annotation, as far as it is read. */
+/** The fields of PDF.js's annotation that are read. */
 export interface Annotation {
   readonly subtype?: string;
   readonly fieldType?: string;
@@ -64,7 +64,7 @@ function choiceOf({ fieldValue, options = [] }: Annotation): string {
     .join(', ');
 }
 
-/** Puts each field into the line of text that it stands in: after what is to its left. Where none is, it is a line of its own. */
+/** Inserts each field into the line of text at its height, after the text to its left. Without such a line it becomes its own line. */
 export function withFields(runs: readonly Run[], fields: readonly Field[]): Run[] {
   const merged = [...runs];
   const turn = usualTurn(runs);
@@ -80,7 +80,7 @@ export function withFields(runs: readonly Run[], fields: readonly Field[]): Run[
 interface Place {
   readonly index: number;
   readonly run: Run;
-  /** In the same line; otherwise above. */
+  /** True: in the same line. False: above. */
   readonly isBeside: boolean;
 }
 

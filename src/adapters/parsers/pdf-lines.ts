@@ -10,12 +10,12 @@ export interface PdfCell {
 
 export interface PdfLine {
   readonly text: string;
-  /** One, where the line is not parted. In reading order. */
+  /** In reading order. One cell if the line has no gaps. */
   readonly cells: readonly PdfCell[];
   readonly left: number;
   readonly right: number;
   readonly bottom: number;
-  /** Of most of its characters, in points. */
+  /** The size of most of its characters, in points. */
   readonly size: number;
   /** Quarter turns against the clock. */
   readonly turn: number;
@@ -31,7 +31,7 @@ const LEFT_TO_RIGHT = /[\p{L}\p{N}]/u;
 /** A gap between two runs, in the size of their letters: over it they are two words, and two cells. */
 const WORD_GAP = 0.15;
 const CELL_GAP = 1.2;
-/** What stands before an item of a list, set apart from it. */
+/** The mark before a list item, separated from it. */
 const LIST_MARK = /^(?:[•◦▪●○■–—*·-]|\(?\d{1,3}(?:\.\d{1,3})*[.)、]|\d{1,3}(?:\.\d{1,3})+|\(?[a-zA-Z][.)])$/;
 
 /** Runs in the order of the page's content, which follows columns, gathered to lines. */

@@ -2,16 +2,16 @@ import { isProse } from './pdf-columns.ts';
 import type { PdfLine } from './pdf-lines.ts';
 import { isValue } from './pdf-table.ts';
 
-/** Lines of one row stand at the same height, within this share of their letters' size. */
+/** Lines of one row have the same height, within this share of the font size. */
 const SAME_HEIGHT = 0.3;
-/** Of the cells in the other columns, the share that must stand beside one of the first column. */
+/** The minimum share of cells in the other columns that have a cell of the first column in their row. */
 const BESIDE = 0.8;
 const LEAST_ROWS = 3;
 const MOST_COLUMNS = 20;
 
 /**
- * Puts the cells of a row into one line where a page draws a table column by column, or a row not from left to right. Only where the
- * cells of one column are values: two columns of a text stand at the same heights too.
+ * Joins the cells of a row into one line if the page draws a table column by column, or a row out of order. Only if the
+ * cells of one column are values: two columns of prose share heights too.
  */
 export function inRows(lines: readonly PdfLine[]): PdfLine[] {
   const joined = neighboursJoined(lines);

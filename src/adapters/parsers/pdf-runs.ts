@@ -1,4 +1,4 @@
-/** What PDF.js tells of a run of characters. */
+/** A run of characters from PDF.js. */
 export interface TextRun {
   readonly str: string;
   /** A matrix; its last two numbers are where the run begins, in points from the page's lower left. */
@@ -10,7 +10,7 @@ export interface TextRun {
   readonly dir?: string;
 }
 
-/** A run as it is read: from left to right, whatever way it is turned on the page. Lengths are points. */
+/** A run in reading direction, independent of its rotation on the page. Lengths are points. */
 export interface Run {
   readonly text: string;
   readonly left: number;
@@ -23,7 +23,7 @@ export interface Run {
   readonly isFixed: boolean;
 }
 
-/** Between two words of one run that are so many spaces apart begins another cell. */
+/** This many spaces between two words of a run start another cell. */
 const WIDE_SPACE = / {3,}/;
 
 /** Runs in the page's order, upright. */

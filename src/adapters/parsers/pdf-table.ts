@@ -36,7 +36,7 @@ export function tableAt(lines: readonly PdfLine[], start: number): PdfTable | un
   return { text: written(rows), length: end - start, last: taken.at(-1) as PdfLine };
 }
 
-/** How far down the lines fit into columns. Cells that overlap from row to row are of one column. */
+/** Finds how many of the lines fit into columns. Cells that overlap from row to row belong to one column. */
 function extentOf(lines: readonly PdfLine[], start: number): { columns: Column[]; end: number } {
   let columns: Column[] = [];
   let end = start;
@@ -61,7 +61,7 @@ const follows = (before: PdfLine, line: PdfLine): boolean => {
   return line.turn === before.turn && down > 0.2 * line.size && down < MOST_DOWN * line.size;
 };
 
-/** After the last row of several cells only what goes on in one of its cells is of the table. */
+/** After the last row with several cells, only lines that continue one of its cells belong to the table. */
 function tableEnd(lines: readonly PdfLine[], lastParted: number, end: number, columns: readonly Column[]): number {
   const sorted = [...columns].sort((a, b) => a.left - b.left);
   const firstLeft = sorted[1]?.left ?? 0;
@@ -113,7 +113,7 @@ function rowsOf(lines: readonly PdfLine[], columns: readonly Column[]): string[]
   return rows;
 }
 
-/** A line that goes on with the cells of the row above: its first column is empty, and most of the others. */
+/** True if a line continues the cells of the row above: its first column is empty, and most others are. */
 function goesOn(cells: readonly string[], above: readonly string[]): boolean {
   const filled = cells.filter((text) => text !== '').length;
   if (cells[0] === '')

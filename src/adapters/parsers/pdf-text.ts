@@ -11,13 +11,13 @@ const WIDE = /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\u3000-\u303f
 
 interface Block {
   text: string;
-  /** `rows`: lines of several cells, each by itself. */
+  /** `rows`: lines of several cells, each a block of its own. */
   readonly kind: 'text' | 'code' | 'table' | 'rows';
   readonly level: number;
   last: PdfLine;
 }
 
-/** What is known of the whole document. */
+/** Properties of the whole document. */
 interface Known {
   readonly levels: ReadonlyMap<number, number>;
   readonly words: ReadonlySet<string>;
@@ -58,13 +58,13 @@ export function pdfText(pages: readonly (readonly PdfLine[])[]): { text: string;
   return { text, pages: starts };
 }
 
-/** What would be a heading or a fence in Markdown is none here. */
+/** Text that Markdown would read as a heading or a fence. */
 const MARK = /^(?=#{1,6}\s|`{3}|~{3})/;
 
 const marked = ({ level, text, kind }: Block): string =>
   level > 0 ? `${'#'.repeat(level)} ${text}` : kind === 'text' ? text.replace(MARK, '\\') : text;
 
-/** A paragraph that goes on from the page before: its end is no sentence's end. */
+/** Joins a paragraph with its continuation on the next page, if it does not end with the end of a sentence. */
 function continued(open: Block, next: Block, known: Known): Joint | undefined {
   if (open.level > 0 || next.level > 0 || open.kind !== 'text' || next.kind !== 'text' || isListItem(next.text))
     return undefined;
@@ -139,7 +139,7 @@ function beginsBlock(block: Block, line: PdfLine, next: PdfLine | undefined, lev
   if (level > 0) return down > line.size * 2.2 || down < -line.size;
   if (isListItem(line.text)) return true;
   if (down > Math.max(step * 1.35, line.size * 1.2) || Math.abs(line.size - last.size) > 1.5) return true;
-  // Another column or a side note: the same paragraph only where the sentence goes on.
+  // Another column or a side note: the same paragraph only if the sentence continues.
   if (down < -line.size) return /[.!?。！？:：]/.test(block.text.slice(-1)) || /^\p{Lu}/u.test(line.text);
   // A first line is set in; the one after it is not.
   const indented =

@@ -17,11 +17,11 @@ type PdfPage = Awaited<ReturnType<Pdf['getPage']>>;
 const DAMAGED =
   'The PDF file is damaged or incomplete; open it in a PDF viewer, save or print it to a new PDF and upload that';
 /**
- * What characters the codes of Adobe's Chinese, Japanese and Korean character sets stand for. A PDF names such a table and does not bring it along (scripts/bundle.ts does),
- * and without it all of its Chinese would be left out in silence. PDF.js takes no name that is not on its list of them.
+ * Character maps of Adobe's Chinese, Japanese and Korean character sets. A PDF names such a map without embedding it. scripts/bundle.ts bundles them;
+ * without them all Chinese text of such a file would be missing. PDF.js accepts only the names on its list.
  */
 const CHARACTER_MAPS = fileURLToPath(new URL('./character-maps/', import.meta.url));
-/** Text of a PDF, its headings told by the size of their letters, and where each page begins. Nothing in it is run or fetched. */
+/** Reads the text of a PDF, its headings by font size, and the start of each page. Runs and fetches nothing. */
 export async function parsePdf(bytes: Buffer, limits: Limits): Promise<ParsedDocument> {
   const pdf = await opened(bytes);
   try {

@@ -2,7 +2,7 @@ import type { ParsedDocument } from '#core/ports/document-parser.ts';
 import { cleanText } from './decode.ts';
 import { count, tooMuch, unreadable } from './failures.ts';
 
-/** What a file gives little by little, so that a large one is never there as a whole. */
+/** A document that is read piece by piece, so that a large one is never in memory whole. */
 export interface DocumentInPieces extends Pick<ParsedDocument, 'mediaType' | 'title'> {
   /** Lines of its text, each with its end. */
   readonly pieces: Iterable<string> | AsyncIterable<string>;
@@ -18,7 +18,7 @@ export async function sendPieces(
 ): Promise<void> {
   let begun = false;
   let length = 0;
-  /** White space that stands in the text only if something follows. */
+  /** White space that is emitted only if text follows. */
   let held = '';
   for await (const piece of joined(pieces)) {
     const text = held + cleanText(piece);

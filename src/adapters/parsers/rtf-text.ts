@@ -7,12 +7,12 @@ import { codePageOf, encodingOfCharset, isDestination, SYMBOLS } from './rtf-wor
 /** Groups within groups; more than any program writes. */
 const DEEPEST = 10_000;
 
-/** What a group says of its text; a group within it begins with the same. */
+/** The text state of a group. A nested group inherits it. */
 interface State {
   readonly destination: 'text' | 'skip' | 'fonts' | 'styles' | 'title';
   readonly font: number;
   readonly isHidden: boolean;
-  /** Characters that stand for a Unicode one in readers that know none. */
+  /** Number of replacement characters for readers without Unicode. */
   readonly fallback: number;
   readonly style: number;
   readonly level: number | undefined;

@@ -27,7 +27,7 @@ const SKIPPED = new Set(
 /** Groups after \* that hold text all the same. */
 const SHOWN = new Set('shptxt footnote ftncn nesttableprops shpinst shppict fldrslt'.split(' '));
 
-/** What a word that begins a group makes of its text; undefined for a word that begins none. `isOptional`: \* stands before it. */
+/** The effect of a control word that starts a group. Undefined for a word that starts none. `isOptional`: \* precedes it. */
 export function isDestination(
   word: string,
   isOptional: boolean,

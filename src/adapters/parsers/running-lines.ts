@@ -10,10 +10,10 @@ const AROUND = 5;
 const LEAST_COUNTED = 6;
 /** Lines that a page keeps; where it would keep fewer, nothing of it is left out. */
 const LEAST_KEPT = 3;
-/** How far a running line's place may differ from page to page, in the unit of `place`. */
+/** Tolerance of a running line's position from page to page, in the unit of `place`. */
 const SAME_PLACE = 6;
 
-/** What a line of a page says, and where. */
+/** A line at a page's edge: its text and position. */
 export interface EdgeLine {
   /** White space folded; cells are parted by a tab. */
   readonly text: string;
@@ -29,18 +29,18 @@ interface Candidate {
   readonly page: number;
   readonly index: number;
   readonly place: number;
-  /** What other pages must repeat: the text, with the page's number as its distance from the page's index. */
+  /** The text that other pages must repeat, with the page's number as its distance from the page's index. */
   readonly key: string;
-  /** What is lost with the line: its text, without the page's number. */
+  /** The text that would be lost with the line: all of it without the page's number. */
   readonly lost: string;
   readonly number: PageNumber | undefined;
 }
 
 /**
- * Removes running headers and footers. A line goes only where it stands at the same place of the same edge of three pages or more, in
- * a third of all pages or in the pages around, with the same text; only the page's own number may differ. Its text is kept once: a
- * header on its first page, a footer on its last. A page that would keep fewer than three lines keeps all of them, but for a page that
- * repeats an earlier one. What is in doubt stays.
+ * Removes running headers and footers. A line is removed only if it repeats at the same place of the same edge on three pages or more, on
+ * a third of all pages or on the pages around, with the same text; only the page's own number may differ. Its text is kept once: a
+ * header on its first page, a footer on its last. A page that would keep fewer than three lines keeps all of them, unless it
+ * repeats an earlier page. Doubtful lines stay.
  */
 export function withoutRunningLines<Line>(
   pages: readonly (readonly Line[])[],
@@ -83,10 +83,10 @@ function candidatesOf(lines: readonly EdgeLine[], visible: readonly number[], pa
   return [...top, ...bottom];
 }
 
-/** Where one text stands at one edge. */
+/** The positions of one text at one edge. */
 interface Places {
   readonly byPage: Map<number, number[]>;
-  /** How many pages show it at about a height. */
+  /** Number of pages that show it at about this height. */
   readonly byHeight: Map<number, number>;
 }
 
@@ -114,7 +114,7 @@ function isRepeated(candidate: Candidate, shown: ReadonlyMap<string, Places>, pa
   return around >= LEAST;
 }
 
-/** For each distance between number and page: the pages that show it at an edge. */
+/** For each distance between number and page index: the pages that show it at an edge. */
 function numberedPages(candidates: readonly Candidate[]): ReadonlyMap<number, ReadonlySet<number>> {
   const pages = new Map<number, Set<number>>();
   for (const { number, page } of candidates)
@@ -122,7 +122,7 @@ function numberedPages(candidates: readonly Candidate[]): ReadonlyMap<number, Re
   return pages;
 }
 
-/** The page's number beside the title of a section, which stands in the text too. */
+/** True for a page number beside a section's title that the text contains too. */
 function isSectionHeader(
   { number, page }: Candidate,
   inBody: ReadonlySet<string>,
@@ -141,8 +141,8 @@ function bodyTexts(pages: readonly (readonly EdgeLine[])[]): ReadonlySet<string>
 }
 
 /**
- * From each edge inwards, as long as the lines are running ones. A line without the page's number must be set apart from the text by
- * more than lines of the text are from each other. The header of a table is none.
+ * Takes running lines from each edge inwards until a line is none. A line without the page's number must have a larger gap to the text
+ * than the lines of the text have to each other. A table's header is no running line.
  */
 function peeled(
   candidates: readonly Candidate[],
@@ -164,7 +164,7 @@ function peeled(
 /** More than this many times the usual distance of lines is a gap. */
 const GAP = 1.4;
 
-/** Whether a gap, or in a text without heights an empty line, parts the line from the next one towards the middle; or nothing follows. */
+/** True if a gap, or in text without heights an empty line, separates the line from the next one inwards; or if no line follows. */
 function isSetApart(lines: readonly EdgeLine[], index: number, edge: EdgeName): boolean {
   const step = edge === 'top' ? 1 : -1;
   let next = index + step;

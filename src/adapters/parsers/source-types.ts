@@ -68,7 +68,7 @@ const KNOWN = new Set(Object.values(TYPES));
 export const endingOf = (name: string): string =>
   name.slice(Math.max(...['.', '/', '\\'].map((separator) => name.lastIndexOf(separator))) + 1).toLowerCase();
 
-/** By the ending, else by the media type that the client named; undefined where neither is source code. */
+/** Chooses by extension, then by the client's media type. Undefined if neither is source code. */
 export function sourceType(name: string, mediaType: string): string | undefined {
   const ending = endingOf(name);
   return Object.hasOwn(TYPES, ending) ? TYPES[ending] : KNOWN.has(mediaType) ? mediaType : undefined;

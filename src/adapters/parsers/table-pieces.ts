@@ -15,7 +15,7 @@ const FILLED = 0.7;
 type Row = readonly string[];
 type Rows = AsyncIterable<Row> | Iterable<Row>;
 
-/** How the rows are written. */
+/** The layout of the rows in the output. */
 interface Shape {
   readonly width: number;
   readonly wide: boolean;
@@ -26,9 +26,9 @@ interface Shape {
 }
 
 /**
- * Tables as Markdown, or a line for each value where rows are wide. The header names the columns; lines above it stand before the
- * table. After an empty row another table may begin, with a header of its own. `read` gives the rows, each time from the beginning:
- * they are read once for their shape, so that no more than a row need be kept.
+ * Writes tables as Markdown, or one line for each value if rows are wide. The header names the columns; lines above it precede the
+ * table. After an empty row another table may start, with its own header. `read` returns the rows from the start, each time:
+ * the first pass finds their layout, so that only one row at a time is in memory.
  */
 export async function* tablePieces(read: () => Rows): AsyncGenerator<string> {
   yield* written(read(), await shapeOf(read()));
@@ -58,10 +58,10 @@ async function shapeOf(rows: Rows): Promise<Shape> {
 
 const filledIn = (row: Row): number => row.filter((value) => value.trim() !== '').length;
 
-/** Rows before the header, which is the first to have about as many columns filled as most rows have. */
+/** Rows before the header, which is the first row with about as many filled columns as most rows have. */
 function rowsAbove(rows: readonly Row[], usual: number): number {
   const header = rows.slice(0, PREAMBLE).findIndex((row) => filledIn(row) >= Math.max(2, FILLED * usual));
-  // Of two columns one may have no name; a title stands in the first.
+  // One of two columns may have no name. A title is in the first column.
   const isTitled = usual > 2 || rows.slice(0, header).every((row) => (row[0] ?? '').trim() !== '');
   return isTitled ? Math.max(0, header) : 0;
 }
@@ -147,7 +147,7 @@ class TableText {
 
 const isValue = (text: string): boolean => /\d/.test(text) && !/\p{L}{4}/u.test(text);
 
-/** After an empty row: names of columns, with values below them. */
+/** True after an empty row for column names with values below them. */
 function isHeader(row: Row, next: Row | undefined, afterTitle: boolean): boolean {
   if (!next || filledIn(row) < 2 || row.some(isValue)) return false;
   return afterTitle || row.some((text, column) => text !== '' && isValue(next[column] ?? ''));

@@ -20,7 +20,7 @@ export interface Hints {
 const JSON_ENDING = /^(?:json|jsonl|ndjson|geojson|ipynb)$/;
 const HTML_TAG = /<\/?(?:p|div|span|h[1-6]|ul|li|table|tr|td|br|a|title|meta|script|article|section)\b[^<>]{0,500}>/gi;
 
-/** Whether the first thing after a declaration and comments is a page's. */
+/** True if HTML starts after a declaration and comments. */
 function startsAsHtml(head: string): boolean {
   let rest = head
     .trimStart()
@@ -34,7 +34,7 @@ function startsAsHtml(head: string): boolean {
   return /^<(?:!doctype\s+html|html|head|body)\b/i.test(rest);
 }
 
-/** What name, media type and first bytes say. */
+/** The form that name, media type and first bytes indicate. */
 function formOf(bytes: Buffer, { name, mediaType: given }: Hints) {
   const ending = endingOf(name);
   const mediaType = given.split(';', 1)[0]?.trim().toLowerCase() ?? '';
@@ -103,7 +103,7 @@ function frontTitle(head: string): string | undefined {
   return value?.replace(/^["']/, '').replace(/["']$/, '');
 }
 
-/** A paragraph that the page's end cut ends so, and goes on in lower case. */
+/** End of a paragraph that a page break cut. The next page continues in lower case. */
 const GOES_ON = /[\p{L}\p{N},)]/u;
 
 /** The last line of an RFC's page, in copies that have lost their form feeds. */

@@ -14,7 +14,7 @@ export interface ThreadOptions {
   readonly idleMs: number;
 }
 
-/** Milliseconds between two looks at what a thread holds beside its heap, which no limit of the engine's binds. */
+/** Interval in milliseconds for checking a thread's memory outside its heap, which no limit of V8 bounds. */
 const WATCH_MS = 100;
 
 /** UTF-16 code units of a text; the thread that read a longer one ends with it. */
@@ -58,7 +58,7 @@ export class ParserThread {
       const document = await withDeadline(timeoutMs, bounded, { signal, late: () => tooSlow(timeoutMs) });
       text += document.text;
       this.#idle = setTimeout(() => void this.end(), idleMs).unref();
-      // What a large file left in its heap would stay for as long as the thread.
+      // A large file would leave its heap to the thread for good.
       if (text.length > LARGE) await this.end();
       return { ...document, text };
     } catch (error) {
@@ -85,7 +85,7 @@ export class ParserThread {
 
 const plain = ({ path, name, mediaType }: UploadedFile): UploadedFile => ({ path, name, mediaType });
 
-/** Buffers lie beside the heap: a page that unpacks to gigabytes is seen only here. Rejects when the thread holds too much. */
+/** Buffers are outside the heap: only this check sees a page that unpacks to gigabytes. Rejects when the thread holds too much. */
 async function overdrawn(thread: Thread<ParserCalls>, { maxMemoryMb }: Limits, signal: AbortSignal): Promise<never> {
   for (;;) {
     await sleep(WATCH_MS, undefined, { signal });
@@ -103,7 +103,7 @@ function failureOf(error: unknown): unknown {
 function startThread(maxMemoryMb: number): Thread<ParserCalls> {
   const compiled = getCompileCacheDir();
   return new Thread<ParserCalls>(() => undefined, new URL('./worker.ts', import.meta.url), {
-    // What reads strangers' files needs no secret and no option of this process; where compiled code is kept is neither.
+    // A thread that reads untrusted files gets no secret and no option of this process; the path of the compile cache is neither.
     env: compiled === undefined ? {} : { NODE_COMPILE_CACHE: dirname(compiled) },
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: maxMemoryMb, maxYoungGenerationSizeMb: 64, stackSizeMb: 4 },

@@ -1,4 +1,4 @@
-/** Names that a program gives to what nobody named, in the languages of common programs. */
+/** Default titles that programs give to untitled documents, in the languages of common programs. */
 const MADE_UP =
   /^[([{<"'-]{0,3}(?:anonymous|unnamed|unknown|none|null|undefined|no ?title|title|untitled(?: document| presentation| spreadsheet)?|(?:new |blank |word |pdf |text |web )?(?:document|page|file)|powerpoint(?:[- ]pr[äaeé]sentation)?|(?:powerpoint )?presentation|apresentação do powerpoint|presentación de powerpoint|présentation powerpoint|презентация powerpoint|powerpoint 演示文稿|演示文稿|無題|无标题(?:文档)?|untitled design|(?:slide|folie|diapositive|diapositiva|幻灯片|sheet|tabelle|book|layout|page|seite|scan|scanned document|image|print(?: ?out)?|output|template|default|about:blank|home(?: ?page)?|index|microsoft (?:word|excel|powerpoint)))[)\]}>"']{0,3}[-_ ]?\d{0,4}$/iu;
 /** The name of a file, or of a place. */
@@ -7,7 +7,7 @@ const FILE_NAME =
 const PRINTED = /^microsoft (?:word|excel|powerpoint|office \w+)\s*[-–—]\s*/i;
 const ADDRESS = /^(?:https?|file|ftp):\/\/|^[a-z]:\\|^\/\w/i;
 
-/** A title that somebody gave; null for one that a program made up, and for the name of a file. */
+/** A title that a person gave. Null for a program's default and for a file name. */
 export function realTitle(given: string): string | null {
   const title = given.replace(/\s+/g, ' ').trim().slice(0, 1_000);
   const bare = title.replace(PRINTED, '');

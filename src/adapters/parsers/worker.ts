@@ -3,7 +3,7 @@ import { serve } from '#core/runtime/thread.ts';
 import type { Limits } from './options.ts';
 import { readDocument } from './read-file.ts';
 
-/** What the thread that reads files is asked. */
+/** The calls of the thread that reads files. */
 export type ParserCalls = {
   readonly parse: {
     readonly asked: { readonly file: UploadedFile; readonly limits: Limits };

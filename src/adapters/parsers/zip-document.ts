@@ -4,7 +4,7 @@ import { openPackage, type Package } from './office/package.ts';
 import type { Limits } from './options.ts';
 import type { DocumentInPieces } from './pieces.ts';
 
-/** What a packed document is, by its `mimetype` and the names of its parts. */
+/** Recognises a packed document by its `mimetype` and the names of its parts. */
 export async function parseZip(bytes: Buffer, limits: Limits): Promise<ParsedDocument | DocumentInPieces> {
   const parts = openPackage(bytes, limits);
   const has = (pattern: RegExp) => parts.names.some((name) => pattern.test(name));

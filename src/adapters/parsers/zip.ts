@@ -15,7 +15,7 @@ export interface ZipEntry {
   readonly method: number;
   readonly encrypted: boolean;
   readonly packedSize: number;
-  /** As declared: never to be trusted. */
+  /** The declared size. Untrusted. */
   readonly size: number;
   readonly start: number;
 }
@@ -88,10 +88,10 @@ function refuseExpansion(packed: number, size: number, limits: Limits): void {
     );
 }
 
-/** Unpacks parts, counting what comes out whatever the directory declared. */
+/** Unpacks parts and counts the bytes that come out, regardless of the declared sizes. */
 export function zipReader(bytes: Buffer, limits: Limits): (entry: ZipEntry) => Buffer {
   let expanded = 0;
-  /** What is read again counts once. */
+  /** A part that is read again counts once. */
   const counted = new Map<number, number>();
   return ({ name, method, encrypted, packedSize, start }) => {
     if (encrypted) throw unreadable('The file is protected by a password; save it without one and upload it again');

@@ -35,7 +35,7 @@ SELECT EXISTS (SELECT FROM earlier) AS repeated, t.conversation_id, t.fits, to_j
   g.started_at, CASE WHEN g.started_at IS NOT NULL THEN ${history} END AS history
 FROM (SELECT) AS one LEFT JOIN t ON true LEFT JOIN c ON true LEFT JOIN q ON true LEFT JOIN g ON true`;
 
-/** Of messages `h`: what a model can be shown. An empty text is nothing to show, and some providers refuse it. */
+/** The messages `h` in the form for a model. Leaves out empty texts, which some providers refuse. */
 const AS_HISTORY = `coalesce(json_agg(json_build_object('role', h.role, 'content', h.content, 'status', h.status, 'intent', h.intent) ORDER BY h.depth) FILTER (WHERE h.content <> ''), '[]')`;
 
 /** Up from the message `start`, at most `limit` of them: on any branch. */
@@ -46,7 +46,7 @@ export const historyAbove = (start: string, limit: string): string => `(
     SELECT m.parent_id, m.role, m.content, m.status, m.intent, m.depth, h.step + 1 FROM h JOIN messages m ON m.id = h.parent_id WHERE h.step < ${limit}::int)
   SELECT ${AS_HISTORY} FROM h)`;
 
-/** The end of the active branch: one range of its index, whatever its length. */
+/** The end of the active branch: one range of its index, independent of its length. */
 const HISTORY_OF_BRANCH = `(
   SELECT ${AS_HISTORY} FROM messages h
   WHERE h.conversation_id = t.conversation_id AND h.active AND h.depth < t.depth AND h.depth >= t.depth - $9::int)`;
@@ -72,8 +72,8 @@ ${REST}
 ${answer(HISTORY_OF_BRANCH)}`;
 
 /**
- * Where the turn stands on a retired branch, its `way` down becomes the active one again. What was active from there on
- * retires first (the count waits for it), since the active branch has one message a depth.
+ * If the turn continues a retired branch, its `way` down becomes the active one again. The branch that was active from there on
+ * retires first (the count waits for it), because the active branch has one message at each depth.
  */
 const flipBranches = (retireFrom: string, above: string) => `
 way AS (
@@ -103,7 +103,7 @@ q AS (
 ${REST}
 ${answer(historyAbove('t.parent_id', '$9'))}`;
 
-/** $11 the message, $12 the text: a new question beside an old one. */
+/** $11 the message, $12 the text: a new question as a sibling of an old one. */
 export const EDIT = questionAt("m.parent_id, m.depth, m.role = 'USER' AS fits");
 
 /** $11 the answer, $12 the text, $13 the conversation or null: a new question below an answer. */

@@ -10,7 +10,7 @@ import { type ConversationRow, MESSAGE, MESSAGE_JOINS, type MessageRow, toConver
 /** A message of the history; `intent` is a user's message's. */
 type HistoryRow = ChatMessage & { readonly status: MessageStatus; readonly intent: IntentAnalysis | null };
 
-/** What the beginning statement answers: always one row. */
+/** The result of the beginning statement: always one row. */
 interface BegunRow {
   /** This clientMutationId had begun a turn before. */
   repeated: boolean;
@@ -26,8 +26,8 @@ interface BegunRow {
 }
 
 /**
- * One statement, and a second one where the clientMutationId is known. Only where another turn of the same conversation began
- * at the same instant is it begun again, with the conversation locked.
+ * One statement, and a second one if the clientMutationId is known. If another turn of the same conversation began
+ * at the same instant, it starts again with the conversation locked.
  */
 export function beginTurn({ query, transaction }: Database): GenerationStore['begin'] {
   return async (viewer, turn) => {
@@ -132,7 +132,7 @@ async function answer(query: Query, viewer: Viewer, turn: BeginTurn, row: BegunR
   };
 }
 
-/** What a turn sees of the messages before it. */
+/** The messages before a turn. */
 const pastOf = (rows: readonly HistoryRow[]): Pick<BegunTurn, 'history' | 'previousIntent'> => ({
   history: rows.map(({ role, content, status }) =>
     role === 'ASSISTANT' && status !== 'COMPLETE' ? { role, content, unfinished: true } : { role, content },

@@ -14,7 +14,7 @@ import {
 /** Messages that are read of one branching point: the newest. */
 const MOST_BRANCHES = 100;
 
-/** Two statements at most, whatever the number of points, since no index serves IS NOT DISTINCT FROM. */
+/** Two statements at most, independent of the number of points, because no index serves IS NOT DISTINCT FROM. */
 export function followingMessages(query: Database['query']): MessageStore['following'] {
   return async (viewer, points) => {
     const found: MessageRecord[][] = points.map(() => []);
@@ -53,7 +53,7 @@ const WAY = `WITH RECURSIVE way AS (
   UNION ALL
   SELECT m.id, m.parent_id, m.depth FROM way JOIN messages m ON m.id = way.parent_id WHERE NOT m.active)`;
 
-/** With the conversation locked: a turn that begins at the same instant comes before all of it or after. */
+/** Locks the conversation, so that a turn that begins at the same instant comes wholly before or after. */
 export function selectBranch({ transaction }: Pick<Database, 'transaction'>): ConversationStore['select'] {
   return async (viewer, messageId) => {
     if (!isUuid(messageId)) return null;
@@ -73,7 +73,7 @@ export function selectBranch({ transaction }: Pick<Database, 'transaction'>): Co
         [own.id, messageId],
       );
       if (!leaf) return null;
-      // What was active retires first: the active branch has one message a depth.
+      // The active messages retire first: the active branch has one message at each depth.
       await run(
         `${WAY} UPDATE messages SET active = false
          WHERE conversation_id = $1 AND active AND depth >= (SELECT min(depth) FROM way)`,

@@ -6,11 +6,11 @@ import { CONVERSATION, type ConversationRow, toConversation } from './rows.ts';
 export const otherContent = (): AppError =>
   new AppError('CONFLICT', 'This clientMutationId was used with other content; send another one for another request');
 
-/** Whether a repeated request says something else than the first one; what has no fingerprint is not compared. */
+/** True if a repeated request differs from the first one. Requests without a fingerprint are not compared. */
 export const isOtherContent = (asked: string | null | undefined, first: string | null): boolean =>
   typeof asked === 'string' && first !== null && asked !== first;
 
-/** With a clientMutationId: one statement where it is new, and a second one where it made a conversation before. */
+/** With a clientMutationId: one statement if it is new, and a second one if it made a conversation before. */
 export function createConversation(query: Database['query']): ConversationStore['create'] {
   return async (viewer, { id, title, systemPrompt, request }) => {
     if (!request) {

@@ -36,7 +36,7 @@ export function database({ pool, engine, shared, close }: Connection): Database 
       throw storeError(error);
     });
     let broken: Error | undefined;
-    // One that breaks while it is lent out says so here; the statement under way fails by itself.
+    // A connection that breaks while it is lent emits an error here. The running statement rejects too.
     const noteBreak = (error: Error) => {
       broken = error;
     };
@@ -68,7 +68,7 @@ export function database({ pool, engine, shared, close }: Connection): Database 
           await run('COMMIT', []);
           return result;
         } catch (error) {
-          // One that does not answer is not asked to roll back: that it ends does the same.
+          // A server that does not answer gets no ROLLBACK: closing the connection has the same effect.
           if (!shared || !isUnavailable(error)) await run('ROLLBACK', []);
           throw error;
         }
@@ -119,22 +119,22 @@ function held(parameter: unknown): unknown {
   return Array.isArray(parameter) ? parameter.map(held) : parameter;
 }
 
-/** An escape in JSON's text. Pairs of surrogates stand there as they are: only lone ones are escaped (ECMA-262, QuoteJSONString). */
+/** An escape in JSON's text. JSON.stringify escapes only lone surrogates, not pairs (ECMA-262, QuoteJSONString). */
 const ESCAPE = /\\(?:u[0-9a-f]{4}|.)/g;
 const UNSTORABLE = /^\\u(?:0000|d[89a-f])/;
 
-/** As JSON for a jsonb parameter, names included: jsonb holds no NUL and no lone surrogate either. */
+/** JSON for a jsonb parameter. jsonb holds no NUL and no lone surrogate; names are cleaned too. */
 export const json = (value: unknown): string | null =>
   value === null || value === undefined
     ? null
     : JSON.stringify(value).replace(ESCAPE, (part) => (UNSTORABLE.test(part) ? '\\ufffd' : part));
 
-/** https://www.postgresql.org/docs/current/errcodes-appendix.html: what passes by itself. */
+/** Transient errors: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const PASSING = /^(08|53|57P|58|40|25006|25P03|57014|55P03)/;
 const NETWORK = /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_)/;
 const LOST = /timeout|timed out|Connection terminated|connection is closed|not queryable|Cannot use a pool after/i;
 
-/** What a store's method throws, from what a client library threw. */
+/** Converts an error of a client library to the error of a store method. */
 export function storeError(error: unknown): unknown {
   if (error instanceof AppError) return error;
   const { code = '', message = '' } = (error ?? {}) as { code?: unknown; message?: string };
@@ -150,5 +150,5 @@ export const isUniqueViolation = (error: unknown): boolean => (error as { code?:
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** A string that is none finds nothing; it never reaches the SQL. */
 export const isUuid = (value: string): boolean => UUID.test(value);
-/** For an INTEGER column or parameter. */
+/** Rounds and bounds a value for an INTEGER column or parameter. */
 export const whole = (value: number): number => Math.max(-2_147_483_648, Math.min(2_147_483_647, Math.round(value)));

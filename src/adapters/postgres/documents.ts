@@ -7,7 +7,7 @@ import { DOCUMENT, type DocumentRow, toDocument } from './rows.ts';
 import { uploadStore } from './uploads.ts';
 
 const NEWEST_FIRST: Keyset = { list: 'd', columns: [{ name: 'id', type: 'uuid' }], descending: true };
-/** Not ended, and free for $1: its own, nobody's, or of one whose lease is over. */
+/** Not ended, and free for owner $1: its own, unclaimed, or with an expired lease. */
 const CLAIMABLE = "status NOT IN ('INDEXED', 'FAILED') AND (owner IS NULL OR owner = $1 OR lease_until < now())";
 const LEASE = "now() + $2::int * interval '1 millisecond'";
 /** The viewer's own, or shared in the tenant: $1 is the viewer, $2 the tenant. */

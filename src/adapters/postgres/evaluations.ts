@@ -12,7 +12,7 @@ const NEWEST: Keyset = {
   descending: true,
 };
 
-/** What a turn belongs to, by the grouping. */
+/** The SQL expression of each grouping's key. */
 const KEYS: Readonly<Record<EvaluationGrouping | 'ALL', string>> = {
   DAY: `to_char(g.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')`,
   MODEL: `coalesce(g.model, 'none')`,

@@ -63,7 +63,7 @@ export function generationStore(database: Database): GenerationStore {
       if (!isUuid(turn.generationId)) return null;
       const { usage } = turn;
       const [row] = await query<MessageRow>(
-        // The conversation first, as whoever deletes it locks it first: in another order the two would wait for each other.
+        // Locks the conversation first, as deletion does. Another order would deadlock.
         `WITH l AS MATERIALIZED (SELECT conversations.id FROM conversations JOIN generations ON generations.conversation_id = conversations.id
            WHERE generations.id = $1 FOR NO KEY UPDATE OF conversations),
          g AS (UPDATE generations SET status = $3, model = $4, route = $5, cache = $6, input_tokens = $7, output_tokens = $8, cost_usd = $9,

@@ -10,8 +10,8 @@ const oldestFirst = (conversationId: string): Keyset => ({
   descending: false,
 });
 /**
- * The active branch has one message a depth, so a page of it lies within so many depths of where it begins: said here, it
- * costs the page under every plan, also where the database has no statistics yet.
+ * The active branch has one message at each depth, so a page lies within a known range of depths. With this condition it
+ * costs the page under every plan, also before the database has statistics.
  */
 function nearby({ first, after, last, before }: PageArguments): string {
   const size = (first ?? last ?? 20) + 1;

@@ -69,7 +69,7 @@ async function readMigrations(directory: URL): Promise<Migration[]> {
   );
 }
 
-/** Those of the migrations that are not applied. No lock: the usual start asks this and no more. */
+/** The migrations that are not applied. Takes no lock: the usual start runs only this. */
 async function pending(query: Query, migrations: readonly Migration[]): Promise<readonly Migration[]> {
   const [ledger] = await query<{ present: boolean }>(
     "SELECT to_regclass('_prisma_migrations') IS NOT NULL AS present",

@@ -5,7 +5,7 @@ import { storable } from '#core/turn/turn-run.ts';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
 import { type Database, json, storeError } from './database.ts';
 
-/** What operators do, seldom: written by Prisma's client, loaded when first needed, so that no start waits for it. */
+/** Rare operations of operators, written with Prisma's client. It is loaded at first use, so that the start does not wait for it. */
 export function operations(
   { query }: Database,
   prisma: () => Promise<PrismaClient>,
@@ -40,7 +40,7 @@ export function operations(
   };
 }
 
-/** Not reached, timed out, closed, no connection free, no transaction begun: https://www.prisma.io/docs/orm/reference/error-reference */
+/** Transient errors of Prisma: https://www.prisma.io/docs/orm/reference/error-reference */
 const PASSING = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034']);
 
 async function inOurWords(work: () => Promise<void>): Promise<void> {

@@ -7,7 +7,7 @@ export function firstIdOf(year: number): string {
   return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
 }
 
-/** Any number that nobody else uses. */
+/** The advisory lock's number; arbitrary, unique in Parley. */
 const LOCK = 7_205_760;
 /** check_violation: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const ROWS_IN_THE_WAY = '23514';

@@ -34,10 +34,10 @@ const toPassage = (row: PassageRow): PassageRecord => ({
   shared: row.shared,
 });
 
-/** Held to the commit by whoever numbers changes, so that numbers rise in the order of commits. */
+/** An advisory lock until the commit, so that sequence numbers rise in the order of commits. */
 const NUMBERING = 'SELECT pg_advisory_xact_lock(7205761)';
 
-/** Within a transaction: the document's passages go, and a tombstone tells the indexes. */
+/** Runs in a transaction: deletes the document's passages and writes a tombstone for the indexes. */
 export async function removePassages(
   run: Query,
   documentId: string,
@@ -139,7 +139,7 @@ export function passageStore({ query, transaction, shared }: Database): PassageS
         await work();
         return true;
       }
-      // Within a transaction, so that it holds behind a pooler too, and ends with the connection of a replica that dies.
+      // In a transaction, so that it works behind a pooler too, and ends with the connection of a replica that dies.
       return transaction(async (run) => {
         const sql = `SELECT pg_try_advisory_xact_lock(${BY_NAME}, hashtext($1)) AS free`;
         const [lock] = await run<{ free: boolean }>(sql, [name]);

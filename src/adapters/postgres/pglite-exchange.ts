@@ -3,7 +3,7 @@ import type { PGlite } from '@electric-sql/pglite';
 /** Hands messages of PostgreSQL's protocol, whole ones, to the session; resolves with its answer to them, in the order they were given. */
 export type Exchange = (messages: Uint8Array) => Promise<Uint8Array>;
 
-/** By PGlite's stream of bytes: its other ways parse all answers, and `execProtocolRaw` keeps them for ever. */
+/** Uses PGlite's byte stream: its other interfaces parse all answers, and `execProtocolRaw` retains them. */
 export function exchangeOver(instance: PGlite): Exchange {
   return async (messages) => {
     const parts: Uint8Array[] = [];
@@ -13,5 +13,5 @@ export function exchangeOver(instance: PGlite): Exchange {
   };
 }
 
-/** In memory of its own: small Buffers share a large one, all of which another thread would be sent. */
+/** Copies into its own memory: small Buffers share a large one, all of which would be sent to the other thread. */
 export const joined = (parts: readonly Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(parts));

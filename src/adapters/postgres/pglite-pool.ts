@@ -19,7 +19,7 @@ async function greet(client: ClientBase): Promise<void> {
   for (const statement of GREETING) await client.query(statement);
 }
 
-/** A pool of one connection, which asks for the session when it is made: a second one would land inside whatever transaction is open, and be rolled back with it. */
+/** A pool of one connection, which requests the session when it is created. Statements of a second connection would join an open transaction and be rolled back with it. */
 export function poolOver(session: () => Promise<Exchange>): Pool {
   const pool = new Pool({
     stream: () => new PgliteStream(session),

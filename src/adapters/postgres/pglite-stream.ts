@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream';
 import { type Exchange, joined } from './pglite-exchange.ts';
 
-/** What node-postgres takes for its socket: a connection to the one session of a PGlite, which goes on when this ends. */
+/** The socket for node-postgres: a connection to PGlite's only session, which continues when this ends. */
 export class PgliteStream extends Duplex {
   readonly #session: () => Promise<Exchange>;
   #exchange: Exchange | undefined;
@@ -49,7 +49,7 @@ export class PgliteStream extends Duplex {
     }, done);
   }
 
-  // What else node-postgres asks of a socket.
+  // Further methods that node-postgres calls on a socket.
   setNoDelay(): void {}
   ref(): void {}
   unref(): void {}

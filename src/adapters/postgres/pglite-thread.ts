@@ -1,9 +1,9 @@
-/** PostgreSQL, in a thread of its own: a statement that takes long holds no loop that serves streams. */
+/** PostgreSQL in its own thread: a long statement does not block the event loop that serves streams. */
 import { PGlite } from '@electric-sql/pglite';
 import { type Handlers, serve } from '#core/runtime/thread.ts';
 import { type Exchange, exchangeOver } from './pglite-exchange.ts';
 
-/** What the thread of the embedded database is asked. */
+/** The calls of the embedded database's thread. */
 export type PgliteCalls = {
   /** Rejects where the folder holds no database that can be opened. */
   readonly open: {

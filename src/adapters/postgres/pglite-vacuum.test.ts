@@ -21,7 +21,7 @@ afterAll(async () => {
   await instance.close();
 });
 
-/** Pages of a table and its indexes after so many rows came and as many went, 50 there at any time. */
+/** Pages of a table and its indexes after `changes` inserts and deletes, with 50 rows at any time. */
 async function pagesAfter(table: string, changes: number): Promise<number> {
   for (let change = 0; change < changes; change += 1) {
     await pool.query(`INSERT INTO ${table} VALUES ($1, 0, $2)`, [change + 50, 'x'.repeat(500)]);

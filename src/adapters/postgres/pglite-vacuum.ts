@@ -7,15 +7,15 @@ export interface VacuumOptions {
   readonly leastMs?: number;
 }
 
-/** A table is due when so many of its rows are dead, and this share of those that live: PostgreSQL waits for a fifth. */
+/** A table is due with this many dead rows, and this share of its live ones. PostgreSQL's default share is a fifth. */
 const DEAD = 50;
 const DEAD_SHARE = 0.1;
-/** Of the time, the share that may be spent on one table: one that takes long is vacuumed more rarely. */
+/** The maximum share of time for vacuuming one table. A slow one is vacuumed less often. */
 const MOST_TIME = 0.02;
 
 /**
- * Tables with dead rows beside living ones, those of their long values (TOAST) among them. `pg_stat_force_next_flush` is called before:
- * in a session that is never idle the counts come late.
+ * Tables with dead rows, and their TOAST tables. `pg_stat_force_next_flush` is called before,
+ * because a session that is never idle updates the counts late.
  */
 const DEAD_ROWS = `
   SELECT t.relname AS name, t.n_live_tup + coalesce(l.n_live_tup, 0) AS live, t.n_dead_tup + coalesce(l.n_dead_tup, 0) AS dead
@@ -23,15 +23,15 @@ const DEAD_ROWS = `
   WHERE t.schemaname = 'public' AND t.n_dead_tup + coalesce(l.n_dead_tup, 0) > ${DEAD}`;
 
 /**
- * Vacuums the tables of a database that has nobody else to do it, by the work that was done: PGlite runs no autovacuum, and each flush
- * of a growing answer and each document that goes leaves dead rows behind, which every later statement reads past. One table at a
- * time, the most worn first, each a statement of its own: what waits for the session gets its turn between them.
+ * Vacuums the tables by the number of changes. PGlite runs no autovacuum, and each flush of a growing answer and each deleted
+ * document leaves dead rows, which every later statement reads past. One table at a
+ * time, the one with most dead rows first, each in its own statement, so that waiting statements run in between.
  */
 export class Vacuum {
   readonly #pool: Pool;
   readonly #every: number;
   readonly #leastMs: number;
-  /** By table: when it may be vacuumed again. */
+  /** Maps a table to the time of its next possible vacuum. */
   readonly #notBefore = new Map<string, number>();
   #statements = 0;
   #looked = performance.now();

@@ -10,14 +10,14 @@ import type { Exchange } from './pglite-exchange.ts';
 import type { PgliteCalls } from './pglite-thread.ts';
 import { Vacuum } from './pglite-vacuum.ts';
 
-/** Pages that PostgreSQL keeps of its files. The kernel keeps them too, a copy away: four times as many took 100 MB and saved no time. */
+/** PostgreSQL's page cache. The kernel caches the files too; four times as much took 100 MB and saved no time. */
 const SHARED_BUFFERS = '32MB';
 
 const SCRIPT = new URL('./pglite-thread.ts', import.meta.url);
 
 /**
- * PostgreSQL in a thread of this process, in `dataDirectory`/postgres. PGlite does not lock its folder, and two processes in it lose each
- * other's rows; so it is locked beside it. Throws an Error that tells the remedy while another process holds it.
+ * Opens PostgreSQL in a thread of this process, in `dataDirectory`/postgres. PGlite does not lock its folder, and two processes in it lose each
+ * other's rows; so a lock file beside it is taken. Throws an Error with the remedy while another process holds it.
  */
 export async function openPglite(dataDirectory: string): Promise<Connection> {
   mkdirSync(dataDirectory, { recursive: true });
@@ -54,7 +54,7 @@ export async function openPglite(dataDirectory: string): Promise<Connection> {
   }
 }
 
-/** One that ended by itself has nothing left to close: the next start finds what was committed. */
+/** A thread that has ended has nothing to close: the next start finds all committed rows. */
 async function end(thread: Thread<PgliteCalls> | undefined): Promise<void> {
   if (thread?.alive)
     await thread.ask('close', null).catch((error) => warn('store', 'the database did not close', error));
@@ -94,8 +94,8 @@ function exchangeWith(thread: Thread<PgliteCalls>, worked: () => void): Exchange
 }
 
 /**
- * In a process of its own, which gives back whole the hundreds of megabytes that it takes. There V8 compiles only as fast as it can:
- * to optimise PostgreSQL's largest function takes it 600 MB, which does not pay in two seconds.
+ * Runs in its own process, which returns its hundreds of megabytes at exit. V8 uses its baseline compiler there:
+ * optimising PostgreSQL's largest function takes 600 MB, which does not pay off within two seconds.
  */
 async function makeDatabase(folder: string): Promise<void> {
   const script = new URL('./make-database.ts', import.meta.url);

@@ -1,4 +1,4 @@
-/** From rows to records. Whole rows of joined tables come as JSON, so their instants are text. */
+/** Converts rows to records. Whole rows of joined tables come as JSON, so their instants are text. */
 import type {
   ConversationRecord,
   DocumentRecord,
@@ -111,7 +111,7 @@ export interface EvaluationRow {
   report: QualityReport;
   created_at: Instant;
 }
-/** With a person's rating of the answer among the scores. */
+/** Adds a person's rating of the answer to the scores. */
 export const toEvaluation = (
   row: EvaluationRow,
   messageId: string | null,
@@ -150,7 +150,7 @@ export interface MessageRow {
   feedback: FeedbackRow | null;
   evaluation: EvaluationRow | null;
 }
-/** What a message record needs, of messages `m`. */
+/** The columns of a message record, from messages `m`. */
 export const MESSAGE = `m.id, m.conversation_id, m.parent_id, m.depth, m.role, m.content, m.reasoning, m.status, m.intent, m.citations, m.created_at,
   to_json(g) AS generation, to_json(f) AS feedback, to_json(e) AS evaluation`;
 export const MESSAGE_JOINS = `LEFT JOIN generations g ON g.message_id = m.id

@@ -31,7 +31,7 @@ export function viewerStore({ query, transaction }: Database): ViewerStore {
     erase: (viewer) =>
       transaction(async (run) => {
         const removed: Record<string, number> = {};
-        // What hangs on these goes with them: messages, generations, evaluations, ratings; runs and results of sets.
+        // Deletes cascade to messages, generations, evaluations, ratings, runs and results of sets.
         for (const table of ['conversations', 'evaluation_sets', 'model_calls', 'api_keys'])
           removed[table] = (await run(`DELETE FROM ${table} WHERE viewer_id = $1 RETURNING 1`, [viewer.id])).length;
         return removed;

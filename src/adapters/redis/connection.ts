@@ -4,9 +4,9 @@ import { warn } from '#core/runtime/diagnostics.ts';
 export interface RedisConnection {
   /** Commands fail at once while the server is away, and after `COMMAND_TIMEOUT` where it does not answer. */
   readonly commands: Redis;
-  /** A connection of its own for subscriptions, which are made again after each reconnection. */
+  /** A separate connection for subscriptions. They are restored after each reconnection. */
   subscriber(): Redis;
-  /** For people: 'Redis 7.0.15'. Throws where the server does not answer. */
+  /** Name and version for people: 'Redis 7.0.15'. Throws if the server does not answer. */
   check(): Promise<string>;
   stop(): Promise<void>;
 }

@@ -14,8 +14,8 @@ export interface RedisEventLogOptions extends MemoryEventLogOptions {
 const PATIENCE = 250;
 
 /**
- * The event log of many replicas: in memory where the generation runs, and mirrored to a Redis Stream, which the other replicas
- * copy into their memory while somebody reads it there. So Redis is never the only copy, and readers beside the writer never
+ * The event log of several replicas: in memory where the generation runs, mirrored to a Redis Stream. Other replicas
+ * copy the stream into their memory while they have readers. So Redis is never the only copy, and readers at the writer never
  * wait for it.
  */
 export function redisEventLog(redis: RedisConnection, options: RedisEventLogOptions = {}): EventLog {

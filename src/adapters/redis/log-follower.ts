@@ -2,7 +2,7 @@ import type { EventLog } from '#core/ports/event-log.ts';
 import type { RedisConnection } from './connection.ts';
 import type { MirroredEntry, StreamNames } from './log-mirror.ts';
 
-/** Milliseconds after which a stream is looked at without being told: a message may be lost. */
+/** Polling interval in milliseconds: a notification may be lost. */
 const LOOK_EVERY = 1_000;
 const AT_ONCE = 500;
 
@@ -55,7 +55,7 @@ export class LogFollower {
     });
   }
 
-  /** Readers here end; where the generation has not, they go on from the store. */
+  /** Ends the readers here. If the generation has not ended, they continue from the store. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -83,7 +83,7 @@ export class LogFollower {
     }
   }
 
-  /** False where the log is over, or lacks events: then nothing of it can be told with the right cursors. */
+  /** False if the log has ended or lacks events: then its cursors would be wrong. */
   #take(text: string): boolean {
     const entry = parsed(text);
     if (!entry || entry.epoch < this.#epoch) return true;

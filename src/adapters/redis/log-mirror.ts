@@ -2,7 +2,7 @@ import type { GenerationEvent } from '#core/events.ts';
 import { warn } from '#core/runtime/diagnostics.ts';
 import type { RedisConnection } from './connection.ts';
 
-/** What one entry of a generation's stream says. `from`: how many events of this epoch stand before it. */
+/** One entry of a generation's stream. `from`: the number of earlier events of this epoch. */
 export interface MirroredEntry {
   readonly epoch: number;
   readonly from: number;
@@ -77,7 +77,7 @@ export class LogMirror {
     this.#write();
   }
 
-  /** Resolves when what was appended is written, or is given up. */
+  /** Resolves when all appended entries are written or dropped. */
   async settled(): Promise<void> {
     while (this.#writing) await this.#writing;
   }

@@ -5,7 +5,7 @@ import { doneWithin } from '#core/runtime/deadline.ts';
 import { memoryPubSub } from '../memory/pub-sub.ts';
 import type { RedisConnection } from './connection.ts';
 
-/** Milliseconds that a reader waits for the channel; later it misses what others publish until it is there. */
+/** Milliseconds that a reader waits for its subscription. After that it misses events until the subscription is there. */
 const PATIENCE = 250;
 
 /**

@@ -9,7 +9,7 @@ for place = 2, #KEYS do
   if redis.call('PTTL', KEYS[place]) < tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[place], ARGV[2]) end
 end`;
 
-/** Answers who holds the key: the given holder where nobody did. */
+/** Returns the holder of the key: the given one if nobody held it. */
 const CLAIM = `
 local holder = redis.call('GET', KEYS[1])
 if holder then return holder end

@@ -26,7 +26,7 @@ export class CompletionStream {
   usage: CompletionChunk['usage'] = null;
   /** The last event has come. */
   done = false;
-  /** Nothing follows what is there. */
+  /** True after the last event. */
   ended = false;
   /** Why the events cannot be read. */
   failure: unknown;
@@ -64,7 +64,7 @@ export class CompletionStream {
     response.on('close', () => this.#end());
   }
 
-  /** The next piece; undefined where none is there yet. */
+  /** Returns the next piece, or undefined if none is there yet. */
   take(): Piece | undefined {
     const piece = this.#pieces.shift();
     if (piece === undefined) return undefined;

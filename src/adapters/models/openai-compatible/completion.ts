@@ -1,11 +1,11 @@
 import { ProviderError } from '../failures.ts';
 
-/** What one event of a streamed chat completion says: https://platform.openai.com/docs/api-reference/chat-streaming */
+/** One event of a streamed chat completion: https://platform.openai.com/docs/api-reference/chat-streaming */
 export interface CompletionChunk {
   readonly text: string;
-  /** What the model thinks, which is no part of its answer. */
+  /** The model's reasoning. It is no part of the answer. */
   readonly reasoning: string;
-  /** Why the answer ends here; null where it goes on. */
+  /** The reason for the end of the answer. Null while it continues. */
   readonly finishReason: string | null;
   readonly usage: { readonly inputTokens: number; readonly outputTokens: number } | null;
 }
@@ -27,7 +27,7 @@ interface RawChoice {
   readonly finish_reason?: unknown;
 }
 
-/** Throws where the data is no JSON object, or tells an error. Fields that are not known, or of another type, say nothing. */
+/** Throws if the data is no JSON object or reports an error. Ignores unknown fields and fields of another type. */
 export function parseChunk(data: string): CompletionChunk {
   const chunk = JSON.parse(data) as RawChunk | null;
   if (typeof chunk !== 'object' || chunk === null) throw new TypeError('an event that is no JSON object');
@@ -60,7 +60,7 @@ function textOf(content: unknown): string {
     .join('');
 }
 
-/** In a field of its own, or in parts of type `thinking`, which hold parts of type `text`. */
+/** Reads reasoning from its own field, or from parts of type `thinking`, which hold parts of type `text`. */
 function reasoningOf({ reasoning_content: content, reasoning, content: parts }: RawDelta): string {
   const own = content || reasoning;
   if (typeof own === 'string') return own;

@@ -55,7 +55,7 @@ test('a provider is read no further than a slow reader needs it', async () => {
   const parts = model.stream(request, never())[Symbol.asyncIterator]();
   await parts.next();
   await sleep(300);
-  // What the sockets hold between the two, and what waits for the reader.
+  // The buffers of the sockets, and the text that waits for the reader.
   expect(written).toBeLessThan(16_000_000);
   let length = 60_000;
   for (let part = await parts.next(); !part.done; part = await parts.next())

@@ -8,7 +8,7 @@ import { CompletionStream } from './completion-stream.ts';
 import { type Post, post } from './post.ts';
 
 export interface OpenAiCompatibleOptions extends ModelTimeouts {
-  /** Where `/chat/completions` is. */
+  /** The URL that `/chat/completions` is appended to. */
   readonly baseUrl: string;
   readonly apiKey: string | undefined;
 }
@@ -59,8 +59,8 @@ export function openAiCompatibleModel(name: string, modelId: string, options: Op
 }
 
 /**
- * Undefined where the answer is not whole. A provider that told its reason, or its last event, may hold the connection open
- * afterwards, or break it off; one that told neither has stalled or broken off.
+ * Undefined if the answer is incomplete. After its reason or its last event, a provider may hold the connection open
+ * or break it off. Without either, it stalled or broke off.
  */
 function reasonOf(completion: CompletionStream, { signal }: Stall): FinishReason | undefined {
   if (completion.finishReason !== null) return finishReasonOf(completion.finishReason);

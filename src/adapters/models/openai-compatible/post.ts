@@ -2,7 +2,7 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type 
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { ProviderRefusal } from '../failures.ts';
 
-/** Of a refusal's body, for the log: so many bytes, and what comes within so many milliseconds. */
+/** Limits for reading a refusal's body for the log: bytes and milliseconds. */
 const MAX_REFUSAL = 65_536;
 const REFUSAL_TIMEOUT = 1_000;
 
@@ -53,7 +53,7 @@ function sent({ url, headers, body }: Post, signal: AbortSignal, mayRetry: boole
   });
 }
 
-/** A refusal is told by its status: a body that stalls or never ends must not hide it. */
+/** The status tells a refusal. A body that stalls or never ends must not hide it. */
 async function beginningOf(response: IncomingMessage): Promise<string> {
   const timer = setTimeout(() => response.destroy(), REFUSAL_TIMEOUT);
   const chunks: Buffer[] = [];

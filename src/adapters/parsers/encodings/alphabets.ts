@@ -1,4 +1,4 @@
-/** The letters of a language beside a to z, small, the frequent ones first; and the encodings of one byte that it was written in. */
+/** A language's letters besides a to z, lower case, frequent ones first, and its legacy single-byte encodings. */
 export interface Language {
   readonly code: string;
   readonly letters: string;
@@ -55,10 +55,10 @@ const ARABIC: readonly Language[] = [
 const THAI: Language = { code: 'tha', letters: '\u0e01-\u0e3a\u0e40-\u0e4e\u0e50-\u0e59' };
 
 export interface Encoding {
-  /** As the WHATWG names it. */
+  /** The name in the WHATWG Encoding Standard. */
   readonly name: string;
   readonly languages: readonly Language[];
-  /** How rare its files are: taken from what a text in it scores. */
+  /** How rare files in this encoding are. Subtracted from a text's score. */
   readonly rarity: number;
   /** Its letters are none of the Latin alphabet. */
   readonly isOtherScript: boolean;

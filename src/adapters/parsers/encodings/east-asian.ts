@@ -13,7 +13,7 @@ interface Encoding {
   readonly frequent: ReadonlySet<string>;
   /** The script that the text must be in, mostly. */
   readonly script: RegExp;
-  /** What belongs to no text of the language, or hardly. */
+  /** Characters that texts of the language rarely or never contain. */
   readonly foreign: RegExp;
   /** Both of two bytes make one of the common characters, of the first level of the standard. */
   isCommon(lead: number, trail: number): boolean;
@@ -61,7 +61,7 @@ const ENCODINGS: readonly Encoding[] = [
   },
 ];
 
-/** What a character says for its encoding: -1 to 1. */
+/** Score of a character for its encoding: -1 to 1. */
 const WEIGHTS = {
   frequent: 1,
   kana: 0.9,
@@ -75,7 +75,7 @@ const WEIGHTS = {
 export interface Guess {
   readonly encoding: string;
   readonly text: string;
-  /** How well the text fits, at most 1. */
+  /** The text's score, at most 1. */
   readonly fit: number;
 }
 
@@ -111,7 +111,7 @@ function weightOf(character: string, { frequent, foreign }: Encoding, isCommon: 
   return isCommon ? WEIGHTS.common : WEIGHTS.rare;
 }
 
-/** For each character of two bytes, in order, whether it is one of the common ones. */
+/** For each two-byte character, in order: true if it is a common one. */
 function commonPairs(bytes: Uint8Array, { isCommon }: Encoding): boolean[] {
   const common: boolean[] = [];
   for (let at = 0; at < bytes.length; at += 1) {

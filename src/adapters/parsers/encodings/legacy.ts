@@ -3,7 +3,7 @@ import { ENCODINGS, type Encoding, type Language } from './alphabets.ts';
 import { eastAsianGuesses, type Guess } from './east-asian.ts';
 import { likelihood } from './trigrams.ts';
 
-/** How well the best text must fit, and by how much better than the next one that reads otherwise. */
+/** The minimum score of the best text, and its minimum lead over the next one with another reading. */
 const EAST_ASIAN_FIT = 0.42;
 /** The same, where the text may be of an alphabet too. */
 const EAST_ASIAN_FIT_BESIDE = 0.55;
@@ -25,8 +25,8 @@ const NAMES: Readonly<Record<string, string>> = {
 const nameOf = (encoding: string): string => NAMES[encoding] ?? encoding;
 
 /**
- * The encoding of a text that names none and is no UTF-8: the one in which its words are words of a language. Throws where none is
- * clearly the best, with those that it may be: a wrong one would give a text that nobody can read.
+ * Finds the encoding of a text that is no UTF-8 and declares none: the one in which its words are words of a language. Throws if no
+ * encoding is clearly best, and names the candidates: a wrong one would give unreadable text.
  */
 export function legacyEncoding(sample: Uint8Array): string {
   const [east, second] = eastAsianGuesses(sample);
@@ -41,7 +41,7 @@ export function legacyEncoding(sample: Uint8Array): string {
   throw doubt([east.encoding, second.encoding]);
 }
 
-/** Whether the best reading is better than the next by enough; of a few letters in words of no known language nothing can be told. */
+/** True if the best reading leads by enough. A few letters in words of no known language do not decide. */
 function isClear(best: Alphabetic, next: Alphabetic | undefined): boolean {
   const isUnlikely = best.likely < UNLIKELY;
   if (isUnlikely && best.letters < FEW_LETTERS && (next || best.encoding !== 'windows-1252')) return false;
@@ -57,7 +57,7 @@ interface Alphabetic extends Guess {
   readonly language: string;
   readonly likely: number;
   readonly score: number;
-  /** How many of the language's letters over 0x7f are in the text. */
+  /** Number of the language's letters over 0x7f in the text. */
   readonly letters: number;
 }
 
@@ -99,7 +99,7 @@ const lettersIn = (text: string, { letters }: Language): number =>
 
 const wordsOf = (text: string): string[] => text.match(/[\p{L}\p{M}]+/gu)?.slice(0, MOST_WORDS) ?? [];
 
-/** What stands in texts beside letters. */
+/** Characters that occur in texts besides letters. */
 const SIGNS = /[\s\u00a0“”„‚‘’‹›«»–—…•·€£$§°±²³µ¶©®™×÷½¼¾ªº¿¡№†‰]/u;
 /** A capital within a word after a small letter, a sign between two letters, and one that touches a letter: what a wrong reading gives. */
 const CAPITAL_WITHIN = /\p{Ll}\p{Lu}/gu;

@@ -1,4 +1,4 @@
-/** How often three letters follow each other in a language. */
+/** Frequencies of letter trigrams in a language. */
 import { readFileSync } from 'node:fs';
 
 /**
@@ -30,7 +30,7 @@ function loaded(): ReadonlyMap<string, Frequencies> {
   return languages;
 }
 
-/** Of a trigram that the language's list does not have. */
+/** The log probability of a trigram outside the language's list. */
 const UNSEEN = Math.log(1 / 20_000);
 
 /** The mean logarithm of the probability of a text's trigrams in a language; `words` in small letters. */

@@ -1,7 +1,7 @@
 import { type Package, relationsOf } from './package.ts';
 import { readXml } from './xml-events.ts';
 
-/** What the diagrams and charts say that a part refers to, each as a text. */
+/** The texts of the diagrams and charts that a part refers to. */
 export function drawnIn(parts: Package, part: string): string[] {
   return relationsOf(parts, part)
     .flatMap(({ type, target }) => {
@@ -33,7 +33,7 @@ export function textsIn(parts: Package, part: string): string[] {
   return texts;
 }
 
-/** What a chart shows: its title, and for each series the categories and values that are kept with it. */
+/** The text of a chart: its title, and for each series the stored categories and values. */
 function chartText(parts: Package, part: string): string {
   const series: { name: string[]; categories: string[]; values: string[] }[] = [];
   let into: 'name' | 'categories' | 'values' | undefined;

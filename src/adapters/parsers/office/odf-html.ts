@@ -115,7 +115,7 @@ export function odfToHtml(
   return around ? distinct(html.join('')) : html.join('') + notes.join('');
 }
 
-/** Paragraphs that stand in several headers, once; and none that only numbers pages. */
+/** Keeps each repeated header paragraph once. Removes paragraphs that hold only a page number. */
 function distinct(html: string): string {
   const seen = new Set<string>();
   return html

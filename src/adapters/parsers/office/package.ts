@@ -55,7 +55,7 @@ export interface Relation {
   readonly target: string;
 }
 
-/** What a part refers to within the package. */
+/** The parts of the package that a part refers to. */
 export function relationsOf(parts: Package, name: string): Relation[] {
   const slash = name.lastIndexOf('/');
   const folder = name.slice(0, slash + 1);

@@ -2,7 +2,7 @@ import { tableToMarkdown } from '../markdown-table.ts';
 import { readXml } from './xml-events.ts';
 
 interface Shape {
-  /** What it holds the place of: title, body, ftr; empty for another. */
+  /** The placeholder's type: title, body, ftr; empty for other shapes. */
   kind: string;
   readonly paragraphs: string[];
 }

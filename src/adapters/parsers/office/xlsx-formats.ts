@@ -32,10 +32,10 @@ const BUILT_IN: Readonly<Record<number, string>> = {
   48: '##0.0E+0',
 };
 const DAYS_TO_1904 = 1_462;
-/** As in Excel. */
+/** Excel's limit. */
 const LONGEST_CODE = 255;
 
-/** For each style of a cell the code of its number format; empty for none. */
+/** The number format's code of each cell style. Empty for none. */
 export function formatsIn(parts: Package): readonly string[] {
   const codes = new Map<number, string>();
   const styles: string[] = [];
@@ -65,7 +65,7 @@ export interface Cell {
 }
 export type CellText = (cell: Cell) => string;
 
-/** What a cell shows. */
+/** The displayed text of a cell. */
 export function cellTextOf(strings: readonly string[], formats: readonly string[], from1904: boolean): CellText {
   return ({ type, value, style, formula }) => {
     if (type === 's') return strings[Number(value)] ?? '';
@@ -88,7 +88,7 @@ function numberText(value: string, code: string, from1904: boolean): string {
   try {
     if (!isDateFormat(code)) return format(code, number).trim();
     const serial = from1904 ? number + DAYS_TO_1904 : number;
-    // One form of dates, whatever order the reader's country has.
+    // One date format, independent of the reader's locale.
     if (hasDay(code)) return isoDate(serial, hasTime(code));
     return format(code, serial).trim();
   } catch {
@@ -96,7 +96,7 @@ function numberText(value: string, code: string, from1904: boolean): string {
   }
 }
 
-/** What binary fractions add in the last digits is left out. */
+/** Removes the error of binary fractions in the last digits. */
 function plainNumber(value: string, number: number): string {
   if (!/[.eE]/.test(value)) return value;
   return String(Number(number.toPrecision(15)));

@@ -15,7 +15,7 @@ export interface Sheet {
   readonly textOf: CellText;
 }
 
-/** The strings that the cells of all sheets refer to by their place, without what says how they are spoken. */
+/** The strings that cells of all sheets refer to by index, without phonetic hints. */
 export function sharedStringsIn(parts: Package): string[] {
   const strings: string[] = [];
   const name = parts.names.find((part) => /^\/?xl\/sharedstrings\.xml$/i.test(part));
@@ -115,7 +115,7 @@ interface Span {
   text: string;
 }
 
-/** Cells that lie over several rows: their text stands in each of these, so that every row says all that it is about. */
+/** Merged cells over several rows: repeats their text in each row, so that every row is complete. */
 function spansIn(parts: Package, part: string): { fill(row: string[], number: number): void } {
   const spans: Span[] = [];
   readXml(parts.pieces(part), {

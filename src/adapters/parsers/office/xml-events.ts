@@ -59,7 +59,7 @@ export function loadXml(xml: string): CheerioAPI {
   return load(xml, { xml: true });
 }
 
-/** An attribute whatever its namespace's prefix is. */
+/** An attribute by local name, with any namespace prefix. */
 export function attribute(attributes: Readonly<Record<string, string>>, name: string): string | undefined {
   if (attributes[name] !== undefined) return attributes[name];
   for (const key of Object.keys(attributes)) if (localName(key) === name) return attributes[key];
