@@ -1,10 +1,10 @@
 /** When an answer is kept. The policy of the original guide is `asks: 6`; by default an answer is kept at the first ask. */
 export interface AdmissionPolicy {
-  /** How often a question must have been asked. */
+  /** Number of times that a question must have been asked. */
   readonly asks: number;
-  /** UTF-16 code units of an answer that is kept however seldom it was asked for. */
+  /** An answer of at least this many UTF-16 code units is kept after its first ask. */
   readonly characters: number;
-  /** US dollars of an answer that is kept however seldom it was asked for. */
+  /** An answer of at least this cost in US dollars is kept after its first ask. */
   readonly usd: number;
   /** 0..1: an answer that was judged lower is never kept. */
   readonly minimumQuality: number;
@@ -17,7 +17,7 @@ export interface Candidate {
   readonly finishReason: string | null;
   /** A stage before the model failed: the answer might be another with it. */
   readonly degraded: boolean;
-  /** 0..1; null where nobody judged. */
+  /** 0..1. Null if the answer was not judged. */
   readonly quality: number | null;
 }
 

@@ -1,4 +1,4 @@
-/** What the cache keeps of an answer, and its form in bytes. */
+/** A cache entry of an answer, and its serialised form. */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { StoredCitation, Usage } from '#core/turn.ts';
 
@@ -6,10 +6,10 @@ export interface Entry {
   readonly text: string;
   readonly model: string;
   readonly citations: readonly StoredCitation[];
-  /** Of the viewer's passages when the answer was made; null: not settled then, so the grounding must be compared. */
+  /** The version of the viewer's passages when the answer was made. Null: unknown, so the grounding must be compared. */
   readonly version: string | null;
   readonly grounding: string;
-  /** What the answer cost: what a hit saves. */
+  /** The usage of the answer, which a hit saves. */
   readonly usage: Usage;
   /** The generation that made it. */
   readonly generationId: string;

@@ -165,7 +165,7 @@ test('over random viewers, documents, features and histories no hit crosses a vi
       features: new Set(pick([['x'], ['x', 'y']])),
     });
     const grounds = readable(viewer);
-    /** What an answer says of all that it may depend on. */
+    /** The state that an answer may depend on. */
     const truth = (owner: string) =>
       JSON.stringify([owner, turn.content, turn.history, [...turn.features], grounds.map(({ text }) => text)]);
     const found = await cache.find(turn, retrieving(grounds));

@@ -4,7 +4,7 @@ import type { Turn } from '#core/turn.ts';
 /** Changes with the form of what is hashed: keys of another version are never met. */
 const VERSION = 1;
 
-/** Who may be answered by an entry: one viewer, or all of a tenant. */
+/** The readers of an entry: one viewer, or everyone in a tenant. */
 export type KeyScope = 'viewer' | 'tenant';
 
 /**

@@ -25,7 +25,7 @@ export interface Question {
 /** Probabilities from which on a message opens a topic, and leans on others; chosen by cross-validation on training lines. */
 export const SHIFT_FROM = 0.25;
 export const LEANS_FROM = 0.4;
-/** A message that leans on others this surely opens no topic, whatever its words. */
+/** A message that depends on earlier ones this surely opens no topic, independent of its words. */
 const SURELY_LEANS_FROM = 0.8;
 /** A question that opens a topic this surely is a topic_switch. */
 const SWITCH_FROM = 0.5;
@@ -36,7 +36,7 @@ const LABELLED_FROM = 0.5;
 const OFTEN_LABELLED: ReadonlySet<string> = new Set<IntentType>(['small_talk', 'farewell']);
 /** The types that a team's labels take the place of. */
 export const REPLACED: ReadonlySet<string> = new Set<IntentType>(['new_task', 'question', 'command']);
-/** What names a thing to talk about. */
+/** The types of messages that name a topic. */
 const NAMES_TOPIC: ReadonlySet<string> = new Set<IntentType>(['new_task', 'question', 'topic_switch']);
 const SURE_OF_ACT = 0.9;
 const CJK = /\p{Script=Han}/u;
@@ -46,7 +46,7 @@ const FOLLOWS: ReadonlySet<string> = new Set<IntentType>([
   'correction',
   'farewell',
 ]);
-/** Phrases of messages that go on with what was said. Other English statements may open a topic, as in chit-chat. */
+/** Cues of messages that continue the conversation. Other English statements may open a topic, as in chit-chat. */
 const GOES_ON: ReadonlySet<string> = new Set<Cue>([
   'continues',
   'edits',
@@ -57,10 +57,10 @@ const GOES_ON: ReadonlySet<string> = new Set<Cue>([
   'confirms',
   'orders',
 ]);
-/** Longer messages say what they mean. UTF-16 code units. */
+/** Longer messages are complete by themselves. UTF-16 code units. */
 const LONGEST_REWRITTEN = 400;
 
-/** What the two dialogue classifiers say, 0..1 each. */
+/** The scores of the two dialogue classifiers, 0..1 each. */
 export interface DialogueScores {
   readonly shift: number;
   readonly leans: number;
@@ -171,7 +171,7 @@ function topicAfter(
 interface Typed {
   readonly type: string;
   readonly confidence: number;
-  /** True where the words do not say so, only the change of topic. */
+  /** True if only the change of topic shows it, not the words. */
   readonly implied?: boolean;
 }
 

@@ -80,7 +80,7 @@ async function textOf(parts: ReturnType<HookContext['ask']>): Promise<string> {
   return text;
 }
 
-/** The JSON object in the answer, whatever fence or words stand around it. */
+/** Extracts the JSON object from the answer, ignoring fences and words around it. */
 function parsed(text: string): z.output<typeof ANSWER> {
   const [start, end] = [text.indexOf('{'), text.lastIndexOf('}')];
   if (start < 0 || end < start) throw new Error('the model answered no JSON');

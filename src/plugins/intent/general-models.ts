@@ -4,11 +4,11 @@ import { decodeModels } from './classifier/model-file.ts';
 
 /** The classifiers that the plugin ships; general.model.md is their card. */
 export interface GeneralModels {
-  /** One of the types of a message. */
+  /** Predicts the type of a message. */
   readonly types: LinearModel;
-  /** Whether a message opens a new topic. */
+  /** Predicts whether a message opens a new topic. */
   readonly shift: LinearModel;
-  /** Whether a message leans on the messages before it. */
+  /** Predicts whether a message depends on earlier ones. */
   readonly context: LinearModel;
   /** The acts of a Chinese turn in a service conversation. */
   readonly acts: LinearModel;

@@ -12,11 +12,11 @@ import { SETTINGS } from './settings.ts';
 export interface IntentOptions {
   /** False where the switch is off at the start: classifiers are read when the first message needs them. */
   readonly loadAtStart?: boolean;
-  /** Milliseconds that the start waits for the training of a team's labels; it goes on beside the server then. */
+  /** Milliseconds that the start waits for the training of a team's labels. After that, training continues while the server runs. */
   readonly trainWithin?: number;
 }
 
-/** Contradictions in a label file that are told one by one. */
+/** Number of contradictions in a label file that are reported one by one. */
 const TOLD_CONTRADICTIONS = 5;
 /** Types by which a message is over before a model could say more of it. */
 const SETTLED: ReadonlySet<string> = new Set(['small_talk', 'farewell']);

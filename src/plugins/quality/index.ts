@@ -81,7 +81,7 @@ export const qualityPlugin = () =>
         }
       }
 
-      /** By words; then what only shares no words with its source is told by its vector. */
+      /** Judges by words first. Claims that only share no words with their source are then judged by their vectors. */
       async function offlineJudgement(judged: Judged, { signal, note }: HookContext): Promise<Judgement> {
         const byWords = await thread.judge(judged, signal);
         if (!encoder) return byWords;
@@ -98,7 +98,7 @@ export const qualityPlugin = () =>
       return {
         async assess(sample, context) {
           const { turn } = sample;
-          // A revision is judged whatever the share: its first answer was.
+          // A revision is always judged, because its first answer was.
           if (turn?.ids && !turn.revision && !isSampled(turn.ids.generationId, share)) return undefined;
           if (turn?.ids && thread.waiting >= MOST_WAITING) {
             context.note('SKIPPED', 'the judge is busy');

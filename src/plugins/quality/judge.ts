@@ -16,13 +16,13 @@ import { suggestionsFor } from './suggestions.ts';
 /** Named in every report; runs of other versions are not compared with this one's. Raise it whenever a score may come out otherwise. */
 export const OFFLINE_JUDGE = 'offline@1';
 
-/** What is judged. */
+/** The input of the offline judge. */
 export interface Judged {
   readonly query: string;
   readonly response: string;
   /** Null, or nothing but white space: the answer is not grounded. */
   readonly context: readonly string[] | null;
-  /** What was said before, in any form; it may be repeated without a source. */
+  /** The earlier conversation in any form. An answer may repeat it without a source. */
   readonly history: string;
 }
 
@@ -37,9 +37,9 @@ export interface Judgement {
   readonly faithfulness: number | null;
   readonly unsupported: readonly (Span & { readonly text: string })[];
   readonly suggestions: readonly string[];
-  /** What was checked against the context, in order. */
+  /** The claims that were checked against the context, in order. */
   readonly claims: readonly Claim[];
-  /** What kind of text it is, for the overall score: features of groundedness by their names. */
+  /** Features of groundedness by name, for the overall score. */
   readonly measured: Readonly<Record<string, number>>;
 }
 

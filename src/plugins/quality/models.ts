@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { LogisticModel } from './logistic.ts';
 
-/** What `npm run train:quality` writes to learned/quality.json. */
+/** The content of learned/quality.json, written by `npm run train:quality`. */
 export interface QualityModels {
   readonly groundedness: LogisticModel;
   readonly relevance: LogisticModel;

@@ -49,7 +49,7 @@ export async function withoutParaphrases(
   };
 }
 
-/** Of unit vectors. */
+/** The cosine of two unit vectors. */
 function cosine(a: Float32Array, b: Float32Array): number {
   let sum = 0;
   for (let index = 0; index < a.length; index += 1) sum += (a[index] as number) * (b[index] as number);

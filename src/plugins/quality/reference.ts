@@ -6,12 +6,12 @@ import { readContext } from './grounding/context.ts';
 import { OFFLINE_JUDGE } from './judge.ts';
 import { qualityModels } from './models.ts';
 
-/** A text of the context is of use if it has so many of the words of the reference answer. */
+/** A context text is useful if it contains this share of the reference answer's words. */
 const OF_USE = 0.3;
 
 /**
- * The scores of the context against a reference answer, as Ragas defines them: `context_recall`, the share of the reference's
- * claims that the context bears out; `context_precision`, the mean of precision@k over the texts that are of use.
+ * Scores the context against a reference answer, as Ragas defines them: `context_recall`, the share of the reference's
+ * claims that the context supports; `context_precision`, the mean of precision@k over the useful texts.
  */
 export function referenceScores(expected: string, context: readonly string[]): Score[] {
   const score = (name: string, value: number, explanation: string): Score => ({

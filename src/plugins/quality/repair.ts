@@ -32,7 +32,7 @@ export const repairPlugin = () =>
 
     setup({ settings: { QUALITY_MINIMUM: minimum }, metrics, models }) {
       const strong = models.list.some(({ tier }) => tier === 'STRONG');
-      /** By the id of the user's message: what its first answer scored. */
+      /** Maps the id of the user's message to the score of its first answer. */
       const first = new Map<string, number>();
 
       return {
@@ -59,7 +59,7 @@ export const repairPlugin = () =>
     },
   });
 
-/** The dimension that fell furthest short says what to change. */
+/** The dimension with the lowest score decides what to change. */
 function revisionFor(turn: Turn, report: QualityReport, minimum: number, strong: boolean): Revision {
   const { groundedness, relevance, completeness, coherence, safety } = report;
   const dimensions = { groundedness: groundedness ?? 1, relevance, completeness, coherence, safety };

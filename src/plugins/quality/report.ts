@@ -2,7 +2,7 @@ import type { QualityReport, Sample, Score } from '#core/turn.ts';
 import type { Judged, Judgement } from './judge.ts';
 import { OFFLINE_JUDGE } from './judge.ts';
 
-/** What the judges read of a sample. A turn's standalone query says what the message leaves unsaid. */
+/** Converts a sample to the judge's input. The standalone query of a turn replaces an incomplete message. */
 export const judgedOf = ({ query, response, context, history, turn }: Sample): Judged => ({
   query: turn?.query || query,
   response,

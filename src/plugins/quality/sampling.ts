@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Whether a turn is among the share (0..1) that is judged: by its id, so that a repetition decides the same. */
+/** Decides by the turn's id whether it belongs to the judged share (0..1), so that a repetition decides the same. */
 export function isSampled(id: string, share: number): boolean {
   if (share >= 1) return true;
   if (share <= 0) return false;

@@ -4,7 +4,7 @@ import type { Question } from './dimensions/question.ts';
 import type { Claim } from './grounding/claims.ts';
 import type { Conflict } from './grounding/conflicts.ts';
 
-/** What suggestions are made from. */
+/** The findings that suggestions are made from. */
 export interface Findings {
   readonly relevance: number;
   readonly completeness: number;
@@ -17,7 +17,7 @@ export interface Findings {
 
 /** A score below gets a suggestion. */
 const LOW = 0.5;
-/** Of completeness: a short answer may be all that was asked. */
+/** Threshold of completeness: a short answer may be all that was asked. */
 const INCOMPLETE = 0.4;
 const MOST = 8;
 /** UTF-16 code units of a sentence that are repeated. */
@@ -62,7 +62,7 @@ const CHINESE: Phrases = {
   unsafe: '回答可能冒犯或伤害他人：请换一种说法。',
 };
 
-/** What to change, the most certain first, in the language of the response. */
+/** Suggestions for changes, the most certain first, in the language of the response. */
 export function suggestionsFor(findings: Findings): string[] {
   const { relevance, completeness, coherence, safety, question, response, unsupported } = findings;
   const say = isCjk(response) ? CHINESE : ENGLISH;
@@ -97,7 +97,7 @@ function missing({ matter, words: telling }: Question, response: string): string
     .join(isCjk(response) ? '、' : ', ');
 }
 
-/** Whether a suggestion quotes this sentence, or a part of it. */
+/** True if a suggestion quotes this sentence or a part of it. */
 export function isAbout(suggestion: string, sentence: { readonly text: string }): boolean {
   const quoted = /["“]([^"”]+)["”]/u.exec(suggestion)?.[1];
   return quoted !== undefined && sentence.text.includes(quoted.replace(/…$/u, ''));

@@ -1,4 +1,4 @@
-/** The offline judge in a thread of its own: a long answer takes tens of milliseconds, and streams go on beside it. */
+/** The offline judge in its own thread: a long answer takes tens of milliseconds and must not delay streams. */
 import { type Handlers, serve } from '#core/runtime/thread.ts';
 import { type Judged, type Judgement, judgeOffline } from './judge.ts';
 

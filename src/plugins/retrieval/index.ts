@@ -11,10 +11,10 @@ import { storesOf } from './stores.ts';
 
 /** Milliseconds that the start waits for search servers that answer. */
 const OPEN_WITHIN = 3_000;
-/** Milliseconds in which an engine says how complete it is. */
+/** Time limit in milliseconds for an engine's report of its completeness. */
 const STORES_WITHIN = 900;
 
-/** Grounds answers in documents: cuts them, indexes their passages, and finds those that bear on a question. */
+/** Grounds answers in documents: splits them, indexes their passages, and finds the passages that are relevant to a question. */
 export const retrievalPlugin = (options: RetrievalOptions = {}) =>
   definePlugin({
     name: 'retrieval',
@@ -46,7 +46,7 @@ export const retrievalPlugin = (options: RetrievalOptions = {}) =>
           stopFollowing = followStore(index, house, followEvery);
           if (!(await doneWithin(buildWithin, built, signal)))
             house.warn('the index is still being built; until it is, answers go without documents');
-          // Engines that are down are not waited for, nor for long those that say nothing.
+          // Waits briefly for engines that do not answer, and not for engines that are down.
           await doneWithin(OPEN_WITHIN, opened, signal);
           if (index.size > 0) void vectors?.warm();
         },

@@ -4,18 +4,18 @@ import type { SearchEngines } from './engines/index.ts';
 export interface RetrievalOptions extends SearchEngines {
   /** Passages a bulk write. */
   readonly batchSize?: number;
-  /** What vectors of a neural model weigh beside keywords, 0..1 each. */
+  /** The weights of a neural model's vectors and of keywords, 0..1 each. */
   readonly vectorWeight?: number;
   readonly keywordWeight?: number;
   /** Milliseconds between looks at what other replicas changed. */
   readonly followEvery?: number;
   /** Milliseconds that the start waits for the index; a larger one is built on while the server answers already. */
   readonly buildWithin?: number;
-  /** Milliseconds that an ingestion waits for engines that are slow, or have just gone down; they catch up by themselves. */
+  /** Milliseconds that an ingestion waits for slow engines. They catch up in the background. */
   readonly indexWithin?: number;
 }
 
-/** What retrieval uses of Parley. */
+/** The part of Parley that retrieval uses. */
 export type RetrievalContext = Pick<
   PluginContext,
   'dataDirectory' | 'passages' | 'embeddings' | 'embeddingsNamed' | 'warn'

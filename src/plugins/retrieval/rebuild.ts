@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { legsOf, type Progress } from './legs.ts';
 import type { RetrievalContext, RetrievalOptions } from './options.ts';
 
-/** Drops every index, here and in the engines, and builds them anew from the store. Searches elsewhere find less until it is done. */
+/** Drops every index, here and in the engines, and rebuilds them from the store. Searches elsewhere find less until it is done. */
 export async function rebuildIndexes(
   options: RetrievalOptions,
   house: RetrievalContext,

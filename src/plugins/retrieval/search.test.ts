@@ -1,4 +1,4 @@
-/** What a search says of its legs while the engine of keywords fails, comes back, or has lost its index. */
+/** Searches while the keyword engine fails, comes back, or has lost its index. */
 import { afterEach, expect, test } from 'vitest';
 import type { DocumentRecord } from '#core/ports/store.ts';
 import { useEncoder } from '../../../test/support/encoder.ts';

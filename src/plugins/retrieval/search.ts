@@ -20,13 +20,13 @@ export interface SearchOptions {
   /** Null: switched off; searches go by keywords. */
   readonly vectors: VectorLeg | null;
   readonly legs: { readonly keyword: Leg; readonly vector: Leg };
-  /** What vectors weigh beside keywords by the settings; for the built-in encoder, in proportion to their defaults. */
+  /** The weight of vectors by the settings; for the built-in encoder, in proportion to their defaults. */
   readonly prior: number;
 }
 
 /**
- * A search through the legs that are asked for. One that does not answer is left out, and named in `degraded`; so is one that
- * answers without what came while it was away.
+ * Searches by the legs. A leg that does not answer is left out and named in `degraded`; so is one that
+ * answers without the changes that it missed.
  */
 export function searcher(options: SearchOptions) {
   const { keywords, vectors } = options;
@@ -36,12 +36,12 @@ export function searcher(options: SearchOptions) {
     (await (builtIn ? searchBuiltIn(options, query, signal) : searchLegs(options, query, signal)));
 }
 
-/** Without documents that are named, as many a question such as "what is this about?" may mean. */
+/** Maximum number of documents for a question such as "what is this about?" that names none. */
 const MOST_DOCUMENTS = 5;
 
 /**
- * Of a question about documents as a whole: their beginnings. Null for any other, where too many could be meant, and where a search
- * server has the passages.
+ * Answers a question about documents as a whole with their beginnings. Null for other questions, if too many documents are possible, and
+ * if a search server has the passages.
  */
 async function overview(
   { index, keywords }: SearchOptions,
@@ -100,7 +100,7 @@ async function searchLegs(
     strategy === 'VECTOR' ? null : byKeywords(),
     strategy === 'KEYWORD' ? null : byVectors(),
   ]);
-  // The one that was asked for alone is missing: the other stands in for it.
+  // The requested leg does not answer: the other one replaces it.
   const lacking = { keyword: strategy === 'KEYWORD' && !keyword, vector: strategy === 'VECTOR' && !vector };
   if (lacking.vector) keyword = await byKeywords();
   if (lacking.keyword) vector = await byVectors();
@@ -110,7 +110,7 @@ async function searchLegs(
     ...(lacking.vector || isShort(vector, options.vectors) ? ['vector'] : []),
     ...(lacking.keyword || isShort(keyword, options.keywords) ? ['keyword'] : []),
   ];
-  // No failure of this plugin's: a question that no leg can answer now must not take the next one's answer away.
+  // Not a failure of this plugin: a question that no leg can answer now must not open the circuit for the next one.
   if (!keyword && !vector) return { passages: [], strategy: 'KEYWORD', degraded };
   const passages = await options.index.ask(
     'rank',
@@ -162,7 +162,7 @@ const scopeOf = ({ viewer, documentIds }: RetrievalQuery): Scope => ({
   documentIds,
 });
 
-/** How the two legs are weighed. */
+/** The weights of the two legs. */
 const fusionOf = ({ vectors, prior }: SearchOptions, query: RetrievalQuery) => ({
   weights: weightsOf(
     query,
@@ -171,7 +171,7 @@ const fusionOf = ({ vectors, prior }: SearchOptions, query: RetrievalQuery) => (
   floor: vectors?.floor ?? -1,
 });
 
-/** As asked for; where only one weight is given, the other is what is left of 1. */
+/** The weights that the client gave. If it gave one, the other is the rest of 1. */
 function weightsOf({ vectorWeight, keywordWeight }: RetrievalQuery, adaptive: Weights): Weights {
   if (vectorWeight === null && keywordWeight === null) return adaptive;
   return {
@@ -184,7 +184,7 @@ function weightsOf({ vectorWeight, keywordWeight }: RetrievalQuery, adaptive: We
 const strategyOf = (keywords: boolean, vectors: boolean): RetrievalResult['strategy'] =>
   keywords && vectors ? 'HYBRID' : vectors ? 'VECTOR' : 'KEYWORD';
 
-/** Those that the second stage may read: which of the two lists' they are is known only after fusion. */
+/** The ids that the second stage may read. Fusion decides later which of them it does. */
 function idsIn(keyword: KeywordAnswer | null | undefined, vector: readonly Hit[] | null | undefined): string[] {
   const first = (hits: readonly Hit[] = []) => hits.slice(0, CANDIDATES * 2).map(({ id }) => id);
   return [...new Set([...first(keyword?.hits), ...first(vector ?? undefined)])];

@@ -3,7 +3,7 @@ import { BUILT_IN } from './engines/built-in.ts';
 import type { VectorProgress } from './following/vector-leg.ts';
 import type { Legs } from './legs.ts';
 
-/** How complete the indexes are, for `platform.stores`. */
+/** The completeness of the indexes, for `platform.stores`. */
 export async function storesOf({ index, keywords, vectors }: Legs, signal: AbortSignal): Promise<StoreHealth[]> {
   const own: StoreHealth = {
     name: 'keywords',

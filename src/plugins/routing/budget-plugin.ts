@@ -13,7 +13,7 @@ export const budgetPlugin = () =>
     setup({ settings, metrics, ...house }) {
       const budgets = new Budgets(house, settings);
       return {
-        /** For `Viewer.budget`. */
+        /** Used by `Viewer.budget`. */
         budgetOf: budgets.ofViewer.bind(budgets),
 
         ...(budgets.any

@@ -22,7 +22,7 @@ export interface BudgetState {
   readonly resetsAt: Date;
 }
 
-/** What viewers and tenants have spent and may spend, as the store of all replicas knows it. */
+/** The spending and limits of viewers and tenants, from the store that all replicas share. */
 export class Budgets {
   readonly #house: Pick<PluginContext, 'usage' | 'tenantUsage'>;
   readonly #settings: BudgetSettings;

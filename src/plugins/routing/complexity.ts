@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import type { ChatMessage } from '#core/turn.ts';
 import { bucketsOf, type Cues, cuesOf } from './features.ts';
 
-/** What `npm run train:routing` learned; see the card beside the file. */
+/** The weights from `npm run train:routing`; see the card beside the file. */
 export interface RoutingWeights {
-  /** By bucket of features.ts, as int8 times `scale`. */
+  /** One int8 for each bucket of features.ts, times `scale`. */
   readonly words: string;
   readonly scale: number;
   readonly bias: number;
@@ -12,7 +12,7 @@ export interface RoutingWeights {
 
 const FILE = new URL('./routing.json', import.meta.url);
 
-/** What each cue adds: judgement, set so that a greeting comes to under .1 and a long task with conditions to over .8. */
+/** The weight of each cue, chosen so that a greeting is below .1 and a long task with conditions over .8. */
 const CUE_WEIGHTS: Readonly<Record<keyof Cues, number>> = {
   length: 0.55,
   steps: 0.25,
@@ -21,9 +21,9 @@ const CUE_WEIGHTS: Readonly<Record<keyof Cues, number>> = {
   reasoning: 0.35,
   constraints: 0.25,
 };
-/** How far the learned part moves the cues, either way. */
+/** The maximum shift by the learned part, either way. */
 const LEARNED_WEIGHT = 0.25;
-/** What an earlier question of the same conversation counts, by its distance: a follow-up is as hard as what it follows. */
+/** The factor of earlier questions in the conversation, by distance: a follow-up is as hard as the question before. */
 const EARLIER = [0.85, 0.7, 0.55];
 
 export interface Complexity {
@@ -82,7 +82,7 @@ export class ComplexityModel {
     return { value, because };
   }
 
-  /** How likely a strong model is right where a light one is not, by the words: 0..1, .5 where they say nothing. */
+  /** The probability that a strong model is right where a light one is wrong, by the words: 0..1, .5 if they are unknown. */
   probability(question: string): number {
     const buckets = bucketsOf(question);
     if (buckets.size === 0) return 0.5;

@@ -1,4 +1,4 @@
-/** From complexity to a model: pure functions. */
+/** Maps complexity to a model, by pure functions. */
 import type { PluginModels } from '#core/plugin.ts';
 import type { ModelTier, RouteDecision } from '#core/turn.ts';
 import type { Complexity } from './complexity.ts';

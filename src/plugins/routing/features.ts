@@ -1,4 +1,4 @@
-/** What of a question tells how hard it is: cues that a person can follow, and the words that it has. */
+/** The features of a question's difficulty: cues that a person can follow, and its words. */
 
 export interface Cues {
   /** 0..1: how long the question is; .5 at about 60 English words or 100 Chinese characters. */

@@ -17,7 +17,7 @@ const dollars = z
   .transform(Number)
   .optional();
 
-/** Of viewers and tenants; they hold whether routing is switched on or not. */
+/** Budgets of viewers and tenants. They hold whether routing is on or off. */
 export const budgetSettings = {
   BUDGET_USD: dollars.describe('US dollars that a viewer may spend in a period; absent: no bound'),
   BUDGET_SOFT_USD: dollars.describe('US dollars of a viewer from which on MODEL_LIGHT answers'),

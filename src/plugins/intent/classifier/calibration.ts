@@ -7,7 +7,7 @@ export interface Calibration {
   readonly intercept: number;
 }
 
-/** How much the share of known features counts beside the logit; chosen on the train lines of CLINC150 (AUROC .951 without, .970 with). */
+/** The weight of the share of known features against the logit. Chosen on the train lines of CLINC150 (AUROC .951 without, .970 with). */
 const KNOWN_WEIGHT = 5;
 const HIGHEST = 1 - 1e-6;
 const ROUNDS = 200;

@@ -9,7 +9,7 @@ export interface Features {
 }
 
 const CHARACTER_NGRAMS = [3, 4, 5] as const;
-/** Weight of a character n-gram, or a third-order one, beside a word. */
+/** The weight of a character n-gram, or of a third-order one, against a word. */
 const MINOR = 0.5;
 
 /** FNV-1a over UTF-16 code units with a final mix, 32 bits. */
@@ -59,7 +59,7 @@ export class FeatureBuilder {
   build(): Features {
     const ids = Uint32Array.from([...this.#lexical.keys(), ...this.#figures.keys()]);
     const values = Float32Array.from([...this.#lexical.values(), ...this.#figures.values()]);
-    // By the root: a second occurrence says less than the first.
+    // Square root: a second occurrence carries less information than the first.
     for (let at = 0; at < this.#lexical.size; at += 1) values[at] = Math.sqrt(values[at] ?? 0);
     return { ids, values, lexical: this.#lexical.size };
   }

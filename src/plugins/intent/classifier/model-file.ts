@@ -13,7 +13,7 @@ interface Header {
   readonly figures: ModelFile['figures'];
 }
 
-/** What a file holds: models by name, and figures that belong to them. */
+/** The content of a model file: models by name, and their figures. */
 export interface ModelFile {
   readonly models: Readonly<Record<string, LinearModel>>;
   readonly figures: Readonly<Record<string, number>>;

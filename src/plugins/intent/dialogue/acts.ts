@@ -5,13 +5,13 @@ import type { PastMessage } from './past.ts';
 
 export const ACTS = ['Inform', 'Request', 'Select', 'greet', 'thank', 'bye'] as const;
 
-/** Runs of so many characters that the message shares with one before are a name that was said. */
+/** A run of this many characters that the message shares with an earlier one is a name. */
 const LEAST_COPIED = 3;
 /** UTF-16 code units that are read: turns of a conversation are short. */
 const READ = 300;
 const REPLIED = '〔reply〕';
 const EARLIER = '〔earlier〕';
-/** What turns in the five domains of CrossWOZ ask and tell. */
+/** The slots that turns in CrossWOZ's five domains request and inform. */
 const SLOTS =
   `名称 评分 价格 人均消费 地址 电话 周边景点 周边餐馆 周边酒店 门票 游玩时间 营业时间 推荐菜 酒店类型 车型 车牌 地铁 附近 周边 推荐 有没有 多少 哪`.split(
     ' ',
@@ -54,7 +54,7 @@ function addCopies(builder: FeatureBuilder, text: string, reply: string, earlier
   }
 }
 
-/** How many characters from `at` on stand in the source as they are. */
+/** Number of characters from `at` on that the source contains unchanged. */
 function copied(text: string, at: number, source: string): number {
   let length = 0;
   while (at + length < text.length && source.includes(text.slice(at, at + length + 1))) length += 1;

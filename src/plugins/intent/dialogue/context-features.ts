@@ -1,4 +1,4 @@
-/** What tells whether a message can be understood without the messages before it. Figures alone, so that they mean the same in both languages. */
+/** Features that tell whether a message can be understood without the earlier ones. All are numbers, so they work in both languages. */
 import { FeatureBuilder, type Features } from '../classifier/features.ts';
 import { isCjkToken, readable, tokensOf } from '../classifier/tokens.ts';
 import type { PastMessage } from './past.ts';

@@ -1,4 +1,4 @@
-/** Phrases by which people say what a message does in a conversation, in English and Chinese. The classifier learns what each is worth. */
+/** Phrases that show what a message does in a conversation, in English and Chinese. The classifier learns their weights. */
 
 const CUES = {
   continues: [

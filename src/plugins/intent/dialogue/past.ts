@@ -1,7 +1,7 @@
 import type { ChatMessage } from '#core/turn.ts';
 import { tokensOf } from '../classifier/tokens.ts';
 
-/** What the analysers read of the messages before: the last few, with their words. */
+/** An earlier message with its words. The analysers read the last few. */
 export interface PastMessage {
   readonly role: ChatMessage['role'];
   readonly content: string;
@@ -10,7 +10,7 @@ export interface PastMessage {
 
 /** Messages that are looked at: enough for what people refer to, and a bound on the time. */
 const MOST_MESSAGES = 12;
-/** UTF-16 code units of each; of a long answer its beginning says what it is about. */
+/** UTF-16 code units read of each message. The start of a long answer shows its topic. */
 const MOST_CHARACTERS = 600;
 
 export function pastOf(history: readonly ChatMessage[]): PastMessage[] {

@@ -1,10 +1,10 @@
-/** What tells whether a message opens a new topic: its words beside those of the last messages. */
+/** Features that tell whether a message opens a new topic: its words against those of the last messages. */
 import { FeatureBuilder, type Features } from '../classifier/features.ts';
 import { isCjkToken, tokensOf } from '../classifier/tokens.ts';
 import type { PastMessage } from './past.ts';
 import { isStopWord, stemOf } from './words.ts';
 
-/** Features of a message after `past`, oldest first. Words are told apart by where they stand: here alone, or before too. */
+/** The features of a message after `past`, oldest first. Words are grouped by whether earlier messages contain them. */
 export function shiftFeatures(message: string, past: readonly PastMessage[]): Features {
   const builder = new FeatureBuilder();
   const tokens = tokensOf(message);
@@ -33,7 +33,7 @@ const unitsOf = (tokens: readonly string[]): string[] => [
   ...tokens.slice(1).map((token, at) => `${tokens[at]} ${token}`),
 ];
 
-/** Shares of the message's words that stand in the last message, in the one before, and further back. */
+/** The shares of the message's words in the last message, in the one before, and in older ones. */
 function addFigures(builder: FeatureBuilder, tokens: readonly string[], before: readonly (readonly string[])[]): void {
   const content = contentOf(tokens);
   const sets = before.map((words) => new Set(contentOf(words)));

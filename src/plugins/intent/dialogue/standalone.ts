@@ -39,7 +39,7 @@ interface Candidate {
   readonly weight: number;
 }
 
-/** What a message refers to: the thing that the user's messages are about, rather a recent one, a name, or what they began with. */
+/** The referent of a message: the topic of the user's messages, preferably a recent one, a name, or their subject. */
 export function antecedentOf(past: readonly PastMessage[], topic: string | null): Omit<Candidate, 'weight'> | null {
   const asked = past.filter(({ role }) => role === 'USER').reverse();
   const everything = past.map(({ content }) => content.toLowerCase());
@@ -70,7 +70,7 @@ export function standaloneOf(message: string, past: readonly PastMessage[], topi
   return CJK.test(message) ? chinese(message, phrase, question) : english(message, phrase, question);
 }
 
-/** The last message of the user's that stands by itself: what `and in 2020?` asks again. */
+/** The user's last complete question, which `and in 2020?` asks again. */
 function lastQuestion(past: readonly PastMessage[]): string | null {
   const found = past.findLast(
     ({ role, content }) => role === 'USER' && !REFERS.test(content) && topicOf(content) !== null,
@@ -101,7 +101,7 @@ function chinese(message: string, phrase: string, question: string): string {
   }
   if (/其(?!他|它|实|中|余|次)/.test(message)) return message.replace(/其(?!他|它|实|中|余|次)/, () => `${phrase}的`);
   const thing = CHINESE_THING.exec(message);
-  // A bare 这 or 那 stands for the thing only where a verb follows.
+  // A bare 这 or 那 refers to the topic only if a verb follows.
   if (
     thing &&
     (thing[0].length > 1 ||
@@ -125,7 +125,7 @@ function substituted(question: string, phrase: string, other: string, time: RegE
   return first === undefined ? null : question.replace(first, () => other);
 }
 
-/** The message with what it is about in brackets, for requests such as `go on`. */
+/** Adds the topic in brackets, for requests such as `go on`. */
 export function withTopic(message: string, past: readonly PastMessage[], topic: string | null): string {
   const phrase = antecedentOf(past, topic)?.phrase ?? null;
   if (phrase === null || message.includes(phrase)) return message;

@@ -20,7 +20,7 @@ review generate implement talk discuss say speak learn study improve add change 
   ),
 );
 
-/** What a thing has: alone they name no thing. */
+/** Attributes of a thing. Alone they name no thing. */
 const ATTRIBUTES = new Set(
   `symptoms symptom causes cause effects effect side effects advantages advantage disadvantages benefits types type origins origin
 differences difference examples example uses use history impact role purpose price cost features feature characteristics risks

@@ -1,4 +1,4 @@
-/** What a message does in its conversation. */
+/** Features that tell what a message does in its conversation. */
 import { FeatureBuilder, type Features } from '../classifier/features.ts';
 import { isCjkToken, readable, tokensOf } from '../classifier/tokens.ts';
 import { CUE_NAMES, cuesOf } from './cues.ts';

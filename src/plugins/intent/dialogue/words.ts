@@ -1,4 +1,4 @@
-/** Words that say nothing of what a message is about. */
+/** Words that carry no topic. */
 
 const ENGLISH = new Set(
   `a an the and or but if of at by for with about to from up in on off as is are was were be been being am has have had do

@@ -3,7 +3,7 @@ import { LabelFileError, type LabelledLine, OUT_OF_SCOPE } from './labelled-text
 const MOST_EXAMPLES = 200_000;
 const MOST_LABELS = 1_000;
 const LONGEST_LABEL = 100;
-/** UTF-16 code units of one example; a message may have as many. */
+/** Maximum length of an example in UTF-16 code units, as of a message. */
 const LONGEST_TEXT = 32_000;
 /** Names that CLINC150, Rasa and others give to examples outside of all classes. */
 const OUT_OF_SCOPE_NAMES = new Set(['oos', 'out_of_scope', 'out-of-scope', 'nlu_fallback']);

@@ -1,4 +1,4 @@
-/** One example of a team's label. */
+/** An example text with its label. */
 export interface LabelledText {
   readonly text: string;
   readonly label: string;

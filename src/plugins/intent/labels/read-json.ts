@@ -42,7 +42,7 @@ function routeLines(route: Route | null, lineOf: (value: unknown) => number): La
   });
 }
 
-/** Finds values in the order in which they stand in the file; JSON.parse keeps no places. */
+/** Finds the lines of values in the order of the file. JSON.parse keeps no positions. */
 function lineFinder(content: string): (value: unknown) => number {
   let [from, line, counted] = [0, 1, 0];
   return (value) => {

@@ -18,12 +18,12 @@ export interface TeamPrediction {
 }
 
 const EPOCHS = 8;
-/** After calibration the held-out examples are learned too. */
+/** After calibration, these epochs train on the held-out examples too. */
 const LAST_EPOCHS = 2;
-/** One of so many examples is held out for calibration, at most this many. */
+/** One in this many examples is held out for calibration, up to a maximum. */
 const HELD_OUT_EVERY = 10;
 const MOST_HELD_OUT = 1_000;
-/** Calibration takes it that one of so many texts shares only this part of its features with the training texts, and is out of scope. */
+/** Calibration assumes that one in this many texts is out of scope and shares only this part of its features with the training texts. */
 const STRANGERS_SHARE = 20;
 const KNOWN_OF_STRANGERS = 0.25;
 

@@ -1,7 +1,7 @@
 import { sentences } from '#core/text/sentences.ts';
 import { comparableWords } from '#core/text/words.ts';
 
-/** What the logistic model of coherence weighs. */
+/** The features of the logistic model of coherence. */
 export const COHERENCE_FEATURES = [
   'repeated sentences',
   'repeated runs',
@@ -17,7 +17,7 @@ const RUN = 4;
 const OPENING = '([{（【《「『“';
 const CLOSING = ')]}）】》」』”';
 
-/** Whether a text ends in the middle of a sentence. An item of a list, code, a link and a short answer may end as they like. */
+/** True if a text ends in the middle of a sentence. List items, code, links and short answers may end anywhere. */
 export function isCutOff(text: string): boolean {
   const end = text.trimEnd();
   const line = end.slice(end.lastIndexOf('\n') + 1);

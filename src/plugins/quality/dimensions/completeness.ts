@@ -7,7 +7,7 @@ import { logit } from '../logistic.ts';
 import { isCutOff } from './coherence.ts';
 import { coverage, type Question } from './question.ts';
 
-/** What the logistic model of completeness weighs. */
+/** The features of the logistic model of completeness. */
 export const COMPLETENESS_FEATURES = [
   'covered',
   'sources recalled',
@@ -20,10 +20,10 @@ export const COMPLETENESS_FEATURES = [
   'relevance',
 ] as const;
 
-/** An answer with so many words, or Chinese characters halved, is as long as it need be. */
+/** An answer with this many words (two Chinese characters count as one) is long enough. */
 const LONG_ENOUGH = 60;
 const SHORT = 4;
-/** Of the context, the sentences that bear most on the question. */
+/** Number of context sentences that are most relevant to the question. */
 const TELLING = 3;
 
 /** Measures how much of what a question asks for a response gives. */

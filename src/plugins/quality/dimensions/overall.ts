@@ -1,6 +1,6 @@
 import { logit } from '../logistic.ts';
 
-/** What the logistic model of the overall score weighs. */
+/** The features of the logistic model of the overall score. */
 export const OVERALL_FEATURES = [
   'groundedness',
   'not grounded',

@@ -1,6 +1,6 @@
 import { comparableWords, isCjk, isFunctionWord } from '#core/text/words.ts';
 
-/** What a question asks for. */
+/** The kind of answer that a question asks for. */
 export type Wanted = 'time' | 'number' | 'person' | 'place' | 'reason' | 'way' | 'definition' | 'choice' | 'other';
 
 export interface Question {
@@ -34,7 +34,7 @@ const WANTED: readonly (readonly [Wanted, RegExp])[] = [
   ],
 ];
 
-/** Phrases that ask, and say nothing of what about. */
+/** Phrases that mark a question and carry no topic. */
 const ASKING =
   /什么是|是什么|为什么|为何|什么样的?|什么|怎么样|怎样|怎么|如何|哪里|哪儿|哪些|哪个|哪位|哪一?[年天]|哪|何时|谁|多少|几[个名位次年天月岁]?|吗|呢|吧|请问|请|介绍|一下|解释|说明|告诉我?|能否|能不能|可以|总结|概括|摘要|是否|是不是|有没有|帮我|给我|你|我/gu;
 const ASKING_WORDS = new Set(

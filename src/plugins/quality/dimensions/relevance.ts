@@ -7,7 +7,7 @@ import { align, type Context } from '../grounding/context.ts';
 import { DECLINES } from '../grounding/features.ts';
 import { coverage, longestCommon, type Question } from './question.ts';
 
-/** What the logistic model of relevance weighs. */
+/** The features of the logistic model of relevance. */
 export const RELEVANCE_FEATURES = [
   'covered',
   'covered at the beginning',
@@ -32,7 +32,7 @@ const DEFINITION = /\b(?:is|are|was|were|refers?|means?|called|known)\b|是|指|
 const PLACE = /\b(?:in|at|on|near|from|located)\b|在|位于|[省市县区州国]/iu;
 const CHOICE = /\b(?:yes|no|not|is|are|was|were|do|does|did|can|will|has|have)\b|是|不|没|可以|能|会/iu;
 
-/** Whether a response has what answers such a question: 1, 0 where that cannot be told, -1 where it has not. */
+/** Tells whether a response contains the kind of answer that the question asks for: 1 yes, 0 unknown, -1 no. */
 function fitness({ wanted }: Question, text: string): number {
   const numbers = () => quantitiesIn(text);
   const has = (found: boolean) => (found ? 1 : -1);
@@ -50,7 +50,7 @@ function fitness({ wanted }: Question, text: string): number {
 /** Sentences of the response whose sources are looked at. */
 const MOST_SENTENCES = 40;
 
-/** Measures how a response bears on a question. `context` is null where the answer is not grounded. */
+/** Measures how relevant a response is to a question. `context` is null if the answer is not grounded. */
 export function relevanceFeatures(question: Question, raw: string, context: Context | null): number[] {
   const text = plainText(raw);
   const said = sentences(text).map(({ start, end }) => text.slice(start, end));
@@ -81,7 +81,7 @@ export function relevanceFeatures(question: Question, raw: string, context: Cont
   ];
 }
 
-/** The words of the sources that bear out most of a sentence of the response. */
+/** The words of the sources that support most of a sentence of the response. */
 function sourcesOf(said: readonly string[], context: Context): Set<string> {
   const words = new Set<string>();
   for (const sentence of said) {

@@ -131,6 +131,6 @@ export function calendarIn(text: string): CalendarPart[] {
   return parts;
 }
 
-/** As it is quoted: without the preposition that made it a date. */
+/** The date as it is quoted, without its preposition. */
 const spoken = (text: string): string =>
   text.trim().replace(/^(?:in|since|until|by|of|from|to|last|next|during|early|late|mid)[\s-]+|\.$/giu, '');

@@ -18,9 +18,9 @@ const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
 /** A Latin word, a number, a Chinese character or a mark. */
 interface Unit {
   readonly text: string;
-  /** Of the Chinese word that the character belongs to; else of its own. */
+  /** The rarity of the Chinese word that contains the character; otherwise of the character. */
   readonly word: number;
-  /** Whether that word has one character. */
+  /** True if that word has one character. */
   readonly single: boolean;
 }
 

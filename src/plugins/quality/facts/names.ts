@@ -1,6 +1,6 @@
 import { isFunctionWord } from '#core/text/words.ts';
 
-/** What looks like a name of a person, place or organisation. Rules of thumb: there is no dictionary of names here. */
+/** Rules of thumb for names of persons, places and organisations. There is no dictionary of names. */
 
 const HAN = /\p{Script=Han}/u;
 const CAPITALISED = /^\p{Lu}/u;
@@ -32,13 +32,13 @@ const SUFFIX =
   /(?:公司|集团|大学|学院|医院|银行|研究所|委员会|协会|俱乐部|夫人|先生|女士|教授|博士|[省市县区州岛山河湖江海港镇村国])$/;
 const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
 
-/** Whether it is surely a name: a known place, the name of an organisation by its ending, words that are all capitalised. */
+/** True for a certain name: a known place, an organisation by its ending, words that are all capitalised. */
 export const isName = (text: string): boolean =>
   HAN.test(text)
     ? PLACES.has(text) || (text.length >= 3 && SUFFIX.test(text))
     : text.split(' ').every((word) => CAPITALISED.test(word) && !isNoName(word));
 
-/** Whether it may be one: it begins with a surname, or the dictionary does not know it and cuts it into characters. */
+/** True for a possible name: it starts with a surname, or the dictionary does not know it and cuts it into characters. */
 export function mayBeName(text: string): boolean {
   const characters = [...text];
   if (characters.length < 2 || characters.length > 6 || !characters.every((character) => HAN.test(character)))
@@ -72,7 +72,7 @@ function isNoName(word: string): boolean {
   return NO_NAMES.has(lower) || isFunctionWord(lower);
 }
 
-/** What introduces the text after it is written as titles are. */
+/** A label before a text is capitalised like a title. */
 const LABEL = /\*\*[^*\n]{1,80}(?::\*\*|\*\*\s*[:–—-])|^\s*#{1,6} .*$/gmu;
 /** Without the ending of a possessive or plural, and the dots of an abbreviation. */
 const plainName = (word: string): string =>

@@ -88,7 +88,7 @@ export function hanValue(run: string): number {
   return total + section + (digit ?? 0);
 }
 
-/** What a scale after digits multiplies by: `3.5 million`, `3.5万`, `$5m`. */
+/** The factor of a scale word after digits: `3.5 million`, `3.5万`, `$5m`. */
 export const SCALE_AFTER = '(?:thousand|million|billion|trillion|bn|万亿|[十百千]?[万亿]|百|千(?![米克瓦伏]))';
 export function scaleValue(name: string | undefined): number {
   if (!name) return 1;

@@ -9,7 +9,7 @@ export type { Quantity } from './quantity.ts';
 
 /** The number of a list's item, of a reference, and a name that has digits. */
 const NO_QUANTITY = /^\s*(?:[-*•>]\s*)?\*{0,2}\d{1,3}[.)、](?!\d)|\[\^?\d{1,3}\]|\b40[13]\s?\(?[kb]\)?/giu;
-/** So many quantities of one text are read. */
+/** Maximum number of quantities read from one text. */
 const MOST = 200;
 /** UTF-16 code units that are read: a sentence is shorter. */
 const LONGEST = 4_000;
@@ -20,7 +20,7 @@ const DIGITS = new RegExp(
   'giu',
 );
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'];
-/** In words only before what is counted so: `first` alone introduces. */
+/** Words that make a number word a count: `first` alone introduces a sentence. */
 const COUNTED =
   'quarter|half|centur|place|year|day|week|month|season|generation|term|edition|floor|grade|round|division|world';
 const ORDINAL = new RegExp(
@@ -29,7 +29,7 @@ const ORDINAL = new RegExp(
 );
 const WORDS = new RegExp(`\\b(${ENGLISH_NUMERAL})\\b[\\s-]?(${UNIT_AFTER})?`, 'giu');
 const HAN = new RegExp(`(百分之)?(${HAN_NUMERAL})(?:点(${HAN_NUMERAL}))?[多余]?\\s?(${UNIT_AFTER})?`, 'gu');
-/** Within these, Chinese numerals count nothing. */
+/** Idioms in which Chinese numerals count nothing. */
 const HAN_IDIOM =
   /一些|一样|一定|一般|一直|一起|统一|唯一|万一|之一|一切|一旦|十分|一方面|同一|进一步|一种|一个|一门|一名|一位|一项|一系列|第[一二三四五六七八九十百]+|周[一二三四五六]|星期[一二三四五六]|礼拜[一二三四五六]|[三四五]角|千米|千克|千瓦|万分|万物|百姓/gu;
 
@@ -122,12 +122,12 @@ function countedAfter({ 0: whole, index, input }: RegExpExecArray): string | nul
 /** UTF-16 code units. */
 const COUNTED_WITHIN = 40;
 
-/** Of two units with a common dimension, as 5 miles and 8 km; written figures are rounded. */
+/** Tolerance between two units of one dimension, such as 5 miles and 8 km: written figures are rounded. */
 const ROUNDED = 0.015;
 
 export type Comparison = 'same' | 'other unit' | 'different';
 
-/** Whether one quantity states what the other states. An unknown unit agrees with any. */
+/** Compares two quantities. An unknown unit agrees with any. */
 export function compare(claim: Quantity, source: Quantity): Comparison {
   if (!comparable(claim, source)) return 'different';
   if (claim.kind === 'time' && source.kind === 'time')
@@ -151,7 +151,7 @@ const isDegree = (a: Unit, b: Unit): boolean =>
   [a, b].some(({ dimension }) => dimension === 'degree') &&
   [a, b].some(({ dimension }) => dimension === 'celsius' || dimension === 'fahrenheit' || dimension === 'degree');
 
-/** Whether the two could state the same thing; a plain number may be a year's, or an ordinal's. */
+/** True if the two could state the same fact. A plain number may be a year or an ordinal. */
 export function comparable(a: Quantity, b: Quantity): boolean {
   if (a.kind === b.kind) return true;
   const plain = ['amount', 'ordinal', 'year', 'day'];

@@ -6,9 +6,9 @@ export interface Quantity {
   readonly value: number;
   /** Null where the text names none, or one that is not known. */
   readonly unit: Unit | null;
-  /** What is counted: the word after a number without a unit, as words are compared; null where that cannot be told. */
+  /** The word after a number without a unit, normalised: what it counts. Null if unknown. */
   readonly counted: string | null;
-  /** As the text has it. */
+  /** The text of the quantity. */
   readonly text: string;
   readonly at: number;
   /** A small count such as `two` without a unit, which a writer may add up without a source. */

@@ -6,7 +6,7 @@ import type { Conflict, Known } from './conflicts.ts';
 import type { Context } from './context.ts';
 import { DECLINES, ground } from './features.ts';
 
-/** A sentence of an answer that says something which a source can bear out. */
+/** A sentence of an answer that a source can support. */
 export interface Claim extends Span {
   readonly text: string;
   /** The probability that the context bears it out, 0..1. */
@@ -15,7 +15,7 @@ export interface Claim extends Span {
   readonly isSupported: boolean;
 }
 
-/** So many sentences of an answer are checked. */
+/** Maximum number of sentences of an answer that are checked. */
 const MOST_CLAIMS = 200;
 /** A claim below is unsupported though no conflict can be named. Low: a paraphrase shares few words with its source. */
 const LEAST_SUPPORT = 0.25;

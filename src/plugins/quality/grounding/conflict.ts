@@ -1,7 +1,7 @@
-/** Where a claim says something else than the context. */
+/** A contradiction between a claim and the context. */
 export interface Conflict {
   readonly kind: 'number' | 'unit' | 'date' | 'name' | 'negation' | 'opposite';
   readonly said: string;
-  /** What the source has in its place; null where it has nothing of the kind. */
+  /** The source's words for the same thing. Null if it has none. */
   readonly source: string | null;
 }

@@ -11,12 +11,12 @@ export type { Conflict } from './conflict.ts';
 
 /** A source that holds less of a claim, or of what the context has of it, speaks of something else. */
 const SAME_MATTER = { all: 0.25, known: 0.6 };
-/** Of all that a claim says but the replaced piece: then a name that stands elsewhere in the context is the wrong one. */
+/** Minimum share of a claim, without the replaced part, in the source. Then a name from elsewhere in the context is wrong here. */
 const SAME_STATEMENT = 0.8;
 /** A source that states the number is about the claim if it holds not much less of it than the best one. */
 const SLACK = 0.25;
 
-/** What is said elsewhere than in the context and may be repeated: the question, and the conversation before. */
+/** Texts besides the context that an answer may repeat: the question and the conversation. */
 export interface Known {
   readonly lower: string;
   readonly words: ReadonlySet<string>;
@@ -63,7 +63,7 @@ function quantityConflicts(claim: string, alignment: Alignment, context: Context
     );
     if (stating.some((value) => value >= share - SLACK)) continue;
     if (stating.length > 0 && share < SAME_STATEMENT) continue;
-    // What the source states and the claim does not.
+    // The source's quantities that the claim does not state.
     const free = nearby.filter((other) => !said.some((own) => compare(own, other) === 'same'));
     const otherUnit = free.find((other) => compare(quantity, other) === 'other unit');
     const instead =
@@ -81,16 +81,16 @@ function quantityConflicts(claim: string, alignment: Alignment, context: Context
   return conflicts;
 }
 
-/** Whether a source counts the same things, and to another number alone: three cameras, where it has two cameras and three lenses. */
+/** True if the source counts the same things with another number only: three cameras, where it has two cameras and three lenses. */
 const countsDifferently = (claim: Quantity, source: Quantity, all: readonly Quantity[]): boolean =>
   claim.counted !== null &&
   claim.counted === source.counted &&
   !all.some((other) => other.counted === claim.counted && compare(claim, other) === 'same') &&
   compare(claim, source) === 'different';
-/** Of the same kind, and measured in the same way or not at all. */
+/** True for quantities of one kind with comparable units. */
 const isOfKind = (claim: Quantity, source: Quantity): boolean =>
   claim.kind === source.kind && claim.unit?.dimension === source.unit?.dimension;
-/** Of what could state the same thing. */
+/** True for quantities that could state the same fact. */
 const isInPlaceOf = (claim: Quantity, source: Quantity): boolean =>
   claim.kind === source.kind
     ? !claim.unit || !source.unit || claim.unit.dimension === source.unit.dimension
@@ -130,14 +130,14 @@ function isReplacedName({ claim, source }: { readonly claim: string; readonly so
   return (mayBeName(claim) && mayBeName(source)) || (isSurname(claim) && isSurname(source));
 }
 
-/** Whether the source says everything else that the claim says. */
+/** True if the source states all other parts of the claim. */
 function isAllTheRest(claim: string, said: string, source: string): boolean {
   const rest = comparableWords(claim.replace(said, ' ')).filter((word) => !isFunctionWord(word));
   const there = new Set(comparableWords(source));
   return rest.length >= 2 && rest.filter((word) => there.has(word)).length >= SAME_STATEMENT * rest.length;
 }
 
-/** Whether the capitals of some words in a row in the text make it up. */
+/** True if the initials of consecutive words in the text form it. */
 function isAbbreviation(name: string, text: string): boolean {
   if (!/^\p{Lu}{2,6}$/u.test(name)) return false;
   return new RegExp(

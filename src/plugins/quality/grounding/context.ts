@@ -7,11 +7,11 @@ import { type Quantity, quantitiesIn } from '../facts/quantities.ts';
 export interface Source {
   readonly text: string;
   readonly words: ReadonlySet<string>;
-  /** The text that it stands in, by its number. */
+  /** The index of its text. */
   readonly within: number;
 }
 
-/** What an answer is judged against, read once. */
+/** The context of an answer, parsed once. */
 export interface Context {
   readonly sources: readonly Source[];
   /** All words in order, across all texts. */
@@ -68,9 +68,9 @@ export function readContext(texts: readonly string[]): Context {
 export interface Alignment {
   readonly best: number;
   readonly share: number;
-  /** Of the words that the context has at all, the share that the best source holds. */
+  /** The best source's share of the words that occur anywhere in the context. */
   readonly ofKnown: number;
-  /** With the sentence after the best one. */
+  /** The share together with the sentence after the best one. */
   readonly pairShare: number;
   readonly shares: Float64Array;
 }

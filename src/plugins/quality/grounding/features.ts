@@ -8,7 +8,7 @@ import { quantitiesIn } from '../facts/quantities.ts';
 import { type Conflict, conflictsOf, type Known } from './conflicts.ts';
 import { align, type Context } from './context.ts';
 
-/** What the logistic model of groundedness weighs; the order is part of the trained file. */
+/** The features of the logistic model of groundedness. Their order is part of the trained file. */
 export const GROUNDING_FEATURES = [
   'words',
   'context words',
@@ -106,7 +106,7 @@ export function ground(raw: string, context: Context, known: Known): Grounding {
   return { features, conflicts };
 }
 
-/** Whether it denies a word that the context has, and nowhere denies. */
+/** Tells whether the text negates a word that the context contains and never negates. */
 function negationAnywhere(text: string, context: Context): number {
   const negated = [...negatedWords(text)].filter((word) => !isFunctionWord(word) && context.words.has(word));
   if (negated.length === 0) return 0;
@@ -132,14 +132,14 @@ function grams(sequence: readonly string[], length: number): Set<string> {
   return found;
 }
 
-/** The share of runs of so many words that the context has too. */
+/** The share of word n-grams that the context contains. */
 function pairShare(words: readonly string[], context: Context, length: 2 | 3): number {
   const own = grams(words, length);
   const there = indexOf(context)[length === 2 ? 'pairs' : 'triples'];
   return share([...own].filter((gram) => there.has(gram)).length, own.size, 1);
 }
 
-/** Of Latin text five characters, of Chinese three: about a word each. */
+/** Window in characters, about one word: five in Latin text, three in Chinese. */
 const WINDOW = { cjk: 3, other: 5 };
 const windowOf = ({ text }: Context): number => (isCjk(text) ? WINDOW.cjk : WINDOW.other);
 const windows = (text: string, length: number): string[] =>
@@ -169,7 +169,7 @@ function longestRun(words: readonly string[], context: Context): number {
   return best;
 }
 
-/** What is looked up in a context again and again, made on first use. */
+/** Look-up tables of a context, built at first use. */
 interface ContextIndex {
   readonly pairs: ReadonlySet<string>;
   readonly triples: ReadonlySet<string>;

@@ -3,9 +3,9 @@ import { antonymIn } from '../facts/antonyms.ts';
 import { differences } from '../facts/differences.ts';
 import type { Conflict } from './conflict.ts';
 
-/** Of a clause, for its negations and opposites to be compared. */
+/** Minimum overlap of two clauses whose negations and opposites are compared. */
 const SAME_CLAUSE = 0.6;
-/** Of the clause of a source: with less of it in the claim, the negation may be of the rest. */
+/** Minimum share of the source's clause in the claim. Below it, the negation may belong to the rest. */
 const SAME_SCOPE = 0.4;
 const CLAUSES =
   /[,，;；:：。.!?！？\n()（）"“”–—]|\s-{1,2}\s|\b(?:but|while|whereas|although|and|which)\b|但是|但|而且|而|并且/iu;
@@ -20,7 +20,7 @@ const contentWords = (text: string): string[] => comparableWords(text).filter((w
 /** Content words of a clause, or pairs of Chinese characters, below which it says too little to be compared. */
 const LEAST_WORDS = 2;
 
-/** Where a claim denies what its source says, states what it denies, or says its opposite; at most one. */
+/** Finds a claim that negates its source, states what the source negates, or states the opposite. At most one. */
 export function polarityConflicts(claim: string, source: string): Conflict[] {
   const replaced = differences(claim, source)
     .map((piece) => ({ ...piece, opposite: antonymIn(piece.claim, piece.source) }))
@@ -41,13 +41,13 @@ export function polarityConflicts(claim: string, source: string): Conflict[] {
   return denied === undefined ? [] : [{ kind: 'negation', said: claim.trim(), source: denied.trim() }];
 }
 
-/** Whether a source's clause, without its negation, is in the claim's clause: 不能用于孕妇 in 该药物可以用于孕妇. */
+/** True if the claim contains a source's clause without its negation: 不能用于孕妇 in 该药物可以用于孕妇. */
 function isDenial(source: string, claim: string): boolean {
   if (negatedWords(claim).size > 0 || !isCjk(source)) return false;
   const plain = new Set(contentWords(withoutNegations(source)));
   return plain.size >= LEAST_WORDS && shareOf(plain, new Set(contentWords(withoutNegations(claim)))) >= SAME_DENIED;
 }
-/** Of the words of a clause that denies. */
+/** Minimum share of the words of a negating clause. */
 const SAME_DENIED = 0.75;
 /** Chinese negations and modal words, and particles, which part pairs of characters that belong together. */
 const withoutNegations = (text: string): string =>
@@ -67,7 +67,7 @@ function bestClause(words: ReadonlySet<string>, clauses: readonly string[]): rea
   return [best, held];
 }
 
-/** Whether one denies what the other says, or says its opposite. */
+/** Finds a clause that negates the source's clause or states its opposite. */
 function polarityConflict(clause: string, source: string): Conflict | undefined {
   if (deniedBy(clause, source) || deniedBy(source, clause))
     return { kind: 'negation', said: clause.trim(), source: source.trim() };

@@ -4,7 +4,7 @@ import type { ModelRequest } from '#core/ports/language-model.ts';
 const MOST_DOCUMENT = 24_000;
 const MOST_CLAIM = 2_000;
 
-/** What a fact-checking model is asked about one claim: the form of MiniCheck (Tang et al. 2024, arXiv 2404.10774). */
+/** The prompt for one claim of a fact-checking model: the form of MiniCheck (Tang et al. 2024, arXiv 2404.10774). */
 export function claimRequest(context: readonly string[], claim: string): ModelRequest {
   const content = `Document: ${context.join('\n\n').slice(0, MOST_DOCUMENT)}\nClaim: ${claim.slice(0, MOST_CLAIM)}`;
   return { system: '', messages: [{ role: 'USER', content }], query: content, passages: [] };

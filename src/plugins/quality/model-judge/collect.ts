@@ -17,7 +17,7 @@ export async function textOf(parts: AsyncIterable<ModelPart>, signal: AbortSigna
       if (text.length > LONGEST) throw new Error('the judge says too much');
     }
   } finally {
-    // Not awaited: a model that hangs ends by its own time limit.
+    // Not awaited: a model that hangs ends at its own time limit.
     void iterator.return?.().catch(() => undefined);
   }
 }

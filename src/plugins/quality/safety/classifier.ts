@@ -3,9 +3,9 @@ import { piecesOf } from '#core/text/characters.ts';
 import { sigmoid } from '../logistic.ts';
 import { type Language, languagesOf, type Ngrams, ngrams } from './ngrams.ts';
 
-/** What `npm run train:safety` writes of a language; its weights, an Int8 a bucket, are in `safety.<language>.weights`. */
+/** The model of one language, written by `npm run train:safety`. Its weights, one Int8 for each bucket, are in `safety.<language>.weights`. */
 export interface SafetyModel {
-  /** What a weight of one stands for. */
+  /** The value of one step of a weight. */
   readonly unit: number;
   readonly bias: number;
   /** Platt scaling (Platt 1999), so that a probability means what it says: sigmoid(slope * score + offset). */

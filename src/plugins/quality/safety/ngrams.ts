@@ -10,7 +10,7 @@ export interface Ngrams {
   readonly values: Float64Array;
 }
 
-/** Of a Chinese text, runs of one to four characters; of another one, words, and runs of two to four characters across them. */
+/** Chinese texts: n-grams of one to four characters. Other texts: words, and n-grams of two to four characters across words. */
 export function ngrams(text: string, language: Language): Ngrams {
   const counts = new Map<number, number>();
   const add = (gram: string) => {

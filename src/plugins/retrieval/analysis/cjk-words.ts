@@ -1,6 +1,6 @@
 import { simplified } from './traditional.ts';
 
-/** How the Chinese characters of a text stand together in words. Pairs are two characters side by side. */
+/** The word boundaries between the Chinese characters of a text. Pairs are two adjacent characters. */
 export interface CjkWords {
   /** Pairs that are nowhere but where a word of several characters begins after another. */
   readonly across: ReadonlySet<string>;
@@ -8,13 +8,13 @@ export interface CjkWords {
   readonly alone: ReadonlySet<string>;
 }
 
-/** By the dictionary of ICU (Unicode Standard Annex 29), which is part of Node. What it does not know comes character by character. */
+/** ICU's dictionary (Unicode Standard Annex 29), which is part of Node. Unknown words are split into characters. */
 const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
 
 /** Kana and Hangul are left as they are: this was measured on Chinese alone. */
 const HAN = /^\p{Script=Han}+$/u;
 
-/** For the tokens that `tokenize` makes of the same text: traditional characters as simplified ones. */
+/** For the tokens of `tokenize` for the same text: traditional characters become simplified ones. */
 export function cjkWords(text: string): CjkWords {
   const across = new Set<string>();
   const alone = new Set<string>();

@@ -1,4 +1,4 @@
-/** Versions, codes and numbers, as they are asked for, over passages that differ in nothing else. */
+/** Queries for versions, codes and numbers over passages that are otherwise equal. */
 import { expect, test } from 'vitest';
 import { PassageIndex } from '../built-in/passage-index.ts';
 

@@ -1,8 +1,8 @@
-/** Whether a question asks about a document as a whole: what it is about, a summary. Nothing in the text answers that by its words. */
+/** Recognises questions about a document as a whole: its topic, a summary. No passage matches the words of such a question. */
 import { tokenize } from './tokens.ts';
 import { simplified } from './traditional.ts';
 
-/** What such a question asks for. */
+/** Words that mark such a question. */
 const CUE =
   /\b(?:about|summar\w*|overview|outline|tl;?dr|gist|abstract|takeaways?|main|key|topics?|contents?|say|says|contain|contains|cover|covers|describe|explain|discuss\w*)\b|总结|小结|概括|概述|概要|摘要|大意|介绍|要点|重点|归纳|梳理|主题|主旨|内容|关于|讲|说|写/i;
 

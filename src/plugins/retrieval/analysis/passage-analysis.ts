@@ -4,12 +4,12 @@ import type { Span } from '#core/turn.ts';
 import { tokenHash } from './token-hash.ts';
 import { isCjkSingle, tokenize } from './tokens.ts';
 
-/** What is read of a passage, in every engine. */
+/** The fields of a passage that every engine reads. */
 export type PassageText = Pick<IndexedPassage, 'id' | 'documentTitle' | 'heading' | 'text'>;
 
 /** A passage cut into tokens, once for all that wants them. */
 export interface Analysis {
-  /** Of the document's title and the headings that the passage stands under. */
+  /** The tokens of the document's title and of the passage's headings. */
   readonly title: readonly string[];
   /** Offsets into the passage's text. */
   readonly sentences: readonly (Span & { readonly tokens: readonly string[] })[];
@@ -22,7 +22,7 @@ export function analyse({ documentTitle, heading, text }: Omit<PassageText, 'id'
   };
 }
 
-/** What keywords find the passage by, with repetitions: what its title says counts twice. */
+/** The keyword tokens of a passage, with repetitions. Tokens of its title count twice. */
 export const keywordTokens = ({ title, sentences: cut }: Analysis): string[] => [
   ...title,
   ...title,

@@ -5,7 +5,7 @@ import { simplified } from './traditional.ts';
 
 /** A question's tokens, by their hashes, with what they weigh, once for all passages. */
 export interface QueryTerms {
-  /** Of CJK the pairs alone: single characters are everywhere. In order, with repetitions. */
+  /** The tokens in order, with repetitions. Of CJK only pairs, because single characters are too frequent. */
   readonly sequence: readonly number[];
   /** The inverse document frequency of each, less for what stands across words. */
   readonly weights: ReadonlyMap<number, number>;
@@ -20,18 +20,18 @@ export interface QueryTerms {
 export interface Piece {
   readonly text: string;
   readonly beginsWord: boolean;
-  /** Those tokens' hashes: a passage that has one of them has the piece. */
+  /** The hashes of those tokens. A passage with one of them contains the piece. */
   readonly tokens: readonly number[];
 }
 
-/** Words that only make a question of it: in a text they say nothing, and being rare there they would weigh much. */
+/** Question words. They carry no topic, but would weigh much in texts where they are rare. */
 const QUESTION_WORDS =
   /请问|为什么|为何|什么时候|什么|怎么样|怎么|怎样|如何|哪[些个里位种儿一年]?|多少|何[时处地人]|几|谁|吗|呢/g;
 
 /** UTF-16 code units of a query that are searched for; of a longer one the beginning and the end, where questions stand. */
 const MOST_CHARACTERS = 2_000;
 
-/** What of a question is searched for: not the words that ask. The whole of it where nothing else is left. */
+/** The question without its question words. The whole question if nothing else is left. */
 export function searchable(query: string): string {
   const half = MOST_CHARACTERS / 2;
   const bounded = query.length > MOST_CHARACTERS ? `${query.slice(0, half)}\n${query.slice(-half)}` : query;
@@ -44,10 +44,10 @@ const FUNCTION_CHARACTER = /[的了在是和与及或之于被把]/;
 /** A pair that is of two words: rare by chance, it tells little. */
 const standsAcross = (token: string, { across }: CjkWords): boolean =>
   isCjkPair(token) && (across.has(token) || FUNCTION_CHARACTER.test(token));
-/** What such a pair weighs beside another token. */
+/** The weight of such a pair against another token. */
 const ACROSS = 0.5;
 
-/** In a question with CJK, what a token weighs for keywords, in halves of a character or pair within a word. */
+/** The keyword weight of a token in a question with CJK, in halves of a character or pair within a word. */
 const TIMES = {
   across: 2 * ACROSS,
   within: 2,
@@ -63,7 +63,7 @@ function timesOf(token: string, words: CjkWords): number {
   return TIMES.word;
 }
 
-/** A question's tokens for keywords, where each counts as often as it is asked for. */
+/** The keyword tokens of a question. Each counts as often as it occurs. */
 export function searchTokens(query: string): string[] {
   const asked = searchable(query);
   const tokens = tokenize(asked);
@@ -107,7 +107,7 @@ function piecesOf(words: readonly string[]): Piece[] {
   }));
 }
 
-/** The share of the pieces that a passage has, 0..1: those of the tokens that it has, and what stands in its text, in lower case. */
+/** The share of the pieces in a passage, 0..1, by its tokens and by its text in lower case. */
 export function shareOfPieces(text: string, has: (token: number) => boolean, pieces: readonly Piece[]): number {
   if (pieces.length === 0) return 0;
   const lower = text.toLowerCase();

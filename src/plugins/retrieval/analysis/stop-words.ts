@@ -1,4 +1,4 @@
-/** English words that say nothing of what a text is about. */
+/** English words that carry no topic. */
 export const STOP_WORDS: ReadonlySet<string> = new Set(
   `a an the and or but if of at by for with about against between into through during before after above below to from up down in out on off over under
 again further then once here there when where why how all any both each few more most other some such no nor not only own same so than too very s can will

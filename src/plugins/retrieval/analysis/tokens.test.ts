@@ -111,7 +111,7 @@ test('data without spaces goes by its beginning', () => {
   expect(tokenize('A'.repeat(100_000))).toEqual(['a'.repeat(64)]);
 });
 
-// Where the time rose with the square of the length, these would take minutes.
+// Quadratic time would take minutes here.
 test.each([
   "'",
   '1 ',

@@ -6,7 +6,7 @@ import { simplified } from './traditional.ts';
 /** Part of every index's header: an index made with another version is rebuilt. */
 export const TOKENISER_VERSION = 7;
 
-/** Written without spaces between words. The long vowel mark of Katakana belongs to no script of its own. */
+/** Scripts without spaces between words. The long vowel mark of Katakana has no script property. */
 export const CJK = '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}ー]';
 export const LETTER = `[[\\p{L}\\p{M}\\p{N}]--${CJK}]`;
 /**
@@ -21,27 +21,27 @@ const STARTS_CJK = new RegExp(`^${CJK}`, 'v');
 const JOINTS = /[-.]/;
 /** Joined, it names something. Where words alone are joined (anti-inflammatory), the whole would weigh like one more rare word. */
 const NAME = /[.\d]/;
-/** Where the words of a name in camelCase meet. */
+/** Word boundaries in a camelCase name. */
 const HUMPS = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u;
-/** Letters of such a word that stands for itself too. */
+/** Minimum length of a part that is also a token. */
 const LEAST_PART = 3;
 const NUMBER = /^\d+(?:,\d{3})*(?:\.\d+)?$/;
 const LATIN_WITH_MARKS = /^(?=.*[^\0-\x7f])[\p{Script=Latin}\p{M}\p{N}]+$/v;
 
 /** UTF-16 code units. What is longer is no word but data, and goes by its beginning. */
 const LONGEST = 64;
-/** Words whose tokens are remembered, twice so many at most; the same ones come again and again. Numbers need no stemming and are countless. */
+/** Maximum number of words with remembered tokens, in each of two generations. Numbers need no stemming and are not remembered. */
 const MOST_KNOWN = 100_000;
 
 const stemmer = snowball.newStemmer('english');
 
 /**
- * The one tokeniser of every engine, for texts and queries alike: NFKC (so full width is half), lower case. Latin words lose
- * their accents and are stemmed by Snowball English, without stop words unless in capitals (WHO). What is joined by . or -
- * stands in its parts, and a name or number (node.js, GPT-4) whole too, so that `node` finds `node.js`; so does a name in camelCase.
- * A letter with + or # stands whole alone: C++ is not C.
- * Codes and numbers stand in one more form that is the same however they are grouped: see code-tokens.ts.
- * Runs of CJK give their single characters and their pairs, traditional ones as simplified: 圖書館 is 图书馆.
+ * The only tokeniser, for every engine, for texts and queries: NFKC (full width becomes half), lower case. Latin words lose
+ * their accents and are stemmed by Snowball English, without stop words unless in capitals (WHO). Words joined by . or -
+ * give their parts, and a name or number (node.js, GPT-4) also a whole token, so that `node` finds `node.js`; camelCase names too.
+ * A letter with + or # is one token: C++ is not C.
+ * Codes and numbers give one more token, which is the same for every grouping: see code-tokens.ts.
+ * CJK runs give their characters and their pairs. Traditional ones become simplified: 圖書館 is 图书馆.
  */
 export function tokenize(text: string): string[] {
   const tokens: string[] = [];
@@ -54,11 +54,11 @@ export function tokenize(text: string): string[] {
   return tokens;
 }
 
-/** Nothing before Hangul's first letter is CJK: most words need no closer look. */
+/** No character before Hangul's first letter is CJK: most words need no further check. */
 const FIRST_CJK = 0x1100;
 const startsWithCjk = (run: string): boolean => run.charCodeAt(0) >= FIRST_CJK && STARTS_CJK.test(run);
 
-/** Of a token: a pair of CJK characters, which tells more than a single one. */
+/** True for a pair of CJK characters, which is more specific than a single one. */
 export const isCjkPair = (token: string): boolean => startsWithCjk(token) && token.length > widthAt(token, 0);
 export const isCjkSingle = (token: string): boolean => startsWithCjk(token) && token.length === widthAt(token, 0);
 
@@ -68,7 +68,7 @@ const widthAt = (text: string, place: number): number => ((text.codePointAt(plac
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 
 let known = new Map<string, readonly string[]>();
-/** Those that were remembered before: what comes again is taken over, so that frequent words stay. */
+/** The older generation. A word that occurs again moves to the newer one, so that frequent words stay. */
 let knownBefore = known;
 function wordTokens(run: string): readonly string[] {
   if (run.length > LONGEST || isDigit(run.charCodeAt(0))) return wordParts(run);
@@ -119,7 +119,7 @@ function pushNumber(number: string, tokens: string[]): void {
   if (local !== null) tokens.push(local);
 }
 
-/** Of SKU8847 and 42A: letters and digits, where there are two of those or more. Not of round28 or mp3. */
+/** The parts of SKU8847 and 42A: letters and digits, with two or more of either. Not of round28 or mp3. */
 function codeParts(run: string): string[] {
   if (!/^(?:\p{Lu}+\d{2,}|\d{2,}\p{Lu}{1,2})$/u.test(run) || run.length > LONGEST) return [];
   return (run.match(/\d+|\p{L}+/gu) ?? []).filter((part) => part.length > 1);
@@ -142,7 +142,7 @@ function pushJoined(run: string, word: string, tokens: string[]): void {
     pushPlain(part.toLowerCase(), parts, false);
     pushHumps(part, parts);
   }
-  // Of to-do no part says anything.
+  // No part of "to-do" carries a topic.
   if (NAME.test(word) || parts.length === 0) tokens.push(clipped(withoutHyphens(withoutApostrophes(word))));
   for (const part of parts) tokens.push(part);
 }
@@ -154,7 +154,7 @@ function pushHumps(run: string, tokens: string[]): void {
   for (const part of parts) if (part.length >= LEAST_PART) pushPlain(part.toLowerCase(), tokens, false);
 }
 
-/** As names in code are: parseFile, toString, HTMLParserOptions. Not siRNA, iPhone or BSkyB, nor JavaScript, which is not Java. */
+/** True for names in code: parseFile, toString, HTMLParserOptions. Not siRNA, iPhone or BSkyB, nor JavaScript, which is not Java. */
 function isCamelCase([first = '', second = '', ...others]: readonly string[]): boolean {
   const isLong = (part: string) => part.length >= LEAST_PART;
   if (others.length > 0) return [first, second, ...others].filter(isLong).length > 1;

@@ -1,12 +1,12 @@
 import characters from 'opencc-js/dict/TSCharacters';
 
-/** By UTF-16 code unit; 0 for what stays as it is. Rare characters, which take two units, stay. */
+/** Maps a UTF-16 code unit to its simplified form; 0 for unchanged. Rare characters of two units stay unchanged. */
 const SIMPLIFIED = new Uint16Array(0x1_0000);
 for (const pair of characters.split('|')) {
   const [traditional = '', simple = ''] = pair.split(' ');
   if (traditional.length === 1 && simple.length === 1) SIMPLIFIED[traditional.charCodeAt(0)] = simple.charCodeAt(0);
 }
-// Of a chain (薴 苧 苎) the end, so that twice is as once.
+// Maps a chain (薴 苧 苎) to its end, so that the mapping is idempotent.
 for (const [traditional, simple] of SIMPLIFIED.entries()) SIMPLIFIED[traditional] = SIMPLIFIED[simple] || simple;
 
 /**

@@ -11,7 +11,7 @@ export interface Scope {
   readonly documentIds: readonly string[] | null;
 }
 
-/** What a file holds of it: the columns, and whose number is its place in the list, from 1. */
+/** The part in a file: the columns, and the names whose numbers are their positions in the list, from 1. */
 export interface AccessParts {
   readonly viewers: Uint32Array;
   readonly sharedIn: Uint32Array;
@@ -21,7 +21,7 @@ export interface AccessParts {
 
 const COLUMNS = { viewers: 'numbers', sharedIn: 'numbers', documents: 'numbers' } as const;
 
-/** Of a file. Throws DamagedFile. */
+/** Reads the part of a file. Throws DamagedFile. */
 export const accessParts = ({ columns, header }: Snapshot): AccessParts => ({
   ...columnsOf(columns, COLUMNS),
   names: namesOf(header['names'], ['viewers', 'tenants', 'documents']),
@@ -32,7 +32,7 @@ const MOST_KNOWN = 256;
 /** A number that no entry has. */
 const NOBODY = -1;
 
-/** Who may read which entry, in columns of numbers. 0 stands for nobody and nothing. */
+/** The readers of each entry, in columns of numbers. 0 means none. */
 export class AccessColumns {
   readonly #viewers: GrowingColumn<Uint32Array>;
   /** The tenant that a shared entry is shared in. */
@@ -42,7 +42,7 @@ export class AccessColumns {
   readonly #tenantNumbers: Map<string, number>;
   #documentNumbers: Map<string, number>;
   #lastDocument: number;
-  /** What viewers may read, as far as was looked; the last asked for last. */
+  /** The readable entries of viewers, cached; the last used one last. */
   readonly #known = new Map<string, { readonly runs: Runs; until: number }>();
 
   constructor(parts?: AccessParts) {
@@ -67,7 +67,7 @@ export class AccessColumns {
     this.#documents.push(document);
   }
 
-  /** Nobody finds the document's entries from now on. Answers which they were. */
+  /** Removes the document's entries from all viewers. Returns them. */
   remove(documentId: string): number[] {
     const number = this.#documentNumbers.get(documentId);
     if (number === undefined) return [];
@@ -129,13 +129,13 @@ export class AccessColumns {
     return Array.from(this.#documents.values.keys()).filter((entry) => this.isLive(entry));
   }
 
-  /** Of these entries those of a viewer together, in the order in which they came. */
+  /** Groups these entries by viewer, in the order of their first entries. */
   byViewer(entries: Iterable<number> = this.#viewers.values.keys()): number[] {
     const viewers = this.#viewers.values;
     return [...entries].sort((one, other) => (viewers[one] as number) - (viewers[other] as number));
   }
 
-  /** These entries alone are numbered anew, in this order; they must be all that are live. */
+  /** Keeps only these entries, renumbered in this order. They must be all live entries. */
   keep(entries: readonly number[]): void {
     this.#known.clear();
     for (const column of [this.#viewers, this.#sharedIn, this.#documents]) column.keep(entries);
@@ -144,7 +144,7 @@ export class AccessColumns {
     this.#lastDocument = this.#documentNumbers.size;
   }
 
-  /** Of these entries in this order; of all where none are named. */
+  /** The columns of these entries in this order; of all if none are given. */
   parts(entries?: readonly number[]): AccessParts {
     return {
       viewers: this.#viewers.copy(entries),

@@ -90,7 +90,7 @@ export class BestByRows {
     this.#best = new Best(count);
   }
 
-  /** As far as entries are complete: a score must be over this to be among them. */
+  /** The lowest score in the list once it is full: a new score must exceed it. */
   get least(): number {
     return this.#best.least;
   }

@@ -20,7 +20,7 @@ function allOf(index: Bm25): Runs {
   return all;
 }
 const asTheyCame = (index: Bm25) => [...Array(index.size).keys()];
-/** As it is after it went through a file, its entries in this order. */
+/** The index after a round trip through a file, with its entries in this order. */
 const reopened = async (index: Bm25, entries: readonly number[]) =>
   Bm25.from(columnsOf(await throughFile(index.sources(entries)), BM25_COLUMNS));
 

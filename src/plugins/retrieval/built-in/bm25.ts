@@ -26,7 +26,7 @@ const MOST_RECENT = 0.4;
 /** ..and more than these. */
 const FEW_RECENT = 5_000;
 
-/** What a file holds of it. */
+/** The part in a file. */
 export interface Bm25Parts extends PostingsTable {
   /** Tokens of each entry. */
   readonly lengths: Uint32Array;
@@ -40,9 +40,9 @@ export const BM25_COLUMNS = {
   lengths: 'numbers',
 } as const satisfies Record<keyof Bm25Parts, string>;
 
-/** What is known of some of the entries: those that a viewer may read. Others' words weigh nothing in it. */
+/** Word statistics over the entries that a viewer may read. Other entries have no influence. */
 export interface Statistics {
-  /** How many of them have each token that was asked for. */
+  /** Number of these entries that contain each requested token. */
   readonly frequencies: ReadonlyMap<string, number>;
   readonly size: number;
   /** Tokens of an entry, at least 1. */
@@ -51,7 +51,7 @@ export interface Statistics {
 
 /** Entries are numbered from 0 in the order in which they are added. */
 export class Bm25 {
-  /** Of the entries before `#settled`; the others' are in `#recent`. */
+  /** The entries before `#settled`. The others are in `#recent`. */
   #table: PostingsTable = emptyTable();
   #settled = 0;
   #recent = new RecentPostings();
@@ -97,7 +97,7 @@ export class Bm25 {
     return entry;
   }
 
-  /** Of the entries in the runs alone. */
+  /** Statistics over the entries in the runs. */
   statistics(tokens: readonly string[], runs: Runs): Statistics {
     const frequencies = new Map<string, number>();
     for (const token of new Set(tokens)) {
@@ -117,14 +117,14 @@ export class Bm25 {
     return find(this.#table, token).length + this.#recent.frequency(token);
   }
 
-  /** How much a token tells; also for tokens that nobody has. `prior` entries more are supposed, for very small collections. */
+  /** The inverse document frequency of a token, also of an unknown one. `prior` adds entries, for very small collections. */
   idf(token: string, prior = 0): number {
     return idfOf(this.frequency(token), this.#size + prior);
   }
 
   /**
-   * The score of each entry of the runs, 0 for those that have none of the tokens; those of others say nothing. Valid until the next
-   * call. Tokens weigh by their rarity in `among`, which has them all.
+   * The score of each entry in the runs, 0 without any of the tokens. Scores outside the runs are undefined. Valid until the next
+   * call. `among` gives the rarity of the tokens and must contain all of them.
    */
   scores(tokens: readonly string[], runs: Runs, among = this.statistics(tokens, runs)): Float32Array {
     if (this.#scores.length < this.#size) this.#scores = new Float32Array(Math.max(this.#lengths.length, this.#size));
@@ -140,7 +140,7 @@ export class Bm25 {
     return scores;
   }
 
-  /** Drops what `isKept` refuses; the rest is numbered anew, in the same order. */
+  /** Drops the entries that `isKept` refuses. Renumbers the rest in the same order. */
   compact(isKept: (entry: number) => boolean): void {
     const numbers = new Int32Array(this.#size).fill(-1);
     let size = 0;
@@ -191,7 +191,7 @@ export class Bm25 {
     this.#settled = this.#size;
   }
 
-  /** Those of the tokens that any of them has, with how often they are asked for; of very many the rarest. */
+  /** The tokens that occur in any entry, with their counts in the query. Of very many, the rarest. */
   #asked(tokens: readonly string[], { frequencies }: Statistics, idf: (token: string) => number): [string, number][] {
     const asked = new Map<string, number>();
     for (const token of tokens) if (frequencies.get(token)) asked.set(token, (asked.get(token) ?? 0) + 1);

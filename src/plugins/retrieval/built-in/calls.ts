@@ -1,10 +1,10 @@
-/** What the index's thread is asked, and what it answers to each. */
+/** The calls of the index's thread. */
 import type { FoundPassage } from '#core/plugin.ts';
 import type { IndexedPassage, PassageChange } from '#core/ports/store.ts';
 import type { PassageText } from '../analysis/passage-analysis.ts';
 import type { EngineChange, Hit, KeywordAnswer, KeywordQuery, Scope, VectorEntry } from '../engines/engine.ts';
 
-/** As `LegWeights` of rank-legs.ts, in a form that a message can carry. `trust`: by what the model agreed with so far. */
+/** `LegWeights` of rank-legs.ts in a form that a message can carry. `trust`: by the model's agreement so far. */
 export type Weights =
   | { readonly type: 'trust'; readonly prior: number }
   | { readonly type: 'uncovered'; readonly scale: number }
@@ -41,7 +41,7 @@ export type IndexCalls = {
       readonly keywords: boolean;
       readonly near: ModelQuery | 'absent' | null;
       readonly weights: Weights;
-      /** Cosines under it say nothing. */
+      /** Cosines below it count as no match. */
       readonly floor: number;
     },
     {
@@ -67,7 +67,7 @@ export type IndexCalls = {
       readonly keyword: KeywordAnswer | null;
       readonly vector: readonly Hit[] | null;
       readonly weights: Weights;
-      /** Cosines under it say nothing. */
+      /** Cosines below it count as no match. */
       readonly floor: number;
       readonly passages: readonly PassageText[] | null;
     },

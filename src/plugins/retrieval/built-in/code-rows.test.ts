@@ -116,6 +116,6 @@ test('of many rows those are found that are near enough at the time', () => {
   const near = (from: number, to: number, atLeast: number) =>
     [...all.keys()].filter((row) => row >= from && row < to && (all[row] as number) >= atLeast);
   expect(found.filter((row) => row <= 3_000)).toEqual(near(100, 3_001, 0.2));
-  // Within 2,048 rows the new bound is asked for.
+  // The scan asks for the bound again within 2,048 rows.
   expect(found.filter((row) => row > 3_000 + 2_048)).toEqual(near(3_001 + 2_048, 4_900, 0.5));
 });

@@ -3,11 +3,11 @@ import { BLOCK, type Kernel, kernelOver } from './kernel.ts';
 import { PagedMemory } from './paged-memory.ts';
 import { type ColumnSource, recordsOf } from './snapshot.ts';
 
-/** What a file holds of it. */
+/** The part in a file. */
 export interface CodeColumns {
   /** In blocks of 16 rows: see kernel.wat. */
   readonly codes: Uint8Array<ArrayBuffer>;
-  /** 1 by the product of each row with what its codes stand for. */
+  /** The inverse product of each row with the vector of its codes. */
   readonly scales: Float32Array;
 }
 
@@ -28,23 +28,23 @@ const ROWS = PLACES + CHUNK * BLOCK * 4 + BLOCK;
 /** Four picks are added up as uint8, all of them as uint16. */
 const MOST_PICK = 63;
 const MOST_SUM = 65_535;
-/** What is stored as a whole number is cut off, not rounded. */
+/** Conversion to integers truncates. Adding a half rounds. */
 const HALF = 0.5;
 
-/** What two bits stand for, and where the outer ones begin: the best four for a normal distribution (Max, 1960), of deviation 1. */
+/** The values of two bits and the thresholds between them: the best four for a normal distribution (Max, 1960) with deviation 1. */
 const LEVELS = [-1.51, -0.4528, 0.4528, 1.51] as const;
 const OUTER = 0.9816;
-/** The square of the cosine between a vector and what its codes stand for: what Max's four keep of the variance. */
+/** The squared cosine between a vector and that of its codes: the share of variance that Max's four levels keep. */
 const KEPT = 0.8825;
 
 /**
- * Unit vectors, turned at random, by 2 bits a dimension. A cosine is estimated as the query's product with what the codes stand for,
- * divided by the vector's own product with that: right on the average, and off by about `estimateError` (Gao and Long, "RaBitQ",
+ * Unit vectors after a random rotation, in 2 bits a dimension. A cosine is estimated as the query's product with the vector of the codes,
+ * divided by the vector's own product with it: unbiased, with an error of about `estimateError` (Gao and Long, "RaBitQ",
  * SIGMOD 2024, with two bits in place of one).
  */
 export class CodeRows {
   readonly #groups: number;
-  /** Of one dimension of a unit vector that was turned. */
+  /** The deviation of one dimension of a rotated unit vector. */
   readonly #deviation: number;
   readonly #memory: PagedMemory;
   readonly #kernel: Kernel;
@@ -82,8 +82,8 @@ export class CodeRows {
   }
 
   /**
-   * For one query: a function that looks at the rows from `start` to before `end` and calls `found` for each whose estimated cosine is
-   * not under `least()`, which may rise meanwhile: it is asked for each few rows.
+   * For one query: a function that scans the rows from `start` to before `end` and calls `found` for each row whose estimated cosine is
+   * at least `least()`. That bound may rise meanwhile: it is read again every few rows.
    */
   scan(
     query: Float32Array,
@@ -164,7 +164,7 @@ export class CodeRows {
     return { unit, least };
   }
 
-  /** Of the blocks that so many rows begin. */
+  /** The size of the blocks for this many rows. */
   #bytes(rows: number): number {
     return Math.ceil(rows / BLOCK) * BLOCK * this.#groups;
   }
@@ -174,7 +174,7 @@ export class CodeRows {
   }
 }
 
-/** Of one dimension: its product with each level, over the least of them, in `unit`s. */
+/** For one dimension: its product with each level, minus the least of them, in `unit`s. */
 function picks(value: number, unit: number, of: Float64Array): void {
   const least = LEVELS[3] * Math.abs(value);
   for (let code = 0; code < LEVELS.length; code += 1) of[code] = (value * (LEVELS[code] as number) + least) / unit;

@@ -1,7 +1,7 @@
 import { DamagedFile, FilePart } from './file-part.ts';
 import type { Column, Snapshot } from './snapshot.ts';
 
-/** What a column of a file is read as. */
+/** The types of a file's columns. */
 const KINDS = { bytes: Uint8Array, numbers: Uint32Array, floats: Float32Array, file: FilePart } as const;
 interface Read {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -25,7 +25,7 @@ export function columnsOf<const K extends Kinds>(
   return found as { readonly [Name in keyof K]: Read[K[Name]] };
 }
 
-/** The names that numbers stand for. Throws DamagedFile where they are none. */
+/** The names behind the numbers. Throws DamagedFile if they are not names. */
 export function namesOf<const K extends string>(
   value: unknown,
   lists: readonly K[],

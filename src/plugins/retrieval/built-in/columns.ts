@@ -43,7 +43,7 @@ export class GrowingColumn<T extends Numbers> {
     this.#length = entries.length;
   }
 
-  /** Of these entries in this order; of all where none are named. */
+  /** Copies these entries in this order; all if none are given. */
   copy(entries?: ArrayLike<number>): T {
     if (!entries) return this.#values.slice(0, this.#length) as T;
     const copy = new this.#make(entries.length);

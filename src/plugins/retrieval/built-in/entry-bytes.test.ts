@@ -18,7 +18,7 @@ const filled = (bytes: readonly Uint8Array[] = BYTES, column = new EntryBytes())
   for (const one of bytes) column.push(one);
   return column;
 };
-/** Whether the first entries are these; compared as bytes, for millions of numbers would be listed. */
+/** Expects the first entries to be these. Compares bytes, because a failure would list millions of numbers. */
 const expectEntries = (column: EntryBytes, expected: readonly Uint8Array[]) => {
   for (const [entry, bytes] of expected.entries()) expect(Buffer.compare(column.get(entry), bytes)).toBe(0);
 };

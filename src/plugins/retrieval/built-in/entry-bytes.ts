@@ -3,10 +3,10 @@ import type { FilePart } from './file-part.ts';
 import { PagedMemory } from './paged-memory.ts';
 import { type PiecewiseSource, partsOf } from './snapshot.ts';
 
-/** What a file holds of it. */
+/** The part in a file. */
 export interface EntryBytesParts {
   readonly bytes: FilePart;
-  /** Where the bytes of each entry end. */
+  /** The end of each entry's bytes. */
   readonly ends: Uint32Array;
 }
 
@@ -16,12 +16,12 @@ const MOST = 2 ** 32 - 1;
 /** Some bytes an entry. Those that went to a file stay there; what came since lies in memory that grows in place. */
 export class EntryBytes {
   #file: FilePart | undefined;
-  /** The first entries are in the file, so many, and so many bytes of them. */
+  /** Number of first entries in the file, and their bytes. */
   #filed: number;
   #filedBytes: number;
   #memory = new PagedMemory(0);
   #used = 0;
-  /** Where each entry's bytes start, and end, in the file or in memory. */
+  /** The start and end of each entry's bytes, in the file or in memory. */
   readonly #starts: GrowingColumn<Uint32Array>;
   readonly #ends: GrowingColumn<Uint32Array>;
 
@@ -49,7 +49,7 @@ export class EntryBytes {
     this.#used = end;
   }
 
-  /** Of those in memory a view, valid until the next `push`. Throws DamagedFile. */
+  /** The bytes of an entry; a view for entries in memory, valid until the next `push`. Throws DamagedFile. */
   get(entry: number): Uint8Array<ArrayBuffer> {
     return this.#part(entry, 0, this.#ends.at(entry) - this.#starts.at(entry));
   }
@@ -75,7 +75,7 @@ export class EntryBytes {
     return { bytes: { length, read, type: 'FilePart' }, ends };
   }
 
-  /** What `sources` gave is in a file now, from where it is read; its memory is given back. All entries of then must be among `entries`. */
+  /** Reads what `sources` returned from the file from now on and releases its memory. All entries at that time must be among `entries`. */
   moved({ bytes, ends }: EntryBytesParts, entries: readonly number[]): void {
     const starts = startsOf(ends);
     const [own, ownEnds] = [this.#starts.values, this.#ends.values];

@@ -29,19 +29,19 @@ export class FilePart {
     return new FilePart(file, 0, fstatSync(file).size);
   }
 
-  /** Of the same file: closing one closes the other. */
+  /** A part of the same file: closing one closes the other. */
   part(start: number, length: number): FilePart {
     return new FilePart(this.#file, this.#start + start, length);
   }
 
-  /** In memory of their own. Throws DamagedFile. */
+  /** Reads into new memory. Throws DamagedFile. */
   read(start: number, end: number): Uint8Array<ArrayBuffer> {
     const bytes = new Uint8Array(end - start);
     this.readTo(bytes, start);
     return bytes;
   }
 
-  /** As many as there is room for. Throws DamagedFile. */
+  /** Fills `bytes`. Throws DamagedFile. */
   readTo(bytes: Uint8Array, start: number): void {
     try {
       for (let read = 0; read < bytes.length; ) {

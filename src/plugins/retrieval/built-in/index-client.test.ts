@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { PassageChange } from '#core/ports/store.ts';
 import { IndexClient } from './index-client.ts';
 
-/** A thread that has as many passages as changes, and notes where it was when it was to write its file. */
+/** A thread with one passage for each change. It records its position whenever it should write its file. */
 const SCRIPT = new URL(
   `data:text/javascript,${encodeURIComponent(`
   import { appendFileSync } from 'node:fs';

@@ -10,11 +10,11 @@ const BATCH = 200;
 /** Milliseconds before a lost thread is replaced; twice as long after each further loss. */
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 60_000;
-/** How many losses one request outlives before it is told. */
+/** Number of lost threads after which a request fails. */
 const MOST_LOSSES = 3;
 /**
- * Changes after which the files are written anew at once, also as a share of the passages: each time all of them are merged and
- * written. And milliseconds after which they are for any.
+ * Number of changes, also as a share of the passages, after which the files are written at once: each write merges and
+ * writes all passages. Below it, they are written after this many milliseconds.
  */
 const MANY_CHANGES = 5_000;
 const MANY_SHARE = 0.25;
@@ -25,7 +25,7 @@ const SCRIPT = new URL('./worker.ts', import.meta.url);
 export interface IndexClientOptions {
   readonly feed: Feed;
   readonly warn: (message: string, error?: unknown) => void;
-  /** Where the files are; null: nowhere. */
+  /** The folder of the files. Null: no files. */
   readonly directory: string | null;
   /** False: it is not kept up with the store, and serves for its skills alone. */
   readonly keepsPassages?: boolean;
@@ -34,7 +34,7 @@ export interface IndexClientOptions {
   readonly onProgress?: (share: number) => void;
 }
 
-/** The index in its thread, kept up with the store. When the thread is lost, the index is built anew from its file and the store. */
+/** The index in its thread, following the store. If the thread is lost, the index is rebuilt from its file and the store. */
 export class IndexClient {
   readonly #options: IndexClientOptions;
   readonly #stopping = new AbortController();
@@ -60,12 +60,12 @@ export class IndexClient {
     return this.#size;
   }
 
-  /** False until the store has been read to its end for the first time, and again while a lost index is built anew. */
+  /** False until the first full read of the store, and while a lost index is rebuilt. */
   get ready(): boolean {
     return this.#ready;
   }
 
-  /** What needs the passages in the index. Rejects while it is not ready, and when the signal aborts. */
+  /** A call that needs the passages in the index. Rejects while it is not ready, and when the signal aborts. */
   async ask<Name extends 'search' | 'beginnings' | 'keywords' | 'rank'>(
     call: Name,
     asked: IndexCalls[Name]['asked'],
@@ -77,7 +77,7 @@ export class IndexClient {
     return thread.ask(call, asked, signal);
   }
 
-  /** What needs no passages of its own: waits for a thread, and is asked again where one is lost. */
+  /** A call without the passages of the index: waits for a thread, and repeats the call if the thread is lost. */
   work<Name extends keyof IndexCalls & string>(
     call: Name,
     asked: IndexCalls[Name]['asked'],
@@ -89,7 +89,7 @@ export class IndexClient {
   /** Resolves when every change that was committed before the call is in. */
   async catchUp(): Promise<void> {
     if (this.#options.keepsPassages === false) return;
-    // What is under way may have read the store before the call: wait for the next round, one for all who wait.
+    // The current round may have read the store before the call: wait for the next one, shared by all callers.
     await this.#catchingUp?.catch(() => undefined);
     this.#catchingUp ??= this.#outlivingLosses((thread) => this.#readToTheEnd(thread)).finally(() => {
       this.#catchingUp = undefined;
@@ -162,7 +162,7 @@ export class IndexClient {
     return this.#thread;
   }
 
-  /** After a loss only when some time has passed, lest a text that ends every thread keep starting them. */
+  /** After a loss, waits before the next start, so that a text that ends every thread does not start them in a loop. */
   async #newThread(): Promise<Thread<IndexCalls>> {
     const { signal } = this.#stopping;
     if (this.#lostBefore) await this.#backoff.wait(signal);

@@ -201,7 +201,7 @@ test('a record that is not what was written is refused, and takes no memory', as
   await new IndexFile(directory, 'here').write(filled());
   const path = join(directory, 'passages.index');
   const whole = await readFile(path);
-  // Before its text ten numbers of 32 bits: how much there is of each, the sentence, and four tokens.
+  // Ten numbers of 32 bits precede its text: the counts, the sentence, and four tokens.
   const record = whole.indexOf('A zebra has stripes.') - 40;
   for (const number of [0, 1, 2, 5]) {
     const spoilt = Buffer.from(whole);

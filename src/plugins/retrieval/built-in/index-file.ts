@@ -59,7 +59,7 @@ export class IndexFile {
     }
   }
 
-  /** Of no use any more. */
+  /** Deletes a file that is no longer used. */
   async remove(): Promise<void> {
     await rm(this.#path, { force: true });
   }

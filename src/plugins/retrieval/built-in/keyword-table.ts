@@ -40,7 +40,7 @@ export class KeywordTable {
     return this.#dead;
   }
 
-  /** How many of them this scope has. */
+  /** Number of entries in this scope. */
   readable(scope: Scope): number {
     return this.#access.readable(scope).count;
   }
@@ -87,12 +87,12 @@ export class KeywordTable {
     return { hits, frequencies: among.frequencies, size: among.size };
   }
 
-  /** How many of the viewer's passages have each token, for a search that looks for none of them. */
+  /** The number of the viewer's passages with each token, without a search. */
   frequencies(tokens: readonly string[], scope: Scope): Pick<KeywordAnswer, 'frequencies' | 'size'> {
     return this.#statistics(tokens, scope);
   }
 
-  /** Over all that the viewer may read, whatever documents are asked for: what others have must not show in a score. */
+  /** Statistics over all that the viewer may read, whichever documents the query names: other viewers' texts must not change a score. */
   #statistics(tokens: readonly string[], scope: Scope): Statistics {
     return this.#bm25.statistics(tokens, this.#access.readable({ ...scope, documentIds: null }));
   }
@@ -114,8 +114,8 @@ export class KeywordTable {
   }
 
   /**
-   * For a file: nothing of it changes afterwards but by `compact`. Each viewer's passages together: what is looked at together is then
-   * read together, and what others have is passed over. `written` is told what the file has.
+   * For a file. After this call only `compact` changes the table. The passages of a viewer are adjacent: a search reads them
+   * together and skips the others. `written` receives what the file holds.
    */
   parts(): {
     header: Record<string, unknown>;

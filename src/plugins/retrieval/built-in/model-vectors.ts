@@ -12,12 +12,12 @@ interface Kept {
 }
 type Slicewise = <T>(items: readonly T[], work: (item: T) => void) => Promise<void>;
 
-/** Of models all that they say is kept. */
+/** Vectors of models are kept in full. */
 const BITS = 16;
 const MOST_DEAD = 0.25;
 const FEW = 1_000;
 
-/** Vectors of embedding models, a table a format, each in a file of its own; one of them serves. */
+/** Vectors of embedding models, one table and file for each format. One of them serves. */
 export class ModelVectors {
   readonly #place: { readonly directory: string; readonly origin: string; readonly latest: number } | null;
   readonly #tables = new Map<string, Kept>();

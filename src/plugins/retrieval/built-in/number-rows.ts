@@ -3,11 +3,11 @@ import { type Kernel, kernelOver } from './kernel.ts';
 import { PagedMemory } from './paged-memory.ts';
 import { type ColumnSource, recordsOf } from './snapshot.ts';
 
-/** What a file holds of it. */
+/** The part in a file. */
 export interface NumberColumns {
   /** `width` bytes a row. */
   readonly rows: Uint8Array<ArrayBuffer>;
-  /** What 1 stands for in each row; none of 16 bits. */
+  /** The value of 1 in each row. Empty for 16 bits. */
   readonly units: Float32Array;
 }
 
@@ -21,7 +21,7 @@ const MOST_DIMENSIONS = 8_192;
 const LIST = MOST_DIMENSIONS * 2;
 const PRODUCTS = LIST + MOST_LISTED * 4;
 const ROWS = PRODUCTS + MOST_LISTED * 4;
-/** No number of a unit vector is over 1; and no product of two, over any of their dimensions, so sums stay within int32. */
+/** No number of a unit vector exceeds 1. Nor does a product of two, over any of their dimensions, so sums fit in int32. */
 const SCALE = 32_767;
 const MOST_BYTE = 127;
 
@@ -58,7 +58,7 @@ export class NumberRows {
     this.#size += 1;
   }
 
-  /** For one query: a function that writes the cosines of the rows of a list, at most `MOST_LISTED`, into `cosines`, in their order. */
+  /** For one query: a function that writes the cosines of a list of rows, at most `MOST_LISTED`, into `cosines`, in order. */
   weigher(query: Float32Array): (list: Uint32Array, cosines: Float64Array) => void {
     const numbers = Math.ceil(query.length / 8) * 8;
     write(query, new Int16Array(this.#memory.buffer, 0, numbers), SCALE);

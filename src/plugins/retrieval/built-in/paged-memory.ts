@@ -4,8 +4,8 @@ const MOST_PAGES = 65_536;
 const STEP = 16 << 20;
 
 /**
- * Memory that grows in place: nothing is copied, nothing lies there twice, and what it grows by takes nothing until it is written to.
- * Where a kernel works on it, room for what that is asked and answers comes first.
+ * Memory that grows in place: nothing is copied or held twice, and new pages use no memory until they are written.
+ * For a kernel, room for its arguments and results comes first.
  */
 export class PagedMemory {
   readonly memory: WebAssembly.Memory;
@@ -30,7 +30,7 @@ export class PagedMemory {
     buffer.transfer(0);
   }
 
-  /** Grows to so many bytes, and by a quarter, so that it need not grow again soon. Throws a RangeError past 4 GiB. */
+  /** Grows to this many bytes plus a quarter, so that it grows rarely. Throws a RangeError past 4 GiB. */
   reserve(bytes: number): void {
     if (bytes <= this.buffer.byteLength) return;
     const wanted = Math.min(MOST_PAGES, Math.ceil((bytes * 1.25) / PAGE));

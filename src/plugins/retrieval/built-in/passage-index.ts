@@ -15,12 +15,12 @@ export interface IndexQuery extends Scope {
   readonly query: string;
   readonly limit: number;
   readonly rerank: boolean;
-  /** Whether keywords are asked; true where absent. */
+  /** True to search by keywords. Default: true. */
   readonly keywords?: boolean;
-  /** What vectors found already; none where absent. */
+  /** Hits that vectors found already. Default: none. */
   readonly vectors?: readonly Hit[] | null;
   readonly weights?: LegWeights;
-  /** Cosines under it say nothing; none where absent. */
+  /** Cosines below it count as no match. Default: none. */
   readonly floor?: number;
 }
 
@@ -78,7 +78,7 @@ export class PassageIndex {
     return [...this.find(query).passages];
   }
 
-  /** As `search`, and whether vectors have, or would have had, a say. */
+  /** Like `search`; also tells whether vectors influence, or would influence, the result. */
   find({
     query,
     limit,
@@ -106,7 +106,7 @@ export class PassageIndex {
     });
   }
 
-  /** What the documents of this scope are about: beginnings of theirs, with their first statements; best first. */
+  /** The first statements of the documents in this scope, best first. */
   beginnings(scope: Scope, limit: number, mostDocuments: number): FoundPassage[] {
     const ids = this.keywords.beginnings(scope, limit, mostDocuments);
     return ids.flatMap((id, place) => {
@@ -122,7 +122,7 @@ export class PassageIndex {
   }
 }
 
-/** Of a passage that is shown for what it begins with. */
+/** Number of statements shown of a passage that stands for its beginning. */
 const FIRST_STATEMENTS = 3;
 
 function firstStatements({ text, sentences }: Reading, score: number): Highlight[] {

@@ -5,7 +5,7 @@ import type { Runs } from './runs.ts';
 import { slotOf } from './slots.ts';
 import type { ColumnSource } from './snapshot.ts';
 
-/** An entry and how often it has the token, in 32 bits: at most 16 million entries, and a frequency of 255 stands for all above. */
+/** An entry and its frequency of the token, in 32 bits: at most 16 million entries; a frequency of 255 means 255 or more. */
 const FREQUENCY_BITS = 8;
 const MOST_FREQUENCY = 2 ** FREQUENCY_BITS - 1;
 export const MOST_ENTRIES = 2 ** (32 - FREQUENCY_BITS);
@@ -22,7 +22,7 @@ export const frequencyOf = (posting: number): number => posting & MOST_FREQUENCY
 export interface PostingsTable {
   /** Two hashes a slot; 0, 0 is a free one. The number of slots is a power of two. */
   readonly keys: Uint32Array;
-  /** Where each slot's postings begin and how many they are. */
+  /** The start and length of each slot's postings. */
   readonly starts: Uint32Array;
   readonly counts: Uint32Array;
   readonly postings: Uint32Array;
@@ -51,7 +51,7 @@ function listOf({ starts, counts, postings }: PostingsTable, slot: number): Uint
 /** Postings that are looked at in the time in which those of one run are looked up. */
 const LOOK_UP = 32;
 
-/** Where those of the runs' entries lie in a list, from a place to before another. Where to look them up would take longer, all of it. */
+/** The parts of a list with entries in the runs, as ranges. The whole list if finding the parts would take longer. */
 export function* placesIn(list: Uint32Array, runs: Runs): Generator<readonly [from: number, to: number]> {
   if (list.length <= runs.size * LOOK_UP) yield [0, list.length];
   else {
@@ -65,7 +65,7 @@ export function* placesIn(list: Uint32Array, runs: Runs): Generator<readonly [fr
   }
 }
 
-/** How many of a list's postings are of the runs' entries, which rise. */
+/** The number of a list's postings with entries in the runs, which rise. */
 export function countIn(list: Uint32Array, runs: Runs): number {
   let count = 0;
   if (list.length > runs.size * LOOK_UP) {
@@ -109,8 +109,8 @@ export function renumbered(table: PostingsTable, entries: readonly number[]): Co
 }
 
 /**
- * What is in the table and then what is in `recent`, as one new table. `numbers` gives each entry its new number, or -1 to drop it;
- * null keeps them all as they are.
+ * Merges the table with `recent` into a new table. `numbers` gives each entry its new number, or -1 to drop it;
+ * null keeps all numbers.
  */
 export function merge(table: PostingsTable, recent: RecentPostings, numbers: Int32Array | null): PostingsTable {
   const survives = (posting: number) => numbers === null || (numbers[entryOf(posting)] as number) >= 0;

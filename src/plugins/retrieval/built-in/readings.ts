@@ -3,7 +3,7 @@ import { EntryBytes, type EntryBytesParts } from './entry-bytes.ts';
 import { DamagedFile } from './file-part.ts';
 import type { PiecewiseSource } from './snapshot.ts';
 
-/** What a file holds of it. */
+/** The part in a file. */
 export interface ReadingParts {
   readonly readings: EntryBytesParts['bytes'];
   readonly readingEnds: EntryBytesParts['ends'];
@@ -12,12 +12,12 @@ export interface ReadingParts {
 export const READING_COLUMNS = { readings: 'file', readingEnds: 'numbers' } as const;
 
 const WORD = Uint32Array.BYTES_PER_ELEMENT;
-/** Of a reading: bytes of its text, tokens of its title, sentences. Of a sentence: where it starts, where it ends, its tokens. */
+/** Numbers of a reading: bytes of its text, tokens of its title, sentences. Of a sentence: its start, its end, its tokens. */
 const NUMBERS = 3;
 
 /**
- * What the second stage reads of each entry, made when it is indexed, so that a search need not cut texts into tokens: a few
- * passages a search, so it need not lie in memory.
+ * The data that the second stage reads of each entry, made at indexing, so that a search need not tokenise texts. A search reads a
+ * few passages, so the data need not be in memory.
  */
 export class Readings {
   readonly #bytes: EntryBytes;
@@ -46,7 +46,7 @@ export class Readings {
     return { readings: bytes, readingEnds: ends };
   }
 
-  /** What `sources` gave is in a file now. */
+  /** What `sources` returned is in a file now. */
   moved({ readings, readingEnds }: ReadingParts, entries: readonly number[]): void {
     this.#bytes.moved({ bytes: readings, ends: readingEnds }, entries);
   }

@@ -5,13 +5,13 @@ const FEW_SLOTS = 1_024;
 const FEW_POSTINGS = 16_384;
 
 /**
- * Postings that came lately, in flat arrays: a hash table like `PostingsTable`'s, each slot with a list in one array of all of them.
- * A list that is full goes on at that array's end with twice the room; its former room stays unused, which is less than it has now.
- * As many small arrays would leave the allocator's memory full of holes, and chains through one array take long to follow.
+ * Recent postings in flat arrays: a hash table like `PostingsTable`'s. Each slot has a list in one shared array.
+ * A full list moves to that array's end with twice the room. Its old room stays unused, which is less than its new one.
+ * Many small arrays would fragment the allocator's memory, and chains through one array take long to follow.
  */
 export class RecentPostings {
   #keys = new Uint32Array(FEW_SLOTS * 2);
-  /** Where each slot's list starts and how long it is; its room is the least power of two. */
+  /** The start and length of each slot's list. Its room is the next power of two. */
   #starts = new Uint32Array(FEW_SLOTS);
   #counts = new Uint32Array(FEW_SLOTS);
   #size = 0;
@@ -23,7 +23,7 @@ export class RecentPostings {
     return this.#size;
   }
 
-  /** Of rising entries, one for each token. */
+  /** Adds a posting of a token. Entries must rise. */
   post(token: string, posting: number): void {
     if (this.#size * 2 >= this.#counts.length) this.#grow();
     const [first, second] = [tokenHash(token), secondHash(token)];
@@ -43,7 +43,7 @@ export class RecentPostings {
     return this.#counts[slotOf(this.#keys, tokenHash(token), secondHash(token))] as number;
   }
 
-  /** Of no length where the token has none. A view, valid until the next `post`. */
+  /** The postings of a token; empty if it has none. A view, valid until the next `post`. */
   find(token: string): Uint32Array {
     return this.#listOf(slotOf(this.#keys, tokenHash(token), secondHash(token)));
   }

@@ -1,10 +1,10 @@
-/** Signs are flipped and neighbours mixed so many times; from the fourth on nothing is left of where a number stood. */
+/** Rounds of sign flips and mixing. After the fourth, the position of a number is fully spread. */
 const ROUNDS = 4;
 
 /**
- * One turn of all vectors, drawn at random once and for all: cosines stay as they are, and what a vector says is spread over all of
- * its dimensions, so that their signs alone tell a lot of it. Sign flips and Walsh-Hadamard transforms of a power of two dimensions
- * each, in turn of the first and of the last ones (Ailon and Chazelle, "The fast Johnson-Lindenstrauss transform", 2009).
+ * One random rotation of all vectors, fixed for good: it keeps cosines and spreads a vector's information over all of
+ * its dimensions, so that their signs alone are informative. Sign flips and Walsh-Hadamard transforms over a power of two of dimensions,
+ * alternately of the first and of the last ones (Ailon and Chazelle, "The fast Johnson-Lindenstrauss transform", 2009).
  */
 export class Rotation {
   readonly #dimensions: number;

@@ -1,6 +1,6 @@
-/** Entries of an index as runs of neighbouring ones: what a viewer may read is seldom strewn about. */
+/** Entries of an index as runs of adjacent ones: a viewer's entries are rarely scattered. */
 export class Runs implements Iterable<readonly [first: number, end: number]> {
-  /** Where each run starts and where it ends (its last entry and one), in turn. */
+  /** The start and the end (exclusive) of each run, alternately. */
   readonly #bounds: number[] = [];
   #count = 0;
 

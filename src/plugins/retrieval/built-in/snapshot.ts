@@ -11,7 +11,7 @@ export type Column = Uint8Array | Uint32Array | Float32Array;
 export type ColumnSource = Column | PiecewiseSource;
 export interface PiecewiseSource {
   readonly length: number;
-  /** What the bytes are; themselves where absent. A part of the file stays there when it is opened. */
+  /** The column's type. Default: bytes. A part of the file stays there when it is opened. */
   readonly type?: Place['type'];
   read(start: number, end: number): Uint8Array;
 }
@@ -31,14 +31,14 @@ interface Place {
 
 /** Bytes written at a time; searches come between. */
 const PIECE = 512 << 10;
-/** Milliseconds after which nobody is writing a temporary file any more. */
+/** A temporary file older than this many milliseconds has no writer. */
 const LONGEST_WRITE = 3_600_000;
 const ALIGNMENT = 16;
 const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
 /**
- * Whole or not at all: into a temporary file, flushed, renamed. Several processes may write the same one; the last is there then.
- * Answers what stays in the file that was written here; who has that closes it.
+ * Writes the whole file or nothing: into a temporary file, flushed, renamed. If several processes write it, the last one wins.
+ * Returns the parts that stay in the file; the caller closes it.
  */
 export async function writeSnapshot(
   path: string,
@@ -79,7 +79,7 @@ export async function writeSnapshot(
 
 const UNFINISHED = '.new';
 
-/** What a kill left behind of writing this file. */
+/** Deletes temporary files of this file that a kill left. */
 async function sweep(path: string): Promise<void> {
   const directory = dirname(path);
   for (const name of await readdir(directory)) {
@@ -90,14 +90,14 @@ async function sweep(path: string): Promise<void> {
   }
 }
 
-/** What stays in a file whose header ends at `body`. The file is open only where something does. */
+/** The parts that stay in a file whose header ends at `body`. The file stays open only if there are any. */
 function partsIn(file: FilePart, body: number, places: Readonly<Record<string, Place>>): Record<string, FilePart> {
   const staying = Object.entries(places).filter(([, { type }]) => type === 'FilePart');
   if (staying.length === 0) file.close();
   return Object.fromEntries(staying.map(([name, { start, length }]) => [name, file.part(body + start, length)]));
 }
 
-/** A column of `count` records of `width` bytes, each of which `write` puts to a place of its own when it is asked for. */
+/** A column of `count` records of `width` bytes. `write` writes each record when it is read. */
 export function recordsOf(
   width: number,
   count: number,
@@ -114,7 +114,7 @@ export function recordsOf(
   };
 }
 
-/** A column of parts one after the other, which end at these bytes; each is asked for when it is written, or some bytes of it. */
+/** A column of consecutive parts that end at these bytes. Each part is made when it, or some bytes of it, are written. */
 export function partsOf(
   ends: Uint32Array,
   part: (place: number, start: number, end: number) => Uint8Array,
@@ -147,9 +147,9 @@ async function writeColumn(file: FileHandle, column: ColumnSource, piece: Uint8A
 }
 
 /**
- * Null where there is none, or none that is whole and of this form. Each column has memory of its own, so that one which is copied
- * elsewhere, or outgrown, is given back. That of bytes can be made smaller while they are copied; from such memory numbers would be
- * read more slowly. Who has what stays in the file closes it.
+ * Null if there is no file, or none that is complete and of this form. Each column has its own memory, so that it is released when it is
+ * copied or outgrown. Byte columns can shrink while they are copied; numbers in such memory would be
+ * read more slowly. The owner of the parts that stay in the file closes it.
  */
 export function readSnapshot(path: string): Snapshot | null {
   let file: FilePart | undefined;
@@ -179,7 +179,7 @@ export function readSnapshot(path: string): Snapshot | null {
   }
 }
 
-/** Of a snapshot that is not used. */
+/** Closes a snapshot that is not used. */
 export function closeSnapshot({ columns }: Snapshot): void {
   Object.values(columns)
     .find((column) => column instanceof FilePart)

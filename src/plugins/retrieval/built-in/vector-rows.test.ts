@@ -6,7 +6,7 @@ import { Runs } from './runs.ts';
 import { ROWS_COLUMNS, VectorRows } from './vector-rows.ts';
 
 const random = seeded(11);
-/** By Box and Muller. */
+/** Box and Muller's method. */
 const gauss = () => Math.sqrt(-2 * Math.log(random() + 1e-12)) * Math.cos(2 * Math.PI * random());
 const unitVector = (dimensions: number): Float32Array => {
   const vector = Float32Array.from({ length: dimensions }, gauss);
@@ -21,7 +21,7 @@ const runsOf = (entries: Iterable<number>): Runs => {
 };
 const all = (rows: VectorRows): Runs => runsOf(Array.from({ length: rows.size }, (_, entry) => entry));
 
-/** What looking at every vector in full would find. */
+/** The result of comparing every vector in full. */
 const exactly = (query: Float32Array, entries: readonly (readonly Float32Array[])[], count: number) =>
   entries
     .map((vectors, entry) => ({ entry, cosine: Math.max(-1, ...vectors.map((vector) => cosine(query, vector))) }))

@@ -7,7 +7,7 @@ import { Rotation } from './rotation.ts';
 import { Runs } from './runs.ts';
 import type { ColumnSource } from './snapshot.ts';
 
-/** What a file holds of it. */
+/** The part in a file. */
 export interface RowsColumns extends CodeColumns, NumberColumns {
   /** The row and one at which each entry's rows end. */
   readonly ends: Uint32Array;
@@ -21,11 +21,11 @@ export const ROWS_COLUMNS = {
   ends: 'numbers',
 } as const;
 
-/** So many rows or fewer are weighed at once, without a look at their codes. */
+/** Up to this many rows are compared in full, without their codes. */
 const FEW_ROWS = 1_000;
 /** Standard deviations by which an estimate may be too low: of those that are just near enough one of a thousand is missed.. */
 const MARGIN = 3;
-/** ..but only one of so many first ones: of the others two of a hundred may be, which halves what has to be weighed. */
+/** … but only one in this many of the first ones. Of the others, two in a hundred may be, which halves the comparisons. */
 const FIRST = 20;
 const MARGIN_OF_OTHERS = 2;
 

@@ -22,7 +22,7 @@ function filled(): VectorTable {
   return table;
 }
 
-/** As it is after it went through a file. */
+/** The table after a round trip through a file. */
 async function reopened(table: VectorTable): Promise<VectorTable> {
   const { header, columns } = table.parts();
   return new VectorTable(DIMENSIONS, 16, { header, columns: await throughFile(columns) });

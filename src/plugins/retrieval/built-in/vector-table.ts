@@ -28,7 +28,7 @@ export class VectorTable {
     return this.#dead;
   }
 
-  /** How many of them this scope has. */
+  /** Number of entries in this scope. */
   readable(scope: Scope): number {
     return this.#access.readable(scope).count;
   }
@@ -59,8 +59,8 @@ export class VectorTable {
   }
 
   /**
-   * For a file: nothing of it changes afterwards but by `compact`. What is live alone, and each viewer's together: what is looked at
-   * together is then read together.
+   * For a file. After this call only `compact` changes the table. Only live entries, those of a viewer adjacent, so that a search
+   * reads them together.
    */
   parts(): { header: Record<string, unknown>; columns: Record<string, ColumnSource> } {
     const order = this.#access.byViewer(this.#access.live());

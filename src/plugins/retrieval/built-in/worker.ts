@@ -1,4 +1,4 @@
-/** The index in a thread of its own, so that no search and no building holds the loop that serves streams. */
+/** The index in its own thread, so that neither a search nor a rebuild blocks the event loop that serves streams. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Handlers, serve } from '#core/runtime/thread.ts';
 import { analyse, keywordTokens, type PassageText, readingOf } from '../analysis/passage-analysis.ts';
@@ -98,8 +98,8 @@ const handlers: Handlers<IndexCalls> = {
 };
 
 /**
- * Where the file is damaged it goes, and so does this thread: in the next one the index is built anew from the store. Who asked is told
- * that the thread is lost.
+ * If the file is damaged, deletes it and ends this thread: the next thread rebuilds the index from the store. Callers get the error
+ * of a lost thread.
  */
 function endingWhereDamaged<Asked, Answer>(
   handler: (asked: Asked) => Answer | Promise<Answer>,

@@ -70,8 +70,8 @@ function partsOf(text: string): Part[] {
 }
 
 /**
- * Marks of Markdown are left to what splits the part, but for the names that every paper has. A numbered line that
- * goes on in the next one is none.
+ * Headings in Markdown are left to the splitter of the part, except the names that every paper has. A numbered line that
+ * continues in the next one is no heading.
  */
 function headingOf(line: string, next: string): { readonly level: number; readonly title: string } | null {
   if (line.length > LONGEST_HEADING) return null;

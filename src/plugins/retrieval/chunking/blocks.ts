@@ -27,7 +27,7 @@ function markedBlocks(text: string): Block[] {
   let open: { start: number; end: number; kind: 'text' | 'lines' } | undefined;
   let fence: string | undefined;
   let before: Line | undefined;
-  /** Within a table whose rows need no bars at their ends. */
+  /** True within a table whose rows need no bars at their ends. */
   let inTable = false;
   const close = () => {
     if (open) blocks.push({ ...open, level: 0 });
@@ -88,7 +88,7 @@ function endBefore(text: string, place: number): number {
   return end;
 }
 
-/** What a heading says, without what makes it one. */
+/** The text of a heading without its marks. */
 export const titleOf = (heading: string): string =>
   trimmedOf(heading.split('\n', 1)[0] ?? '', /[\s#=]/).slice(0, LONGEST_HEADING);
 

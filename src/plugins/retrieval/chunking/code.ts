@@ -5,7 +5,7 @@ import { grammarOf, type LanguageName } from './languages.ts';
 
 /** UTF-16 code units that a passage has at most: a function that fits is never cut. */
 const LIMIT = 1_000;
-/** So much of a passage is enough to close it where another class or function begins. */
+/** A passage of this length is closed where another class or function begins. */
 const ENOUGH = 250;
 /** UTF-16 code units that are parsed at once, which bounds the memory that their tree takes. */
 const PART = 2_000_000;
@@ -13,16 +13,16 @@ const PART = 2_000_000;
 const LONGEST_PART = 6_000_000;
 /** Code that people write has shorter lines on the average; data has longer ones. */
 const LINE = 150;
-/** Before a statement of the top level: a blank line, or the bracket that ends the one before. */
+/** The place before a top-level statement: a blank line, or the bracket that ends the statement before. */
 const TOP_LEVEL = /\n(?:[ \t]*|[}\])]+[;,]?)\r?\n(?=[\p{L}_@#/"'])/gu;
-/** Before its end, how much of a part is looked through for such a place. */
+/** Length of a part's end that is searched for such a place. */
 const NEAR_END = 100_000;
 /** Milliseconds that the parser may take for a part. */
 const PATIENCE = 5_000;
 /** Nested more deeply, it is cut by lines. */
 const DEEPEST = 200;
 
-/** A piece that stays whole, with what it stands in. */
+/** A piece that stays whole, with its enclosing declarations. */
 interface Unit {
   readonly start: number;
   readonly end: number;
@@ -40,7 +40,7 @@ export async function splitCode(text: string, language: LanguageName | undefined
   for (let from = 0; from < text.length; ) {
     const { to, isWhole } = partFrom(text, from);
     const part = from === 0 && to === text.length ? text : text.slice(from, to);
-    // What has no statements to part it by is data.
+    // Text without statements to cut at is data.
     const parsed = language && startsWhole && isWhole ? await unitsOf(part, language) : null;
     if (parsed) for (const unit of parsed) units.push({ ...unit, start: unit.start + from, end: unit.end + from });
     else units.push(...linesAsUnits(text, from, to, null));
@@ -50,7 +50,7 @@ export async function splitCode(text: string, language: LanguageName | undefined
   return packed(text, units);
 }
 
-/** Where the part that begins at `from` ends: between statements of the top level, or where there are none, between lines or characters. */
+/** The end of the part that begins at `from`: between top-level statements; without any, between lines or characters. */
 function partFrom(text: string, from: number): { readonly to: number; readonly isWhole: boolean } {
   const most = from + PART;
   if (most >= text.length) return { to: text.length, isWhole: true };
@@ -93,12 +93,12 @@ async function unitsOf(text: string, language: LanguageName): Promise<Unit[] | n
   }
 }
 
-/** What stands before a declaration and belongs to it. */
+/** Nodes before a declaration that belong to it. */
 const BELONGS_TO_NEXT = /comment|attribute_item|decorator|annotation/;
 
 function collect(text: string, node: Node, path: readonly string[], units: Unit[], depth: number): void {
   const heading = path.join(' > ') || null;
-  /** Where the comments before the next declaration begin. */
+  /** Start of the comments before the next declaration. */
   let before: number | null = null;
   let last = node.startIndex;
   for (const child of node.namedChildren) {
@@ -133,17 +133,17 @@ function collect(text: string, node: Node, path: readonly string[], units: Unit[
   if (before !== null) units.push(...linesAsUnits(text, before, node.endIndex, heading));
 }
 
-/** Whether there is a blank line between: a comment before it belongs to nothing after it. */
+/** True if a blank line is between: a comment before it does not belong to the code after it. */
 const isApart = (text: string, end: number, start: number): boolean =>
   start - end < LIMIT && /\n[ \t]*\r?\n/.test(text.slice(end, start));
 
 const NAMED =
   /class|interface|struct|enum|trait|impl|namespace|module|function|method|constructor|type_alias|type_declaration/;
 
-/** Of what stands in them the last is no more than the others. */
+/** Nodes whose last child is no more important than the others. */
 const SEVERAL = /^(?:object|array|dictionary|list|literal_value|initializer_list|array_initializer)$/;
 
-/** The body that ends a statement, such as that of an exported function or of the last one that is passed, and what it stands in. */
+/** The body that ends a statement, such as that of an exported function or of the last function argument, with its names. */
 function bodyOf(statement: Node): { readonly node: Node; readonly names: readonly string[] } | null {
   const names: string[] = [];
   let node: Node | null = statement;
@@ -153,13 +153,13 @@ function bodyOf(statement: Node): { readonly node: Node; readonly names: readonl
     const last: Node | null = node.lastNamedChild;
     const body = node.childForFieldName('body');
     if (body) return body.id === last?.id ? { node: body, names } : null;
-    // What fits is not cut for its body.
+    // A statement that fits is not cut.
     node = last && last.endIndex - last.startIndex > LIMIT ? last : null;
   }
   return null;
 }
 
-/** What a declaration is called, as its heading has it. */
+/** The name of a declaration, for its heading. */
 function nameOf(node: Node): string | null {
   const declared =
     node.type === 'export_statement' || node.type === 'decorated_definition' ? node.namedChildren.at(-1) : node;
@@ -175,7 +175,7 @@ const HOLDS_FUNCTION = /function|lambda|closure|class/;
 const holdsWhat = (node: Node): string =>
   node.type === 'variable_declarator' ? (node.childForFieldName('value')?.type ?? '') : '';
 
-/** In C the name is inside what is declared. */
+/** In C the name is within the declarator. */
 function nameInDeclarator(node: Node): string | undefined {
   let declarator = node.childForFieldName('declarator');
   for (let depth = 0; declarator && depth < 8; depth += 1) {

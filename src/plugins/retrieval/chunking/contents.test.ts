@@ -81,7 +81,7 @@ test('a paper’s table of contents is in no passage', async () => {
   ]);
 });
 
-// Where the time rose with the square of the length, these would take minutes.
+// Quadratic time would take minutes here.
 test.each(['a .... 1\n', '- [a](#a)\n', 'x 1\n', '. ', '# a\n\na\n\n'])('a great deal of %j is soon cut', (piece) => {
   const text = `Contents\n\n${piece.repeat(60_000)}`;
   expect(split(text).every(({ start, end }) => start < end && end <= text.length)).toBe(true);

@@ -4,13 +4,13 @@ import type { Span } from '#core/turn.ts';
 import type { Block } from './block.ts';
 import { linesOf } from './lines.ts';
 
-/** So many entries, one after the other, are a table of contents; half of them must name what comes elsewhere. */
+/** This many consecutive entries are a table of contents. Half of them must name a heading of the text. */
 const LEAST_ENTRIES = 4;
 const LEAST_NAMED = 0.5;
 /** UTF-16 code units; a longer line is no entry, and no part of one. */
 const LONGEST = 160;
 const ANNOUNCED = /^(?:table of )?contents$|^目\s*[录錄次]$/i;
-/** A link of Markdown to a heading of its own text. */
+/** A Markdown link to a heading of the same text. */
 const LINK = /^\[([^\]]{1,160})\]\(#[^)]{0,160}\)$/;
 const LED_PAGE = /(?<=[.…·\s])(?:\d{1,4}|[ivxlc]{1,7})$/i;
 const LEADER = /[\s.…·]/;
@@ -30,8 +30,8 @@ interface Row extends Span {
 }
 
 /**
- * Where a text has tables of contents: rows of lines that name headings, or lines, which stand elsewhere in the text too, most with
- * leaders or a page's number. A list of prices with leaders names nothing and is none.
+ * Finds tables of contents: consecutive lines that name headings, or lines, which the text contains elsewhere too, most with
+ * leaders or a page number. A price list with leaders names no headings and is none.
  */
 export function contentsIn(text: string, blocks: readonly Block[]): Span[] {
   const rows = blocks.flatMap((block) => rowsOf(text, block));
@@ -74,7 +74,7 @@ function rowOf(line: string, span: Span, isHeading: boolean): Row {
   };
 }
 
-/** What a line says without marks, numbering and differences of white space and case. */
+/** The text of a line without marks, numbering, extra white space and case. */
 function titleOf(line: string): string {
   const bare = line.replace(/^[#=*+•>\s-]+/, '').trimEnd();
   const title = (LINK.exec(bare)?.[1] ?? bare).replace(NUMBERING, '');
@@ -101,7 +101,7 @@ function runsIn(rows: readonly (Row | null)[], names: (row: Row, isAnnounced: bo
     for (let place = from; place <= last + 2 && isInside(rows[place]); place += 1) {
       if (!isEntry(place)) continue;
       const row = rows[place] as Row;
-      // What comes again without a page's number is what the entry names.
+      // A line that repeats without a page number is the heading that the entry names.
       if (seen.has(row.entry) && row.entry === row.title) break;
       seen.add(row.entry);
       last = place;

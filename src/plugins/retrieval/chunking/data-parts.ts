@@ -2,15 +2,15 @@ import { betweenCharacters } from '#core/text/characters.ts';
 import type { Span } from '#core/turn.ts';
 import type { SplitInput } from './index.ts';
 
-/** What is read of tables and of data is a line a value: no part of it says how another is cut. */
+/** Tables and data are read as one value for each line: no part affects how another is cut. */
 const DATA = /^(?:text\/(?:csv|tab-separated-values)|application\/(?:json|jsonl))$/;
 
 /** UTF-16 code units that are cut into passages at once. */
 const PART = 2_000_000;
-/** Before its end, how much of a part is looked through for a better place. */
+/** Length of a part's end that is searched for a better place. */
 const NEAR_END = 100_000;
 
-/** Whether the text may be cut part by part, and is so long that it should be. */
+/** True if the text may be cut part by part and is long enough for it. */
 export const isLongData = ({ text, mediaType, kind, splitter }: SplitInput): boolean =>
   text.length > 2 * PART && DATA.test(mediaType) && (kind ?? 'GENERAL') === 'GENERAL' && splitter !== 'recursive';
 

@@ -101,7 +101,7 @@ test('whatever the text: what offsets cut out, in order, without overlap, all bu
   }
 });
 
-// Where the time rose with the square of the length, these would take minutes.
+// Quadratic time would take minutes here.
 test.each(['\n', '#', '# \n', '```\n', '~~~\n\n', '|\n', '=\n', ' ', 'a', '. '])(
   'a great deal of %j is soon cut',
   (piece) => {

@@ -30,7 +30,7 @@ export function split(text: string): PassageDraft[] {
   );
 }
 
-/** What `spans` leave of blocks; null where they were. */
+/** The blocks without `spans`; null for a block that is all within them. */
 function leftOf(text: string, blocks: readonly Block[], spans: readonly Span[]): (Block | null)[] {
   let next = 0;
   return blocks.flatMap((block) => {
@@ -93,7 +93,7 @@ function inPassages(text: string, blocks: readonly (Block | null)[]): PassageDra
   return drafts;
 }
 
-/** What must not be cut if it can be helped: the block itself where it may stay whole, else its sentences or lines. */
+/** The units that should not be cut: the block itself if it may stay whole, otherwise its sentences or lines. */
 function unitsOf(text: string, block: Block, from: number): Span[] {
   if (staysWhole(block, from)) return [block];
   const piece = text.slice(block.start, block.end);
@@ -101,7 +101,7 @@ function unitsOf(text: string, block: Block, from: number): Span[] {
   return units.flatMap(({ start, end }) => pieces(text, { start: start + block.start, end: end + block.start }));
 }
 
-/** It fits into the passage that begins at `from`; or it fits into one of its own, and that one is full enough to be closed. */
+/** True if the block fits into the passage that begins at `from`; or if it fits into its own passage and that one is full enough to close. */
 function staysWhole({ kind, start, end }: Block, from: number): boolean {
   if (end - from <= TARGET) return true;
   if (kind === 'lines') return end - start <= MOST;
@@ -122,7 +122,7 @@ function pieces(text: string, { start, end }: Span): Span[] {
   return cut;
 }
 
-/** What may end a sentence where no capital letter follows, as in texts without any. */
+/** Possible ends of a sentence without a capital letter after them, for texts without capitals. */
 const WEAK_END = /[.!?;。！？；]["'”’」』)\]]*\s/g;
 
 /** The last weak end of a sentence in the half passage before `place`, else the last space; else `place`, or one before it within a pair. */

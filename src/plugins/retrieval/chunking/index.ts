@@ -6,10 +6,10 @@ import { kindOf } from './kinds.ts';
 import { languageOf } from './languages.ts';
 import { splitRecursively } from './recursive.ts';
 
-/** What is known of a document before it is cut. */
+/** The input of a splitter. */
 export interface SplitInput {
   readonly text: string;
-  /** With its extension where it was a file. */
+  /** With its extension, if the document was a file. */
   readonly title: string;
   readonly mediaType: string;
   /** Null: detected. */
@@ -19,7 +19,7 @@ export interface SplitInput {
 }
 export interface SplitDocument {
   readonly kind: DocumentKind;
-  /** In order; each is what its offsets cut out of the text. */
+  /** In order. Each is the text between its offsets. */
   readonly passages: readonly PassageDraft[];
 }
 

@@ -8,7 +8,7 @@ const LOOKED_AT = 60_000;
 /** UTF-16 code units of a line, without white space around it, that tell what the line is. */
 const OF_A_LINE = 200;
 const ABSTRACT = /^[#*\s\d.]*(?:abstract|summary|摘\s*要|内容提要)\s*(?:$|[*:：.—\-–])/i;
-/** In two columns it often begins on the same line. */
+/** In two columns the abstract often begins on the same line. */
 const ABSTRACT_IN_LINE = /^[#*\s]*Abstract\s+\p{Lu}.{60}/u;
 const REFERENCES = /^[#*\s\d.]*(?:references|bibliography|works cited|literature cited|参\s*考\s*文\s*献)[\s*:：]*$/i;
 const CITED =
@@ -16,13 +16,13 @@ const CITED =
 const SECTION =
   /^[#*\s]*(?:(?:\d+(?:\.\d+)*\.?|[IVX]+\.|[一二三四五六七八九十]+[、．.])\s*)?(?:introduction|related work|background|methods?|methodology|results?|discussion|conclusions?|acknowledge?ments?|引\s*言|前\s*言|绪\s*论|方\s*法|实\s*验|结\s*果|讨\s*论|结\s*论|致\s*谢)$/i;
 
-/** Standards have abstracts and references too: they say what they are, or what one must do (RFC 2119). */
+/** Standards have abstracts and references too. They are recognised by their names (RFC 2119). */
 const STANDARD = /^(?:Request for Comments: ?\d|RFC[ -]?\d{1,5}\b|Internet-Draft\b|BCP[: ]*\d|STD[: ]*\d)/i;
 const STANDARD_SAYS_SO_IN = 2_000;
 const OBLIGED = /\b(?:MUST|SHALL|SHOULD|REQUIRED|RECOMMENDED)\b(?: NOT\b)?/g;
 const OFTEN_OBLIGED = 10;
 
-/** What a document is: source code by its name or media type, or by its lines; a paper by its parts; else general. */
+/** The kind of a document: source code by name, media type or lines; a paper by its parts; otherwise general. */
 export function kindOf(title: string, mediaType: string, text: string): DocumentKind {
   if (isSource(title, mediaType)) return 'CODE';
   const looked = text.length <= LOOKED_AT * 2 ? text : `${text.slice(0, LOOKED_AT)}\n${text.slice(-LOOKED_AT)}`;
@@ -43,8 +43,8 @@ function isPaper(text: string): boolean {
 }
 
 /**
- * How each line begins that is not blank. The patterns of a line are tried on these, never on a text: white space in a pattern
- * would run over blank lines, from each of them again.
+ * The start of each line that is not blank. Patterns for lines match these, never the whole text: white space in a pattern
+ * would run over blank lines, again from each of them.
  */
 const beginningsOf = (text: string): string[] =>
   Array.from(linesOf(text), ({ start, end }) => text.slice(start, Math.min(end, start + OF_A_LINE))).filter(
@@ -55,7 +55,7 @@ const isStandard = (text: string): boolean =>
   beginningsOf(text.slice(0, STANDARD_SAYS_SO_IN)).some((line) => STANDARD.test(line)) ||
   (text.match(OBLIGED)?.length ?? 0) >= OFTEN_OBLIGED;
 
-/** How lines of code end and begin, and how those of prose do not. */
+/** Patterns for the starts and ends of code lines, which prose does not have. */
 const CODE_LINE =
   /[;{}]\s*$|^\s*(?:import|from|def|class|function|const|let|var|return|if|for|while|public|private|package|func|fn|use|#include|@\w+)\b.*[:;{(=)]?\s*$|^\s*(?:\/\/|\/\*|\*\/|#!)/;
 const PROSE_LINE = /[.!?。！？]["'”’)]?\s*$/;

@@ -17,13 +17,13 @@ const GRAMMARS = {
 } as const satisfies Record<string, { endings: string; types: string }>;
 export type LanguageName = keyof typeof GRAMMARS;
 
-/** What languages without a grammar end in: source code all the same. */
+/** File extensions of source code without a grammar. */
 const OTHER_ENDINGS =
   /\.(?:cs|kts?|swift|scala|rb|php|pl|lua|r|jl|dart|exs?|erl|hs|clj|sh|bash|sql|css|scss|vue|svelte|zig|nim|ml|fs|vb|asm|proto|graphql|tf)$/i;
 
 const names = Object.keys(GRAMMARS) as LanguageName[];
 
-/** By the file's ending, else by the media type; undefined where neither names a grammar. */
+/** By file extension, then by media type. Undefined if neither names a grammar. */
 export function languageOf(title: string, mediaType: string): LanguageName | undefined {
   const ending = /\.([a-z0-9]+)$/i.exec(title.trim())?.[1]?.toLowerCase();
   const type = /^(?:text|application)\/(?:x-)?([a-z0-9+]+?)(?:src)?$/i.exec(mediaType)?.[1]?.toLowerCase();
@@ -33,7 +33,7 @@ export function languageOf(title: string, mediaType: string): LanguageName | und
   );
 }
 
-/** Whether title or media type say that it is source code, with a grammar or without. */
+/** True if title or media type name source code, with a grammar or without. */
 export const isSource = (title: string, mediaType: string): boolean =>
   languageOf(title, mediaType) !== undefined ||
   OTHER_ENDINGS.test(title.trim()) ||

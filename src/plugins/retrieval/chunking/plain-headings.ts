@@ -3,9 +3,9 @@ import type { Line } from './lines.ts';
 
 /** UTF-16 code units; a longer line is no heading. */
 const LONGEST = 80;
-/** So many headings one after the other, with nothing between them, are a table of contents. */
+/** This many consecutive headings without text between them are a table of contents. */
 const CONTENTS = 4;
-/** Of a text's lines, the share that is set in where what is not set in are headings, as in RFCs and manual pages. */
+/** The share of indented lines above which unindented ones are headings, as in RFCs and manual pages. */
 const HANGING = 0.6;
 
 const PART = 1;
@@ -20,7 +20,7 @@ const CHAPTER_NAME =
 const NUMBERED =
   /^(?:Appendix ([A-Z])|[IVX]{1,5}(?=\.)|(\d{1,2}(?:\.\d{1,2}){0,4})|([A-Z](?:\.\d{1,2}){1,3}))[.:]?\s{1,4}[\p{Lu}\p{Script=Han}"“]/u;
 const LISTED = /^(?:([一二三四五六七八九十]{1,3})、|[（(][一二三四五六七八九十]{1,3}[)）])\s*\S/;
-/** What a sentence has and a title has not; leaders of dots, and a page's number after a gap. */
+/** Marks of a sentence that a title lacks; leaders, and a page number after a gap. */
 const NO_TITLE = /[。！？；，]|[.!?,;:：…]$|\.{3}|(?:\. ){3}|\s{3}\S+$/;
 
 /**

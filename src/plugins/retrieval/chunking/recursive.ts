@@ -5,8 +5,8 @@ const OVERLAP = 200;
 const SEPARATORS = ['\n\n', '\n', '。', '.', ' '] as const;
 
 /**
- * The recursive splitter that others use: pieces of 1,000 UTF-16 code units, cut at the strongest separator that is there, each
- * beginning with the last 200 of the one before. An option, for comparison and for those who are used to it.
+ * The common recursive splitter: pieces of 1,000 UTF-16 code units, cut at the strongest separator present. Each
+ * piece begins with the last 200 of the previous one. An option, for comparison and for teams that use it.
  */
 export function splitRecursively(text: string): PassageDraft[] {
   const pieces = piecesOf(text, 0, text.length, 0);

@@ -21,8 +21,8 @@ export interface SplitThreadOptions {
 }
 
 /**
- * Splits documents in a thread, one at a time, that is there while it is needed. A document whose structure takes longer than it may,
- * or takes the thread down, is cut by the recursive splitter: it is found, and no document keeps others waiting for long.
+ * Splits documents in a thread, one at a time, that lives while it is needed. If a document's structure exceeds the time limit
+ * or ends the thread, the recursive splitter cuts it: searches find it, and it does not delay other documents for long.
  */
 export class SplitThread {
   readonly #within: { readonly text: number; readonly million: number };
@@ -44,7 +44,7 @@ export class SplitThread {
       const text = input.text.slice(part.start, part.end);
       for (const passage of (await this.#split({ ...input, kind: 'GENERAL', text }, signal)).passages) {
         const [start, end] = [passage.start + part.start, passage.end + part.start];
-        // Cut out of the whole text, it takes no memory of its own.
+        // A substring of the whole text shares its memory.
         passages.push({ start, end, text: input.text.slice(start, end), heading: passage.heading });
       }
     }
@@ -78,7 +78,7 @@ export class SplitThread {
     try {
       return await withDeadline(milliseconds, (soon) => thread.ask('split', input, soon), { signal });
     } catch (error) {
-      // What it works on may never end.
+      // The thread's work may never end.
       if (signal.aborted || error instanceof DeadlineExceeded) await this.#end(thread);
       throw error;
     } finally {

@@ -12,7 +12,7 @@ const GAP = / {3,}|\t+/;
 const UNDERLINE = /^[-=_\s]+$/;
 /** Rows that make a table of lines with gaps. */
 const LEAST_ROWS = 3;
-/** Of the rows, the share that must have about as many cells as the first. */
+/** The minimum share of rows with about as many cells as the first. */
 const REGULAR = 0.8;
 /** UTF-16 code units of a header that passages repeat. */
 const LONGEST_HEADER = 300;
@@ -83,7 +83,7 @@ function parted(text: string, block: Block): Block[] {
   return blocks.length === 0 ? [block] : blocks;
 }
 
-/** Where the rows end that begin at this line; the line itself where it has no gap, or where they are too unlike each other. */
+/** The end of the rows that begin at this line. The line itself if it has no gap, or if the rows differ too much. */
 function tableEnd(lines: readonly Line[], start: number): number {
   let end = start;
   while (end < lines.length && isGapped(lines[end]?.text ?? '')) end += 1;

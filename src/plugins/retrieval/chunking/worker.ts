@@ -1,4 +1,4 @@
-/** Splitting in a thread of its own: a large document takes a while, and searches go on beside it. */
+/** Splits in its own thread: a large document takes a while and must not delay searches. */
 import { type Handlers, serve } from '#core/runtime/thread.ts';
 import { type SplitDocument, type SplitInput, splitDocument } from './index.ts';
 

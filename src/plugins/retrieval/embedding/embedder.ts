@@ -6,11 +6,11 @@ import { isEncodable } from './scripts.ts';
 /** Makes the vectors of one format. */
 export interface Embedder {
   /**
-   * What vectors weigh beside keywords. `uncovered`: by the share of the question that keywords leave; `trust`: by the configured
-   * weights, and less where the model never agrees with the words.
+   * The weight of vectors against keywords. `uncovered`: by the share of the question that keywords do not match; `trust`: by the
+   * configured weights, less if the model rarely agrees with the words.
    */
   readonly weighing: 'uncovered' | 'trust';
-  /** Cosines under it say nothing. */
+  /** Cosines below it count as no match. */
   readonly floor: number;
   /** True where it runs in this process: encoding takes this machine's processor. */
   readonly local: boolean;
@@ -23,7 +23,7 @@ export interface Embedder {
 
 const BUILT_IN = 'built-in:';
 /**
- * Of the built-in encoder's cosines between a question and its passage, one of twenty is lower; to the passages of other articles
+ * One in twenty of the built-in encoder's cosines between a question and its passage is lower. To passages of other articles
  * the median is .04 (XQuAD in both languages, CMRC 2018).
  */
 const BUILT_IN_FLOOR = 0.15;

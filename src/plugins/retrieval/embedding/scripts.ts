@@ -1,12 +1,12 @@
 /** Scripts whose pieces are in the built-in encoder's vocabulary. */
 const KNOWN = /[\p{Script=Latin}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu;
 const LETTER = /\p{L}/gu;
-/** Of a longer text the beginning tells. UTF-16 code units. */
+/** Of a longer text only the beginning is read. UTF-16 code units. */
 const LOOKED_AT = 2_000;
 
 /**
- * Whether the built-in encoder can tell such texts apart: most letters are of a script that it knows. Of others, such as Cyrillic, it
- * sees single characters, and any two texts seem near (cosines of .5). A text without letters has no meaning to find either.
+ * True if the built-in encoder can distinguish such texts: most letters are of a script that it knows. Of other scripts, such as Cyrillic, it
+ * sees single characters, and all texts seem similar (cosines of .5). A text without letters has no meaning to compare.
  */
 export function isEncodable(text: string): boolean {
   const part = text.slice(0, LOOKED_AT);

@@ -37,7 +37,7 @@ function index(client: IndexClient, format: string, open: () => Promise<void>): 
     unsaved += changes;
     if (unsaved < UNSAVED || unsaved < UNSAVED_SHARE * (await client.work('modelCount', { format }))) return;
     unsaved = 0;
-    // One that fails is told by the save at the end.
+    // The save at the end reports a failure.
     client.work('modelSave', {}).catch(() => undefined);
   };
   return {

@@ -5,11 +5,11 @@ import { type RowScope, type VectorRow, type VectorServer, vectorEngineOn } from
 export interface ChromaOptions {
   readonly url: string;
   readonly batchSize: number;
-  /** Of the names of collections, where several Parleys share a server. */
+  /** Prefix of collection names, for several installations on one server. */
   readonly prefix?: string;
 }
 
-/** So far into the graph: what a filter leaves out must not crowd out what it keeps. */
+/** HNSW's search width: filtered entries must not crowd out the others. */
 const EF = 400;
 
 /** Vectors in Chroma. Position and format are in each collection's metadata, and so die with it. */

@@ -2,10 +2,10 @@
 import { B, K1, MOST_TOKENS } from '../built-in/bm25.ts';
 import type { EngineChange, KeywordQuery, Scope, TokenEntry } from './engine.ts';
 
-/** Its own document beside the passages, which no search finds: it belongs to nobody. */
+/** The id of the position document. It has no reader, so no search finds it. */
 export const POSITION_ID = 'parley-position';
 
-/** UTF-16 code units of a keyword that Lucene takes, with room to spare: ids are shorter, and others are nobody's. */
+/** Length of a keyword in UTF-16 code units, safely below Lucene's limit. Ids are shorter; a longer one matches nothing. */
 const LONGEST_ID = 8_000;
 
 /**
@@ -50,7 +50,7 @@ export function scopeFilter({ viewerId, tenant, documentIds }: Scope) {
   return documentIds === null ? [readable] : [readable, { terms: { documentId: [...documentIds] } }];
 }
 
-/** Each token counts as often as it is asked for; of very many the first, as in the built-in index. */
+/** Each token counts as often as it occurs. Of very many tokens, the first ones, as in the built-in index. */
 export function searchBody({ tokens, scope, limit }: KeywordQuery, wanted: readonly string[]) {
   const times = new Map<string, number>();
   for (const token of tokens) times.set(asWord(token), (times.get(asWord(token)) ?? 0) + 1);
@@ -66,7 +66,7 @@ export function searchBody({ tokens, scope, limit }: KeywordQuery, wanted: reado
   };
 }
 
-/** How many passages that the viewer may read have each token, and how many there are. */
+/** Counts the passages that the viewer may read, and those with each token. */
 const frequencies = (tokens: readonly string[], scope: Scope) => ({
   all: {
     global: {},

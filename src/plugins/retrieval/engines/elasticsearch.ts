@@ -11,7 +11,7 @@ export interface ElasticsearchOptions {
   readonly url: string;
   /** Passages a bulk write. */
   readonly batchSize: number;
-  /** Of the names of indexes, where several Parleys share a server. */
+  /** Prefix of index names, for several installations on one server. */
   readonly prefix?: string;
 }
 
@@ -82,8 +82,8 @@ function clientOf(url: string): Client {
 }
 
 /**
- * Two replicas may try at once: the one that is later finds it there. One that says nothing of a format was made by the server itself,
- * for a write that came after it had lost ours.
+ * Two replicas may create it at once: the later one finds it. An index without our format was created by the server itself,
+ * for a write after it had lost ours.
  */
 async function create(client: Client, index: string, format: string, signal: AbortSignal): Promise<void> {
   const found = await client.indices.getMapping({ index }, { signal, ignore: [404] });
@@ -96,7 +96,7 @@ async function create(client: Client, index: string, format: string, signal: Abo
   });
 }
 
-/** Where the index is; the condition under which nobody moved it since, null where it never moved. */
+/** The position of the index, with the condition that no one moves it meanwhile; null if it never moved. */
 async function place(client: Client, index: string, signal: AbortSignal) {
   const found = await client.get<{ position?: number }>({ index, id: POSITION_ID }, { signal, ignore: [404] });
   if (!found.found) return { position: 0, condition: null };
@@ -150,7 +150,7 @@ function keywordIndex(client: Client, index: string, format: string, batchSize: 
     format,
 
     async position(signal) {
-      // Gone behind our back: made anew, from the beginning.
+      // The index was lost on the server: create it and start from the beginning.
       await told(create(client, index, format, signal));
       return (await told(place(client, index, signal))).position;
     },

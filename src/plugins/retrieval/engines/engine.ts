@@ -1,6 +1,6 @@
 /**
- * What a search server or an index promises to this plugin, for one leg each: keywords or vectors. Every index is derived from the
- * store and can be rebuilt from it: it keeps, in itself, the last change that is in, and goes on from there.
+ * The interface of a search server or index for one leg: keywords or vectors. Every index is derived from the
+ * store and can be rebuilt from it: it stores the last change that it contains, and continues from there.
  */
 import type { IndexedPassage } from '#core/ports/store.ts';
 import type { Scope } from '../built-in/access.ts';
@@ -18,23 +18,23 @@ export type EngineChange<Entry> =
   | { readonly sequence: number; readonly type: 'added'; readonly passage: IndexedPassage; readonly entry: Entry }
   | { readonly sequence: number; readonly type: 'removed'; readonly documentId: string };
 
-/** Of a passage for keywords: its tokens, in order, with repetitions. The engine must not analyse them any further. */
+/** The tokens of a passage, in order, with repetitions. The engine must not analyse them further. */
 export type TokenEntry = readonly string[];
-/** Of a passage for vectors: unit vectors, one or several. It is as near as the nearest of them. */
+/** The unit vectors of a passage, one or several. The nearest one counts. */
 export type VectorEntry = readonly Float32Array[];
 
 /**
- * One index, of one format. A format is a short name of what an index was made with, and two of them never mix: the tokeniser's
- * version, or the embedding model's name and its dimensions.
+ * One index of one format. A format is a short name for how an index was made: the tokeniser's
+ * version, or the embedding model's name and dimensions. Formats never mix.
  */
 export interface Index<Entry, Query, Answer> {
   readonly format: string;
   /** The last change that is in, for good; 0 for an index that is new. Asked of the engine, not remembered. */
   position(signal: AbortSignal): Promise<number>;
   /**
-   * Makes these changes and then moves the position to the last of them. What comes twice does no harm. When it resolves they can
-   * be found, or no longer found, and survive the engine's kill. Rejects without moving the position when any of it failed, and
-   * where the index is elsewhere than at `after`, or does not stay there: lost and made anew meanwhile, or another's to write.
+   * Applies the changes, then moves the position to the last of them. Repeated changes do no harm. When it resolves, searches see the
+   * changes, and they survive a kill of the engine. Rejects without moving the position if any change failed, and
+   * if the index is not at `after`, or does not stay there: it was lost and created again, or another replica writes it.
    */
   apply(changes: readonly EngineChange<Entry>[], signal: AbortSignal, after?: number): Promise<void>;
   /** Best first, within the scope alone: the viewer's own passages and those shared in the tenant, of these documents. */
@@ -44,7 +44,7 @@ export interface Index<Entry, Query, Answer> {
 }
 
 export interface KeywordQuery {
-  /** With repetitions: a token twice weighs twice. Never empty. */
+  /** With repetitions: a token that occurs twice weighs twice. Never empty. */
   readonly tokens: readonly string[];
   readonly scope: Scope;
   readonly limit: number;
@@ -52,7 +52,7 @@ export interface KeywordQuery {
 export interface KeywordAnswer {
   /** By BM25 with Lucene's idf, k1 1.2, b 0.75. */
   readonly hits: readonly Hit[];
-  /** How many passages have each of the tokens, of those that the viewer may read: others' words must not show in a score. */
+  /** The number of passages with each token, among those that the viewer may read: other viewers' texts must not change a score. */
   readonly frequencies: ReadonlyMap<string, number>;
   /** Passages that the viewer may read. */
   readonly size: number;
@@ -74,7 +74,7 @@ export interface Engine<I> {
   serving(signal: AbortSignal): Promise<string | null>;
   /** The index of this format; made where there is none. */
   open(format: string, signal: AbortSignal): Promise<I>;
-  /** From now on this format serves (an alias is switched, in one step), and every other index of Parley's is dropped. */
+  /** Makes this format serve (switches an alias, in one step) and drops all other indexes of Parley. */
   serve(format: string, signal: AbortSignal): Promise<void>;
   /** Drops every index of Parley's. */
   clear(signal: AbortSignal): Promise<void>;

@@ -5,7 +5,7 @@ import { type VectorServer, vectorEngineOn } from './vector-server.ts';
 export interface PgvectorOptions {
   /** A PostgreSQL where `CREATE EXTENSION vector` is allowed, or done. */
   readonly url?: string;
-  /** In place of a URL: connections that are there already. They are not closed. */
+  /** An existing pool in place of a URL. It is not closed. */
   readonly pool?: Pick<Pool, 'query'>;
   readonly batchSize: number;
   readonly prefix?: string;
@@ -15,8 +15,8 @@ const CONNECTIONS = 4;
 const PATIENCE = 10_000;
 
 /**
- * Vectors in PostgreSQL with pgvector. Searched exactly, within what a viewer may read, which an index of columns narrows down:
- * milliseconds up to some 10,000 passages a viewer. pgvector's HNSW would look at all vectors first and filter then, and so miss.
+ * Vectors in PostgreSQL with pgvector. Searches exactly within what a viewer may read, which a B-tree index narrows down:
+ * milliseconds up to about 10,000 passages a viewer. pgvector's HNSW would filter after its search, and so miss passages.
  */
 export function pgvectorEngine({ url, pool, batchSize, prefix = 'parley_vectors' }: PgvectorOptions): VectorEngine {
   const own = pool
@@ -58,7 +58,7 @@ function serverOn(pool: Pick<Pool, 'query'>, prefix: string, close: () => Promis
     collections: () => rows(`SELECT name, format FROM ${state} WHERE name <> ''`),
 
     async create(name, format) {
-      // Lost without this table's knowing: then it begins anew with the table.
+      // The table was dropped by others: start from the beginning with a new one.
       await rows(`DELETE FROM ${state} WHERE name = $1 AND to_regclass($2) IS NULL`, [name, table(name)]);
       await rows(
         `CREATE TABLE IF NOT EXISTS ${table(name)} (id uuid PRIMARY KEY, passage_id text NOT NULL, document text NOT NULL,

@@ -1,4 +1,4 @@
-/** What servers for vectors have in common: many vectors a passage, changes in their order, a position, an index that serves. */
+/** The common part of vector servers: several vectors for a passage, ordered changes, a position, an index that serves. */
 import { createHash } from 'node:crypto';
 import { untilAborted } from '#core/runtime/deadline.ts';
 import { netChanges } from '../following/net-changes.ts';
@@ -13,7 +13,7 @@ import {
 } from './engine.ts';
 import { indexName } from './index-names.ts';
 
-/** One vector of a passage, as a server keeps it. Ids go as hashes: no server has to read what strangers wrote. */
+/** One vector of a passage on a server. Ids are hashed, so that no server parses untrusted text. */
 export interface VectorRow {
   /** A UUID, the same each time for the same passage and place. */
   readonly id: string;
@@ -37,7 +37,7 @@ export interface RowHit {
   readonly cosine: number;
 }
 
-/** What a server does: a collection an index, by its name. */
+/** The operations of a server: one collection for each index. */
 export interface VectorServer {
   readonly name: string;
   /** Between the parts of a name. */
@@ -50,7 +50,7 @@ export interface VectorServer {
   /** Kept with the collection, and gone with it; 0 for a new one. */
   position(name: string, signal: AbortSignal): Promise<number>;
   setPosition(name: string, position: number, signal: AbortSignal): Promise<void>;
-  /** In place of those with the same ids. */
+  /** Replaces rows with the same ids. */
   put(name: string, rows: readonly VectorRow[], signal: AbortSignal): Promise<void>;
   /** Resolves when none of them is left, which it asks for. */
   remove(name: string, documents: readonly string[], signal: AbortSignal): Promise<void>;
@@ -111,7 +111,7 @@ function indexOn(server: VectorServer, name: string, format: string, batchSize: 
   ): Promise<void> {
     const last = changes.at(-1);
     if (!last) return;
-    /** What goes on in spite of an abort must write no more: the next attempt is under way. */
+    // Work that continues after an abort must not write: the next attempt is running.
     const stillAt = async (place: number) => {
       if ((await server.position(name, signal)) !== place)
         throw new ServerRefusal(`the index in ${server.name} is not where it was`);
@@ -130,7 +130,7 @@ function indexOn(server: VectorServer, name: string, format: string, batchSize: 
     await server.setPosition(name, last.sequence, signal);
   }
 
-  /** A passage of many near vectors takes many places: then more are asked for. */
+  /** A passage with many near vectors takes many places: then it asks for more. */
   async function search(vector: Float32Array, scope: Scope, limit: number, signal: AbortSignal): Promise<Hit[]> {
     if (scope.documentIds?.length === 0) return [];
     const rowScope = {
@@ -150,7 +150,7 @@ function indexOn(server: VectorServer, name: string, format: string, batchSize: 
   return {
     format,
     async position(signal) {
-      // Gone behind our back: made anew, from the beginning.
+      // The index was lost on the server: create it and start from the beginning.
       await told(server.create(name, format, signal), signal);
       return told(server.position(name, signal), signal);
     },
@@ -200,7 +200,7 @@ async function telling<T>(server: string, work: Promise<T>, signal: AbortSignal)
   }
 }
 
-/** A refusal in our own words, which may be told. */
+/** A refusal in our own words, which clients may see. */
 export class ServerRefusal extends Error {
   override readonly name = 'ServerRefusal';
 }

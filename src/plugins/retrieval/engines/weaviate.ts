@@ -13,15 +13,15 @@ export interface WeaviateOptions {
   /** May carry a path; a password in it is an API key. */
   readonly url: string;
   readonly batchSize: number;
-  /** Of the names of classes, where several Parleys share a server. */
+  /** Prefix of class names, for several installations on one server. */
   readonly prefix?: string;
 }
 
-/** An object that no search finds: it belongs to nobody. */
+/** The id of the position object. It has no reader, so no search finds it. */
 const POSITION = uuidOf('parley position');
 const SERVING = uuidOf('parley serving');
 
-/** Under so many passages in a viewer's reach all of them are looked at, so that nothing is missed; over it, so far into the graph. */
+/** Up to this many readable passages, Weaviate compares all; above, it searches the graph with this width. */
 const FLAT_SEARCH_CUTOFF = 40_000;
 const EF = 256;
 
@@ -40,7 +40,7 @@ const unsearched = (name: string, dataType: string) => ({
   indexSearchable: false,
 });
 
-/** Vectors in Weaviate. Its aliases are younger than this client: an object of a class of its own names the index that serves. */
+/** Vectors in Weaviate. This client does not know aliases: an object of its own class names the index that serves. */
 export function weaviateEngine({ url, batchSize, prefix = 'ParleyVectors' }: WeaviateOptions): VectorEngine {
   return vectorEngineOn(serverOn(clientOf(url), prefix), { prefix, batchSize });
 }
@@ -60,7 +60,7 @@ function serverOn(client: WeaviateClient, prefix: string): VectorServer {
   const state = `${prefix}State`;
   const exists = (name: string) => client.schema.exists(name);
 
-  /** One that is not described as ours was made by the server itself, for a write that came after it had lost ours. */
+  /** A class without our description was created by the server itself, for a write after it had lost ours. */
   async function createClass(name: string, description: string, properties: object[]): Promise<void> {
     const { classes = [] } = await client.schema.getter().do();
     const found = classes.find((one) => one.class === name);
@@ -88,7 +88,7 @@ function serverOn(client: WeaviateClient, prefix: string): VectorServer {
       .objectsBatcher()
       .withObjects(...objects)
       .do();
-    // HTTP 200, and each object may have failed by itself.
+    // The status is 200 even if single objects failed.
     const problem = answers.find(({ result }) => result?.errors?.error?.length)?.result?.errors?.error?.[0]?.message;
     if (problem !== undefined || answers.length !== objects.length)
       throw new ServerRefusal('Weaviate did not take every vector', { cause: problem });

@@ -8,7 +8,7 @@ const { signal } = new AbortController();
 let follower: Follower<string> | undefined;
 afterEach(() => follower?.stop());
 
-/** A server that keeps documents of passages, loses them, and makes an index by itself for whatever is written. */
+/** A server that keeps passages of documents, loses them, and creates an index for any write. */
 function serverOf() {
   const server = {
     held: new Map<string, string>(),
@@ -30,7 +30,7 @@ function serverOf() {
     format: 'test',
     async position() {
       up();
-      // What it made by itself is not ours.
+      // An index that the server created itself is not ours.
       if (server.lost) server.lose();
       server.lost = false;
       return server.position;

@@ -8,12 +8,12 @@ import { ASKING } from './persist.ts';
 export interface FollowerOptions<Entry> {
   readonly index: Index<Entry, never, unknown>;
   readonly feed: PluginContext['passages'];
-  /** What the index keeps of each passage, in order. */
+  /** The index's entries of the passages, in order. */
   readonly entriesOf: (passages: readonly IndexedPassage[], signal: AbortSignal) => Promise<readonly Entry[]>;
   /** Changes a step, which is also what is lost when a step fails. */
   readonly batchSize: number;
   readonly warn: (message: string, error?: unknown) => void;
-  /** What an operator calls it. */
+  /** The name for operators. */
   readonly name: string;
   /** Milliseconds between looks at what other replicas changed. */
   readonly followEvery: number;
@@ -23,11 +23,11 @@ export interface FollowerOptions<Entry> {
 }
 
 const FIRST_PAUSE = 250;
-/** As long as a leg is left alone: searches that are answered again are soon complete. */
+/** The pause of a leg after a failure: searches are soon complete again. */
 const LONGEST_PAUSE = 5_000;
-/** As `ASKING`, for a step of changes. */
+/** The time limit for a step of changes; see `ASKING`. */
 const WRITING = 60_000;
-/** Where nobody else writes it is looked at as many times more seldom: its server may have lost it all the same. */
+/** Without other writers, poll this many times less often. The server may have lost the index all the same. */
 const SELDOM = 10;
 
 /**
@@ -66,7 +66,7 @@ export class Follower<Entry> {
   get behind(): boolean {
     return this.#behind;
   }
-  /** True while an index that was lost with its server is being built anew: there is next to nothing in it. */
+  /** True while an index that its server lost is rebuilt, and almost empty. */
   get rebuilding(): boolean {
     return this.#lost;
   }
@@ -162,11 +162,11 @@ export class Follower<Entry> {
       onProgress?.(Math.min(1, (last.sequence - first) / Math.max(1, latest - first)));
       this.#tell();
     }
-    // One that was lost after it took a step may say so only now.
+    // An index that was lost after a step may report it only now.
     const written = this.#position;
     if (written > first) await this.#told(signal);
     if (this.#position < written) throw new Error('the index was lost while it was being written; it gets all anew');
-    // Numbers beyond it that were taken are of what is not committed yet, or nobody's.
+    // Later sequence numbers belong to uncommitted or rolled-back changes.
     this.#complete();
   }
 
@@ -183,7 +183,7 @@ export class Follower<Entry> {
     this.#behind = this.#lost = false;
   }
 
-  /** Asks where the index is. It never goes back but when it was lost, and was made anew. */
+  /** Reads the index's position. It goes back only if the index was lost and created again. */
   async #told(signal: AbortSignal): Promise<void> {
     const position = await this.#options.index.position(signalWithin(ASKING, signal));
     if (position < this.#position) {

@@ -4,7 +4,7 @@ const MOST = 20_000;
 /** Viewers whose counts are remembered. */
 const MOST_VIEWERS = 256;
 
-/** How many of a viewer's passages have a token, remembered for a while. */
+/** Caches the number of a viewer's passages with a token. */
 export class Frequencies {
   #counts = new Map<string, number>();
   #since = 0;
@@ -15,7 +15,7 @@ export class Frequencies {
     return this.#size;
   }
 
-  /** Those of the tokens that were counted. Held by a search while others count anew. */
+  /** The counted tokens among these. A search holds the map while others count again. */
   known(tokens: readonly string[]): Map<string, number> {
     if (Date.now() - this.#since > BELIEVED || this.#counts.size > MOST) {
       this.#counts = new Map();

@@ -91,7 +91,7 @@ test('what another replica writes while this one opens the index does not make i
   const hooks = await retrievalPlugin({ followEvery: 10, keywordEngine: () => busy }).setup(houseOf(fake));
   stops.push(() => hooks.stop?.());
   await hooks.start?.(signal);
-  // Open when the start has ended: a server that is started anew does not answer without documents first.
+  // Open at the end of the start: a server that restarts does not answer without documents first.
   const answer = await hooks.retrieve?.(queryOf('a striped zebra', ann, {}, fake), hookContext(signal));
   expect(answer).toMatchObject({ strategy: 'KEYWORD', degraded: [] });
   expect({ wrote, cleared, serving: await engine.serving(signal) }).toEqual({

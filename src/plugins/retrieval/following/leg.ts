@@ -3,13 +3,13 @@ import { withDeadline } from '#core/runtime/deadline.ts';
 
 /** Milliseconds in which a leg answers, or goes without. */
 export const LEG_BUDGET = 300;
-/** Of a leg within this process: where its threads are late, so is all else, and nothing is gained by going without it. */
+/** The budget of a leg within this process: if its threads are late, so is everything else, and leaving it out gains nothing. */
 export const LOCAL_BUDGET = 1_500;
 /** Failures in a row after which a leg is not asked, and milliseconds until it is tried again. */
 const THRESHOLD = 5;
 const COOL_DOWN = 5_000;
 
-/** One way to find passages, which may fail without failing the search: a budget and a breaker. */
+/** One way to find passages, with a budget and a breaker. Its failure does not fail the search. */
 export class Leg {
   readonly name: 'keyword' | 'vector';
   readonly #warn: (message: string, error?: unknown) => void;
@@ -24,7 +24,7 @@ export class Leg {
     this.#breaker = new Breaker({ threshold: THRESHOLD, coolDownMs: COOL_DOWN, circuit: { kind: 'leg', name } });
   }
 
-  /** What `ask` answers; undefined where it did not in time, failed, or is not tried now. Rejects only when the signal aborts. */
+  /** Returns the result of `ask`. Undefined if it is late, fails, or is not tried now. Rejects only when the signal aborts. */
   async answer<T>(ask: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
     signal.throwIfAborted();
     if (!this.#breaker.tryPass()) return undefined;

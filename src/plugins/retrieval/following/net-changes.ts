@@ -6,8 +6,8 @@ export interface NetChanges<Entry> {
 }
 
 /**
- * What changes in a row come to: removals, and then the additions that no later one of them takes back. So an engine is asked once
- * for what a whole batch removes, though each document that was indexed anew is removed and added in turn.
+ * Reduces consecutive changes to removals and the additions that no later removal undoes. So an engine gets one request
+ * for all removals of a batch, though each document that was indexed again is removed and added in turn.
  */
 export function netChanges<Entry>(changes: readonly EngineChange<Entry>[]): NetChanges<Entry> {
   const removedAt = new Map<string, number>();

@@ -3,10 +3,10 @@ import { retry } from '#core/runtime/retry.ts';
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 5_000;
 
-/** Milliseconds after which an engine that took a call and says nothing counts as one that does not answer. */
+/** Time limit in milliseconds of a call to an engine. */
 export const ASKING = 5_000;
 
-/** As `ASKING`, for the few calls with which an index is opened. */
+/** Time limit of the few calls that open an index; see `ASKING`. */
 export const OPENING = 15_000;
 
 /** Retries until it succeeds: true; false when the signal aborts first. Calls `onFailure` with the first failure. */

@@ -1,4 +1,4 @@
-/** What the legs have in common: finding, opening and naming the index that serves, whatever is in it. */
+/** The common part of the legs: finding, opening and naming the index that serves. */
 import type { PluginContext } from '#core/plugin.ts';
 import type { Engine, Index } from '../engines/engine.ts';
 import type { Follower } from './follower.ts';
@@ -7,7 +7,7 @@ import { persist } from './persist.ts';
 type House = Pick<PluginContext, 'passages' | 'warn'>;
 type AnyIndex = Pick<Index<never, never, unknown>, 'position'>;
 
-/** The format that serves. An index that is ahead of the store is of another state of it, restored since: it is made anew. */
+/** The format that serves. An index ahead of the store belongs to another state of it (a restored backup): it is created again. */
 export async function servingHere(engine: Engine<AnyIndex>, house: House, signal: AbortSignal): Promise<string | null> {
   const serving = await engine.serving(signal);
   if (serving === null) return null;
@@ -34,7 +34,7 @@ export function openAgain(
   return { opening, tried };
 }
 
-/** That the format serves was lost with the index. Where another serves, it is another version's, which is not to be turned out. */
+/** The index was lost together with its role as the serving one. If another index serves, another version wrote it: it stays. */
 export async function serveAgain(
   engine: Engine<AnyIndex>,
   format: string,

@@ -53,12 +53,12 @@ export class VectorLeg {
   get ready(): boolean {
     return this.#serving?.follower.caughtUp === true;
   }
-  /** As the serving index's embedder. */
+  /** The weighing of the serving index's embedder. */
   get weighing(): Embedder['weighing'] {
     return (this.#serving?.embedder ?? this.#options.embedder).weighing;
   }
 
-  /** Cosines under it say nothing. */
+  /** Cosines below it count as no match. */
   get floor(): number {
     return (this.#serving?.embedder ?? this.#options.embedder).floor;
   }
@@ -86,12 +86,12 @@ export class VectorLeg {
     return tried;
   }
 
-  /** Whether encoding takes this machine's processor. */
+  /** True if encoding uses this machine's CPU. */
   get local(): boolean {
     return this.#options.embedder.local;
   }
 
-  /** Whether the vectors are in the built-in index, which answers by keywords and by vectors at once. */
+  /** True if the vectors are in the built-in index, which searches keywords and vectors in one call. */
   get builtIn(): boolean {
     return this.#options.engine.name === BUILT_IN;
   }
@@ -217,7 +217,7 @@ export class VectorLeg {
   }
 }
 
-/** Each replica fills an index of its own, by an encoder of its own: none waits for another. */
+/** Each replica fills its own index with its own encoder and waits for no other. */
 const always = async (_name: string, work: () => Promise<void>): Promise<boolean> => {
   await work();
   return true;

@@ -1,7 +1,7 @@
-/** How what keywords and what vectors found becomes one list. */
+/** Merges the hits of keywords and of vectors into one list. */
 import type { Hit } from '../engines/engine.ts';
 
-/** How far each leg looks. */
+/** Number of hits of each leg. */
 export const DEPTH = 100;
 
 export interface Fused {
@@ -16,20 +16,20 @@ export interface Fused {
 export interface Fusion {
   /** Best first. */
   readonly order: readonly Fused[];
-  /** What vectors weigh, 0..1; keywords weigh the rest. */
+  /** The weight of vectors, 0..1. Keywords have the rest. */
   readonly vectorShare: number;
 }
 
 /**
- * Who weighs how much. `adaptive`: by how far the best of each leg stands out from its others; `prior` is what vectors weigh beside
- * keywords when both do so equally, and `trust` what of that is left. `given`: as asked.
+ * The weights of the legs. `adaptive`: by how far the best hit of each leg stands out from its others; `prior` is the weight of vectors
+ * when both stand out equally, and `trust` the part of it that remains. `given`: by the client.
  */
 export type Weighting =
   | {
       readonly type: 'adaptive';
       readonly prior: number;
       readonly trust: (agreement: number) => number;
-      /** What vectors weigh at least, 0..1; 0 where absent. */
+      /** The minimum weight of vectors, 0..1. Default: 0. */
       readonly leastShare?: number;
       /** Passages that could be found: among few none stands out far. DEPTH where absent. */
       readonly among?: number;
@@ -83,8 +83,8 @@ function shareOf(keywords: readonly Hit[], vectors: readonly Hit[], weighting: W
 }
 
 /**
- * By how many standard deviations the best stands over the mean. A leg that knows what the ones that it did not find would score
- * (`floor`) counts them up to `among`: one passage found by keywords among many stands out clearly.
+ * Standard deviations of the best score over the mean. A leg that knows the score of entries that it did not find
+ * (`floor`) counts them up to `among`: a single keyword hit among many entries stands out clearly.
  */
 function standsOut(hits: readonly Hit[], floor: number | null, among = DEPTH): number {
   const scores = hits.map(({ score }) => score);
@@ -97,7 +97,7 @@ function standsOut(hits: readonly Hit[], floor: number | null, among = DEPTH): n
 const LOOKED_AT = 10;
 const weightOf = (place: number): number => 1 / (1 + place);
 
-/** How high vectors rank what keywords rank first, beyond what chance would do: 0 for not at all, 1 for the same order. */
+/** How high vectors rank the first keyword hits, corrected for chance: 0 for random order, 1 for the same order. */
 export function agreement(keywords: readonly Hit[], vectors: readonly Hit[]): number {
   const looked = keywords.slice(0, LOOKED_AT);
   const places = new Map(looked.map(({ id }, place) => [id, place]));
@@ -107,19 +107,19 @@ export function agreement(keywords: readonly Hit[], vectors: readonly Hit[]): nu
     const place = places.get(id);
     if (place !== undefined) agreed += weightOf(place) * (1 - rank / vectors.length);
   }
-  // Where one list holds nearly all there is, half of it agrees by chance.
+  // If one list holds almost all entries, half of it agrees by chance.
   const chance = vectors.length < DEPTH ? 0.5 : 0;
   return Math.max(0, (agreed / weights - chance) / (1 - chance));
 }
 
-/** From 0 for the last of the list to 1 for the first. */
+/** Scales from 0 for the last of the list to 1 for the first. */
 function fromLowest(hits: readonly Hit[]): (score: number) => number {
   const highest = hits[0]?.score ?? 0;
   const lowest = hits.length < DEPTH ? Math.min(0, hits.at(-1)?.score ?? 0) : (hits.at(-1)?.score ?? 0);
   return (score) => (highest > lowest ? (score - lowest) / (highest - lowest) : 1);
 }
 
-/** From 0 for the least that a score can be, which is kept where a list is short, to 1 for the first. */
+/** Scales from 0 for the least possible score, which short lists keep, to 1 for the first. */
 function fromFloor(hits: readonly Hit[], floor: number): (score: number) => number {
   const highest = hits[0]?.score ?? 0;
   return (score) => (highest > floor ? (score - floor) / (highest - floor) : 1);

@@ -6,21 +6,21 @@ import { coverageOf, type PassageMatch, type SentenceMatch } from './match.ts';
 /** Highlights a passage. */
 const MOST = 5;
 
-/** What only marks where code begins and ends, or a line between parts. */
+/** Lines that only mark the start or end of code, or separate parts. */
 const MARK = /^(?:`{3,}|~{3,})[\w+-]*$|^[^\p{L}\p{N}]+$/u;
-/** Headings, questions and what ends in a colon answer nothing themselves: they say what comes after them is about. */
+/** Headings, questions and lines that end in a colon answer nothing. They tell the topic of the text after them. */
 const INTRODUCTION = /^(?:#{1,6}\s|={2,6} )|[?？:：]["'”’」』)）*]*$/;
 const HAS_NUMBER =
   /\p{N}|[一二三四五六七八九十百千万两][年月日个人次名位种]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|hundred|thousand|million|billion|first|second|third)\b/iu;
 const HAS_NAME = /[\p{Ll},;] \p{Lu}\p{Ll}+|[·《“]/u;
 
-/** What counts of a sentence that says nothing by itself, such as a line of code. */
+/** The factor for a sentence that is no statement, such as a line of code. */
 const FRAGMENT = 0.5;
 
 /**
- * The sentences of a passage that answer best, best first; what says nothing by itself after what does. Score: the share of the
- * question's weight that the sentence has, with what introduces it, not divided by its length, and a little for what the question
- * asks for; 0..1.
+ * The sentences of a passage that answer best, best first, statements before others. Score: the share of the
+ * question's weight in the sentence and its introduction, not divided by its length, plus a little for the kind of answer
+ * that the question asks for; 0..1.
  */
 export function highlightsOf({ sentences, headings }: PassageMatch, terms: QueryTerms): Highlight[] {
   const introduces = (index: number) => index < headings || INTRODUCTION.test(sentences[index]?.text ?? '');
@@ -53,7 +53,7 @@ function withIntroduction(
   return tokens;
 }
 
-/** Of values in lines one after the other, such as those of a JSON object, the first, which most often names the object. */
+/** Of consecutive values, such as those of a JSON object, the first, which usually names the object. */
 function recordOf(sentences: readonly SentenceMatch[], index: number): number {
   let first = index;
   const isPart = (place: number) => isNamedValue(sentences[place]?.text ?? '');

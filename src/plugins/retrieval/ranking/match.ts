@@ -8,7 +8,7 @@ export interface SentenceMatch extends Span {
   readonly text: string;
   /** Tokens. */
   readonly length: number;
-  /** How often it has each token of the question. */
+  /** The count of each token of the question. */
   readonly counts: ReadonlyMap<number, number>;
   /** The share of the question's weight that it has, 0..1. */
   readonly coverage: number;
@@ -17,21 +17,21 @@ export interface SentenceMatch extends Span {
 /** A passage, read once for all that the second stage wants to know of it. */
 export interface PassageMatch {
   readonly sentences: readonly SentenceMatch[];
-  /** How many of the first sentences are headings: lines that say nothing by themselves, before one that does. */
+  /** Number of first sentences that are headings. */
   readonly headings: number;
-  /** How much the last of those headings says of what the question asks, and nothing else, 0..1. */
+  /** The share of the question in the last of those headings, reduced by its other words, 0..1. */
   readonly heading: number;
   /** 0..1 */
   readonly coverage: number;
-  /** Where each token of the question stands, counted in tokens, rising. */
+  /** The positions of each token of the question, in tokens, rising. */
   readonly places: ReadonlyMap<number, readonly number[]>;
   /** The share of the question's pieces of words that it has, 0..1. */
   readonly pieces: number;
 }
 
-/** A passage begins with the headings that it stands under, so many at most. */
+/** Maximum number of headings at the start of a passage. */
 const MOST_HEADINGS = 3;
-/** Of the question's weight, what a heading must have to be what it asks; many have the name of what it asks about. */
+/** The minimum share of the question's weight for a heading to be its answer. Many headings name the question's topic. */
 const WHOLE_QUESTION = 0.75;
 
 export function matchPassage(reading: Reading, terms: QueryTerms): PassageMatch {

@@ -8,7 +8,7 @@ import { DEPTH, fuse, type Weighting } from './fusion.ts';
 import { RARITY_PRIOR, secondStage } from './second-stage.ts';
 import { leastShareOf, priorOf, uncoveredBy } from './uncovered.ts';
 
-/** As `Weighting`; `uncovered`: by what keywords leave of the question, times `scale`. */
+/** As `Weighting`. `uncovered`: by the part of the question that keywords do not match, times `scale`. */
 export type LegWeights = Weighting | { readonly type: 'uncovered'; readonly scale: number };
 
 export interface RankedLegs {
@@ -20,15 +20,15 @@ export interface RankedLegs {
   /** Null where vectors were not asked or did not answer. */
   readonly vector: readonly Hit[] | null;
   readonly weights: LegWeights;
-  /** Cosines under it say nothing. */
+  /** Cosines below it count as no match. */
   readonly floor: number;
-  /** How rare the query's tokens are. */
+  /** The rarity of the query's tokens. */
   readonly rarity: Pick<KeywordAnswer, 'frequencies' | 'size'>;
-  /** What is read of a passage; undefined where it is gone, or not the viewer's. */
+  /** The reading of a passage. Undefined if it is gone or not the viewer's. */
   read(id: string): Reading | undefined;
 }
 
-/** What both legs found as one list, read again and put in order. `vectorsMatter`: whether vectors have, or would have had, a say. */
+/** Merges both legs into one list and reranks it. `vectorsMatter`: vectors influence, or would influence, the result. */
 export function rankLegs(found: RankedLegs): {
   readonly passages: readonly FoundPassage[];
   readonly vectorsMatter: boolean;
@@ -47,16 +47,16 @@ export function rankLegs(found: RankedLegs): {
 const LEAST_PRIOR = 0.02;
 
 export interface Evidence {
-  /** What keywords leave of the question, 0..1. */
+  /** The part of the question that keywords do not match, 0..1. */
   readonly uncovered: number;
   readonly cjk: boolean;
-  /** Passages that vectors found: every one that there is, or as many as they look for. */
+  /** Number of passages that vectors searched: all passages, or the depth of the leg. */
   readonly among: number;
 }
 
 /**
- * What vectors weigh more among few passages, where one frequent word that a question shares with a passage seems rare. Chosen on XQuAD's
- * articles, 5 and 20 passages, also with articles of both languages side by side; it costs Chinese questions, which have more words.
+ * Raises the weight of vectors among few passages, where a frequent word that question and passage share seems rare. Chosen on XQuAD's
+ * articles, 5 and 20 passages, also with articles of both languages together. It costs Chinese questions, which have more words.
  */
 const AMONG_FEW = 3;
 

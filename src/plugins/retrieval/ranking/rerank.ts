@@ -16,7 +16,7 @@ export type Ranked<C extends Candidate> = C & {
   readonly score: number;
 };
 
-/** What the second stage sees of a candidate; each 0..1. */
+/** The second stage's features of a candidate, each 0..1. */
 export interface Features {
   readonly keyword: number;
   readonly coverage: number;
@@ -44,7 +44,7 @@ const WEIGHTS: Features = {
 const NAMES = Object.keys(WEIGHTS) as (keyof Features)[];
 const SUM = NAMES.reduce((sum, name) => sum + WEIGHTS[name], 0);
 
-/** What it adds that the passage stands right under a heading which is what the question asks. */
+/** The bonus for a passage directly under a heading that matches the question. */
 const UNDER_HEADING = 0.2;
 
 /** Best first; the earlier first among equals. What the words say weighs what `vectorShare` (0..1) leaves. */
@@ -99,7 +99,7 @@ export function averageLength(matches: readonly PassageMatch[]): number {
   return Math.max(1, tokens / Math.max(1, count));
 }
 
-/** What a token's rarity among the candidates weighs, of 1; that among all passages weighs the rest. */
+/** The weight of a token's rarity among the candidates. The rarity among all passages has the rest of 1. */
 const AMONG = 0.75;
 
 /**
@@ -138,7 +138,7 @@ function sentenceScore(
   return Math.min(1, score);
 }
 
-/** Of neighbouring tokens of the question, by weight: the share that stands side by side in this order. */
+/** The weighted share of the question's adjacent tokens that are adjacent in the passage, in this order. */
 function orderOf({ places }: PassageMatch, { sequence, weights }: QueryTerms): number {
   let total = 0;
   let held = 0;

@@ -6,9 +6,9 @@ import { highlightsOf } from './highlights.ts';
 import { matchPassage } from './match.ts';
 import { rerank } from './rerank.ts';
 
-/** How many go into the second stage. */
+/** Number of candidates of the second stage. */
 export const CANDIDATES = 30;
-/** Entries that are supposed beside those that are there, lest a word of a few passages weigh nothing. */
+/** Entries that are added to the counts, so that a word of a few passages has a weight. */
 export const RARITY_PRIOR = 10;
 
 export interface SecondStage {
@@ -16,7 +16,7 @@ export interface SecondStage {
   readonly limit: number;
   readonly rerank: boolean;
   readonly fusion: Fusion;
-  /** What is read of a passage; undefined where it is gone, or not the viewer's. */
+  /** The reading of a passage. Undefined if it is gone or not the viewer's. */
   read(id: string): Reading | undefined;
 }
 

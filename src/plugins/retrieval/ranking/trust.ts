@@ -1,4 +1,4 @@
-/** How far vectors are trusted beside keywords: by how high they rank what keywords rank first. */
+/** The weight of vectors by how high they rank the first keyword hits. */
 
 /** Queries that are remembered. */
 const MEMORY = 30;

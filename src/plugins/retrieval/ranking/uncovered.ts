@@ -37,9 +37,9 @@ function heldBy({ title, sentences }: Reading, weights: ReadonlyMap<number, numb
 }
 
 /**
- * What vectors weigh beside keywords, as `prior` of a Weighting: nothing where the words of the question are all there, as much as
- * keywords where none is. Chosen on XQuAD in English and Chinese, CMRC 2018 and SciFact, plain and with the question's two rarest words
- * taken from the keywords; see docs/decisions/2026-11-28-sentence-vectors.md.
+ * The weight of vectors, as `prior` of a Weighting: 0 if keywords match the whole question, equal to
+ * keywords if they match nothing. Chosen on XQuAD in English and Chinese, CMRC 2018 and SciFact, plain and without the question's two
+ * rarest words for the keywords; see docs/decisions/2026-11-28-sentence-vectors.md.
  */
 export const priorOf = (uncovered: number, cjk: boolean): number =>
   beyond(uncovered, cjk ? USUAL.cjk : USUAL.other) ** 2;
