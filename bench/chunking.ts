@@ -1,7 +1,7 @@
 /**
- * npm run bench:chunking: how well documents are cut, over the folder that EVALUATION_DATA names (set chunking_chroma_en: corpus.jsonl
- * { id, text } and dev.jsonl { query, corpus_id, references: { start, end } }, offsets in code points), beside the recursive splitter
- * that others use. With CODE_FOLDER, how many functions of the sources in that folder stay whole.
+ * npm run bench:chunking: the quality of splitting, over the folder that EVALUATION_DATA names (set chunking_chroma_en: corpus.jsonl
+ * { id, text } and dev.jsonl { query, corpus_id, references: { start, end } }, offsets in code points), beside the common
+ * recursive splitter. With CODE_FOLDER: the share of functions in that folder's sources that stay whole.
  */
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

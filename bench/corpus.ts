@@ -71,7 +71,7 @@ function shares(bare: Bare, text: string): { found: number; asOften: number } {
   return all === 0 ? { found: 1, asOften: 1 } : { found: found / all, asOften: asOften / all };
 }
 
-/** What no layout changes: letters and digits, in one form. */
+/** Letters and digits in one form, which no layout changes. */
 function letters(text: string): string {
   return text.normalize('NFKC').replace(/[^\p{L}\p{N}]+/gu, '');
 }

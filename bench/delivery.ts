@@ -1,8 +1,8 @@
 /**
  * npm run bench:delivery: P2e, CPU microseconds of the server a token from end to end: read from a provider over HTTP, stored in
  * a real database, delivered over WebSocket. Beside a bare relay, which reads the same provider with fetch and writes each token
- * to bare ws, and stores nothing. A token is measured while tokens flow; what a turn costs besides (its end, its judgement) is
- * told by itself. --streams 200 --rate 20 --seconds 8 --rounds 3
+ * to bare ws, and stores nothing. A token is measured while tokens flow. The other cost of a turn (its end, its judgement) is
+ * printed separately. --streams 200 --rate 20 --seconds 8 --rounds 3
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -73,7 +73,7 @@ function fromRelay(url: string): Stream {
 
 interface Figures {
   readonly cpu: number;
-  /** Of it on the main thread. */
+  /** The part on the main thread. */
   readonly main: number;
   /** Messages a token. */
   readonly messages: number;

@@ -203,7 +203,7 @@ async function recallOf(corpus: Corpus, hooks: Hooks): Promise<number> {
   return found / all;
 }
 
-/** P9: as many again of the first thousand, while somebody searches. */
+/** P9: adds the first thousand again, while searches run. */
 async function ingestion(corpus: Corpus, feed: ReturnType<typeof feedOf>, hooks: Hooks): Promise<void> {
   const more = corpus.passages.slice(0, 1_000).map((passage, place) => ({ ...passage, id: `more-${place}` }));
   const bytes = more.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);

@@ -106,7 +106,7 @@ function peak(server: ChildProcess): () => number {
   };
 }
 
-/** One after the other until the answer is called for: milliseconds of each. */
+/** Searches in sequence until the result is requested: milliseconds of each. */
 function searches(url: string): () => Promise<number[]> {
   let going = true;
   const times: number[] = [];

@@ -1,6 +1,6 @@
 /**
- * npm run bench:quality: how far the offline judge agrees with people, over the folder that EVALUATION_DATA names. It scores the odd
- * lines alone; the even ones were learned from. Floor, published figure and the answer's length as a baseline stand beside.
+ * npm run bench:quality: the offline judge's agreement with people, over the folder that EVALUATION_DATA names. It scores the odd
+ * lines only; the even ones are for training. It prints floor, published figure and the answer's length as a baseline.
  */
 import { existsSync } from 'node:fs';
 import { scored } from '../scripts/train/lines.ts';
@@ -41,7 +41,7 @@ const length: Score = ({ answer }) => -answer.response.length;
 const label: Score = ({ answer }) => answer.grounded;
 const of = (set: JudgedAnswer['set']): readonly Result[] => odd.get(set) ?? [];
 
-/** Of a set by two scores: ours, and the length of the answer, whichever way round is better. */
+/** Two scores of a set: ours, and the length of the answer in its better direction. */
 const both = (measure: (score: Score) => number): number[] => [measure(grounded), measure(length)];
 const rank =
   (set: JudgedAnswer['set'], labels: Score = label) =>
@@ -139,7 +139,7 @@ table(
 );
 console.log(`\njudged in ${median(times).toFixed(1)} ms p50, ${quantile(times, 0.95).toFixed(1)} ms p95, one thread`);
 
-/** As many lines of each set. */
+/** The same number of lines of each set. */
 function equally(): Result[] {
   const least = Math.min(...[...odd.values()].filter((lines) => lines.length > 0).map((lines) => lines.length));
   return [...odd.values()].flatMap((lines) =>

@@ -1,6 +1,6 @@
 /**
- * npm run bench:safety: how well the safety classifiers tell unsafe text, over the folder that EVALUATION_DATA names. It scores the odd
- * lines alone. Floor, published figure and two trivial baselines (the text's length; all are unsafe) stand beside.
+ * npm run bench:safety: the safety classifiers' accuracy, over the folder that EVALUATION_DATA names. It scores the odd
+ * lines only. It prints floor, published figure and two trivial baselines (the text's length; all are unsafe).
  */
 import { existsSync } from 'node:fs';
 import { jsonLines, learned, scored } from '../scripts/train/lines.ts';

@@ -1,8 +1,8 @@
 /**
- * npm run soak -- 10: a server as `npm start` runs it under a mixed load, for so many minutes: 12 chats at once, documents that come and
- * go, searches, lists. Prints throughput, latencies and memory each half minute, then a verdict: no errors, and in the last minute
- * the throughput and the memory of the second. The load runs as fast as it is answered, so the machine should have nothing else to do.
- * `--postgres URL` runs it on PostgreSQL; else on the embedded database, in a folder of its own.
+ * npm run soak -- 10: runs a server as `npm start` does under a mixed load, for this many minutes: 12 chats at once, documents added and
+ * deleted, searches, lists. Prints throughput, latencies and memory each half minute, then a verdict: no errors, and in the last minute
+ * the throughput and the memory of the second. The load waits for each answer, so the machine should be idle otherwise.
+ * `--postgres URL` uses PostgreSQL; otherwise the embedded database, in a folder of its own.
  */
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';

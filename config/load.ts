@@ -111,7 +111,7 @@ export interface DeclaredSetting {
   readonly default: unknown;
 }
 
-/** What is in force and where each value came from, secrets masked; those of plugins last. */
+/** The settings in force with their sources, secrets masked. Those of plugins come last. */
 export function reportSettings(settings: Settings, declared: readonly DeclaredSetting[] = []): SettingReport[] {
   return [...ownSettings(settings), ...declared.map((setting) => reportDeclared(settings, setting))];
 }

@@ -25,7 +25,7 @@ const list = z
   .transform((value) => value.split(',').flatMap((part) => part.trim() || []))
   .default([]);
 
-/** On for nobody, for all, or for a share of the viewers. */
+/** On for no viewer, for all, or for a share of them. */
 export interface Switch {
   readonly enabled: boolean;
   /** 0..1 */
@@ -204,7 +204,7 @@ export const SECRETS: ReadonlySet<string> = new Set<SettingName>([
 const LOOPBACK = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|\[::1\])$/;
 export const isLoopback = (host: string): boolean => LOOPBACK.test(host);
 
-/** What no setting can tell alone: problems, each with its remedy. `settings` lacks those that are wrong in themselves. */
+/** Checks combinations of settings: problems, each with its remedy. `settings` lacks those that are wrong alone. */
 export function contradictions(settings: Partial<SettingValues>): string[] {
   const problems: string[] = [];
   const { AUTH, HOST, PARLEY_ENV } = settings;

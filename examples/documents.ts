@@ -52,7 +52,7 @@ const { search } = await post<{ search: { passages: { text: string; document: { 
 );
 for (const { text, document } of search.passages) console.log(`${document.title}: ${text}`);
 
-/** By https://github.com/jaydenseric/graphql-multipart-request-spec; the file is streamed from the disk. */
+/** By https://github.com/jaydenseric/graphql-multipart-request-spec. The file is streamed from the disk. */
 async function upload(path: string): Promise<string> {
   const form = new FormData();
   form.set('operations', JSON.stringify({ query: UPLOAD, variables: { input: { file: null } } }));

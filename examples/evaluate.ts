@@ -1,5 +1,5 @@
 /**
- * Keeps an evaluation set and runs it: creates the set, runs it, follows its progress and tells what fell since the last run.
+ * Creates an evaluation set, runs it, follows its progress, and prints the cases whose score fell since the last run.
  *   node examples/evaluate.ts        (PARLEY_URL, PARLEY_KEY as in the other examples)
  * In CI, `npm run evaluate -- FILE` does the same for a file, with an exit code.
  */

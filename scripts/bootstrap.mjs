@@ -1,8 +1,8 @@
 /**
- * Makes a fresh clone ready before `npm start`, `npm test` and the like: packages as the lockfile has them (Node 24 among
- * them), and Prisma's client, which is in the repository, as the schema has it. With `--omit=dev`, as before `npm start`, it
- * installs no tools; where they are installed they are kept up to date. Runs on any Node from 18 on, with nothing installed;
- * does nothing where nothing has changed. This file is in the JavaScript of older Nodes, so that they too can say what is missing.
+ * Prepares a clone before `npm start`, `npm test` and other commands: installs the packages of the lockfile (Node 24 among
+ * them) and checks Prisma's committed client against the schema. With `--omit=dev`, as before `npm start`, it
+ * installs no development tools; if they are installed, it updates them. Runs on any Node from 18 on, with nothing installed;
+ * does nothing if nothing has changed. Uses the JavaScript of older Nodes, so that they too can print what is missing.
  */
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 18) {

@@ -9,7 +9,7 @@ import { constants, zstdCompressSync } from 'node:zlib';
 
 export interface BundledFile {
   readonly path: string;
-  /** Where it is from. */
+  /** The source's address. */
   readonly source: string;
   readonly compressed: boolean;
 }

@@ -113,7 +113,7 @@ interface ResultPage {
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 }
 
-/** Those that fell first, then the lowest; at most 20 lines. */
+/** Regressions first, then the lowest scores; at most 20 lines. */
 function table(results: readonly Result[], fell: (result: Result) => boolean): void {
   const sorted = results.toSorted((a, b) => Number(fell(b)) - Number(fell(a)) || a.overall - b.overall);
   console.log(`${'case'.padStart(6)}  ${'before'.padStart(6)}  ${'now'.padStart(6)}  query`);

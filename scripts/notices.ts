@@ -16,7 +16,7 @@ const read = (name: string) => JSON.parse(readFileSync(new URL(name, root), 'utf
 /** Licences whose packages are named apart: their source must be offered, or what is changed of it published. */
 export const RECIPROCAL = /\b(?:EPL|MPL|LGPL|CDDL)-/;
 
-/** What the lockfile does not say; read in the packages' own LICENSE files. */
+/** Licences that the lockfile lacks, from the packages' LICENSE files. */
 const KNOWN: Readonly<Record<string, string>> = {
   busboy: 'MIT',
   streamsearch: 'MIT',

@@ -1,6 +1,6 @@
 /**
- * `npm run reindex`: builds every index of passages anew from the store, with a progress bar. With the embedded database the server
- * must be stopped first; with PostgreSQL it may go on, and finds less until this is done.
+ * `npm run reindex`: rebuilds every index of passages from the store, with a progress bar. With the embedded database, stop the server
+ * first. With PostgreSQL it may keep running; it finds less until the end.
  */
 import { resolve } from 'node:path';
 import { loadSettings, SettingsError } from '#config/load.ts';

@@ -1,5 +1,5 @@
 /**
- * What is missing in prisma/migrations to make of them what prisma/schema.prisma says, as SQL: computed by Prisma's schema
+ * Returns the SQL that prisma/migrations lacks to match prisma/schema.prisma: computed by Prisma's schema
  * engine, compiled to WebAssembly, over an empty PGlite in memory. For development and tests only.
  */
 import { readFile } from 'node:fs/promises';
@@ -21,7 +21,7 @@ import { poolOver } from '../src/adapters/postgres/pglite-pool.ts';
 const MIGRATIONS = new URL('../prisma/migrations/', import.meta.url);
 const SCHEMA = new URL('../prisma/schema.prisma', import.meta.url);
 
-/** The empty string where migrations and schema agree. `schema` stands in for the file. */
+/** The empty string if migrations and schema agree. `schema` replaces the file. */
 export async function schemaDifference(schema?: string): Promise<string> {
   const content = schema ?? (await readFile(SCHEMA, 'utf8'));
   const instance = await PGlite.create();

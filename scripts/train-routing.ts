@@ -46,7 +46,7 @@ for (let step = 1; step <= STEPS; step += 1) {
       (weights[index] as number) - (RATE * move) / (Math.sqrt((second[index] as number) / (1 - 0.999 ** step)) + 1e-8);
   }
 }
-// Centred, so that words which say nothing come to .5.
+// Centred, so that uninformative words come to .5.
 const scores = examples.map(
   ({ buckets }) =>
     buckets.reduce((sum, bucket) => sum + (weights[bucket] as number), 0) / Math.sqrt(buckets.length || 1),

@@ -6,7 +6,7 @@ import { createApp } from './app/index.ts';
 try {
   const app = await createApp(loadSettings());
   console.log(`Parley is ready at ${app.url}`);
-  // A promise that nobody waits for (a plugin's, say) is told of, and ends no one's stream.
+  // A rejection that nothing handles (of a plugin, for example) is logged and ends no stream.
   process.on('unhandledRejection', (error) => warn('process', 'a rejection that nobody handled', error));
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const)

@@ -19,7 +19,7 @@ import { highlightsOf } from '../src/plugins/retrieval/ranking/highlights.ts';
 import { matchPassage } from '../src/plugins/retrieval/ranking/match.ts';
 import { growsFasterThanInput } from './support/growth.ts';
 
-/** What a hostile text repeats, each alone and with something else at the end, where a pattern that ran along it must turn back. */
+/** Repeated parts of a hostile text, alone and with another end, at which a pattern backtracks. */
 const REPEATED = [
   ...' \n\t\f\u00a0\u200b\u3000#=~`|.,:…·。「(){"\'\\aAIi1_+é一参圖ー가😀\ud83d\ufffd\u2581<&',
   ...'\n ◆\r\n◆# ◆#\n◆* ◆*\n◆- ◆= ◆| ◆|a◆. ◆.\n◆: ◆?"◆""◆((A◆[1◆[1,◆[a](#◆}\n\n◆a ◆a\n◆a.◆a-◆aA◆A.◆A B◆I.◆1.◆1. ◆1\n◆1,000◆0x'.split(
@@ -90,7 +90,7 @@ test.each(Object.keys(WORK))('%s takes time in proportion to the text, whatever 
     try {
       return await work(text);
     } catch {
-      // What is refused was read as well.
+      // Refused files were read too.
       return undefined;
     }
   };

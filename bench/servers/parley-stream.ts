@@ -44,7 +44,7 @@ const viewer = {
 } as const;
 const app = await createApp(settings, { models, store: stubStore([], viewer) });
 serveCommands(app.url, {
-  /** Begins so many turns; answers their generations, which wait for the start. */
+  /** Begins turns and returns their generations, which wait for the start. */
   async begin() {
     const ids: string[] = [];
     for (let index = 0; index < streams; index += 1) {

@@ -53,14 +53,14 @@ const send = async (conversationId: string | null, signal: AbortSignal) => {
   return conversation;
 };
 serveCommands(app.url, {
-  /** Turns in one conversation until it has so many messages; answers its id. */
+  /** Adds turns to a conversation until it has this many messages. Returns its id. */
   async grow({ id, messages, from }: { id: string | null; messages: number; from: number }) {
     let conversation = id;
     const { signal } = new AbortController();
     for (let count = from; count < messages; count += 2) conversation = await send(conversation, signal);
     return { id: conversation };
   },
-  /** Statements and CPU of so many further turns. */
+  /** Statements and CPU of further turns. */
   async turns({ id, count }: { id: string; count: number }) {
     const { signal } = new AbortController();
     statements = 0;

@@ -1,4 +1,4 @@
-/** How well scores agree with labels. */
+/** Measures of agreement between scores and labels. */
 
 const ranksOf = (values: readonly number[]): number[] => {
   const order = [...values.keys()].sort((a, b) => (values[a] as number) - (values[b] as number));

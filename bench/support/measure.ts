@@ -1,4 +1,4 @@
-/** What every bench needs: servers as processes whose CPU can be read, a load, medians, and a table with yardsticks. */
+/** Shared by all benches: servers as processes with readable CPU time, a load, medians, and a table with yardsticks. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -10,13 +10,13 @@ export interface MeasuredServer {
   readonly url: string;
   /** CPU microseconds (user and system) since the start of the process, of it on the main thread, and resident bytes. */
   usage(): Promise<{ readonly cpu: number; readonly mainCpu: number; readonly rss: number }>;
-  /** The same without collecting garbage first: for looks while the load goes on. */
+  /** The same without a garbage collection first, for reading during the load. */
   look(): Promise<{ readonly cpu: number; readonly mainCpu: number; readonly rss: number }>;
   command(name: string, value?: unknown): Promise<unknown>;
   stop(): Promise<void>;
 }
 
-/** A file of bench/servers as a process of its own; it answers `usage` and its own commands over IPC. */
+/** Starts a file of bench/servers as a process. It answers `usage` and its own commands over IPC. */
 export async function startServer(
   name: string,
   options: Readonly<Record<string, unknown>> = {},
@@ -59,7 +59,7 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** For a server's file: tells its address, and answers commands. */
+/** For a server's file: sends its address and handles commands. */
 export function serveCommands(url: string, commands: Readonly<Record<string, (value: never) => unknown>> = {}): void {
   process.on('message', async ({ command, value }: { command: string; value: never }) => {
     if (command === 'usage' || command === 'look') {
@@ -81,7 +81,7 @@ export interface Load {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Posts over `connections` kept-alive connections for so many milliseconds; answers how many were answered well. */
+/** Sends POST requests over `connections` kept-alive connections for this many milliseconds. Returns the number of successful ones. */
 export async function load(
   url: string,
   { path, body, headers = {} }: Load,

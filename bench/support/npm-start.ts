@@ -1,11 +1,11 @@
-/** A server as `npm start` runs it, in a process of its own, and what the kernel tells of the process. */
+/** Starts a server as `npm start` does, in its own process, and reads the kernel's figures of it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
 
-/** With the very command of `npm start`, whose shell gives way to the server. Ends with this process. */
+/** Runs the command of `npm start`, whose shell execs the server. Ends with this process. */
 export async function npmStart(
   environment: Readonly<Record<string, string>>,
 ): Promise<{ readonly server: ChildProcess; readonly url: string }> {

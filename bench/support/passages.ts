@@ -39,7 +39,7 @@ const unit = (vector: Float32Array): Float32Array => {
 };
 const centres = Array.from({ length: TOPICS }, () => unit(Float32Array.from({ length: DIMENSIONS }, gauss)));
 
-/** By Zipf's law, of the topic's own words one in three. */
+/** By Zipf's law; one word in three is the topic's own. */
 function wordOf(topic: number): string {
   const rank = Math.floor(WORDS ** next()) - 1;
   return words[next() < 0.33 ? (rank * 31 + topic * 997) % WORDS : rank] as string;
@@ -83,7 +83,7 @@ export function corpusOf(size: number, viewers: number): Corpus {
   return { passages, vectors, queries };
 }
 
-/** The ids of a viewer's passages whose vectors are nearest to the query's, best first: by looking at all of them in full. */
+/** The ids of a viewer's passages nearest to the query, best first, by comparing all of them in full. */
 export function nearestOf(
   { passages, vectors }: Corpus,
   { vector, viewer }: Corpus['queries'][number],

@@ -22,7 +22,7 @@ export interface BenchDocument {
 }
 
 const SCOPE = { viewerId: 'v', tenant: 't', documentIds: null };
-/** Cosines under it say nothing; see src/plugins/retrieval/embedding/embedder.ts. */
+/** Cosines below it count as no match; see src/plugins/retrieval/embedding/embedder.ts. */
 const FLOOR = 0.15;
 const BITS = 16;
 const FILE = new URL('../../src/adapters/encoder/encoder.bin.zst', import.meta.url);

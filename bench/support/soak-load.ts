@@ -1,4 +1,4 @@
-/** The load of the soak: what clients do side by side, for as long as it lasts. Each thing done is told with its milliseconds. */
+/** The load of the soak: clients in parallel until it ends. Reports each action with its milliseconds. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, createClient } from 'graphql-ws';
 import WebSocket from 'ws';

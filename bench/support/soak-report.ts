@@ -1,10 +1,10 @@
-/** What the soak prints each half minute, and its verdict at the end. */
+/** The soak's output each half minute, and its verdict. */
 
 import { median, quantile } from './measure.ts';
 import type { Kind, Tally } from './soak-load.ts';
 
 export const WINDOW = 30_000;
-/** Of the second minute's, what the last minute's throughput must be; and of its memory, what the last one's may be. */
+/** The minimum of the last minute's throughput, and the maximum of its memory, relative to the second minute. */
 const LEAST_THROUGHPUT = 0.9;
 const MOST_MEMORY = 1.15;
 const COUNTED = ['chats', 'documents', 'searches'] as const satisfies Kind[];

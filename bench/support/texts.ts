@@ -19,7 +19,7 @@ const heading = () => capital(list(between(2, 6), word, ' '));
 
 export const question = (): string => `What of ${list(6, word, ' ')}?`;
 
-/** Of about so many bytes. */
+/** A text of about this many bytes. */
 export function markdown(bytes: number): string {
   const parts = [`# ${heading()}`];
   for (let length = 0; length < bytes; ) {

@@ -5,7 +5,7 @@ export interface TickerOptions {
   readonly seconds: number;
 }
 
-/** One clock for all streams: each gets its tokens at the rate, spread over the period, from the start on. */
+/** One clock for all streams: each gets tokens at the rate, spread over the period, from the start. */
 export function ticker({ streams, rate, seconds }: TickerOptions) {
   const members: { push(text: string): void; end(): void }[] = [];
   const total = rate * seconds;

@@ -36,7 +36,7 @@ export default definePlugin({
       // Called once an answer is complete and judged; `answer` is what was stored.
       async remember({ viewer }, answer) {
         metrics.add('favourites_answers_total', 1, { origin: answer.cache.hit ? 'cache' : 'model' });
-        // On Redis where REDIS_URL is set, so all replicas count together; in memory else. It may be lost: a cache is no store.
+        // In Redis if REDIS_URL is set, so that all replicas share the count; otherwise in memory. A cache may lose it.
         await cache.set(viewer.id, new TextEncoder().encode(String((await count(viewer)) + 1)), {
           ttlMs: DAY,
           tags: [viewer.id],

@@ -16,7 +16,7 @@ export default definePlugin({
   feature: { name: 'hello', default: true },
   settings: { HELLO_NAME: z.string().min(1).max(50).default('world') },
 
-  // Fields of its own. While the plugin is off for the viewer, `plugin` answers undefined, and the field null.
+  // Adds GraphQL fields. While the plugin is off for the viewer, `plugin` returns undefined and the field is null.
   schema(builder) {
     builder.queryField('hello', (t) =>
       t.string({
@@ -33,7 +33,7 @@ export default definePlugin({
     return {
       greeting: `Hello, ${settings.HELLO_NAME}!`,
 
-      // Tells the pipeline that a greeting is small talk, where the built-in plugin `intent`, which is asked first, is off.
+      // Marks a greeting as small talk. The built-in plugin `intent` is asked first; this hook runs only if it is off.
       understand({ content }) {
         if (!GREETING.test(content)) return undefined;
         return {

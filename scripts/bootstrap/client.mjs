@@ -9,7 +9,7 @@ const PRISMA = 'node_modules/prisma-cli';
 const CLIENT = 'src/generated/prisma/client.ts';
 const STAMP = 'src/generated/.stamp';
 
-/** Of all that the generated code follows from. */
+/** A hash of the inputs of the generated code. */
 function wantedStamp() {
   if (!existsSync(SCHEMA)) fail(`${SCHEMA} is missing`, `restore it: git checkout ${SCHEMA}`);
   const version = wantedPackages()[PRISMA]?.version;

@@ -65,7 +65,7 @@ function isStale() {
   }
 }
 
-/** In milliseconds; 0 for what is not there any more. */
+/** In milliseconds. 0 if the file is gone. */
 function ageOf(path) {
   const found = statSync(path, { throwIfNoEntry: false });
   return found ? Date.now() - found.mtimeMs : 0;

@@ -24,7 +24,7 @@ export function wantedPackages() {
   );
 }
 
-/** Where no Node 24 comes by npm, the Node that runs must be one. */
+/** If npm has no Node 24 for this platform, the running Node must be one. */
 export function checkPlatform(major) {
   const { platform, arch } = process;
   if (major >= NEEDED || wantedPackages()[`node_modules/node-${platform}-${arch}`]) return;

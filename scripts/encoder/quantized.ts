@@ -1,7 +1,7 @@
 /** The model's numbers in the form that src/adapters/encoder reads. */
 import type { NumpyArray } from './archives.ts';
 
-/** int8 steps of a matrix, with what one step stands for. */
+/** The int8 steps of a matrix, with the value of one step. */
 export interface Quantized {
   readonly steps: Int8Array;
   readonly inputs: number;
@@ -35,7 +35,7 @@ export function inputLimit({ steps, inputs, outputs }: Quantized): number {
 /** Outputs in one block of a packed matrix. */
 const BLOCK = 8;
 
-/** As kernel.wat reads it: blocks of 8 outputs, each by pairs of inputs: o0i0 o0i1 o1i0 o1i1 ... */
+/** In the order of kernel.wat: blocks of 8 outputs, each by pairs of inputs: o0i0 o0i1 o1i0 o1i1 ... */
 export function packed({ steps, inputs, outputs }: Quantized): Buffer {
   const bytes = Buffer.alloc(steps.length);
   let place = 0;
@@ -46,7 +46,7 @@ export function packed({ steps, inputs, outputs }: Quantized): Buffer {
   return bytes;
 }
 
-/** Of a convolution's rows, by place in the window and input, one matrix from input to place and output. */
+/** Turns a convolution's rows (by place in the window and input) into one matrix from input to place and output. */
 export function sideBySide({ values, shape: [rows = 0, outputs = 0] }: NumpyArray, places: number): NumpyArray {
   const inputs = rows / places;
   const turned = new Float32Array(values.length);

@@ -8,7 +8,7 @@ export interface Case {
   readonly response?: string;
 }
 
-/** What is wrong with a file, with the number of the line. */
+/** An error in a file, with its line number. */
 export class CasesError extends Error {
   override readonly name = 'CasesError';
 }
@@ -52,7 +52,7 @@ function fromCsv(text: string): Case[] {
   });
 }
 
-/** One text, or a JSON list of texts. */
+/** A text, or a JSON list of texts. */
 function contextOf(cell: string): unknown {
   if (!cell.startsWith('[')) return [cell];
   try {

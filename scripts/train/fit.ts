@@ -2,14 +2,14 @@ import type { LogisticModel } from '../../src/plugins/quality/logistic.ts';
 
 export interface Example {
   readonly features: readonly number[];
-  /** 0..1: a class, or the share of people who say so. */
+  /** 0..1: a class, or the share of people who agree. */
   readonly label: number;
   readonly weight: number;
 }
 
 export interface FitOptions {
   readonly features: readonly string[];
-  /** Of a feature, the sign that its weight must have; absent: any. It keeps a small set from teaching the reverse of what is known. */
+  /** The required sign of each feature's weight; absent: any. It keeps a small set from reversing known effects. */
   readonly signs?: Readonly<Record<string, 1 | -1>>;
   /** Features whose weight stays zero. */
   readonly without?: readonly string[];

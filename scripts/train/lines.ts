@@ -19,6 +19,6 @@ export function jsonLines<T>(folder: string, path: string): T[] {
     .map((line) => JSON.parse(line) as T);
 }
 
-/** Of a set without train.jsonl, what may be learned from (lines 0, 2, 4 …) and what is scored (lines 1, 3, 5 …). */
+/** For a set without train.jsonl: the lines for training (0, 2, 4 …) and the lines for scoring (1, 3, 5 …). */
 export const learned = <T>(lines: readonly T[]): T[] => lines.filter((_, line) => line % 2 === 0);
 export const scored = <T>(lines: readonly T[]): T[] => lines.filter((_, line) => line % 2 === 1);

@@ -1,6 +1,6 @@
 import { jsonLines } from './lines.ts';
 
-/** One answer with what people say of it. Labels are 0..1; undefined where the set says nothing of that. */
+/** An answer with people's labels, 0..1. Undefined if the set has no such label. */
 export interface JudgedAnswer {
   readonly set: 'begin' | 'summedits' | 'qags_cnndm' | 'qags_xsum' | 'mtrag' | 'halluqa';
   readonly query: string;
@@ -9,9 +9,9 @@ export interface JudgedAnswer {
   readonly response: string;
   readonly grounded: number;
   readonly complete?: number;
-  /** Whether it is a good answer altogether. */
+  /** The label of the answer as a whole. */
   readonly good: number;
-  /** Of a set with domains. */
+  /** The domain, if the set has domains. */
   readonly domain?: string;
 }
 

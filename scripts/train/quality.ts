@@ -28,9 +28,9 @@ const altered = ['retrieval_xquad_en', 'retrieval_xquad_zh', 'retrieval_cmrc2018
   alteredSentences(folder, set, 240),
 );
 
-/** What tells of the length of texts alone, and so of the corpus: left to the overall score. */
+/** Features of length alone, and so of the corpus. Only the overall score uses them. */
 const LENGTHS = ['words', 'sentences', 'context words'];
-/** Of each set, so that a large one does not drown a small one: the sum of its weights. */
+/** The sum of weights of each set, so that a large one does not dominate a small one. */
 const SHARE: Readonly<Record<JudgedAnswer['set'] | 'altered', number>> = {
   begin: 1.2,
   summedits: 1.2,
@@ -40,9 +40,9 @@ const SHARE: Readonly<Record<JudgedAnswer['set'] | 'altered', number>> = {
   halluqa: 0.2,
   altered: 0.7,
 };
-/** What is left of a good answer that contradicts its source in a number. A convention too. */
+/** The score of a good answer after a number was changed against its source. A convention. */
 const CONTRADICTING = 0.1;
-/** What is left of a good answer that was made incoherent. A convention: no set says it. */
+/** The score of a good answer that was made incoherent. A convention: no set has such a label. */
 const SPOILED = 0.3;
 
 const counts = Map.groupBy(answers, ({ set }) => set);
@@ -133,7 +133,7 @@ function completenessExamples(): Example[] {
         { features: features(query, response, null), label: complete, weight: 2 },
       ];
     }),
-    // Of a question that a phrase answers, the phrase is all.
+    // A phrase answers these questions completely.
     ...asked
       .filter(({ near }, index) => !near && index % 4 === 0)
       .map(

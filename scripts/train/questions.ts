@@ -10,7 +10,7 @@ export interface Asked {
   readonly response: string;
   readonly context: readonly string[] | null;
   readonly label: 0 | 1;
-  /** Of another response: whether its question is about the same passage. */
+  /** For a response to another question: true if that question is about the same passage. */
   readonly near: boolean;
 }
 
@@ -25,7 +25,7 @@ type Part = <T>(lines: readonly T[]) => T[];
 
 const RETRIEVAL_SETS = ['retrieval_xquad_en', 'retrieval_xquad_zh', 'retrieval_cmrc2018_zh'];
 const SEED = 11;
-/** Of the questions about the same passage, the share that is taken: they are half right. */
+/** The share of questions about the same passage that is used: their responses are half right. */
 const NEAR_SHARE = 0.3;
 
 /** Questions with right and wrong responses, out of one half of the lines of each set; the same ones each time. */

@@ -28,7 +28,7 @@ interface Text {
   readonly unsafe: 0 | 1;
   readonly weight: number;
 }
-/** Of text from elsewhere than the moderated kind: how much a line of it counts. */
+/** The weight of a line from sources outside the moderated kind. */
 const ELSEWHERE = { insults: 0.3, harmless: 0.1, sentences: 0.2 };
 const FOLDS = 5;
 

@@ -1,4 +1,4 @@
-/** Of a feature, the sign that its weight must have. What is not named may have either. */
+/** The required sign of each feature's weight. Other features may have either. */
 type Signs = Readonly<Record<string, 1 | -1>>;
 const signs = (up: string, down: string): Signs =>
   Object.fromEntries([

@@ -6,8 +6,8 @@ import { warn } from '#core/runtime/diagnostics.ts';
 const OTHERS = 0o077;
 
 /**
- * Makes DATA_DIR, which holds what every viewer wrote, and closes it to other users of the machine, also where it is there
- * already. Answers its absolute path.
+ * Creates DATA_DIR, which holds all viewers' data, and closes it to other users of the machine, even if it exists
+ * already. Returns its absolute path.
  */
 export function privateDirectory(path: string): string {
   const directory = resolve(path);

@@ -14,9 +14,9 @@ export type { Overrides };
 
 export interface App {
   readonly parley: Parley;
-  /** Where it listens: http://127.0.0.1:4000 */
+  /** The address: http://127.0.0.1:4000 */
   readonly url: string;
-  /** No new turns; what runs is drained for SHUTDOWN_TIMEOUT, then interrupted; stores closed. */
+  /** Refuses new turns, drains running ones for SHUTDOWN_TIMEOUT, then interrupts them and closes the stores. */
   stop(): Promise<void>;
 }
 

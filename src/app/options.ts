@@ -1,4 +1,4 @@
-/** What the settings make of each part's options. */
+/** Maps settings to the options of each part. */
 import type { DeclaredSetting, Settings } from '#config/load.ts';
 import { parseSwitch } from '#config/settings.ts';
 import { envNameOf, type FeatureSwitch } from '#core/hooks/features.ts';
@@ -49,7 +49,7 @@ export const serverOptions = (settings: Settings) => ({
   metricsAccess: { token: settings.METRICS_TOKEN, open: settings.PARLEY_ENV !== 'production' },
 });
 
-/** What plugins' manifests declare: their switches, and their settings with the value that each has unless it is set. */
+/** The switches and settings that plugins' manifests declare, with their defaults. */
 export async function declaredSettings(manifests: readonly PluginManifest[]): Promise<DeclaredSetting[]> {
   const declared = new Map<string, DeclaredSetting>();
   for (const { name: plugin, feature, settings = {} } of manifests) {

@@ -12,7 +12,7 @@ import { retrievalOptions } from './retrieval-parts.ts';
 
 /** THE list of plugins, in order: in `first` hooks the earlier answers, in `wrap` hooks the earlier is outermost. */
 export const builtInPlugins = async (settings: Settings): Promise<PluginManifest[]> => [
-  // tells what a message does, what it is about and what it means in full, before anything else is asked
+  // Tells what a message does, its topic and its full meaning, before all other hooks.
   intentPlugin({ loadAtStart: switchedOn(settings, 'ENABLE_INTENT_TRACKING') ?? true }),
   // answers a question again as it was answered, where nothing that grounds the answer has changed
   cachePlugin(),
@@ -26,6 +26,6 @@ export const builtInPlugins = async (settings: Settings): Promise<PluginManifest
   repairPlugin(),
 ];
 
-/** What the settings say of a switch; undefined where they say nothing. */
+/** The value of a switch in the settings. Undefined if it is not set. */
 const switchedOn = ({ raw }: Settings, name: string): boolean | undefined =>
   parseSwitch(raw.get(name)?.value ?? '')?.enabled;

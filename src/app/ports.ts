@@ -36,10 +36,10 @@ export interface Ports {
   readonly pubSub: PubSub;
   readonly jobs: Jobs;
   readonly cache: SharedCache;
-  /** What tells how Redis is; null without it. */
+  /** Reports the state of Redis. Null without it. */
   readonly redis: Pick<RedisConnection, 'check'> | null;
   readonly parser: DocumentParser;
-  /** Where files of requests lie while they are read. */
+  /** The folder of files that requests upload, while they are read. */
   readonly uploadDirectory: string;
   readonly models: LanguageModels;
   readonly embeddings: Omit<ReturnType<typeof embeddingsOf>, 'encoder' | 'builtIn'>;
@@ -71,7 +71,7 @@ export async function openPorts(settings: Settings, overrides: Overrides, lifecy
   };
 }
 
-/** What replicas share: over Redis where there is one, within this process else. */
+/** The ports that replicas share: over Redis if there is one, otherwise within this process. */
 async function sharedPorts(
   { REDIS_URL, CACHE_MEMORY_BYTES: maxBytes }: Settings,
   lifecycle: Lifecycle,

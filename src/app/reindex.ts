@@ -5,7 +5,7 @@ import { openStore } from '../adapters/postgres/index.ts';
 import { rebuildIndexes } from '../plugins/retrieval/rebuild.ts';
 import { embeddingsOf, retrievalOptions } from './retrieval-parts.ts';
 
-/** Builds every index anew from the store that the settings name. Answers the number of the last change in it. */
+/** Rebuilds every index from the store of the settings. Returns the number of its last change. */
 export async function rebuildFrom(
   settings: Settings,
   dataDirectory: string,

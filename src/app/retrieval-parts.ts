@@ -1,4 +1,4 @@
-/** What the settings make of retrieval: for the server, and for building the indexes anew. */
+/** Maps settings to retrieval's parts: for the server, and for rebuilding the indexes. */
 import type { Settings } from '#config/load.ts';
 import { cachedEmbeddings } from '#core/documents/cached-embeddings.ts';
 import type { PluginContext } from '#core/plugin.ts';
@@ -35,7 +35,7 @@ export function embeddingsOf(
   return { embeddings: embeddingsNamed(name), embeddingsNamed, encoder, builtIn: name === 'none' ? null : builtIn };
 }
 
-/** Whether a model of this name can be asked: its provider is configured, and has embeddings. None is called `none`. */
+/** True if the model can be called: its provider is configured and has embeddings. `none` switches vectors off. */
 const hasProvider = ({ OPENAI_API_KEY, OPENAI_BASE_URL }: Settings, name: string): boolean =>
   (name.startsWith('openai-compatible:') && OPENAI_BASE_URL !== undefined) ||
   (name.startsWith('openai:') && OPENAI_API_KEY !== undefined);

@@ -1,4 +1,4 @@
-/** What a process starts for its role, in order; it is stopped in reverse. */
+/** Starts the parts of a process's role in order. They stop in reverse order. */
 import type { Settings } from '#config/load.ts';
 import type { PluginManifest } from '#core/plugin.ts';
 import { warn } from '#core/runtime/diagnostics.ts';
@@ -9,7 +9,7 @@ import { serverOptions } from './options.ts';
 import type { Ports } from './ports.ts';
 import type { Services } from './services.ts';
 
-/** For all roles: what must be there before anybody is served. */
+/** For all roles: starts what must run before any request. */
 export async function startCommon(settings: Settings, services: Services, lifecycle: Lifecycle): Promise<void> {
   const { running, feed, features, apiKeys, plugins } = services;
   await lifecycle.start({ name: 'recovery', start: () => running.recover({ formerLife: true }) });

@@ -1,4 +1,4 @@
-/** What GraphQL may ask, composed of ports and plugins. */
+/** Composes the services that GraphQL calls from ports and plugins. */
 import { randomUUIDv7 } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Settings } from '#config/load.ts';

@@ -4,7 +4,7 @@ import type { Upload } from '#core/services/uploads.ts';
 import type { Viewer } from '#core/viewer.ts';
 import type { Loaders } from './loaders.ts';
 
-/** Where a stream of server-sent events stands. */
+/** The position of a stream of server-sent events. */
 export interface StreamPosition {
   /** The id of the last event that the client has seen, where it resumes. */
   readonly lastEventId: string | null;
@@ -12,7 +12,7 @@ export interface StreamPosition {
   eventId: string | null;
 }
 
-/** What every resolver has: who asks, and all that may be asked. */
+/** The context of every resolver: the viewer and the services. */
 export interface Context {
   readonly viewer: Viewer;
   readonly parley: Parley;
@@ -20,7 +20,7 @@ export interface Context {
   readonly requestId: string;
   /** Aborts when the client is gone. */
   readonly signal: AbortSignal;
-  /** Of a subscription that is answered as server-sent events. */
+  /** Set for a subscription over server-sent events. */
   readonly position?: StreamPosition;
 }
 

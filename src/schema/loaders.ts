@@ -14,18 +14,18 @@ import type { Citation } from '#core/turn.ts';
 import type { Viewer } from '#core/viewer.ts';
 
 /**
- * Records by id, gathered into one statement a kind; made anew for each operation. Null: not there, or not the viewer's.
- * With `remember: false` they only gather, for operations that outlive what they have read.
+ * Loads records by id, batched into one statement for each kind; new for each operation. Null: it does not exist or is not the viewer's.
+ * With `remember: false` they batch without a cache, for operations that outlive their reads.
  */
 export interface Loaders {
   readonly conversation: DataLoader<string, ConversationRecord | null>;
   readonly message: DataLoader<string, MessageRecord | null>;
   readonly document: DataLoader<string, DocumentRecord | null>;
-  /** Where the pages of a document begin in its text; null where it has none. */
+  /** The offsets at which a document's pages begin. Null if it has none. */
   readonly pages: DataLoader<string, readonly number[] | null>;
   /** The messages that follow a point, at most 100. */
   readonly following: DataLoader<BranchPoint, readonly MessageRecord[], string>;
-  /** What a conversation's turns cost; null where it has none. */
+  /** The usage of a conversation's turns. Null if it has none. */
   readonly usage: DataLoader<string, TurnsUsage | null>;
   /** The citations of a message, with their passages. */
   readonly citations: DataLoader<MessageRecord, readonly Citation[], string>;

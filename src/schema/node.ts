@@ -9,10 +9,10 @@ export const Node = builder.interfaceRef<object>('Node').implement({
 
 type Load = (id: string, context: Context) => unknown;
 const nodes = new Map<string, Load>();
-/** What `node` looked up, by the type that the id named. */
+/** The type of each object that `node` loaded, from its id. */
 const types = new WeakMap<object, NodeType>();
 
-/** How `node(id)` finds one of this type; null or undefined: not there, or not the viewer's. */
+/** Registers how `node(id)` loads a type. Null or undefined: it does not exist or is not the viewer's. */
 export function registerNode(type: NodeType, load: Load): void {
   nodes.set(type, load);
 }

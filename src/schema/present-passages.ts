@@ -9,8 +9,8 @@ export interface PassageWithDocument extends Passage {
 }
 
 /**
- * The passages whose documents are there, where the operation asks for documents: a document may be deleted between the retrieval of
- * its passages and the moment an event is read. Other operations cost no statement.
+ * Keeps the passages whose documents exist, if the operation selects documents: a document may be deleted between retrieval
+ * and the reading of an event. Other operations cost no statement.
  */
 export async function presentPassages(
   passages: readonly Passage[],
@@ -25,7 +25,7 @@ export async function presentPassages(
   });
 }
 
-/** Whether the field, or one within it, is of this name. */
+/** True if the field, or one within it, has this name. */
 function selects(
   selectionSet: SelectionSetNode | undefined,
   name: string,

@@ -5,8 +5,8 @@ import type { Context } from './builder.ts';
 const gone = () => new AppError('INTERRUPTED', 'The client is gone');
 
 /**
- * Makes every resolver of an object or a list of objects stop once the client is gone: what lies below it is not read. A mutation
- * that has begun runs to its end, all of its fields: what they write is told to nobody, but it is not left half done.
+ * Makes every resolver of an object or a list stop once the client has gone: nothing below it is read. A mutation
+ * that has begun runs all of its fields to the end, so that its writes are not half done.
  */
 export function stopping(schema: GraphQLSchema): GraphQLSchema {
   const mutation = schema.getMutationType();

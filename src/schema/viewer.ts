@@ -7,7 +7,7 @@ import { Node, registerNode } from './node.ts';
 import { Role } from './role.ts';
 import { Usage } from './usage.ts';
 
-/** As the plugin `budget` knows it. */
+/** The budget as the plugin `budget` reports it. */
 interface BudgetState {
   readonly limitUsd: number;
   readonly softLimitUsd: number | null;

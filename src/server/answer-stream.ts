@@ -1,4 +1,4 @@
-/** A subscription over HTTP: one way for every request, whatever it accepts and by whichever method it came. */
+/** Answers a subscription over HTTP: one code path for every Accept header and every method. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '#core/errors.ts';

@@ -13,7 +13,7 @@ export interface AuthOptions {
   readonly jwtAudience?: string | undefined;
 }
 
-/** Who an Authorization header's value stands for. One function for HTTP, SSE and WebSocket. Throws UNAUTHENTICATED. */
+/** The viewer of an Authorization header. One function for HTTP, SSE and WebSocket. Throws UNAUTHENTICATED. */
 export type Authenticate = (authorization: string | undefined) => Promise<Viewer>;
 
 const BEARER = /^Bearer +([^\s,]+)$/i;

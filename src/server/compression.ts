@@ -28,7 +28,7 @@ export function acceptedEncoding({ headers }: Pick<IncomingMessage, 'headers'>):
   return takes('br') ? 'br' : takes('gzip') ? 'gzip' : undefined;
 }
 
-/** In a thread of Node's pool. */
+/** Runs in a thread of Node's pool. */
 export const compressed = (encoding: Encoding, content: Buffer): Promise<Buffer> =>
   encoding === 'br' ? asBrotli(content, BROTLI) : asGzip(content);
 

@@ -4,7 +4,7 @@ import { shareOf } from '#core/turn/admission.ts';
 export interface ConnectionSharesOptions {
   /** WebSockets and subscriptions at once. */
   readonly limit: number;
-  /** What one viewer may have of them, 0 to 1. */
+  /** The share of one viewer, 0 to 1. */
   readonly share: number;
 }
 
@@ -13,7 +13,7 @@ export interface ConnectionShares {
   enter(viewerId: string): () => void;
 }
 
-/** WebSockets and subscriptions that last: so many in all, and no viewer more than its share, so that others always get in. */
+/** Limits WebSockets and subscriptions: a total, and a share for each viewer, so that others always get in. */
 export function connectionShares({ limit, share }: ConnectionSharesOptions): ConnectionShares {
   const perViewer = shareOf(limit, share);
   const counts = new Map<string, number>();

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 /** Seconds that a browser may remember an answer to its preflight. */
 const MAX_AGE = 3_600;
 
-/** What clients send: those of every client, EventSource's, and Apollo's, which wants a preflight on purpose. */
+/** Headers that clients send: the common ones, EventSource's, and Apollo's, which forces a preflight. */
 const ALLOWED_HEADERS =
   'authorization, content-type, accept, x-request-id, last-event-id, apollo-require-preflight, apollographql-client-name, apollographql-client-version';
 

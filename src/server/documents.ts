@@ -21,7 +21,7 @@ const MAX_ERRORS = 10;
 
 export interface Documents {
   prepare(text: string): Prepared;
-  /** Of a document that `prepare` has answered. */
+  /** The check of a document that `prepare` returned. */
   checked(document: DocumentNode): Checked | undefined;
 }
 

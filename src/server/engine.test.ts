@@ -35,7 +35,7 @@ const settled = ({ data, errors = [] }: ExecutionResult) => ({
   errors: errors.map((e) => JSON.stringify(e)).sort(),
 });
 
-/** What graphql-js answers at first, and graphql-jit when a document has come often enough. */
+/** The results of graphql-js, and of graphql-jit once a document is frequent enough. */
 async function bothWays(schema: GraphQLSchema, text: string, variables: Record<string, unknown> = VARIABLES) {
   const { prepare, execute } = engine(schema);
   const { document, errors } = prepare(text);

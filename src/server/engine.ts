@@ -37,13 +37,13 @@ export interface Engine {
   readonly compiledFields: number;
 }
 
-/** What an operation is run by: code that was compiled for it, or null for graphql-js; or why it may not run. */
+/** How an operation runs: by compiled code, or by graphql-js (null); or the errors that forbid it. */
 type Plan = { readonly compiled: Compiled | null } | { readonly errors: readonly unknown[] };
 
 export interface EngineOptions {
-  /** Of an answer as JSON, and of each event. */
+  /** Limit for an answer as JSON, and for each event. */
   readonly maxResponseBytes?: number;
-  /** Where subscriptions are counted; without it they are not. */
+  /** Counts subscriptions. Without it they are not counted. */
   readonly connections?: ConnectionShares;
 }
 
@@ -56,7 +56,7 @@ export function engine(
   const told = telling(maxResponseBytes);
 
   function plan({ document, operationName, variables, context }: Operation): Plan {
-    // No operation of this name: for graphql-js to refuse, and not to be remembered.
+    // graphql-js refuses an operation name that does not exist; the refusal is not cached.
     const operation = getOperationAST(document, operationName);
     const extent = checked(document);
     if (!operation || !extent) return { compiled: null };
@@ -114,7 +114,7 @@ export function engine(
         variableValues: { ...variables },
         contextValue: context,
       };
-      // Of graphql-jit only what runs for each event: its own `subscribe` loses arguments that stand in the document as they are.
+      // Uses only the part of graphql-jit that runs for each event: its own `subscribe` loses literal arguments.
       const result = compiled
         ? answered(await createSourceEventStream(operation), compiled, context, variables)
         : await subscribe(operation);
@@ -128,8 +128,8 @@ export function engine(
 }
 
 /**
- * The context of an operation that lasts. What a loader remembers is right for one moment: here each event reads anew. The
- * signal is the operation's own: a client may leave it and keep its socket.
+ * The context of a subscription. A loader's cache is right for one moment: each event reads again. The
+ * signal is the operation's own: a client may end it and keep its socket.
  */
 function lasting(
   given: Context,

@@ -10,8 +10,8 @@ export interface MaskedError {
 }
 
 /**
- * What a client may know of an error: an AppError's own words; a mistake in the document or its variables as GraphQL says it;
- * of anything else only that it happened, with the request's id, under which the log tells the rest.
+ * The part of an error that a client may see: an AppError's message; GraphQL's message about the document or its variables;
+ * of any other error only that it happened, with the request's id. The log has the details under that id.
  */
 export function maskError(error: unknown, requestId: string): MaskedError {
   const { locations, path } = error instanceof GraphQLError ? error : ({} as Partial<GraphQLError>);
@@ -35,7 +35,7 @@ export function maskError(error: unknown, requestId: string): MaskedError {
 const isRequestError = ({ path, nodes }: GraphQLError, ran: boolean): boolean =>
   path === undefined && (!ran || nodes !== undefined);
 
-/** Whether nothing is left of an event but that what it tells of is gone, as a conversation that was deleted meanwhile. */
+/** True if an event only says that its object is gone, such as a conversation that was deleted meanwhile. */
 export const isGone = ({ data, errors = [] }: ExecutionResult): boolean =>
   errors.length > 0 &&
   Object.values(data ?? {}).every((value) => value === null) &&

@@ -26,7 +26,7 @@ export interface GraphQLHttpOptions {
   readonly live: LiveConnections;
   readonly maxRequestBytes: number;
   readonly maxUploadBytes: number;
-  /** Where uploaded files lie until their request is answered. */
+  /** The folder of uploaded files until their request is answered. */
   readonly uploadDirectory: string;
 }
 export type Handler = (request: IncomingMessage, response: ServerResponse, requestId: string) => Promise<void>;
@@ -110,7 +110,7 @@ const isStraight = ({ method, headers: { accept = '*/*' } }: IncomingMessage, { 
 
 type Result = Awaited<ReturnType<Engine['execute']>>;
 
-/** Where nothing has run, the media type decides the status: https://graphql.github.io/graphql-over-http/draft/#sec-Status-Codes */
+/** If nothing ran, the media type decides the status: https://graphql.github.io/graphql-over-http/draft/#sec-Status-Codes */
 function answerStraight(request: IncomingMessage, response: ServerResponse, result: Result): Promise<void> | void {
   const newer = request.headers.accept?.includes(RESPONSE_TYPE) ?? false;
   return send(request, response, {
@@ -123,7 +123,7 @@ function answerStraight(request: IncomingMessage, response: ServerResponse, resu
   });
 }
 
-/** A query or a mutation with files. What is wrong with it is told as for any other request. */
+/** A query or mutation with files. Its errors are answered like those of any other request. */
 async function answerMultipart(
   engine: Engine,
   response: ServerResponse,

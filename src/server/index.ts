@@ -42,7 +42,7 @@ export interface ServerOptions {
   /** False: /graphiql is not there. */
   readonly graphiql: boolean;
   readonly metricsAccess: MetricsAccessOptions;
-  /** What plugins declare in their manifests. */
+  /** The metrics of plugins' manifests. */
   readonly metrics?: MetricDeclarations;
   /** /health, /ready and /metrics alone: for a process that answers no clients. */
   readonly healthOnly?: boolean;

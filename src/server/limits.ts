@@ -1,4 +1,4 @@
-/** What a document may ask for at most, found in one pass over its tree, before any rule that is quadratic sees it. */
+/** Limits of a document, checked in one pass over its tree, before any rule with quadratic cost. */
 import {
   type ArgumentNode,
   type DocumentNode,
@@ -28,10 +28,10 @@ export const MAX_FIELDS = 500;
 /** Fields that stand again in the same selection, and fragments spread: OverlappingFieldsCanBeMerged compares them pair by pair. */
 export const MAX_REPEATS = 100;
 export const MAX_SPREADS = 60;
-/** Fields, times the sizes of the lists they stand in. */
+/** Fields, times the sizes of their lists. */
 export const MAX_COST = 25_000;
 
-/** What a list is taken for that has no size and no `listSize` among its extensions, and a page whose size is left out. */
+/** The assumed size of a list without `listSize` in its extensions, and of a page without a size. */
 const PLAIN_LIST = 10;
 const DEFAULT_PAGE = 20;
 /** A page whose size only the variables tell: as large as any may be. */
@@ -41,7 +41,7 @@ type Variables = Readonly<Record<string, unknown>>;
 interface Measure {
   readonly depth: number;
   readonly cost: number;
-  /** Fields with each fragment expanded in each of its places, and once for each type that an interface stands for. */
+  /** Fields with each fragment expanded at each of its places, and once for each type of an interface. */
   readonly expanded: number;
 }
 const NOTHING: Measure = { depth: 0, cost: 0, expanded: 0 };
@@ -49,7 +49,7 @@ const NOTHING: Measure = { depth: 0, cost: 0, expanded: 0 };
 export interface Extent {
   /** `checkCost` is to be asked before each execution. */
   readonly costDependsOnVariables: boolean;
-  /** Of the largest operation: what code that is compiled for it grows with. */
+  /** The value of the largest operation: the size of its compiled code grows with it. */
   readonly expandedFields: number;
 }
 
@@ -72,7 +72,7 @@ export function checkLimits(schema: GraphQLSchema, document: DocumentNode): Exte
   return { costDependsOnVariables, expandedFields: Math.max(0, ...measures.map(({ expanded }) => expanded)) };
 }
 
-/** The same for the cost of one execution, whose variables say how large its pages are. */
+/** Checks the cost of one execution, whose variables give the sizes of its pages. */
 export function checkCost(schema: GraphQLSchema, document: DocumentNode, variables: Variables): void {
   for (const { cost } of measure(schema, document, variables).measures) if (cost > MAX_COST) refuseCost();
 }
@@ -92,7 +92,7 @@ interface Counts {
   repeats: number;
   spreads: number;
 }
-/** Where a selection stands: its type, whether its lists are the page that the field above it sized, and the names in it. */
+/** The context of a selection: its type, whether its lists are the page that the field above sized, and the names in it. */
 interface Place {
   readonly type: GraphQLNamedType | undefined;
   readonly paged: boolean;
@@ -203,7 +203,7 @@ function measure(
     const type = schema.getRootType(definition.operation) ?? undefined;
     measures.push(ofSelections(definition.selectionSet, { type, paged: false, names: new Set() }));
   }
-  // Those that nothing spreads may still contain themselves.
+  // Fragments that nothing spreads may still contain themselves.
   for (const name of fragments.keys())
     if (!measured.has(`${name} false`) && !measured.has(`${name} true`)) ofFragment(name, false);
   return { measures, variableSize };

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 export interface MetricsAccessOptions {
   /** METRICS_TOKEN: what a scraper sends as `Authorization: Bearer …`. */
   readonly token?: string | undefined;
-  /** Whether metrics are served without a token where none is set. */
+  /** True to serve metrics without a token if none is set. */
   readonly open: boolean;
 }
 

@@ -11,7 +11,7 @@ export interface Metrics {
   stop(): void;
 }
 
-/** Prometheus figures, a registry an app; what happens in core is heard on its diagnostics channels. Labels hold no ids. */
+/** Prometheus metrics, one registry for each app. They subscribe to core's diagnostics channels. Labels hold no ids. */
 export function metrics(declared: MetricDeclarations = {}): Metrics {
   const registry = new Registry();
   const registers = [registry];

@@ -11,10 +11,10 @@ import { within } from '#core/runtime/deadline.ts';
 import { Upload } from '#core/services/uploads.ts';
 
 export interface MultipartOptions {
-  /** Of what is not a file. */
+  /** Limit for all parts that are not files. */
   readonly maxRequestBytes: number;
   readonly maxUploadBytes: number;
-  /** Where files lie until the request is answered. */
+  /** The folder of files until the request is answered. */
   readonly directory: string;
 }
 
@@ -66,7 +66,7 @@ export async function readMultipart(request: IncomingMessage, options: Multipart
   }
 }
 
-/** What is on its way is let in for a moment, so that the client is there to read the answer. */
+/** Reads the rest of a request for a moment, so that the client can read the answer. */
 async function drained(request: IncomingMessage): Promise<void> {
   if (request.complete || request.destroyed) return;
   const ended = new Promise<void>((resolve) => request.once('close', resolve).once('end', resolve));
@@ -150,12 +150,12 @@ function objectIn(text: string | undefined, name: string): Record<string, unknow
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch {
-    // told below
+    // Reported below.
   }
   throw bad(`${name} is no JSON object`);
 }
 
-/** Only in place of a null that is there: nothing is made on the way, and no prototype is walked. */
+/** Replaces an existing null only: creates nothing on the path and follows no prototype. */
 function put(operation: Record<string, unknown>, place: unknown, file: Upload): void {
   const segments = typeof place === 'string' ? place.split('.') : [];
   const last = segments.pop();

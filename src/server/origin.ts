@@ -4,9 +4,9 @@ import { pathOf } from './path.ts';
 const LOOPBACK = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(:\d+)?$/;
 
 /**
- * Without authentication the server lets in whatever reaches the port. So only pages of this machine and of `named` origins may
- * call it. Three headers that no page can forge tell: Host (a foreign name that is bound to loopback), Origin, and, for requests
- * that carry no Origin, such as those of an `<img>`, Sec-Fetch-Site (https://www.w3.org/TR/fetch-metadata/).
+ * Without authentication the server accepts whatever reaches the port. So only pages of this machine and of `named` origins may
+ * call it. It checks three headers that no page can forge: Host (against DNS rebinding), Origin, and, for requests
+ * without Origin, such as those of an `<img>`, Sec-Fetch-Site (https://www.w3.org/TR/fetch-metadata/).
  */
 export function isAllowedOrigin(
   request: Pick<IncomingMessage, 'headers' | 'method' | 'url'>,

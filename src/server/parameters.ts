@@ -1,4 +1,4 @@
-/** What a request asks for, by the rules of GraphQL over HTTP. */
+/** Reads the parameters of a request, by the rules of GraphQL over HTTP. */
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '#core/errors.ts';
 import { Refusal } from './refuse.ts';
@@ -11,7 +11,7 @@ export interface Parameters {
 
 type RawParameters = Partial<Record<'query' | 'operationName' | 'variables' | 'extensions', unknown>>;
 
-/** Undefined where it is JSON, but not of the right form: Yoga says what is wrong with it. */
+/** Undefined for JSON of the wrong form: Yoga reports the fault. */
 export function parametersOf({ query, operationName, variables, extensions }: RawParameters): Parameters | undefined {
   const known =
     typeof query === 'string' &&

@@ -4,7 +4,7 @@ import { maskError } from './errors.ts';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** An error that has an HTTP status of its own. */
+/** An error with an HTTP status of its own. */
 export class Refusal extends AppError {
   readonly status: number;
   readonly headers: OutgoingHttpHeaders;
@@ -34,7 +34,7 @@ export function retryAfterOf(errors: readonly unknown[] | undefined): Record<str
   return seconds === undefined ? {} : { 'retry-after': String(Math.ceil(seconds)) };
 }
 
-/** Before anything of GraphQL ran: still a GraphQL response. */
+/** Refuses a request before GraphQL runs. The body is still a GraphQL response. */
 export function refuse(request: IncomingMessage, response: ServerResponse, error: unknown, requestId: string): void {
   if (response.headersSent || response.destroyed) {
     response.destroy();

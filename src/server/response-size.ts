@@ -2,8 +2,8 @@
 const WORST = 6;
 
 /**
- * Whether `value` takes more than `limit` bytes as JSON in UTF-8. Found before it is written: the text of a large answer would
- * hold the memory and the thread of everybody. Linear, and it stops at the limit.
+ * True if `value` takes more than `limit` bytes as JSON in UTF-8. Checked before serialising, because the text of a large answer would
+ * block memory and thread for everyone. Linear; stops at the limit.
  */
 export function exceedsBytes(value: unknown, limit: number): boolean {
   // Lengths alone settle it for nearly all answers.
@@ -12,7 +12,7 @@ export function exceedsBytes(value: unknown, limit: number): boolean {
 
 const bytesOf = (text: string): number => Buffer.byteLength(text.length < 4 ? text : JSON.stringify(text));
 
-/** What is left of `left` bytes after `value`; below zero as soon as it is known to be too large. */
+/** The rest of `left` bytes after `value`. Negative once it is known to be too large. */
 function minus(left: number, value: unknown, sizeOf: (text: string) => number): number {
   if (typeof value === 'string') return left - sizeOf(value) - 2;
   if (typeof value !== 'object' || value === null) return left - 5;

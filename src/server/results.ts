@@ -1,4 +1,4 @@
-/** What is told of results: errors masked and bounded in number, answers bounded in bytes. */
+/** Limits results: masks errors, bounds their number, and bounds answers in bytes. */
 import type { ExecutionResult } from 'graphql';
 import { AppError } from '#core/errors.ts';
 import type { Context } from '#schema/index.ts';
@@ -14,10 +14,10 @@ export const telling =
   (result, context) =>
     bounded(masked(result, context), maxBytes);
 
-/** Errors of one answer that are told: each item of a list may have failed. */
+/** Maximum number of errors in one answer: each item of a list may fail. */
 const MAX_ERRORS = 100;
 
-/** What a client that is gone is told, which nobody reads; the log is spared what its leaving broke off. */
+/** The result for a client that has gone. Nobody reads it, and nothing is logged. */
 const GONE: Result = { data: null, errors: [{ message: 'The client is gone', extensions: { code: 'INTERRUPTED' } }] };
 
 function masked(result: ExecutionResult, { requestId, signal }: Context): Result {

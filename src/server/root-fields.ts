@@ -1,13 +1,13 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, SelectionSetNode } from 'graphql';
 
-/** Whether an operation changes anything: a mutation does, and a subscription to a field that is marked with `writes`. */
+/** True if an operation changes anything: a mutation, or a subscription to a field marked with `writes`. */
 export function writes(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): boolean {
   if (operation.operation === 'mutation') return true;
   const fields = schema.getRootType(operation.operation)?.getFields() ?? {};
   return [...rootFields(document, operation.selectionSet)].some((name) => fields[name]?.extensions['writes'] === true);
 }
 
-/** Names of the fields that stand at the root, in fragments too. The document is valid: no fragment contains itself. */
+/** The names of root fields, in fragments too. The document is valid: no fragment contains itself. */
 function* rootFields(document: DocumentNode, { selections }: SelectionSetNode): Generator<string> {
   for (const selection of selections) {
     if (selection.kind === 'Field') yield selection.name.value;

@@ -19,8 +19,8 @@ const LONGEST_VALUE = 60;
 class Enough extends Error {}
 
 /**
- * What is wrong with the variables of an operation, in the words of graphql-js, which name the variable and the place in it. Empty
- * where they may be used. Asked before each execution: graphql-jit has no limit, and graphql-js repeats the wrong value whole.
+ * Errors of an operation's variables, in the words of graphql-js, which name the variable and the path in it. Empty
+ * if they are valid. Called before each execution: graphql-jit has no limit, and graphql-js repeats the wrong value whole.
  */
 export function variableErrors(
   schema: GraphQLSchema,

@@ -135,7 +135,7 @@ export function serveWebSocket({
       execute: (given: ExecutionArgs) => engine.execute(operation(given)) as ExecutionResult | Promise<ExecutionResult>,
       subscribe: (given: ExecutionArgs) =>
         engine.subscribe(operation(given)) as Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>,
-      // Of what did not come to run. graphql-ws takes nothing but GraphQLErrors from onSubscribe, and closes the socket else.
+      // Errors before execution. graphql-ws accepts only GraphQLErrors from onSubscribe; otherwise it closes the socket.
       onError: (_context, _id, _payload, errors) => errors.map((error) => maskError(error, randomUUID())),
       async onNext({ extra: { socket } }, _id, _payload, _arguments, result) {
         while (socket.bufferedAmount > HIGH_WATER && socket.readyState === socket.OPEN)

@@ -68,7 +68,7 @@ const operation = ({ document, operationName, variableValues, contextValue }: Ar
   context: contextValue as Context,
 });
 
-/** What the engine answered is masked already, and was executed: status 200. Of other errors the status stays that Yoga chose. */
+/** The engine's errors are masked and come from an execution: status 200. Other errors keep Yoga's status. */
 function asGraphQLError(error: unknown): Error {
   const executed = !(error instanceof Error);
   const { message, path, extensions } = executed ? (error as MaskedError) : maskError(error, 'none');

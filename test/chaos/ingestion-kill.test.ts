@@ -11,7 +11,7 @@ import { upload } from '../support/upload.ts';
 
 afterEach(killProcesses);
 
-/** How often the server is killed; more in CI. */
+/** Number of kills; more in CI. */
 const ROUNDS = Number(process.env['CHAOS_ROUNDS'] ?? 4);
 const LINES = 600;
 const textOf = (word: string, lines = LINES) =>
@@ -106,7 +106,7 @@ describeWith('on PostgreSQL', process.env['POSTGRES_URL'] !== undefined, 'set PO
       withDatabase(async (environment) => {
         const [stopped, staying] = [await start(environment), await start(environment)];
         const id = await give(stopped, 'zebra', 40_000);
-        // Its text is there and is being split.
+        // The text is stored and is being split.
         await expect.poll(() => documentAt(staying, id), { interval: 5 }).toMatchObject({ progress: 0.4 });
         stopped.child.kill('SIGSTOP');
         expect(await documentAt(staying, id)).toMatchObject({ status: 'PARSING', progress: 0.4 });
@@ -117,7 +117,7 @@ describeWith('on PostgreSQL', process.env['POSTGRES_URL'] !== undefined, 'set PO
         expect(before.length).toBeGreaterThan(1_000);
         stopped.child.kill('SIGCONT');
         await indexed(stopped, id);
-        // As long as it would take to go on with what it had begun.
+        // Long enough to continue the ingestion.
         await sleep(5_000);
         await indexed(stopped, id);
         expect(await passages()).toEqual(before);

@@ -8,7 +8,7 @@ import { killProcesses, startProcess } from '../support/process.ts';
 import { describeWith } from '../support/services.ts';
 import { scratchDatabase } from '../support/stores.ts';
 
-/** How often the server is killed; more in CI. */
+/** Number of kills; more in CI. */
 const ROUNDS = Number(process.env['CHAOS_ROUNDS'] ?? 4);
 const TEXT = Array.from({ length: 300 }, (_, index) => `word${index} 词😀 `).join('');
 
@@ -79,7 +79,7 @@ async function killInMidStream(environment: Readonly<Record<string, string>>): P
     expect(resumed.at(-1)?.__typename).toBe(
       stored.data.node.status === 'COMPLETE' ? 'GenerationCompleted' : 'GenerationFailed',
     );
-    // What a reader saw more than half a second ago was in the store.
+    // Text that a reader saw more than half a second ago was in the store.
     expect(stored.data.node.message.content.length).toBeGreaterThanOrEqual(held.length - 900);
   }
   expect(await server.terminate()).toBe(0);

@@ -22,7 +22,7 @@ describe('EventSource', () => {
   });
   afterAll(() => scene?.close());
 
-  /** As browsers have it, but for the header: a page sends its key by fetch, or is served without authentication. */
+  /** Like a browser's, except for the header: a page sends its key by fetch, or the server needs none. */
   const open = (id: string, after: string | null) => {
     const given = new URLSearchParams({ query: RESUME, variables: JSON.stringify({ id, after }) });
     return new EventSource(`${scene.graphql}?${given}`, {
@@ -33,7 +33,7 @@ describe('EventSource', () => {
     const { data } = await client(scene.app.url, KEY).request(SEND, { input: { content } });
     return data.sendMessage.generation.id as string;
   };
-  /** `lost`: an error that the source does not get over by itself ends the reading. */
+  /** `lost`: an error after which the source does not reconnect ends the reading. */
   const read = (id: string, after: string | null, { lost }: { readonly lost: 'ends' | 'resumes' }) =>
     iterate<StreamEvent>((sink) => {
       const source = open(id, after);

@@ -1,4 +1,4 @@
-/** What every client of this folder is put through: it sends, streams, loses the connection and resumes. */
+/** The scenario of every client in this folder: send, stream, lose the connection, resume. */
 import { expect, test } from 'vitest';
 import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
 import { applied, EVENT, type StreamEvent } from '../support/client.ts';
@@ -48,7 +48,7 @@ export async function startScene(): Promise<Scene> {
   };
 }
 
-/** What a client holds of a stream. Throws where an event comes twice, or a delta does not fit. */
+/** A client's copy of a stream. Throws if an event repeats or a delta does not fit. */
 export class Held {
   readonly seen = new Set<string>();
   text = '';
@@ -120,7 +120,7 @@ interface Sink<T> {
   error(error: unknown): void;
   complete(): void;
 }
-/** What an observable tells, to be read one by one. `subscribe` answers the way to leave. */
+/** Turns an observable into an async generator. `subscribe` returns how to unsubscribe. */
 export async function* iterate<T>(subscribe: (sink: Sink<T>) => () => void): AsyncGenerator<T> {
   const queue: T[] = [];
   let over = false;

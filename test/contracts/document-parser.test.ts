@@ -10,7 +10,7 @@ import { docxOf, paragraph } from '../support/zip.ts';
 
 type Closable = DocumentParser & { close(): Promise<void> };
 
-/** What the port promises, over one implementation. What each format gives is tested beside the parsers. */
+/** The port's contract, run over one implementation. Tests beside the parsers cover each format. */
 function contract(name: string, make: () => Closable): void {
   describe(`the document parser in ${name}`, () => {
     const folder = mkdtempSync(join(tmpdir(), 'parley-parser-contract-'));

@@ -27,7 +27,7 @@ const failed: GenerationEvent = {
   error: { code: 'INTERRUPTED', message: '', retryable: true },
 };
 
-/** What a client holds after these events. */
+/** A client's text after these events. */
 function textOf(events: readonly LoggedEvent[], held = ''): string {
   return events.reduce((text, { event }) => {
     if (event.type === 'text-snapshot') return event.text;
@@ -40,7 +40,7 @@ function textOf(events: readonly LoggedEvent[], held = ''): string {
 /** `snapshotBound`: UTF-16 code units of unread text past which a reader gets a snapshot. */
 type Make = (options?: { readonly snapshotBound?: number }) => EventLog | Promise<EventLog>;
 
-/** What the port promises, over one implementation; each test uses generations of its own. */
+/** The port's contract, run over one implementation. Each test uses its own generations. */
 function contract(name: string, make: Make): void {
   describe(`the event log in ${name}`, () => {
     const made: EventLog[] = [];

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Jobs } from '#core/ports/jobs.ts';
 import { memoryJobs } from '../../src/adapters/memory/jobs.ts';
 
-/** What the port promises, over one implementation; each call of `make` is another process's. */
+/** The port's contract, run over one implementation. Each call of `make` stands for another process. */
 function contract(name: string, make: () => Jobs | Promise<Jobs>): void {
   describe(`jobs in ${name}`, () => {
     const made: Jobs[] = [];

@@ -1,4 +1,4 @@
-/** What every engine for keywords promises, whatever it is built on. */
+/** The contract of every keyword engine. */
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { tokenize } from '../../src/plugins/retrieval/analysis/tokens.ts';
@@ -149,7 +149,7 @@ function suite(make: (prefix: string) => KeywordEngine, survives: boolean): void
       const answer = await index.search({ tokens, scope: ann, limit: 10 }, signal);
       expect(answer.size).toBe(300);
       for (const [token, count] of truth.frequencies) expect(answer.frequencies.get(token)).toBe(count);
-      // Among equals the order is each engine's own: what scores as the last of the ten may stand for it.
+      // The order among equal scores is the engine's: another hit with the score of the tenth may replace it.
       const least = truth.hits.at(-1)?.score ?? 0;
       const scores = new Map(table.search(tokens, ann, 300).hits.map(({ id, score }) => [id, score]));
       shared += answer.hits.filter(({ id }) => (scores.get(id) ?? 0) >= least * 0.99).length;

@@ -1,4 +1,4 @@
-/** What every engine that finds passages promises, whatever it is built on. */
+/** The contract of every engine that finds passages. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FoundPassage, Hooks, PluginManifest, RetrievalQuery } from '#core/plugin.ts';
 import type { EmbeddingModel } from '#core/ports/embedding-model.ts';
@@ -63,7 +63,7 @@ describe.each(ENGINES)('passages by the engine %s', (_name, embeddings, plugin) 
     await eventually(async () => expect(await ids('zebra', ann)).toEqual([zebra]));
     fake.put('one', ['A leopard has spots.']);
     fake.tell();
-    // By keywords: a zebra is near enough to a leopard for vectors, and the passage's id is the same.
+    // By keywords: to vectors a zebra is similar to a leopard, and the passage's id is the same.
     await eventually(async () => expect(await ids('leopard', ann, { strategy: 'KEYWORD' })).toEqual(['one-0']));
     expect(await ids('zebra', ann, { strategy: 'KEYWORD' })).toEqual([]);
     fake.remove('one');

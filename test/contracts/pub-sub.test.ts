@@ -23,7 +23,7 @@ const added = (conversationId: string, messageId: string, viewerId = 'viewer'): 
 /** `bound`: unread events of one reader past which the oldest are dropped. */
 type Make = (options?: { readonly bound?: number }) => PubSub | Promise<PubSub>;
 
-/** What the port promises, over one implementation; each test uses conversations of its own. */
+/** The port's contract, run over one implementation. Each test uses its own conversations. */
 function contract(name: string, make: Make): void {
   describe(`pub-sub in ${name}`, () => {
     let count = 0;

@@ -12,7 +12,7 @@ const REDIS_URL = process.env['REDIS_URL'] ?? '';
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (value: Uint8Array | undefined) => value && new TextDecoder().decode(value);
 
-/** What a SharedCache promises, over each implementation. */
+/** The contract of a SharedCache, run over each implementation. */
 function sharedCacheContract(name: string, make: () => Promise<SharedCache>): void {
   describe(name, () => {
     test('a value that was set is found, and another key is not', async () => {

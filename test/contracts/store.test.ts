@@ -13,7 +13,7 @@ import { operations } from './store/operations.ts';
 import { passages } from './store/passages.ts';
 import { turns } from './store/turns.ts';
 
-/** What the port promises, over one implementation. */
+/** The port's contract, run over one implementation. */
 function contract(openTestStore: () => Promise<TestStore>): void {
   let opened: TestStore | undefined;
   beforeAll(async () => {

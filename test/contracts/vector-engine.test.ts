@@ -1,4 +1,4 @@
-/** What every engine for vectors promises, whatever it is built on. */
+/** The contract of every vector engine. */
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -79,7 +79,7 @@ function bootstrap(
     child.on('close', (code) => resolve({ code, said: said.replace(/\(\d+ s\)/, '(N s)') })),
   );
 }
-/** As the user whom no file belongs to; not by spawning, as the binary itself may lie where nobody else may enter. */
+/** Runs as a user who owns no file. Does not spawn, as the binary may lie in a folder that only its owner may enter. */
 const AS_ANOTHER = 'process.setgid(65534); process.setuid(65534);';
 function canBeAnother(): boolean {
   if (process.getuid?.() !== 0) return false;

@@ -26,7 +26,7 @@ interface Happened {
   readonly __typename: string;
   readonly conversation: { readonly id: string; readonly title: string };
 }
-/** What a subscription tells until `last` is seen, or its end; `begin` is called once it listens. */
+/** The events of a subscription until `last` or its end. `begin` is called once it listens. */
 async function told(
   asking: Client,
   query: string,

@@ -5,15 +5,15 @@ import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
 import { type Client, client } from '../support/client.ts';
 import { upload } from '../support/upload.ts';
 
-/** What a file's reader looks for, and what must be found. White space does not count in `expect`, `also` and `not`. */
+/** A file with a query and the expected text. White space does not count in `expect`, `also` and `not`. */
 interface Case {
   readonly file: string;
   readonly query?: string;
   /** Words of the first passage; of a list any. "FAILED: hint" in it: the file may be refused instead, with the hint in its error. */
   readonly expect?: string | readonly string[];
-  /** Words that stand in that passage or its heading too. */
+  /** Words of that passage or its heading. */
   readonly also?: string | readonly string[];
-  /** Words that stand in no passage. */
+  /** Words that no passage contains. */
   readonly not?: string | readonly string[];
   /** A regular expression over that passage's text as it is. */
   readonly pattern?: string;

@@ -1,4 +1,4 @@
-/** What strangers and hostile clients may send to the port, and what others see of it: nothing. */
+/** Requests of strangers and hostile clients, which other clients do not notice. */
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
@@ -21,7 +21,7 @@ const AUTHORIZATION = `authorization: Bearer ${OPERATOR_KEY}\r\n`;
 const WEBSOCKET =
   'connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
 
-/** What a socket answers to these bytes, until it is closed, or silent after its first byte; a busy machine may be slow with that. */
+/** A socket's answer to these bytes, until it closes or is silent after its first byte. A busy machine may be slow. */
 function answerTo(text: string, url = app.url): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(Number(new URL(url).port), '127.0.0.1');
@@ -213,7 +213,7 @@ describe('one socket with many operations', () => {
     readonly type: string;
     readonly payload?: unknown;
   }
-  /** A socket that is let in; `heard` tells all that came, `closed` the code with which it ended. */
+  /** An accepted socket. `heard` holds all messages, `closed` the close code. */
   async function opened() {
     const socket = new WebSocket(`${app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
     const heard: Message[] = [];

@@ -140,7 +140,7 @@ describe('server-sent events', () => {
     expect(await eventsOf(await get({ query: LISTEN, variables }, { accept, 'last-event-id': first }))).toEqual(
       all.slice(1),
     );
-    // It wins over the cursor in the address, which an EventSource asks for again and again.
+    // It overrides the cursor in the address, which an EventSource sends with every reconnection.
     const after = JSON.stringify({ id: events[0]?.generationId, after: first });
     const second = all[1]?.id ?? '';
     expect(await eventsOf(await get({ query: LISTEN, variables: after }, { accept, 'last-event-id': second }))).toEqual(

@@ -7,7 +7,7 @@ test('passages and questions go to the embedding model, once each; without it ke
   timeout: 60_000,
 }, async () => {
   const provider = await startFakeProvider();
-  /** By the letters of a text, so that the same words are near. */
+  /** Counts a text's letters, so that similar words give similar vectors. */
   const vectorOf = (text: string) => {
     const vector = new Array<number>(32).fill(0.01);
     for (const letter of text.toLowerCase())

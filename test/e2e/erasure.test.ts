@@ -30,7 +30,7 @@ test('a viewer is erased everywhere, with proof, and nobody else', { timeout: 60
     { name: 'plugins', removed: expect.any(Number), verifiedEmpty: true },
   ]);
   expect(data.eraseViewer.stores[0].removed).toBeGreaterThan(2);
-  // Her key went too; what is Bob's is there.
+  // Her key is deleted too. Bob's data remains.
   expect((await ann.request('{ viewer { id } }')).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
   const left = await bob.request(
     '{ conversations { edges { node { id } } } documents { edges { node { title } } } evaluationSets { edges { node { id } } } }',

@@ -84,7 +84,7 @@ test('a case with a response is judged as it stands, and one without is answered
   const [first, second, third] = judged.filter(({ turn }) => turn === null);
   expect(first).toMatchObject({ context: ['It is a bridge.'], expected: 'A bridge', response: 'A bridge.' });
   expect(second).toMatchObject({ query: 'How long?', response: 'Answer to "How long?".' });
-  // No case is in another's history: the model sees one question each.
+  // No case is in the history of another: the model sees one question each.
   expect(third).toMatchObject({ history: [] });
   expect(provider.calls.at(-1)?.body.messages?.filter(({ role }) => role === 'user')).toHaveLength(1);
 });

@@ -61,7 +61,7 @@ test('examples/plugin-hello adds a hook, a field and a setting in under 60 lines
   const app = await startApp({
     PARLEY_PLUGINS: './examples/plugin-hello/index.ts',
     HELLO_NAME: 'Ada',
-    // The built-in plugin is asked first where it is on.
+    // The built-in plugin would be asked first.
     ENABLE_INTENT_TRACKING: 'false',
   });
   const viewer = client(app.url, OPERATOR_KEY);

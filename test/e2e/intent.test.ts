@@ -9,7 +9,7 @@ import { type FakeProvider, startFakeProvider } from '../support/fake-provider.t
 const folder = mkdtempSync(join(tmpdir(), 'parley-intent-'));
 const apps: TestApp[] = [];
 let provider: FakeProvider;
-/** With the plugin as it comes. */
+/** A client of an app with the plugin's defaults. */
 let viewer: Client;
 beforeAll(async () => {
   provider = await startFakeProvider();
@@ -41,7 +41,7 @@ async function trackIntent(asking: Client, message: string, history: readonly ob
   return errors?.[0]?.extensions.code ?? data.trackIntent;
 }
 
-/** What the model is asked about an intent, told from what it is asked to answer. */
+/** Tells calls about an intent by the answer that they request. */
 const isAboutIntent = (call: { readonly body: { readonly messages?: readonly { readonly content: unknown }[] } }) =>
   String(call.body.messages?.[0]?.content).includes('You classify the last message');
 

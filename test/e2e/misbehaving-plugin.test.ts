@@ -6,7 +6,7 @@ import { ask, type Client, client } from '../support/client.ts';
 import { type FakeProvider, startFakeProvider } from '../support/fake-provider.ts';
 import { wrong } from '../support/wrong.ts';
 
-/** Whatever a plugin does in whatever hook, the turn ends as it would without it; only the trace tells. */
+/** For any fault in any hook, the turn ends as without the plugin. Only the trace shows it. */
 const ANSWER = 'The bridge was built in 1932.';
 const DEADLINES = { understand: 60, recall: 60, retrieve: 400, route: 60, generate: 60, assess: 60, ingest: 5_000 };
 

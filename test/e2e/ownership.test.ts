@@ -16,7 +16,7 @@ import { buildSchema } from '#schema/index.ts';
 import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
 import { type Answer, ask, type Client, client } from '../support/client.ts';
 
-/** Every operation of the schema that takes an id is tried with every kind of id of somebody else's, and with one that never was. */
+/** Every operation of the schema with an id argument is tried with every kind of another viewer's ids, and with an unknown id. */
 const schema = buildSchema([]);
 const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()] as const;
 const NEVER = '01a00000-0000-7000-8000-000000000000';

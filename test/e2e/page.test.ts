@@ -22,7 +22,7 @@ describeWith('the page, in Chromium', CHROMIUM !== undefined, INSTALL_CHROMIUM, 
   afterAll(() => browser?.close());
   afterEach(() => page?.context().close());
 
-  /** What the browser complains of is kept; what is meant to fail is sorted out by the test. */
+  /** Keeps the browser's complaints. The test removes the expected ones. */
   const openPage = async (url: string, options: BrowserContextOptions = { locale: 'en-US' }) => {
     problems.splice(0);
     page = await (await browser.newContext(options)).newPage();
@@ -180,7 +180,7 @@ describeWith('the page, in Chromium', CHROMIUM !== undefined, INSTALL_CHROMIUM, 
       expect(streams).toBeGreaterThan(0);
       expect(most).toBeLessThanOrEqual(2);
       expect(open).toBe(0);
-      // One look at the list for each file.
+      // One query of the list for each file.
       expect(lists).toBeLessThanOrEqual(files.length);
     });
 

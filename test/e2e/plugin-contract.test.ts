@@ -102,7 +102,7 @@ test('a finished answer is remembered by ids, and its replay is verified against
   expect(replayed.of('CitationAdded')[0]?.['citation']).toMatchObject({ quote: 'The bridge was built in 1932.' });
   expect(provider.calls.length).toBe(calls);
 
-  // Another viewer may not read the document, and neither may anybody once it is deleted: the model is asked again.
+  // Another viewer may not read the document, and nobody may after its deletion: the model is called again.
   expect((await chat(bob, 'When was the bridge built?')).of('CacheAnswered')).toEqual([]);
   await ann.request('mutation($id: ID!) { deleteDocument(id: $id) { id } }', { id: data.addDocument.id });
   const after = await chat(ann, 'When was the bridge built?');

@@ -16,7 +16,7 @@ const GOOD = 'The old bridge was built in 1932. It is 120 metres long.';
 const WRONG = 'The old bridge was built in 1932. It is 120 feet long.';
 
 let provider: FakeProvider;
-/** By their environments: tests that need the same one share it. */
+/** Apps by environment: tests with the same one share it. */
 const apps = new Map<string, TestApp>();
 beforeAll(async () => {
   provider = await startFakeProvider();
@@ -133,7 +133,7 @@ describe('a turn', () => {
   });
 
   test('moves the gauge that operators alert on, and tells its scores on a channel', async () => {
-    // Of its own: the gauge is a mean over its answers.
+    // A separate app: the gauge is a mean over its answers.
     const asking = await start({ HISTORY_MESSAGES: '11' });
     const told: string[] = [];
     const gauges = new Map<string, number>();
@@ -158,7 +158,7 @@ describe('evaluations', () => {
   const SUMMARY = `query($groupBy: EvaluationGrouping) { evaluationSummary(groupBy: $groupBy) { key count overall relevance groundedness satisfaction p95Ms errorRate } }`;
 
   test('are listed with filters and summed up; a rating is a score of source PERSON', async () => {
-    // Of its own: it counts evaluations.
+    // A separate app: the test counts evaluations.
     const asking = await start({ HISTORY_MESSAGES: '10' });
     await addBridge(asking);
     for (const answer of [GOOD, WRONG]) {

@@ -68,7 +68,7 @@ describeWith(
       ]);
       expect(near.text).toBe(TEXT);
       expect(far.text).toBe(TEXT);
-      // By the store it would be a snapshot now and then; by the log it is about as many deltas as beside the writer.
+      // From the store it would be an occasional snapshot. From the log it is about as many deltas as at the writer.
       const deltas = (one: typeof near) => one.all.filter(({ __typename }) => __typename === 'TextDelta').length;
       expect(deltas(far)).toBeGreaterThan(deltas(near) / 4);
       expect(far.all.at(-1)?.__typename).toBe('GenerationCompleted');

@@ -1,4 +1,4 @@
-/** The whole server with search servers beside it that fail in the middle of it, and come back. */
+/** The whole server with search servers that fail and come back. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ function suite(name: string, url: string): void {
   let ask: Client['request'];
   let keywords: Tunnel;
   let vectors: Tunnel;
-  // A database of its own, not the copy that other tests begin with: engines keep the passages of each apart.
+  // A new database, not the shared copy: engines keep the passages of each database apart.
   const directory = mkdtempSync(join(tmpdir(), 'parley-engines-'));
   beforeAll(async () => {
     for (const [name] of await indexes()) others.add(name);

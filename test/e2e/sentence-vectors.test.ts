@@ -17,7 +17,7 @@ const add = (title: string, text: string) =>
       text,
     },
   );
-/** Of many documents at once, or on a busy machine, vectors come a moment after INDEXED. */
+/** For many documents, or on a busy machine, vectors follow shortly after INDEXED. */
 const complete = () =>
   expect
     .poll(

@@ -1,4 +1,4 @@
-/** What one viewer takes does not shut the others out. */
+/** One viewer's load does not shut other viewers out. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
@@ -72,7 +72,7 @@ describe('connections', () => {
     const other = await open(keys['modest'] ?? '');
     expect(other).toBeInstanceOf(WebSocket);
     for (const socket of [...sockets, other]) if (socket instanceof WebSocket) socket.close();
-    // What is left is given back.
+    // Ended connections are released.
     await expect
       .poll(async () => {
         for await (const { errors } of greedy.sse(LISTEN)) return errors?.[0]?.extensions.code;

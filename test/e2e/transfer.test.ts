@@ -3,7 +3,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
 
-/** What travels around the answers: compression, headers of other clients, queries by their hash. */
+/** Transport features: compression, headers of other clients, persisted queries. */
 let app: TestApp;
 beforeAll(async () => {
   app = await startApp({ CORS_ORIGINS: 'https://app.example' });
@@ -15,7 +15,7 @@ interface Raw {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
 }
-/** As it is on the wire: `fetch` would decompress it. */
+/** The raw bytes: `fetch` would decompress them. */
 const raw = (path: string, headers: Record<string, string>, body?: object): Promise<Raw> =>
   new Promise((resolve, reject) => {
     const options = { method: body ? 'POST' : 'GET', headers: { authorization: `Bearer ${OPERATOR_KEY}`, ...headers } };

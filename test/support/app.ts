@@ -13,7 +13,7 @@ export interface TestApp extends App {
   remove(): Promise<void>;
 }
 
-/** The real thing on a free port, with a database of its own and an operator's key. */
+/** A real server on a free port, with its own database and an operator's key. */
 export async function startApp(
   environment: Readonly<Record<string, string>> = {},
   overrides: Overrides = {},

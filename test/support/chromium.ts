@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
-/** Where the system's Chromium is; undefined where there is none. */
+/** The path of the system's Chromium. Undefined if there is none. */
 export const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 export const INSTALL_CHROMIUM = 'install chromium: apt-get install chromium';
 

@@ -13,7 +13,7 @@ export interface Answer {
   readonly headers: Headers;
 }
 
-/** One event of a stream, as GraphQL answers it. */
+/** An event of a stream, as GraphQL returns it. */
 export interface StreamEvent {
   readonly __typename: string;
   readonly cursor: string;
@@ -92,7 +92,7 @@ export function client(url: string, key?: string): Client {
   };
 }
 
-/** What a client holds after an event. */
+/** A client's text after an event. */
 export function applied(held: string, event: StreamEvent): string {
   if (event.__typename === 'TextSnapshot') return event.text ?? '';
   if (event.__typename !== 'TextDelta') return held;

@@ -53,7 +53,7 @@ export const HOSTILE_IDS = [
 export function memoryKeywordEngine(): KeywordEngine {
   const kept = new Map<string, { readonly table: KeywordTable; position: number }>();
   let serving: string | null = null;
-  /** Made anew where it is gone. */
+  /** Creates the index again if it is gone. */
   const at = (format: string) => {
     const found = kept.get(format) ?? { table: new KeywordTable(), position: 0 };
     kept.set(format, found);

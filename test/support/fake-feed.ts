@@ -11,11 +11,11 @@ export interface FakeFeed {
   /** Replaces the passages of a document, as the store would; each text is a passage. Answers their ids. */
   put(documentId: string, texts: readonly string[], others?: Partial<IndexedPassage>): string[];
   remove(documentId: string): void;
-  /** What `onChange` tells: without it a change is another replica's. */
+  /** Calls the listeners of `onChange`. Without it, a change counts as another replica's. */
   tell(): void;
   /** While true, `changesAfter` fails. */
   down: boolean;
-  /** How many listeners there are. */
+  /** The number of listeners. */
   listeners(): number;
 }
 

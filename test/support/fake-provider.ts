@@ -1,9 +1,9 @@
 /**
  * A model provider for tests: a real HTTP server that speaks OpenAI's chat completions, responses and embeddings and
  * Anthropic's messages, streamed or whole, and misbehaves on demand. It answers only calls that were prepared; any other is
- * HTTP 501, and is kept.
+ * HTTP 501, and is recorded.
  *
- * By itself: node test/support/fake-provider.ts --port 5555 --tokens 200 --delay 50
+ * Alone: node test/support/fake-provider.ts --port 5555 --tokens 200 --delay 50
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -20,18 +20,18 @@ export interface Behaviour {
   readonly delayMs?: number;
   /** Said before the answer, as reasoning. */
   readonly reasoning?: string;
-  /** Null: none is told. */
+  /** Null: the provider reports none. */
   readonly usage?: { readonly inputTokens: number; readonly outputTokens: number } | null;
   /** Why the answer ends, in OpenAI's word of chat completions. */
   readonly finish?: 'stop' | 'length' | 'content_filter';
-  /** Another than 200 is an error, with a body of its own. */
+  /** Any status but 200 is an error, with its own body. */
   readonly status?: number;
   /** The error's code, as OpenAI has it. */
   readonly errorCode?: string;
   /** The error's body never ends. */
   readonly stalledBody?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
-  /** After so many tokens. */
+  /** Stalls after this many tokens. */
   readonly stallAfter?: number;
   readonly closeAfter?: number;
   readonly malformedAfter?: number;
@@ -43,14 +43,14 @@ export interface Behaviour {
   readonly hugeLineAfter?: number;
   /** An event of 8 MiB in short lines. */
   readonly hugeEventAfter?: number;
-  /** Each byte in a packet of its own. */
+  /** Sends each byte in its own packet. */
   readonly splitBytes?: boolean;
   /** Each pair of surrogates in two tokens. */
   readonly splitSurrogates?: boolean;
   readonly crlf?: boolean;
   /** Comments between the events. */
   readonly comments?: boolean;
-  /** Before each token, so many comments with so many milliseconds before each. */
+  /** Sends comments before each token, each after this many milliseconds. */
   readonly keepAlive?: { readonly comments: number; readonly everyMs: number };
   /** Events between the others that no protocol knows. */
   readonly unknownEvents?: boolean;
@@ -58,9 +58,9 @@ export interface Behaviour {
   readonly noDone?: boolean;
   /** Without a reason for the end. */
   readonly noFinish?: boolean;
-  /** What becomes of the connection after the last event; closed in order, if absent. */
+  /** The connection after the last event. Default: closed in order. */
   readonly afterwards?: 'held open' | 'reset' | 'closed late';
-  /** In place of those made from the texts. */
+  /** Replaces the vectors made from the texts. */
   readonly vectors?: readonly (readonly number[])[];
 }
 export interface Call {
@@ -74,13 +74,13 @@ export interface Call {
   };
 }
 export interface FakeProvider {
-  /** With its /v1. */
+  /** Includes /v1. */
   readonly url: string;
   readonly calls: Call[];
   readonly unexpected: Call[];
-  /** For the next call; in order. */
+  /** Prepares the answer of the next call, in order. */
   reply(behaviour: Behaviour): void;
-  /** For every call that has no reply of its own. */
+  /** Prepares the answer of every call without one of its own. */
   always(behaviour: Behaviour): void;
   /** The same, as the call has it. */
   respond(answer: (call: Call) => Behaviour): void;

@@ -17,7 +17,7 @@ export default async function setup(project: TestProject) {
   const folder = mkdtempSync(join(tmpdir(), 'parley-tests-'));
   chmodSync(folder, 0o711);
   process.env['TMPDIR'] = folder;
-  // As `npm start` does: threads need not strip types from their sources, which Node does in WebAssembly, again in each.
+  // As `npm start` does: threads then need not strip types, which Node does in WebAssembly, again in each thread.
   process.env['NODE_COMPILE_CACHE'] = fileURLToPath(new URL('../../node_modules/.cache/node', import.meta.url));
   const dataDirectory = mkdtempSync(join(folder, 'parley-template-'));
   const store = await openStore({ poolSize: 1, dataDirectory });

@@ -5,14 +5,14 @@ const NOISE = 4_000;
 /** Microseconds of CPU after which larger inputs are not tried. */
 const ENOUGH = 1_000_000;
 const ROUNDS = 3;
-/** Of the smaller input, its units. Larger than the ordinary one only where the ratio is bad there. */
+/** Units of the smaller input. Larger ones than the ordinary are used only if its ratio is bad. */
 const ORDINARY = 6_000;
 const SIZES = [400, 1_500, ORDINARY, 4 * ORDINARY, 16 * ORDINARY];
 
 /**
- * Whether the work grows faster than its input: the CPU that it takes at 4n over that at n, each the least of several rounds. It begins
- * with little, so that the cube shows before it takes minutes. Garbage collection and the compiler make small inputs look bad now and
- * then, so larger ones are tried too; what is truly the square shows at each. No time is compared with a limit.
+ * True if the work grows faster than its input: its CPU time at 4n over that at n, each the minimum of several rounds. It starts
+ * small, so that cubic work shows before it takes minutes. Garbage collection and the compiler distort small inputs at
+ * times, so larger ones follow; quadratic work shows at each size. No time is compared with a limit.
  */
 export async function growsFasterThanInput(work: (n: number) => unknown): Promise<boolean> {
   for (const n of SIZES) {

@@ -11,9 +11,9 @@ const relations = (targets: readonly (readonly [type: string, target: string])[]
 
 export interface SheetPart {
   readonly name: string;
-  /** What is in sheetData. */
+  /** The content of sheetData. */
   readonly rows: string;
-  /** What comes after it. */
+  /** The elements after it. */
   readonly after?: string;
   readonly state?: string;
 }

@@ -5,7 +5,7 @@ import type { HookContext, PluginContext, PluginModels } from '#core/plugin.ts';
 import { memoryJobs } from '../../src/adapters/memory/jobs.ts';
 import { memorySharedCache } from '../../src/adapters/memory/shared-cache.ts';
 
-/** What a hook is given outside of a turn: nothing is retrieved, and no model was prepared. */
+/** A hook's context without a turn: retrieves nothing and has no model. */
 export const hookContext = (signal = new AbortController().signal): HookContext => ({
   signal,
   note: () => undefined,
@@ -23,7 +23,7 @@ export const unprepared = <T extends object>(name: string): T =>
     },
   });
 
-/** What `setup` is given, with the parts that a test brings. */
+/** A context for `setup`, with the parts that a test gives. */
 export const pluginContext = (parts: Partial<PluginContext> = {}, warnings: string[] = []): PluginContext => ({
   settings: {},
   dataDirectory: mkdtempSync(join(tmpdir(), 'parley-plugin-')),

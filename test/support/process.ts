@@ -5,7 +5,7 @@ import { WITHOUT_JUDGE } from './app.ts';
 export interface RunningProcess {
   readonly url: string;
   readonly child: ChildProcess;
-  /** What it has written to its standard output and error. */
+  /** Its standard output and error. */
   output(): string;
   /** SIGKILL, and waits until it is gone. */
   kill(): Promise<void>;
@@ -15,7 +15,7 @@ export interface RunningProcess {
 
 const running = new Set<ChildProcess>();
 
-/** For after each test: one that fails leaves no server behind. */
+/** For use after each test, so that a failed one leaves no server. */
 export function killProcesses(): void {
   for (const child of running) child.kill('SIGKILL');
 }
@@ -23,7 +23,7 @@ process.on('exit', killProcesses);
 
 const READY = /Parley is ready at (\S+)/;
 
-/** `node src/main.ts` as a process of its own, once it says that it is ready. */
+/** Starts `node src/main.ts` and waits until it is ready. */
 export async function startProcess(environment: Readonly<Record<string, string>>): Promise<RunningProcess> {
   const { PATH, NODE_COMPILE_CACHE } = process.env;
   const child = spawn(process.execPath, ['src/main.ts'], {

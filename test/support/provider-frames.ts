@@ -1,7 +1,7 @@
-/** What the fake provider says, in the words of each of the interfaces that it speaks. */
+/** The fake provider's messages, in the form of each protocol that it speaks. */
 import type { Behaviour, Call } from './fake-provider.ts';
 
-/** One server-sent event. */
+/** A server-sent event. */
 export interface Frame {
   readonly event?: string;
   readonly data: string;

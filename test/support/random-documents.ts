@@ -33,7 +33,7 @@ export function random(seed: number): Random {
 
 const pick = <T>(items: readonly T[], next: Random): T => items[Math.floor(next() * items.length)] as T;
 
-/** With the variables $yes and $no, which are what they say. */
+/** Uses the variables $yes and $no with the values true and false. */
 export function randomDocument(schema: GraphQLSchema, root: GraphQLObjectType, seed: number): string {
   const next = random(seed);
   const fragments: string[] = [];
@@ -93,7 +93,7 @@ function literal(type: GraphQLInputType, next: Random): string {
   );
 }
 
-/** How often a resolver throws, and rejects: in all fields, or only in those that may be null. */
+/** The rates at which resolvers throw or reject: in all fields, or only in nullable ones. */
 export interface Failures {
   readonly share: number;
   readonly nullableOnly: boolean;

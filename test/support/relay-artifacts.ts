@@ -1,4 +1,4 @@
-/** What relay-compiler would make of a document: built here, since the compiler is a binary of its own. */
+/** Builds what relay-compiler would generate for a document, because the compiler is a separate binary. */
 import type { ConcreteRequest, NormalizationSelection } from 'relay-runtime';
 
 type Selection = NormalizationSelection & { readonly kind: string };

@@ -5,7 +5,7 @@ import { Language, type Node, Parser } from 'web-tree-sitter';
 
 export interface Import {
   readonly file: string;
-  /** As it is written. */
+  /** As written in the source. */
   readonly specifier: string;
   /** The imported file, seen from the repository's root; undefined for packages and Node's own. */
   readonly target: string | undefined;
@@ -15,7 +15,7 @@ export interface Import {
 
 const ALIASES: Readonly<Record<string, string>> = { '#core': 'src/core', '#config': 'config', '#schema': 'src/schema' };
 
-/** Of src and config, without tests and what is generated. */
+/** The files of src and config, without tests and generated files. */
 export const sourceFiles: readonly string[] = globSync(['src/**/*.ts', 'config/**/*.ts'])
   .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => !file.startsWith('src/generated/') && !file.endsWith('.test.ts') && !file.endsWith('.d.ts'))

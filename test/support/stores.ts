@@ -23,7 +23,7 @@ export async function pgliteStore(): Promise<TestStore & { readonly dataDirector
   };
 }
 
-/** A database of its own on the server that POSTGRES_URL names, dropped at the end. */
+/** A new database on the server of POSTGRES_URL, dropped at the end. */
 export async function scratchDatabase(url: string): Promise<{ readonly url: string; drop(): Promise<void> }> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const admin = new Pool({ connectionString: url, max: 1 });

@@ -8,7 +8,7 @@ import {
   writeSnapshot,
 } from '../../src/plugins/retrieval/built-in/snapshot.ts';
 
-/** What comes back of columns that are written to a file; `meanwhile` is done while they are being written. */
+/** Writes columns to a file and reads them back. `meanwhile` runs during the write. */
 export async function throughFile(
   columns: Readonly<Record<string, ColumnSource>>,
   meanwhile: () => unknown = () => undefined,

@@ -5,7 +5,7 @@ import { CACHE_MISS, type GenerationError, NO_USAGE } from '#core/turn.ts';
 import type { Viewer } from '#core/viewer.ts';
 
 let latest = '';
-/** Each after the one before it, within a millisecond too, so that lists by id stand in the order of making. */
+/** Makes an id after the previous one, also within a millisecond, so that lists by id are in the order of creation. */
 export function id(): string {
   let next = randomUUIDv7();
   while (next <= latest) next = randomUUIDv7();
@@ -14,7 +14,7 @@ export function id(): string {
 }
 export const INTERRUPTED: GenerationError = { code: 'INTERRUPTED', message: 'stopped', retryable: true };
 
-/** A viewer that no other test has; of a tenant of its own, unless one is named. */
+/** A new viewer, in a new tenant unless one is given. */
 export const someone = (store: Store, tenant = id(), role: Viewer['role'] = 'USER'): Promise<Viewer> =>
   store.viewers.ensure({ subject: `subject ${id()}`, tenant, role });
 

@@ -4,7 +4,7 @@ import { crc32, deflateRawSync } from 'node:zlib';
 export interface ZipPart {
   readonly name: string;
   readonly content: string | Uint8Array;
-  /** What the directory says of its size, where that is not the truth. */
+  /** The size in the directory, if it should be false. */
   readonly declaredSize?: number;
   readonly encrypted?: boolean;
 }

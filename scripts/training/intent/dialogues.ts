@@ -4,9 +4,9 @@ import { SLOTS } from './read-phrases.ts';
 import type { Case } from './sources.ts';
 
 interface Parts {
-  /** Stand by themselves; X is the topic. */
+  /** Complete messages about the topic X. */
   readonly about: readonly string[];
-  /** Stand by themselves and are about something else. */
+  /** Complete messages about something else. */
   readonly other: readonly string[];
   /** Lean on what was said; Y is another topic. */
   readonly leaning: readonly string[];
@@ -152,7 +152,7 @@ const ROUNDS = 12;
 
 export type Dialogue = Case<{ readonly shift: boolean; readonly leans: boolean }>;
 
-/** In a fixed order; each message follows one or two questions about a topic. */
+/** In a fixed order. Each message follows one or two questions about a topic. */
 export function dialogues(language: 'en' | 'zh'): Dialogue[] {
   const { about, other, leaning, answers } = PARTS[language];
   const topics = SLOTS[language].topic ?? [];

@@ -12,7 +12,7 @@ export interface Phrase {
 
 /** Phrases kept of one template, spread evenly over all that it expands to. */
 const MOST_OF_TEMPLATE = 40;
-/** How often a template with slots is filled, each time with other values. */
+/** Number of times that a template is filled, with other values each time. */
 const SLOT_ROUNDS = 4;
 
 export const SLOTS: Readonly<Record<'en' | 'zh', Readonly<Record<string, readonly string[]>>>> = {

@@ -102,7 +102,7 @@ const mtBench = (folder: string, half: Half): Prompt[] =>
 const before = ({ turns, replies }: Prompt, at: number): ChatMessage[] =>
   turns.slice(0, at).flatMap((turn, place) => [user(turn), assistant(replies?.[place] ?? '')]);
 
-/** MT-Bench-101: each later turn of task TS opens a topic; turns of the other tasks go on. */
+/** MT-Bench-101: each later turn of task TS opens a topic; turns of the other tasks continue. */
 export const promptShifts = (folder: string, half: Half): Case<boolean>[] =>
   mtBench(folder, half).flatMap((prompt) =>
     prompt.turns.slice(1).map((text, place) => ({
@@ -113,7 +113,7 @@ export const promptShifts = (folder: string, half: Half): Case<boolean>[] =>
     })),
   );
 
-/** What the later turns of MT-Bench-101's tasks do: rephrasing, reformatting, giving input and answering go on; challenges correct. */
+/** Types of the later turns of MT-Bench-101's tasks: rephrasing, reformatting, input and answers continue; challenges correct. */
 const TASK_TYPES: Readonly<Record<string, IntentType>> = {
   CR: 'task_continuation',
   FR: 'task_continuation',
@@ -130,7 +130,7 @@ export function promptTypes(folder: string, half: Half): Case<IntentType>[] {
     prompt.turns.slice(1).flatMap((text, place): Case<IntentType>[] => {
       const cues = cuesOf(text.toLowerCase());
       const byTask = TASK_TYPES[prompt.category];
-      // In these tasks some turns are plain questions.
+      // Some turns of these tasks are plain questions.
       const asks = cues.includes('asks') && !cues.includes('edits') && byTask === 'task_continuation';
       const answer =
         prompt.category === 'TS' && cues.includes('switches') ? 'topic_switch' : asks ? 'question' : byTask;

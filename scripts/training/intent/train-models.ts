@@ -42,7 +42,7 @@ const yesOrNo = (cases: readonly Case<boolean>[], features: FeaturesOf, weight =
     weight,
   }));
 
-/** Weights of a conversation that was put together, beside a real one. English has real ones of the kind. */
+/** The weight of a composed conversation against a real one. English has real ones of this kind. */
 const MADE_WEIGHT = { en: 0.15, zh: 0.5 } as const;
 const made = (answer: keyof Dialogue['answer'], features: FeaturesOf): Example[] =>
   (['en', 'zh'] as const).flatMap((language) => {

@@ -16,7 +16,7 @@ export const documentOf = (others: Partial<NewDocument> = {}): NewDocument => ({
   ...others,
 });
 
-/** As an ingestion of the document does it. */
+/** Replaces passages as an ingestion does. */
 export async function replacePassages(
   { documents }: Store,
   documentId: string,
@@ -175,7 +175,7 @@ export function documents(store: () => Store): void {
     expect(claims.filter(Boolean)).toHaveLength(1);
     const holder = 'abc'[claims.indexOf(true)] as string;
     const other = 'abc'[claims.indexOf(false)] as string;
-    // A former life of the holder goes on with it; another may not touch it.
+    // An earlier run of the holder continues; another owner may not.
     expect(await documents.claim(one, holder, LONG)).toBe(true);
     expect([await isFree(holder), await isFree(other)]).toEqual([true, false]);
     const text = { text: 'of another', mediaType: 'text/plain', title: null };
@@ -186,7 +186,7 @@ export function documents(store: () => Store): void {
     expect(await documents.setStatus(one, other, { status: 'FAILED', progress: 0 })).toBe(false);
     expect(await documents.text(one)).toMatchObject({ text: 'Some text.', document: { status: 'PARSING' } });
 
-    // What is renewed stays, what is not is anybody's.
+    // A renewed claim stays. Anyone may take an expired one.
     await documents.claim(one, holder, -1_000);
     expect(await documents.renewClaims(other, LONG, [one])).toEqual([]);
     expect(await isFree(other)).toBe(true);
@@ -198,7 +198,7 @@ export function documents(store: () => Store): void {
     expect(await documents.replacePassages(one, holder, [])).toBe(false);
     expect((await documents.passages(viewer, [passage.id])).size).toBe(1);
 
-    // At its end it is nobody's, until it is to be indexed anew.
+    // At its end it is unclaimed, until it is to be indexed again.
     expect(await documents.setStatus(one, other, { status: 'INDEXED', progress: 1 })).toBe(true);
     expect([await isFree(other), await documents.claim(one, other, LONG)]).toEqual([false, false]);
     expect(await documents.setStatus(one, other, { status: 'FAILED', progress: 0 })).toBe(false);

@@ -5,7 +5,7 @@ import { finish, INTERRUPTED, id, open, someone, turnOf } from '../../support/tu
 import { REPORT } from './conversations.ts';
 import { documentOf, replacePassages } from './documents.ts';
 
-/** What one viewer has, of everything a little. */
+/** A viewer's data, one of each kind. */
 async function belongings(store: Store, viewer: Viewer) {
   const turn = await open(store, viewer, 'private words', { clientMutationId: 'mutation' });
   await finish(store, turn, { usage: { inputTokens: 1, outputTokens: 1, costUsd: 1 } });
@@ -51,7 +51,7 @@ const NO_USAGE = { inputTokens: 0, outputTokens: 0, costUsd: 0, turns: 0 };
 const NOTHING = new Map();
 const ANY = { conversationId: null, since: null, until: null, maxOverall: null, model: null };
 
-/** Each method that takes a viewer, asked by a stranger: what it is to answer, and how it is asked. */
+/** Each method that takes a viewer, called by a stranger: its expected result, and the call. */
 const asked: Record<string, [expected: unknown, ask: (store: Store, stranger: Viewer, ids: Ids) => Promise<unknown>]> =
   {
     'viewers.usage': [NO_USAGE, (store, stranger) => store.viewers.usage(stranger, null)],
@@ -147,7 +147,7 @@ const asked: Record<string, [expected: unknown, ask: (store: Store, stranger: Vi
     'documents.passages': [NOTHING, (store, stranger, ids) => store.documents.passages(stranger, [ids.passage])],
   };
 
-/** Those that write for the viewer alone, or act for none; what they answer is tested where they are. */
+/** Methods that write for the viewer alone, or act for no viewer. Their own tests cover their results. */
 const actForNone = [
   ...[
     'viewers.ensure',

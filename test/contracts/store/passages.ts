@@ -154,14 +154,14 @@ export function passages(store: () => Store): void {
     })();
     const kept: string[] = [];
     const write = async (document: (typeof documents)[number], place: number) => {
-      // Of all lengths, so that those who begin first do not all end first.
+      // Of all lengths, so that they do not end in the order of their start.
       const drafts = Array.from({ length: 1 + ((place * 37) % 120) }, (_, number) => draft(`${place} ${number}`));
       if (place % 3 === 0) await replacePassages(store(), document.id, [draft('to be replaced')]);
       await replacePassages(store(), document.id, drafts);
       if (place % 5 === 0) await store().documents.delete(viewer, document.id);
       else kept.push(...drafts.map((one) => one.id));
     };
-    // Eight at once: as many as have a connection, for on a busy machine who waits for one too long is refused.
+    // Eight at once, the number of connections: on a busy machine a caller that waits too long for one is refused.
     const waiting = [...documents.entries()];
     await Promise.all(
       Array.from({ length: 8 }, async () => {

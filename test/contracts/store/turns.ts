@@ -34,7 +34,7 @@ export function turns(store: () => Store): void {
       generation: { id: turn.generationId, status: 'PENDING', epoch: 1, features: ['caching'], clientMutationId: 'a' },
       history: [],
     });
-    // What begin answered is what is stored.
+    // The result of begin equals the stored record.
     expect(await store().conversations.get(viewer, conversationId)).toEqual(answer.conversation);
     expect(await store().messages.get(viewer, turn.userMessageId)).toEqual(answer.userMessage);
     expect(await store().messages.get(viewer, turn.assistantMessageId)).toEqual(answer.assistantMessage);
