@@ -43,14 +43,14 @@ describe('settings', () => {
     expect(problems.join()).toContain('set AUTH=required, or HOST=127.0.0.1');
   });
 
-  test('what the file sets and nobody knows is named, with where to look', () => {
+  test('the loader names unknown settings of the file and where to look', () => {
     const settings = load({}, 'PROT=1\nCACHE_TTL=60');
     expect(unknownSettings(settings, new Set(['CACHE_TTL']))).toEqual([
       'PROT: no such setting, in config/development.env; see npm run config for those there are',
     ]);
   });
 
-  test('no authentication is refused outside development', () => {
+  test('the loader refuses a missing authentication outside development', () => {
     expect(problemsOf({ PARLEY_ENV: 'production', AUTH: 'none' }).join()).toContain('development alone');
   });
 

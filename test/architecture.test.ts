@@ -77,7 +77,7 @@ test('every file imports only what its layer may, and a plugin only core, its ow
   expect(imports.length).toBeGreaterThan(sourceFiles.length);
 });
 
-test('what runs imports only packages that are installed to run it, and reaches every import', () => {
+test('code at run time imports only packages of the run-time installation, and every import resolves', () => {
   const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: Record<string, string> };
   const unknown = imports.filter((found) => {
     const name = packageOf(found);
@@ -86,7 +86,7 @@ test('what runs imports only packages that are installed to run it, and reaches 
   expect(unknown.map(({ file, specifier }) => `${file}: ${specifier} is no dependency`)).toEqual([]);
 });
 
-test('no imports go in a circle', () => {
+test('no imports are circular', () => {
   expect(circles().map((files) => files.join(' → '))).toEqual([]);
 });
 
@@ -107,6 +107,6 @@ test(`no file is over ${MOST_FILE_LINES} lines, and the median is under ${MEDIAN
   expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThan(MEDIAN_FILE_LINES);
 });
 
-test('nothing is called what it is not: no `as never`', () => {
+test('no code casts with `as never`', () => {
   expect(sourceFiles.filter((file) => /[\w)\]}'"] as never\b/.test(textOf(file)))).toEqual([]);
 });

@@ -17,12 +17,12 @@ const pages = [
   ...globSync('docs/**/*.md'),
 ];
 
-test.each(pages)('%s links to files that are there', (page) => {
+test.each(pages)('%s links to existing files', (page) => {
   const links = [...readFileSync(page, 'utf8').matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, link = '']) => link);
   expect(links.filter((link) => !existsSync(join(dirname(page), link)))).toEqual([]);
 });
 
-test('docs/configuration.md tells of every setting, with its default, and of no other', async () => {
+test('docs/configuration.md lists every setting with its default, and no other', async () => {
   const told = new Map(
     [...readFileSync('docs/configuration.md', 'utf8').matchAll(/^\| `([A-Z_]+)` \| (?:`([^`]*)`)? ?\|/gm)].map(
       ([, name, value]) => [name, value],
@@ -39,7 +39,7 @@ test('docs/configuration.md tells of every setting, with its default, and of no 
   }
 });
 
-test('what the README asks by curl is valid', () => {
+test('the README’s curl queries are valid', () => {
   const bodies = [...readFileSync('README.md', 'utf8').matchAll(/-d '(\{[^']+\})'/g)].map(
     ([, body = '']) => JSON.parse(body.replace(/\s*\n\s*/g, ' ')) as { query: string },
   );
@@ -47,7 +47,7 @@ test('what the README asks by curl is valid', () => {
   for (const { query } of bodies) expect(validate(buildSchema([]), parse(query))).toEqual([]);
 });
 
-test('every npm command that the docs name is there', () => {
+test('every npm command of the docs exists', () => {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
   const named = pages.flatMap((page) =>
     [...readFileSync(page, 'utf8').matchAll(/(?:`|^ {4})npm (?:run )?([a-z][a-z:-]*)/gm)].map(([, name = '']) => name),

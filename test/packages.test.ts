@@ -38,7 +38,7 @@ test('Prisma’s client is what the schema makes; where it is not: npm run gener
   rmSync(folder, { recursive: true });
 });
 
-test('what is bundled is what its packages have; where it is not: npm run bundle', () => {
+test('bundled files equal those of their packages; if not: npm run bundle', () => {
   for (const { path, source, compressed } of bundledFiles()) {
     const content = readFileSync(path);
     const same = (compressed ? zstdDecompressSync(content) : content).equals(readFileSync(source));
@@ -54,7 +54,7 @@ describe('an installation to run Parley', () => {
   const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as { packages: Record<string, Locked> };
   const needed = Object.entries(packages).flatMap(([path, { dev }]) => (path === '' || dev ? [] : [path]));
 
-  test('has no tools in it', () => {
+  test('contains no development tools', () => {
     for (const tool of [
       'prisma',
       'prisma-cli',

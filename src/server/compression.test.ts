@@ -15,11 +15,11 @@ test.each([
   [undefined, undefined],
   ['gzip;q=x', undefined],
   [`${'a,'.repeat(10_000)}gzip`, undefined],
-])('of %j is taken: %s', (header, expected) => {
+])('%j selects %s', (header, expected) => {
   expect(acceptedEncoding({ headers: header === undefined ? {} : { 'accept-encoding': header } })).toBe(expected);
 });
 
-test('what is compressed comes back as it was, and is smaller', async () => {
+test('compressed content decompresses to itself, and is smaller', async () => {
   const text = Buffer.from('{"text":"北京 😀 word "}'.repeat(200));
   const [brotli, zipped] = [await compressed('br', text), await compressed('gzip', text)];
   expect(brotliDecompressSync(brotli)).toEqual(text);

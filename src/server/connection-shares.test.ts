@@ -3,7 +3,7 @@ import { connectionShares } from './connection-shares.ts';
 
 const coded = (code: string) => expect.objectContaining({ code, retryAfter: 5 });
 
-test('one viewer has its share of connections, and all have no more than there are', () => {
+test('one viewer has its share of connections, and all together have the total', () => {
   const shares = connectionShares({ limit: 4, share: 0.5 });
   const leave = shares.enter('a');
   shares.enter('a');

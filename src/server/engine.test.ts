@@ -66,7 +66,7 @@ describe('a compiled document answers what graphql-js answers', () => {
     expect(erroneous > 0).toBe(failures.share > 0);
   });
 
-  test('where any field fails, but for what it says of fields that are left out anyway', async () => {
+  test('if any field fails, except for errors of fields that are left out anyway', async () => {
     const schema = randomSchema({ share: 0.02, nullableOnly: false });
     let compared = 0;
     for (let seed = 1; seed <= 400; seed += 1) {
@@ -118,7 +118,7 @@ describe('a subscription', () => {
     return (await subscribe({ document, context: context(signal) })) as AsyncIterableIterator<unknown>;
   };
 
-  test('that the client leaves is told so at once, though its socket stays', async () => {
+  test('ends at once when the client leaves it and keeps its socket', async () => {
     const signals: AbortSignal[] = [];
     const counter = counting(async function* () {
       yield { count: 1 };
@@ -130,7 +130,7 @@ describe('a subscription', () => {
     expect(signals[0]?.aborted).toBe(true);
   });
 
-  test('whose socket is gone is told so', async () => {
+  test('ends when its socket is gone', async () => {
     const signals: AbortSignal[] = [];
     const gone = new AbortController();
     await open(
@@ -142,7 +142,7 @@ describe('a subscription', () => {
     expect(signals[0]?.aborted).toBe(true);
   });
 
-  test('whose source fails again and again ends with the first failure, masked', async () => {
+  test('ends with the first failure, masked, if its source fails again and again', async () => {
     const source: AsyncIterableIterator<unknown> = {
       next: () => Promise.reject(new Error('secret')),
       [Symbol.asyncIterator]: () => source,
@@ -191,7 +191,7 @@ describe('documents that fan out', () => {
     expect(compiled).toBeGreaterThan(10);
   });
 
-  test('in many operations of one document are counted each', async () => {
+  test('counts each of many operations in one document', async () => {
     const engineOver = engine(schema);
     const operations = Array.from({ length: 60 }, (_, index) => `query q${index} { node(id: "x") { id } }`);
     const document = engineOver.prepare(operations.join(' ')).document as DocumentNode;
@@ -218,7 +218,7 @@ describe('variables that are wrong', () => {
     return results[0]?.errors as { readonly message: string; readonly extensions: { readonly code: string } }[];
   };
 
-  test('are told of ten times at most, however long the list is', async () => {
+  test('gives ten errors at most for a list of any length', async () => {
     const errors = await errorsOf({ second: Array.from({ length: 20_000 }, () => 'x') });
     expect(errors).toHaveLength(10);
     for (const { message, extensions } of errors.slice(0, 9)) {
@@ -232,7 +232,7 @@ describe('variables that are wrong', () => {
     expect(error?.message).toContain('Variable "$in" got invalid value "x" at "in.n"');
   });
 
-  test('are told of shortly, however large the object is', async () => {
+  test('gives a short error for an object of any size', async () => {
     const keys = Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`key${index}`, 1]));
     const errors = await errorsOf({ in: { n: 1, ...keys } });
     expect(errors).toHaveLength(10);

@@ -10,14 +10,14 @@ const located = (originalError: Error, options: GraphQLErrorOptions = {}) =>
 test.each([
   ['an AppError keeps its words', located(new AppError('CONFLICT', 'told')), 'told', 'CONFLICT'],
   [
-    'a mistake in the document is told',
+    'reports a mistake in the document',
     new GraphQLError('told', { nodes: [...definitions] }),
     'told',
     'BAD_USER_INPUT',
   ],
   ['a mistake in a variable is told', new GraphQLError('told'), 'told', 'BAD_USER_INPUT'],
   [
-    'a mistake in an argument, met as it ran, is told',
+    'reports a mistake in an argument found during execution',
     located(new GraphQLError('told', { nodes: [...definitions] })),
     'told',
     'BAD_USER_INPUT',
@@ -43,7 +43,7 @@ test.each([
   expect(JSON.stringify(masked)).not.toContain('secret');
 });
 
-test('when to come again is told', () => {
+test('reports when to retry', () => {
   const error = new AppError('RATE_LIMITED', 'later', { retryAfter: 3 });
   expect(maskError(error, 'r').extensions).toEqual({ code: 'RATE_LIMITED', retryAfter: 3 });
 });

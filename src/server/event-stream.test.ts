@@ -25,7 +25,7 @@ async function* iteratorOf(...results: readonly object[]) {
 }
 const textOf = async (response: IncomingMessage) => (await response.setEncoding('utf8').toArray()).join('');
 
-test('each result is an event, and the end is told', async () => {
+test('sends each result as an event, and the end as one', async () => {
   async function* results() {
     yield { data: 1 };
     yield { data: '\n\nevent: forged' };
@@ -53,7 +53,7 @@ test('last words come before the end', async () => {
   expect(await textOf(response)).toBe(':\n\nevent: next\ndata: {"errors":["over"]}\n\nevent: complete\ndata:\n\n');
 });
 
-test('a client that does not read is waited for, and one that then goes ends the source', async () => {
+test('waits for a client that does not read, and ends the source when it leaves', async () => {
   let pulled = 0;
   let returned = false;
   const results: AsyncIterator<unknown> = {

@@ -13,7 +13,7 @@ const CREATE =
 const READ = `query($id: ID!, $after: String) { node(id: $id) { ... on EvaluationRun { status done total
   results(first: 100, after: $after) { edges { node { case response } } pageInfo { hasNextPage endCursor } } } } }`;
 
-test('kill -9 in the middle of an evaluation run: the next start ends it, and each case is there once', {
+test('after kill -9 during an evaluation run the next start ends it with each case once', {
   timeout: 120_000,
 }, async () => {
   const data = freshDataDirectory();

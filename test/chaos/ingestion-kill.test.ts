@@ -86,7 +86,7 @@ describeWith('on PostgreSQL', process.env['POSTGRES_URL'] !== undefined, 'set PO
     return (await upload(url, OPERATOR_KEY, file)).data.uploadDocument.id;
   };
 
-  test('what a replica leaves behind that never comes back, another ingests', { timeout: 90_000 }, () =>
+  test('a replica ingests the documents that a dead one left', { timeout: 90_000 }, () =>
     withDatabase(async (environment) => {
       const [dying, staying] = [await start(environment), await start(environment)];
       const ids: string[] = [];
@@ -98,7 +98,7 @@ describeWith('on PostgreSQL', process.env['POSTGRES_URL'] !== undefined, 'set PO
   );
 
   test(
-    'a replica that was stopped and goes on changes nothing in what another has ingested meanwhile',
+    'a replica that was stopped and continues changes nothing that another has ingested meanwhile',
     {
       timeout: 120_000,
     },

@@ -82,7 +82,7 @@ describe('Apollo Client, subscriptions over graphql-ws', () => {
     }),
   );
 
-  test('asks by hash once, is told that this is not supported, and sends queries from then on', async () => {
+  test('sends a hash once, learns that hashes are not supported, and sends queries from then on', async () => {
     const { data } = await client.query<{ viewer: { role: string } }>({
       query: gql(VIEWER),
       fetchPolicy: 'network-only',
@@ -94,7 +94,7 @@ describe('Apollo Client, subscriptions over graphql-ws', () => {
     expect(bodies.at(-1)).toContain('viewer');
   });
 
-  test('keeps its cache true: what is deleted goes by its deletedId, and what is renamed is renamed everywhere', async () => {
+  test('keeps its cache current: a deleted object leaves by its deletedId, and a renamed one changes everywhere', async () => {
     const created = await client.mutate<{ createConversation: { id: string } }>({
       mutation: gql('mutation { createConversation(input: { title: "A" }) { id title } }'),
     });

@@ -57,7 +57,7 @@ describe('EventSource', () => {
     }),
   );
 
-  test('resumes by itself after a cut, by Last-Event-ID, and gets no event twice', async () => {
+  test('resumes automatically after a cut, by Last-Event-ID, and gets no event twice', async () => {
     const id = await send('Go on');
     const held = new Held();
     for await (const event of read(id, null, { lost: 'resumes' })) {

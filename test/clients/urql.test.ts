@@ -87,7 +87,7 @@ describe.each(Object.entries(TRANSPORTS))('urql, subscriptions over %s', (_name,
     }),
   );
 
-  test('asks by hash once, is told that this is not supported, and sends queries from then on', async () => {
+  test('sends a hash once, learns that hashes are not supported, and sends queries from then on', async () => {
     const { data } = await client.query(VIEWER, {});
     expect(data.viewer.role).toBe('OPERATOR');
     const hashes = bodies.filter((body) => body.includes('sha256Hash') && !body.includes('"query":"'));

@@ -30,7 +30,7 @@ function contract(name: string, make: () => Closable): void {
       return { path, name: fileName, mediaType };
     };
 
-    test('tells a file by its bytes, whatever its name and media type say', async () => {
+    test('recognises a file by its bytes, whatever its name and media type', async () => {
       const pdf = await parser.parse(fileOf('notes.txt', pdfOf([['The zebra.']]), 'text/plain'), never());
       expect(pdf).toMatchObject({ mediaType: 'application/pdf', pages: [0] });
       expect(pdf.text).toContain('The zebra.');
@@ -52,15 +52,11 @@ function contract(name: string, make: () => Closable): void {
       ['that is broken', 'a.pdf', pdfOf([['x']]).subarray(0, 60), 'BAD_USER_INPUT'],
       ['of no kind that is read', 'a.txt', Buffer.from('\x7fELF\x02\x01', 'latin1'), 'UNSUPPORTED_MEDIA_TYPE'],
       ['that unpacks to too much', 'a.docx', docxOf(paragraph('x'.repeat(60_000_000))), 'PAYLOAD_TOO_LARGE'],
-    ])(
-      'refuses a file %s, and tells a person what is wrong',
-      { timeout: 30_000 },
-      async (_title, fileName, content, code) => {
-        const error = await parser.parse(fileOf(fileName, content), never()).catch((thrown) => thrown);
-        expect(error).toMatchObject({ name: 'AppError', code });
-        expect(error.message).not.toMatch(/\/tmp|node:|undefined/);
-      },
-    );
+    ])('refuses a file %s with a message for people', { timeout: 30_000 }, async (_title, fileName, content, code) => {
+      const error = await parser.parse(fileOf(fileName, content), never()).catch((thrown) => thrown);
+      expect(error).toMatchObject({ name: 'AppError', code });
+      expect(error.message).not.toMatch(/\/tmp|node:|undefined/);
+    });
 
     test('an abort ends the work at once with its reason, and the next files are read', async () => {
       const controller = new AbortController();

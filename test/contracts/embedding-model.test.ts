@@ -134,7 +134,7 @@ describe.each([
     expect(model.name).toBe(name);
   });
 
-  test('no vectors for no texts', async () => {
+  test('returns no vectors for no texts', async () => {
     expect(await open().embed([], never())).toEqual([]);
   });
 
@@ -149,7 +149,7 @@ describe.each([
 });
 
 describe(BUILT_IN_ENCODER, () => {
-  test('a query goes before the passages that wait', async () => {
+  test('serves a query before waiting passages', async () => {
     const order: string[] = [];
     const passages = ['one', 'two'].map((name) =>
       encoder
@@ -164,7 +164,7 @@ describe(BUILT_IN_ENCODER, () => {
     expect(order).toEqual(['question', 'one', 'two']);
   });
 
-  test('encodes in a thread: the event loop goes on', async () => {
+  test('encodes in a thread without blocking the event loop', async () => {
     await encoder.embed(['opens the model'], never());
     let turns = 0;
     const timer = setInterval(() => {

@@ -74,7 +74,7 @@ function contract(name: string, make: Make): void {
       expect(events.every(({ generationId }) => generationId === id)).toBe(true);
     });
 
-    test('keeps the order of calls that nobody waits for', async () => {
+    test('keeps the order of calls that are not awaited', async () => {
       const [log, id] = [await open(), newId()];
       log.open(id, 1);
       const words = Array.from({ length: 100 }, (_, index) => `${index} `);
@@ -153,7 +153,7 @@ function contract(name: string, make: Make): void {
       await expect(log.read(id, 'nonsense', never())).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
     });
 
-    test('a writer of an older epoch is refused, and its readers go on with the newer log', async () => {
+    test('refuses a writer of an older epoch, and its readers continue with the newer log', async () => {
       const [log, id] = [await open(), newId()];
       log.open(id, 1);
       await log.append(id, 1, delta('old'));
@@ -180,7 +180,7 @@ function contract(name: string, make: Make): void {
       expect(await log.append(id, 1, delta('late'))).toBe(false);
     });
 
-    test('a reader that returns early ends, and the others go on', async () => {
+    test('a reader that returns early ends, and the others continue', async () => {
       const [log, id] = [await open(), newId()];
       log.open(id, 1);
       const [leaving, staying] = [await reader(log, id), await reader(log, id)];
@@ -249,7 +249,7 @@ describeWith(
       await Promise.all([here.stop(), there.stop()]);
     });
 
-    test('a writer of an older epoch is refused by the server, and readers elsewhere go on with the newer log', async () => {
+    test('the server refuses a writer of an older epoch, and readers elsewhere continue with the newer log', async () => {
       const [here, there] = replicas();
       const id = `taken-${randomUUID()}`;
       here.open(id, 1);

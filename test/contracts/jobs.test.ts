@@ -48,7 +48,7 @@ function contract(name: string, make: () => Jobs | Promise<Jobs>): void {
       expect(runs).toBe(3);
     });
 
-    test('rejects when the handler failed, and goes on with the next', async () => {
+    test('rejects when the handler failed, and continues with the next job', async () => {
       const jobs = await open();
       const handler = async (id: string) => {
         if (id === 'bad') throw new Error('it is bad');
@@ -59,7 +59,7 @@ function contract(name: string, make: () => Jobs | Promise<Jobs>): void {
       expect((outcomes[0] as PromiseRejectedResult).reason.message).toContain('it is bad');
     });
 
-    test('rejects for a kind that nobody handles', async () => {
+    test('rejects for a kind without a handler', async () => {
       await expect((await open()).run('unknown', 'a')).rejects.toThrow('no handler');
     });
 

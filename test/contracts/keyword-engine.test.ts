@@ -84,7 +84,7 @@ function suite(make: (prefix: string) => KeywordEngine, survives: boolean): void
     expect(await found('zebra')).toEqual(['d/4']);
   });
 
-  test('a document of thousands of passages goes whole', async () => {
+  test('a document of thousands of passages is deleted whole', async () => {
     const many = Array.from({ length: 2_500 }, (_, place) => changes.added(`d/${place}`, ['zebra', `n${place}`]));
     await index.apply([...many, changes.added('e/1', ['zebra'])], signal);
     expect(await index.count(signal)).toBe(2_501);
@@ -93,7 +93,7 @@ function suite(make: (prefix: string) => KeywordEngine, survives: boolean): void
     expect(await found('zebra')).toEqual(['e/1']);
   });
 
-  test('a viewer finds the own passages and those shared in the tenant, of the documents asked for; nobody else’s', async () => {
+  test('a viewer finds its own passages and those shared in the tenant, of the requested documents, and no others', async () => {
     await index.apply(
       [
         changes.added('own/1', ['zebra']),
@@ -189,21 +189,24 @@ function suite(make: (prefix: string) => KeywordEngine, survives: boolean): void
     expect(await found('zebra')).toEqual([]);
   });
 
-  test.runIf(survives)('another client finds it as it was left; gone behind our back it begins anew', async () => {
-    await index.apply([changes.added('d/1', ['zebra'])], signal);
-    await engine.serve('tokens-1', signal);
-    const other = make(prefix);
-    expect(await other.serving(signal)).toBe('tokens-1');
-    const theirs = await other.open('tokens-1', signal);
-    expect(await theirs.position(signal)).toBe(1);
-    await other.clear(signal);
-    expect(await index.position(signal)).toBe(0);
-    await index.apply([changes.added('d/2', ['zebra'])], signal);
-    expect(await found('zebra')).toEqual(['d/2']);
-    await other.close();
-  });
+  test.runIf(survives)(
+    'another client finds the index unchanged; if it was deleted, it starts from the beginning',
+    async () => {
+      await index.apply([changes.added('d/1', ['zebra'])], signal);
+      await engine.serve('tokens-1', signal);
+      const other = make(prefix);
+      expect(await other.serving(signal)).toBe('tokens-1');
+      const theirs = await other.open('tokens-1', signal);
+      expect(await theirs.position(signal)).toBe(1);
+      await other.clear(signal);
+      expect(await index.position(signal)).toBe(0);
+      await index.apply([changes.added('d/2', ['zebra'])], signal);
+      expect(await found('zebra')).toEqual(['d/2']);
+      await other.close();
+    },
+  );
 
-  test.runIf(survives)('what a server that lost it makes by itself for a write is not taken for it', async () => {
+  test.runIf(survives)('an index that the server created itself after a loss is not accepted as ours', async () => {
     await index.apply([changes.added('d/1', ['zebra'])], signal);
     await engine.clear(signal);
     await index.apply([changes.added('d/2', ['c++'])], signal).catch(() => undefined);
@@ -214,7 +217,7 @@ function suite(make: (prefix: string) => KeywordEngine, survives: boolean): void
     expect(hits.map(({ id }) => id)).toEqual(['d/3']);
   });
 
-  test.runIf(survives)('a batch that fails moves nothing on, and is told without an address', async () => {
+  test.runIf(survives)('a failed batch leaves the position, and its error has no address', async () => {
     await index.apply([changes.added('d/1', ['zebra'])], signal);
     const wrong = { ...changes.added('d/2', ['zebra']), passage: passageOf('x'.repeat(600)) };
     const error = await index.apply([wrong, changes.added('d/3', ['zebra'])], signal).catch((thrown) => thrown);
@@ -224,7 +227,7 @@ function suite(make: (prefix: string) => KeywordEngine, survives: boolean): void
   });
 }
 
-test('a server that is not there is told of at once, without its address and password', async () => {
+test('the error of a missing server comes at once, without address and password', async () => {
   const engine = elasticsearchEngine({ url: 'http://user:secret@127.0.0.1:1/path', batchSize: 3 });
   const error = await engine.serving(signal).catch((thrown) => thrown);
   expect(String(error)).toMatch(/Elasticsearch does not answer/);

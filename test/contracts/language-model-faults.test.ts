@@ -142,7 +142,7 @@ describe.each(REMOTE)('%s tells', (name) => {
     ],
     [{ status: 400 }, { code: 'MODEL_FAILED', retryable: false }],
     [{ status: 413 }, { code: 'PAYLOAD_TOO_LARGE', retryable: false }],
-  ])('of a request that it refuses with %j, as no fault of its own', async (behaviour, expected) => {
+  ])('of a refused request with %j, as no fault of the model', async (behaviour, expected) => {
     provider.current.reply(behaviour);
     const { error } = await run(model());
     expect(error).toMatchObject(expected);
@@ -154,12 +154,12 @@ describe.each(REMOTE)('%s tells', (name) => {
     expect(await run(model())).toMatchObject({ text: TEXT, reasoning: 'Let me think.', error: undefined });
   });
 
-  test('its reasoning, where that stands in tags of the answer', async () => {
+  test('reports its reasoning if the answer has it in tags', async () => {
     provider.current.reply({ text: `<think>\nLet me think.\n</think>\n\n${TEXT}`, chunkSize: 3 });
     expect(await run(model())).toMatchObject({ text: TEXT, reasoning: 'Let me think.', error: undefined });
   });
 
-  test('of life by comments, for longer than its time-outs', async () => {
+  test('keeps the connection alive by comments, longer than the time-outs', async () => {
     provider.current.reply({ text: 'ab', chunkSize: 1, keepAlive: { comments: 10, everyMs: 30 } });
     const { text, error } = await run(model({ firstTokenTimeoutMs: 200, tokenTimeoutMs: 200 }));
     expect({ text, error }).toEqual({ text: 'ab', error: undefined });

@@ -18,7 +18,7 @@ const provider = useFakeProvider();
 describe.each([...REMOTE, 'built-in:extractive'])('%s', (name) => {
   const model = () => modelOf(provider.current, name);
 
-  test('answers in deltas of whole characters, then tells once each its usage and why it ended', async () => {
+  test('answers in deltas of whole characters, then reports usage and finish reason once', async () => {
     if (REMOTE.includes(name)) provider.current.reply({ text: TEXT, chunkSize: 1 });
     const parts = await Array.fromAsync(model().stream(request, never()));
     const deltas = parts.flatMap((part) => (part.type === 'text-delta' ? part.text : []));
@@ -27,7 +27,7 @@ describe.each([...REMOTE, 'built-in:extractive'])('%s', (name) => {
     expect(parts.map(({ type }) => type)).toEqual([...deltas.map(() => 'text-delta'), 'usage', 'finish']);
   });
 
-  test('is not begun where the signal is aborted already', async () => {
+  test('does not start if the signal has aborted', async () => {
     const calls = provider.current.calls.length;
     const { text, error } = await run(model(), AbortSignal.abort(new Error('cancelled')));
     expect({ text, error }).toMatchObject({ text: '', error: { message: 'cancelled' } });
@@ -48,7 +48,7 @@ describe.each(REMOTE)('%s', (name) => {
   const model = (options = {}) => modelOf(provider.current, name, options);
   afterEach(() => expect(provider.current.unexpected).toEqual([]));
 
-  test('sends the system prompt, the messages and the key, and tells the provider’s usage', async () => {
+  test('sends the system prompt, the messages and the key, and reports the provider’s usage', async () => {
     provider.current.reply({ text: TEXT, usage: { inputTokens: 7, outputTokens: 3 } });
     const { text, usage, error } = await run(model());
     expect({ text, usage, error }).toEqual({
@@ -78,7 +78,7 @@ describe.each(REMOTE)('%s', (name) => {
     expect(deltas.every((delta) => delta.isWellFormed())).toBe(true);
   });
 
-  test('what is no character becomes U+FFFD', async () => {
+  test('replaces malformed characters by U+FFFD', async () => {
     provider.current.reply({ text: 'a\0b\ud83d', chunkSize: 1 });
     expect(await run(model())).toMatchObject({ text: 'a\ufffdb\ufffd', error: undefined });
   });
@@ -134,7 +134,7 @@ test('an abort counts as long as the stream has not ended', async () => {
   expect(error).toMatchObject({ name: 'TimeoutError' });
 });
 
-test('where the provider tells no usage, none is told', async () => {
+test('reports no usage if the provider reports none', async () => {
   provider.current.reply({ text: TEXT, usage: null });
   const { text, usage } = await run(modelOf(provider.current, 'openai-compatible:test'));
   expect({ text, usage }).toEqual({ text: TEXT, usage: undefined });
@@ -146,7 +146,7 @@ test('openai-compatible needs no key', async () => {
   expect(provider.current.calls.at(-1)?.headers['authorization']).toBeUndefined();
 });
 
-test('OpenAI is told to keep nothing of a conversation', async () => {
+test('tells OpenAI to store nothing of a conversation', async () => {
   provider.current.reply({ text: TEXT });
   await run(modelOf(provider.current, 'openai:test'));
   expect(provider.current.calls.at(-1)?.body).toMatchObject({ store: false });

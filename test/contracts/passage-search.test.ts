@@ -47,7 +47,7 @@ describe.each(ENGINES)('passages by the engine %s', (_name, embeddings, plugin) 
       )
       .toBe(true);
 
-  test('what was there before the start is found, in English and in Chinese', async () => {
+  test('passages from before the start are found, in English and in Chinese', async () => {
     const [tower] = fake.put('towers', ['The Eiffel Tower is in Paris.', 'A bridge is in London.']);
     const [science] = fake.put('science', ['人工智能是计算机科学的一个分支。', '天气很好。']);
     await start();
@@ -55,7 +55,7 @@ describe.each(ENGINES)('passages by the engine %s', (_name, embeddings, plugin) 
     expect((await ids('什么是人工智能？', ann))[0]).toBe(science);
   });
 
-  test('what is added, replaced and removed later is found and no longer found', async () => {
+  test('added and replaced passages are found, removed ones no longer', async () => {
     await start();
     expect(await ids('zebra', ann)).toEqual([]);
     const [zebra] = fake.put('one', ['A zebra has stripes.']);
@@ -71,7 +71,7 @@ describe.each(ENGINES)('passages by the engine %s', (_name, embeddings, plugin) 
     await eventually(async () => expect(await ids('leopard', ann)).toEqual([]));
   });
 
-  test('what was removed takes no place from what is there', async () => {
+  test('removed passages take no place from others', async () => {
     fake.put('better', ['Zebra, zebra, zebra.']);
     fake.put('one', ['Among much else there is a zebra in this somewhat longer text.']);
     await start();
@@ -81,13 +81,13 @@ describe.each(ENGINES)('passages by the engine %s', (_name, embeddings, plugin) 
     await eventually(async () => expect(await ids('zebra', ann, { limit: 1, rerank: false })).toEqual(['one-0']));
   });
 
-  test('what another replica changed is found without being told', async () => {
+  test('changes of another replica are found without a notification', async () => {
     await start();
     fake.put('one', ['A zebra has stripes.']);
     await eventually(async () => expect(await ids('zebra', ann)).toEqual(['one-0']));
   });
 
-  test('another viewer’s passages are never found, shared ones in their tenant alone', async () => {
+  test('another viewer’s passages are never found, shared ones only in their tenant', async () => {
     fake.put('own', ['A zebra of Ann.']);
     fake.put('shared', ['A zebra that Ann shares.'], { shared: true });
     fake.put('secret', ['A zebra of Bob.'], { viewerId: 'bob' });
@@ -102,7 +102,7 @@ describe.each(ENGINES)('passages by the engine %s', (_name, embeddings, plugin) 
     ]);
   });
 
-  test('only the documents that are asked for, and never another’s for being named', async () => {
+  test('only requested documents are searched, and another viewer’s are not found by naming them', async () => {
     for (const name of ['one', 'two', 'three']) fake.put(name, [`The zebra of ${name}.`]);
     fake.put('secret', ['A zebra of Bob.'], { viewerId: 'bob' });
     await start();
@@ -130,7 +130,7 @@ describe.each(ENGINES)('passages by the engine %s', (_name, embeddings, plugin) 
     await eventually(async () => expect(await ids('zebra', ann)).toEqual([]));
   });
 
-  test('after many replacements the index still finds what there is, and only that', async () => {
+  test('after many replacements the index finds the current passages and no others', async () => {
     await start();
     for (let round = 0; round < 30; round += 1)
       fake.put(

@@ -6,7 +6,7 @@ test('prisma/schema.prisma and prisma/migrations agree', async () => {
   expect(await schemaDifference()).toBe('');
 });
 
-test('a column that no migration makes is told as the SQL that would make it', async () => {
+test('the difference for a missing column is the SQL that adds it', async () => {
   const schema = await readFile(new URL('../../prisma/schema.prisma', import.meta.url), 'utf8');
   const changed = schema.replace('model Tombstone {', 'model Tombstone {\n  reason String?');
   expect(await schemaDifference(changed)).toContain('ALTER TABLE "tombstones" ADD COLUMN     "reason" TEXT;');

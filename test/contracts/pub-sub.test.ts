@@ -66,7 +66,7 @@ function contract(name: string, make: Make): void {
       expect((await pulled).value).toEqual(added(id, 'a'));
     });
 
-    test('a reader ends at once when its signal aborts or it returns, and the others go on', async () => {
+    test('a reader ends at once when its signal aborts or it returns, and the others continue', async () => {
       const [pubSub, id] = [await make(), newId()];
       const cut = new AbortController();
       const aborted = await pubSub.subscribe({ conversationId: id }, cut.signal);

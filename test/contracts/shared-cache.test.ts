@@ -63,7 +63,7 @@ function sharedCacheContract(name: string, make: () => Promise<SharedCache>): vo
       expect(await cache.claim('k', 'three', 10_000)).toBe('three');
     });
 
-    test('of a hundred claims at once one wins', async () => {
+    test('one of a hundred concurrent claims wins', async () => {
       const cache = await make();
       const holders = await Promise.all(
         Array.from({ length: 100 }, (_, place) => cache.claim('k', `holder ${place}`, 10_000)),

@@ -135,7 +135,7 @@ function suite(make: (prefix: string) => VectorEngine): void {
     expect(await found(axis(0))).toEqual(['d/4']);
   });
 
-  test('a passage of several vectors is as near as its nearest, stands there once, and takes no other’s place', async () => {
+  test('a passage of several vectors counts by its nearest, once, and takes no other’s place', async () => {
     const crowd = Array.from({ length: 5 }, (_, place) =>
       changes.added(
         `crowd/${place}`,
@@ -147,7 +147,7 @@ function suite(make: (prefix: string) => VectorEngine): void {
     expect(await found(axis(5), ann, 1)).toEqual(['alone/1']);
   });
 
-  test('a viewer finds the own passages and those shared in the tenant, of the documents asked for; nobody else’s', async () => {
+  test('a viewer finds its own passages and those shared in the tenant, of the requested documents, and no others', async () => {
     await index.apply(
       [
         changes.added('own/1', [axis(0)]),
@@ -174,7 +174,7 @@ function suite(make: (prefix: string) => VectorEngine): void {
       await index.apply([changes.added('hostile/1', [axis(3)], { viewerId: hostile, tenant: hostile })], signal);
   });
 
-  test('of a thousand vectors the nearest are found, within what a viewer may read', async () => {
+  test('a search over a thousand vectors finds the nearest that the viewer may read', async () => {
     const vectors = new Map(Array.from({ length: 1_000 }, (_, place) => [`d${place}/1`, unitVector()]));
     const ownerOf = (id: string) => (Number(id.slice(1, -2)) % 4 === 0 ? 'ann' : 'bob');
     const all = Array.from(vectors, ([id, vector]) => changes.added(id, [vector], { viewerId: ownerOf(id) }));
@@ -228,7 +228,7 @@ function suite(make: (prefix: string) => VectorEngine): void {
     expect(await (await engine.open(FORMAT, signal)).position(signal)).toBe(0);
   });
 
-  test('another client finds it as it was left', async () => {
+  test('another client finds the index unchanged', async () => {
     await index.apply([changes.added('d/1', [axis(0)])], signal);
     await engine.serve(FORMAT, signal);
     await engine.close();
@@ -239,7 +239,7 @@ function suite(make: (prefix: string) => VectorEngine): void {
     expect(await found(axis(0))).toEqual(['d/1']);
   });
 
-  test('cleared, nothing is left, and it begins anew', async () => {
+  test('a cleared index is empty and starts from the beginning', async () => {
     await index.apply([changes.added('d/1', [axis(0)])], signal);
     await engine.serve(FORMAT, signal);
     await engine.clear(signal);
@@ -251,7 +251,7 @@ function suite(make: (prefix: string) => VectorEngine): void {
     expect(await found(axis(0))).toEqual(['d/2']);
   });
 
-  test('what a server that lost it makes by itself for a write is not taken for it', async () => {
+  test('an index that the server created itself after a loss is not accepted as ours', async () => {
     await index.apply([changes.added('d/1', [axis(0)])], signal);
     await engine.clear(signal);
     await index.apply([changes.added('d/2', [axis(1)])], signal).catch(() => undefined);
@@ -273,7 +273,7 @@ test.each([
   ['Weaviate', () => weaviateEngine({ url: 'http://:secret@127.0.0.1:1', batchSize: 1 })],
   ['Chroma', () => chromaEngine({ url: 'http://127.0.0.1:1', batchSize: 1 })],
   ['pgvector', () => pgvectorEngine({ url: 'postgresql://user:secret@127.0.0.1:1/x', batchSize: 1 })],
-])('%s that is not there is told of, without its address and password', async (name, make) => {
+])('the error of %s that is missing has no address and password', async (name, make) => {
   const engine = make();
   const error = await engine.serving(signal).catch((thrown) => thrown);
   expect(String(error)).toContain(name);

@@ -90,7 +90,7 @@ const asNode = (version: string, platform: string = process.platform) =>
   `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } });
    Object.defineProperty(process, 'platform', { value: '${platform}' });`;
 
-describe('what is stale is made anew, and nothing else', () => {
+describe('stale parts are made again, and nothing else', () => {
   test('a fresh clone gets its packages and its client, says so in two lines, and is silent from then on', async () => {
     expect(await bootstrap()).toEqual({ code: 0, said: FRESH });
     expect(readFileSync(join(folder, 'npm.log'), 'utf8')).toContain('ci --include=dev --ignore-scripts');
@@ -122,7 +122,7 @@ describe('what is stale is made anew, and nothing else', () => {
     expect((await bootstrap()).said).toBe('');
   });
 
-  test('before npm start no tools are installed; where they are, they stay and are kept up to date', async () => {
+  test('npm start installs no development tools; existing ones stay and are updated', async () => {
     const forStart = { arguments: ['--omit=dev'] };
     // The client is in the repository.
     await bootstrap();
@@ -137,7 +137,7 @@ describe('what is stale is made anew, and nothing else', () => {
     expect(existsSync(join(folder, 'node_modules/prisma-cli'))).toBe(true);
   });
 
-  test('without tools a client that is not of the schema is told of, with what to do', async () => {
+  test('without tools a client that differs from the schema is reported with the remedy', async () => {
     expect(await bootstrap({ arguments: ['--omit=dev'] })).toEqual({
       code: 1,
       said: expect.stringMatching(/Parley cannot start: the database client .*npm run generate/),
@@ -175,7 +175,7 @@ describe('what is stale is made anew, and nothing else', () => {
 });
 
 describe('several at once', () => {
-  test('one installs, the others wait for it', async () => {
+  test('one process installs, the others wait for it', async () => {
     const slowly = { environment: { NPM_TAKES: '300' } }; // milliseconds, for the others to come
     const all = await Promise.all([bootstrap(slowly), bootstrap(slowly), bootstrap(slowly)]);
     expect(all.map(({ code }) => code)).toEqual([0, 0, 0]);
@@ -202,7 +202,7 @@ describe('several at once', () => {
     expect(timesRun('npm')).toBe(1);
   });
 
-  test('the lock of somebody else’s live process is respected', async (context) => {
+  test('the lock of another live process is respected', async (context) => {
     if (!canBeAnother()) context.skip('only root can run it as another');
     await bootstrap();
     chmodSync(folder, 0o777);
@@ -218,7 +218,7 @@ describe('several at once', () => {
   });
 });
 
-describe('what goes wrong is said on one line, with what to do', () => {
+describe('errors are one line with the remedy', () => {
   const failure = (line: string | RegExp) => ({ code: 1, said: expect.stringMatching(line) });
 
   test('npm fails; the lock is given back', async () => {
@@ -261,7 +261,7 @@ describe('what goes wrong is said on one line, with what to do', () => {
     expect((await bootstrap()).code).toBe(0);
     expect(timesRun('npm')).toBe(3);
   });
-  test('packages that somebody else installed: no matter while they fit, else it is said', async (context) => {
+  test('packages from another installer stay while they fit, otherwise a message says so', async (context) => {
     if (!canBeAnother()) context.skip('only root can run it as another');
     await bootstrap();
     chmodSync(folder, 0o755);

@@ -77,7 +77,7 @@ test('a question that was asked before streams the answer that it had, and usage
   expect(data.node.generation).toMatchObject({ cache: { hit: true }, usage: { inputTokens: 0, costUsd: 0 } });
 });
 
-test('another viewer’s equal question is another question', async () => {
+test('another viewer’s equal question is a miss', async () => {
   await ask(ann, 'Mine alone?');
   expect((await ask(bob, 'Mine alone?')).hit).toBeUndefined();
   expect(answers).toBe(2);

@@ -9,7 +9,7 @@ afterEach(killProcesses);
 
 const THREADS = ['pglite-thread.ts', 'built-in/worker.ts', 'parsers/worker.ts', 'chunking/worker.ts'];
 
-test('after the first start no thread strips types from its sources', async () => {
+test('after the first start threads strip no types', async () => {
   const data = freshDataDirectory();
   const settings = {
     BOOTSTRAP_API_KEY: OPERATOR_KEY,

@@ -48,7 +48,7 @@ async function told(
 }
 
 describe('the subscription', () => {
-  test('conversations tells what a list needs: created, renamed, sent in, deleted, and nothing of another viewer’s', async () => {
+  test('conversations emits what a list needs: created, renamed, message added, deleted; and nothing of another viewer’s', async () => {
     const heard: Happened[] = [];
     const leave = new AbortController();
     const other = (async () => {
@@ -86,7 +86,7 @@ describe('the subscription', () => {
     expect(heard).toEqual([]);
   });
 
-  test('conversation ends after the deletion, which tells it as it was', async () => {
+  test('conversation ends after the deletion, which carries the conversation as it was', async () => {
     const { id } = await create({ title: 'Short-lived' });
     const seen = await told(
       viewer,
@@ -102,7 +102,7 @@ describe('the subscription', () => {
   });
 });
 
-test('branches are read up and down, and selectBranch makes another one the active one, and tells so', async () => {
+test('branches are read up and down, and selectBranch activates another one and emits an event', async () => {
   const { events } = await ask(viewer, { content: 'first question' });
   const { conversationId: id, userMessageId, assistantMessageId } = events[0] as Record<string, string>;
   const edited = await viewer.request(

@@ -40,7 +40,7 @@ const titles = (passages: readonly { readonly document: { readonly title: string
   new Set(passages.map(({ document }) => document.title));
 
 describe.each(['sse', 'ws'] as const)('a reader over %s of an answer whose document was deleted', (transport) => {
-  test('gets every event but what tells of the document, to the end', async () => {
+  test('gets every event except those of the document, to the end', async () => {
     const gone = await add('Otters', 'The river otter of Lake Sylva eats 12 crayfish a day in the cold winter months.');
     await add('Herons', 'The grey heron of Lake Sylva eats 3 river otter pups a year, and many crayfish a day.');
     const id = await answered('How many crayfish does the river otter of Lake Sylva eat a day?');

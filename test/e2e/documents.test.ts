@@ -89,7 +89,7 @@ test.each(cases.map((row) => [row.file, row.query ?? '', row] as const))(
   },
 );
 
-test('a passage tells the page that it begins on, also in a citation', async () => {
+test('a passage and its citation have the page on which the passage begins', async () => {
   const { id } = await indexed('catalogue.pdf');
   const search =
     'query ($id: ID!) { search(query: "Pump AX-300 price", options: { documentIds: [$id] }) { passages { text page } } }';

@@ -63,7 +63,7 @@ describe('requests that are out of order', () => {
       `POST /graphql HTTP/1.1\r\nhost: x\r\n${AUTHORIZATION}content-type: multipart/form-data; boundary=x\r\ncontent-length: 5\r\n\r\n--x--`,
       '400',
     ],
-  ])('%s is refused, and tells nothing of the inside', async (_title, text, status) => {
+  ])('%s is refused, without internals', async (_title, text, status) => {
     const answer = await answerTo(text);
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(answer).not.toMatch(/node_modules|node:internal|\bat .*:\d+:\d+/);
@@ -139,7 +139,7 @@ describe('a subscription', () => {
     (await viewer.request('mutation { createConversation(input: { title: "Before" }) { id } }')).data
       .createConversation;
 
-  test.each(['sse', 'ws'] as const)('over %s tells what is, not what it has read before', async (transport) => {
+  test.each(['sse', 'ws'] as const)('a subscription over %s reads current data, not its cache', async (transport) => {
     const { id } = await open();
     const titles: string[] = [];
     const heard = (async () => {
@@ -164,7 +164,7 @@ describe('a subscription', () => {
     expect(titles).toEqual(['Before', 'Before', 'After', 'After']);
   });
 
-  test('may be asked for by GET, as EventSource does', async () => {
+  test('accepts a subscription by GET, as EventSource sends it', async () => {
     const variables = encodeURIComponent(JSON.stringify({ id: (await open()).id }));
     const gone = new AbortController();
     const response = await fetch(`${app.url}/graphql?query=${encodeURIComponent(LISTEN)}&variables=${variables}`, {
@@ -176,7 +176,7 @@ describe('a subscription', () => {
     gone.abort();
   });
 
-  test('is not served to who is not known', async () => {
+  test('refuses an unknown client', async () => {
     const response = await fetch(`${app.url}/graphql?query=${encodeURIComponent(LISTEN)}`, {
       headers: { accept: 'text/event-stream' },
     });
@@ -282,7 +282,7 @@ describe('one socket with many operations', () => {
 });
 
 describe('tokens signed with keys that are fetched', () => {
-  test('are accepted by their public key, and never by it as a secret; without the key server nobody is called unknown', async () => {
+  test('accepts tokens by the public key and never by it as a secret; without the key server nobody is unauthenticated', async () => {
     const { publicKey, privateKey } = await generateKeyPair('RS256');
     const jwk = { ...(await exportJWK(publicKey)), kid: 'k', alg: 'RS256', use: 'sig' };
     let away = false;

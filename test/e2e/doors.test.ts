@@ -59,7 +59,7 @@ describe('wrong variables', () => {
   });
 
   test.each(['{', 'nonsense', '[1]', '"x"', '1'])(
-    'by GET, %s is BAD_USER_INPUT, and tells nothing of the inside',
+    'by GET, %s is BAD_USER_INPUT, without internals',
     async (variables) => {
       for (const accept of ['application/json', 'text/event-stream', '*/*', 'application/graphql-response+json']) {
         const response = await get({ query: '{ viewer { id } }', variables }, { accept });
@@ -152,7 +152,7 @@ describe('server-sent events', () => {
     expect(wrong[0]?.data).toContain('BAD_USER_INPUT');
   });
 
-  test('of a chat carry ids by which the same request resumes, and never sends twice', async () => {
+  test('of a chat carry ids by which the same request resumes, without a second message', async () => {
     const before = await messages(viewer);
     const chat = async (headers: Record<string, string>) =>
       eventsOf(await post(JSON.stringify({ query: CHAT }), { accept: 'text/event-stream', ...headers }));
@@ -242,7 +242,7 @@ test('the data folder is closed to other users of the machine, also where it was
   data.remove();
 });
 
-test('a bootstrap key that was revoked lets nobody in after a restart', async () => {
+test('a revoked bootstrap key lets nobody in after a restart', async () => {
   const data = freshDataDirectory();
   const environment = {
     PARLEY_ENV: 'test',

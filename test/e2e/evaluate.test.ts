@@ -86,7 +86,7 @@ test('JSONL and CSV give the same cases, with a byte order mark, quotes and list
     expect(() => readCases(name, text)).toThrow(problem);
 });
 
-test('examples/evaluate.ts judges its cases, and marks the sentence that no source bears out', {
+test('examples/evaluate.ts judges its cases and marks the unsupported sentence', {
   timeout: 60_000,
 }, async () => {
   const { code, output } = await run('examples/evaluate.ts');

@@ -66,7 +66,7 @@ async function ended(id: string) {
 const run = async (set: { id: string }, tolerance?: number) =>
   ended((await ann.request(RUN, { id: set.id, tolerance })).data.runEvaluationSet.id);
 
-test('a case with a response is judged as it stands, and one without is answered by the whole pipeline', async () => {
+test('a case with a response is judged unchanged, and one without is answered by the whole pipeline', async () => {
   const set = await create('both', [
     { query: 'What is it?', response: 'A bridge.', context: ['It is a bridge.'], expected: 'A bridge' },
     { query: 'How long?' },
@@ -89,7 +89,7 @@ test('a case with a response is judged as it stands, and one without is answered
   expect(provider.calls.at(-1)?.body.messages?.filter(({ role }) => role === 'user')).toHaveLength(1);
 });
 
-test('the same name and cases are the same set, and its regressions are told by case', async () => {
+test('the same name and cases make the same set, with regressions by case', async () => {
   const cases = ['one', 'two', 'three'].map((query) => ({ query, response: query }));
   const set = await create('regressions', cases);
   expect((await create('regressions', cases)).id).toBe(set.id);
@@ -135,7 +135,7 @@ test('bad cases are refused with their place', async () => {
   expect(await refusal([{ query: 'a' }, { query: '  ' }])).toMatchObject({ message: 'cases[1].query is empty' });
 });
 
-test('a run goes on after its server was stopped in the middle, and judges no case twice', {
+test('a run continues after its server was stopped, and judges no case twice', {
   timeout: 60_000,
 }, async () => {
   const stopped = await startApp(settings(), { plugins: [judge] });

@@ -154,7 +154,7 @@ describe('limits', () => {
       headers: { 'content-type': 'application/json', authorization: `Bearer ${OPERATOR_KEY}`, ...headers },
     });
 
-  test('a body over the limit is 413, whether its length was told or not', async () => {
+  test('a body over the limit is 413, with or without a declared length', async () => {
     const told = await post(JSON.stringify({ query: '{ viewer { id } }', variables: { x: 'x'.repeat(30_000) } }));
     expect([told.status, (await told.json()).errors[0].extensions.code]).toEqual([413, 'PAYLOAD_TOO_LARGE']);
     const { port } = new URL(app.url);
@@ -263,7 +263,7 @@ test('pages of the named origins may call, and no others', async () => {
 });
 
 describe('the door', () => {
-  test('tells that it lives, is ready, and how it does', async () => {
+  test('reports liveness, readiness and health', async () => {
     expect((await fetch(`${app.url}/health`)).status).toBe(200);
     expect(await (await fetch(`${app.url}/ready`)).json()).toEqual({ status: 'ready', reasons: [] });
     const metrics = await (await fetch(`${app.url}/metrics`)).text();

@@ -60,7 +60,7 @@ test('a folder is uploaded; what is unchanged is skipped, what changed is replac
   expect([again.stdout, again.stderr]).toEqual([expect.stringContaining('1 unchanged, 1 failed'), last.stderr]);
 });
 
-test('what was deleted on the server is uploaded again', async () => {
+test('a document that was deleted on the server is uploaded again', async () => {
   rmSync(join(folder, 'broken.pdf'), { force: true });
   put('moon.txt', 'The moon is far.');
   await ingest();
@@ -76,7 +76,7 @@ test('what was deleted on the server is uploaded again', async () => {
   expect((await ingest()).stdout).toContain('2 files: 0 indexed, 2 unchanged, 0 failed');
 });
 
-test('a document of the same name is told of, and replaced where that is asked for', async () => {
+test('a document of the same name is reported, and replaced on request', async () => {
   const other = mkdtempSync(join(tmpdir(), 'parley-ingest-twice-'));
   writeFileSync(join(other, 'fees.md'), 'The fee is 45 euro.');
   const run = (...options: string[]) =>

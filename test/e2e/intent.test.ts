@@ -81,7 +81,7 @@ describe('trackIntent', () => {
 });
 
 describe('a turn', () => {
-  test('tells its intent, keeps it with the message, and keeps the topic with the conversation', async () => {
+  test('emits the intent, stores it with the message, and the topic with the conversation', async () => {
     const first = await ask(viewer, { content: 'What is throat cancer?' });
     expect(first.events.map((event) => event.__typename)).toContain('IntentTracked');
     const id = await conversationOf(viewer, first.last.generationId);

@@ -146,7 +146,7 @@ test('a hook that fails again and again is no longer asked, and the trace says w
   current = {};
 });
 
-test('what did not answer within a plugin is named in the trace', async () => {
+test('the trace names the part of a plugin that did not answer', async () => {
   current = { retrieve: async () => ({ passages: [], strategy: 'KEYWORD', degraded: ['the far leg'] }) };
   const { last } = await ask(viewer, { content: 'When was the bridge built?' });
   current = {};

@@ -36,7 +36,7 @@ describe('an answer', () => {
     expect(await generationOf(last.generationId)).toMatchObject({ status: 'COMPLETE', finishReason, error: null });
   });
 
-  test('whose provider tells no usage is charged by estimate, with its reasoning', async () => {
+  test('without the provider’s usage is charged by estimate, with its reasoning', async () => {
     provider.reply({ text: TEXT, reasoning: REASONING, usage: null });
     const { usage, stages } = await generationOf((await ask(viewer, { content: 'Hi' })).last.generationId);
     expect(usage.inputTokens).toBeGreaterThan(5);
@@ -124,7 +124,7 @@ describe('a failure that is not the model’s', () => {
   });
 });
 
-test('a model that is asked while an answer is under way is told that it is unfinished', async () => {
+test('the prompt of a second message marks the running answer as unfinished', async () => {
   provider.reply({ text: 'The bridge was built of iron and stone.', chunkSize: 2, delayMs: 100 });
   provider.reply({ text: TEXT });
   const { data } = await viewer.request(
@@ -144,7 +144,7 @@ test('a model that is asked while an answer is under way is told that it is unfi
   await viewer.request('mutation($id: ID!) { cancelGeneration(id: $id) { status } }', { id: generation.id });
 });
 
-test('a failure tells in milliseconds when to try again, and so does an open circuit', async () => {
+test('a failure and an open circuit report the milliseconds until a retry', async () => {
   provider.reply({ status: 429, headers: { 'retry-after': '7' } });
   const { last } = await ask(viewer, { content: 'Hi' });
   expect((await generationOf(last.generationId)).error).toEqual({

@@ -150,14 +150,14 @@ describe.each(operations.map(({ kind, field }) => [field.name, kind, field] as c
   );
 });
 
-test('nothing was changed by any of it, and the owner still has all of it', async () => {
+test('none of it changed anything, and the owner still has everything', async () => {
   for (const [type, id] of Object.entries(ids)) {
     const { data } = await owner.request('query($id: ID!) { node(id: $id) { id __typename } }', { id });
     expect(data.node, type).toMatchObject({ id });
   }
 });
 
-test('what is shared in the tenant is read and answered from by the neighbour, not by the stranger', async () => {
+test('the neighbour in the tenant reads shared documents and gets answers from them, the stranger does not', async () => {
   await owner.request(
     'mutation { addDocument(input: { title: "Common", text: "The kettle of the office is on the third floor.", shared: true }) { id } }',
   );

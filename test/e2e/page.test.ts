@@ -89,7 +89,7 @@ describeWith('the page, in Chromium', CHROMIUM !== undefined, INSTALL_CHROMIUM, 
       expect(TEXT).toContain(await page.locator('#source-text').textContent());
     });
 
-    test('a mark stands where the words that it bears out end', async () => {
+    test('a citation’s mark follows the supported words', async () => {
       await addText('Piano', 'The piano of the hall was tuned by Ada Quill.');
       await ask('Who tuned the piano of the hall?');
       const before = await answer()
@@ -144,7 +144,7 @@ describeWith('the page, in Chromium', CHROMIUM !== undefined, INSTALL_CHROMIUM, 
       await item('notes').waitFor({ state: 'detached' });
     });
 
-    test('documents are followed as they are read, few at once, and not asked for again and again', async () => {
+    test('the page follows few documents at once, without polling each again and again', async () => {
       await page.evaluate(() => {
         const counts = { open: 0, most: 0, streams: 0, lists: 0 };
         const { fetch } = window;
@@ -184,7 +184,7 @@ describeWith('the page, in Chromium', CHROMIUM !== undefined, INSTALL_CHROMIUM, 
       expect(lists).toBeLessThanOrEqual(files.length);
     });
 
-    test('what was said is there after a reload; it is rated and answered anew', async () => {
+    test('messages are there after a reload, with rating and regeneration', async () => {
       await addText('Kettle', 'The kettle of the office stands on the third floor.');
       await ask('Where does the kettle stand?');
       await answer().getByRole('button', { name: 'A good answer' }).click();
@@ -239,7 +239,7 @@ describeWith('the page, in Chromium', CHROMIUM !== undefined, INSTALL_CHROMIUM, 
       expect(await page.locator('.message').count()).toBe(0);
     });
 
-    test('what anybody wrote stays text', async () => {
+    test('users’ text stays text', async () => {
       const hostile = '<img src=x onerror="document.title=\'hacked\'"><script>document.title="hacked"</script>';
       await addText(hostile, `# ${hostile}\n\nThe secret word is ${hostile} and it stays.`);
       await ask(`What is the secret word ${hostile}?`);
@@ -283,7 +283,7 @@ describeWith('the page, in Chromium', CHROMIUM !== undefined, INSTALL_CHROMIUM, 
     });
     const streamed = (text: string) => page.locator('.message.streaming .content', { hasText: text }).waitFor();
 
-    test('an answer streams, and goes on where a lost connection broke it off', async () => {
+    test('an answer streams, and continues after a lost connection', async () => {
       provider.respond(() => ({ text: WORDS, chunkSize: 7, delayMs: 25 }));
       const cursors: unknown[] = [];
       page.on('request', (request) => {
@@ -318,7 +318,7 @@ describeWith('the page, in Chromium', CHROMIUM !== undefined, INSTALL_CHROMIUM, 
       expect(provider.calls.length).toBe(before + 1);
     });
 
-    test('where the server cannot be reached the question is kept', async () => {
+    test('the question is kept while the server is unreachable', async () => {
       await page.context().setOffline(true);
       await type('Do not lose me');
       await page.getByRole('status').getByText('cannot be reached').waitFor();
@@ -377,7 +377,7 @@ describeWith('the page, in Chromium', CHROMIUM !== undefined, INSTALL_CHROMIUM, 
       },
     );
 
-    test('it is stopped', async () => {
+    test('the user stops an answer', async () => {
       await type('Much too long');
       await streamed('word5 ');
       await page.getByRole('button', { name: 'Stop', exact: true }).click();
@@ -389,7 +389,7 @@ describeWith('the page, in Chromium', CHROMIUM !== undefined, INSTALL_CHROMIUM, 
       expect(await answerText()).toBe(text);
     });
 
-    test('who goes elsewhere and comes back finds it going on', async () => {
+    test('a user who leaves and returns finds the answer streaming', async () => {
       await type('Wait for me');
       await streamed('word5 ');
       await page.getByRole('button', { name: 'New conversation' }).click();
@@ -414,7 +414,7 @@ describeWith('the page, in Chromium', CHROMIUM !== undefined, INSTALL_CHROMIUM, 
       expect(await answerText()).toBe(long);
     });
 
-    test('a model’s failure is told, and answered anew by hand', async () => {
+    test('a model’s failure is shown, and the user retries', async () => {
       provider.respond(() => ({ status: 400 }));
       await type('Fail');
       await answer().locator('.error').waitFor();
@@ -425,7 +425,7 @@ describeWith('the page, in Chromium', CHROMIUM !== undefined, INSTALL_CHROMIUM, 
     });
   });
 
-  test('it speaks Chinese to who reads it, asks for a key where one is needed, and fits a phone', async () => {
+  test('the page speaks Chinese to Chinese readers, asks for a key if one is needed, and fits a phone', async () => {
     const app = await startApp();
     await openPage(app.url, { locale: 'zh-CN', viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true });
     const key = page.getByLabel('API 密钥', { exact: true });
@@ -460,7 +460,7 @@ describeWith('the page, in Chromium', CHROMIUM !== undefined, INSTALL_CHROMIUM, 
       await provider?.close();
     });
 
-    test('the answer’s score is shown, and the sentence that no source bears out is marked, then and after a reload', async () => {
+    test('the answer’s score is shown and the unsupported sentence marked, then and after a reload', async () => {
       provider.respond(() => ({ text: 'The old bridge was built in 1932. It is 200 feet long.' }));
       await openPage(app.url);
       await page.getByRole('button', { name: 'Add documents' }).first().click();

@@ -111,7 +111,7 @@ test('a finished answer is remembered by ids, and its replay is verified against
   expect(provider.calls.length).toBe(calls + 2);
 });
 
-test('a turn follows the same viewer’s generation, and answers by itself where that one is another viewer’s', async () => {
+test('a turn follows the same viewer’s generation, and answers without it if that is another viewer’s', async () => {
   provider.respond(() => ({ text: 'Word 词 '.repeat(40), chunkSize: 5, delayMs: 10 }));
   let leader: Turn | undefined;
   current = {

@@ -85,7 +85,7 @@ test('split UTF-8 arrives whole', async () => {
   expect((await ask(viewer, { content: 'Hi' })).text).toBe(TEXT);
 });
 
-test('where every model fails, the last failure is told, and a regeneration works', async () => {
+test('if every model fails, the last failure is reported, and a regeneration works', async () => {
   provider.respond(() => ({ status: 503 }));
   const { last } = await ask(viewer, { content: 'Hi' });
   expect(last).toMatchObject({ __typename: 'GenerationFailed', error: { code: 'MODEL_UNAVAILABLE' } });
@@ -112,12 +112,12 @@ test('a client that leaves cancels nothing, and usage is counted once', async ()
   });
 });
 
-test('no call is left open', async () => {
+test('no call stays open', async () => {
   for (let attempt = 0; provider.openCalls() > 0 && attempt < 100; attempt += 1) await sleep(20);
   expect(provider.openCalls()).toBe(0);
 });
 
-test('over its places the server queues, and over the queue it is OVERLOADED with a time to wait', async () => {
+test('above its places the server queues, and above the queue it is OVERLOADED with a time to wait', async () => {
   const slow = await startFakeProvider();
   slow.respond(() => ({ text: 'slow answer', chunkSize: 1, delayMs: 30 }));
   const small = await startApp({

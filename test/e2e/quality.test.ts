@@ -124,7 +124,7 @@ describe('a turn', () => {
     });
   });
 
-  test('is judged for the share of QUALITY_SAMPLE alone', async () => {
+  test('is judged only for the share of QUALITY_SAMPLE', async () => {
     const asking = await start({ QUALITY_SAMPLE: '0' });
     answersWith(GOOD);
     expect((await chat(asking, QUESTION)).at(-1)?.__typename).toBe('GenerationCompleted');
@@ -132,7 +132,7 @@ describe('a turn', () => {
     expect(data.evaluateQuality.judge).toBe('offline@1');
   });
 
-  test('moves the gauge that operators alert on, and tells its scores on a channel', async () => {
+  test('moves the gauge for alerts, and publishes its scores on a channel', async () => {
     // A separate app: the gauge is a mean over its answers.
     const asking = await start({ HISTORY_MESSAGES: '11' });
     const told: string[] = [];
@@ -224,7 +224,7 @@ describe('JUDGE_MODEL', () => {
     );
   });
 
-  test('that checks facts is asked claim by claim', async () => {
+  test('that checks facts is called claim by claim', async () => {
     const asking = await start({ JUDGE_MODEL: 'openai-compatible:bespoke-minicheck' });
     const claims: string[] = [];
     provider.respond(({ body }) => {
@@ -319,7 +319,7 @@ describe('ENABLE_QUALITY_REPAIR', () => {
     expect(instructions).toContain('An earlier answer to this message fell short');
   });
 
-  test('keeps the first answer active where the second is worse', async () => {
+  test('keeps the first answer active if the second is worse', async () => {
     const asking = await start({ ...REPAIR, QUALITY_MINIMUM: '1' });
     await addBridge(asking);
     const { assistant, left } = await revised(asking, GOOD, BAD);

@@ -12,7 +12,7 @@ const reindex = (dataDirectory: string) =>
     env: { PATH: process.env['PATH'], PARLEY_ENV: 'test', DATA_DIR: dataDirectory },
   });
 
-test('npm run reindex builds the index anew, and says how far it is; beside a running server it says what to do', async () => {
+test('npm run reindex rebuilds the index with progress; beside a running server it prints the remedy', async () => {
   const app = await startApp();
   const { request } = client(app.url, OPERATOR_KEY);
   await request('mutation { addDocument(input: { title: "Zebras", text: "A zebra has stripes." }) { id } }');

@@ -117,7 +117,7 @@ describeWith(
   },
 );
 
-test('with a Redis that does not answer, one server goes on as if it were alone', { timeout: 60_000 }, async () => {
+test('with a Redis that does not answer, one server works as if it were alone', { timeout: 60_000 }, async () => {
   const provider = await startFakeProvider();
   provider.respond(() => ({ text: 'Whole.', chunkSize: 2 }));
   const app = await startApp({

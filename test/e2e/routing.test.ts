@@ -39,7 +39,7 @@ async function chat(viewer: Client, content: string, model?: string) {
   };
 }
 
-test('easy questions go to the light model, hard ones to the strong, and the reason is told in words', async () => {
+test('easy questions go to the light model, hard ones to the strong, with the reason in words', async () => {
   await withApp({ ENABLE_MODEL_ROUTING: 'true' }, async (viewer) => {
     const easy = await chat(viewer, 'What is the capital of France?');
     expect(easy.text).toBe('By light.');

@@ -85,7 +85,7 @@ function suite(name: string, url: string): void {
     await eventually('the construction of bridges', 'VECTOR', { strategy: 'VECTOR', degraded: [] });
   });
 
-  test('without its vectors a search goes on by keywords and says so; then what came meanwhile is there', {
+  test('without vectors a search continues by keywords and says so; later it has the missed changes', {
     timeout: 120_000,
   }, async () => {
     vectors.down = true;
@@ -104,7 +104,7 @@ function suite(name: string, url: string): void {
     await eventually('Who built the old bridge?', 'HYBRID', { strategy: 'HYBRID', degraded: [] });
   });
 
-  test('without its keywords a search goes on by vectors and says so; then what came meanwhile is there', {
+  test('without keywords a search continues by vectors and says so; later it has the missed changes', {
     timeout: 120_000,
   }, async () => {
     keywords.down = true;
@@ -132,7 +132,7 @@ function suite(name: string, url: string): void {
     await expect.poll(aliases, { timeout: 30_000 }).toEqual([1]);
   });
 
-  test('with neither it says that it cannot search, and an answer says that it found nothing', {
+  test('without both it says that it cannot search, and an answer says that it found nothing', {
     timeout: 60_000,
   }, async () => {
     keywords.down = true;

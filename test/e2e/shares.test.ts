@@ -65,7 +65,7 @@ describe('connections', () => {
       socket.on('close', (code) => resolve(code));
     });
 
-  test('one viewer has half of them, and another gets in', async () => {
+  test('one viewer has half of the connections, and another gets in', async () => {
     const sockets = await Promise.all(Array.from({ length: 6 }, () => open(keys['greedy'] ?? '')));
     expect(sockets.filter((socket) => socket === 1013)).toHaveLength(2);
     for await (const { errors } of greedy.sse(LISTEN)) expect(errors?.[0]?.extensions.code).toBe('RATE_LIMITED');

@@ -60,7 +60,7 @@ function startWriter(dataDirectory: string) {
   };
 }
 
-test('after kill -9 in the middle of writing, every acknowledged row is there, and the folder opens again', {
+test('after kill -9 during writes every acknowledged row is there, and the folder opens again', {
   timeout: 60_000,
 }, async () => {
   const dataDirectory = join(folder, 'killed');
@@ -93,7 +93,7 @@ test('a folder that is in use is refused, with what to do; it is free once the o
   await (await openStore({ poolSize: 1, dataDirectory })).close();
 });
 
-test('a first start that was killed half way is begun anew', async () => {
+test('a first start that was killed half way starts over', async () => {
   const [whole, dataDirectory] = [join(folder, 'killed'), join(folder, 'half')];
   await mkdir(dataDirectory);
   await cp(join(whole, 'postgres'), join(dataDirectory, 'postgres.new'), { recursive: true });

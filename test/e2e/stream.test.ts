@@ -164,7 +164,7 @@ test('editing makes a branch, regenerating another answer, and both keep what wa
   expect((await contents())[0]).toBe('first question');
 });
 
-test('a conversation tells of messages that come and end', async () => {
+test('a conversation emits messages that start and end', async () => {
   const { data } = await viewer.request('mutation { createConversation(input: { title: "Events" }) { id } }');
   const { id } = data.createConversation;
   const seen: string[] = [];

@@ -49,7 +49,7 @@ describeWith(
       return { held, events };
     }
 
-    test('a reader goes on at the other server, and holds exactly what is stored', async () => {
+    test('a reader continues at the other server, and holds exactly the stored text', async () => {
       const { data } = await here.request(SEND);
       const { id } = data.sendMessage.generation;
       let held = '';
@@ -65,7 +65,7 @@ describeWith(
       expect((await follow(there, id, { cursor: events.at(-1)?.cursor ?? null, held: whole })).events).toEqual([]);
     });
 
-    test('what runs at one server is cancelled at the other', async () => {
+    test('a generation of one server is cancelled at the other', async () => {
       const { data } = await here.request(SEND);
       const { id } = data.sendMessage.generation;
       const reading = follow(here, id, { cursor: null, held: '' });
@@ -81,7 +81,7 @@ describeWith(
       expect(stored.data.node).toEqual({ status: 'CANCELLED', message: { content: held } });
     });
 
-    test('a document, a switch and a revoked key are soon known to both', async () => {
+    test('a document, a switch and a revoked key soon reach both', async () => {
       await here.request(
         'mutation { addDocument(input: { title: "Kettle", text: "The kettle of the office is on the third floor." }) { id } }',
       );

@@ -88,7 +88,7 @@ test('files of several kinds are read, in English and in Chinese; a title that i
   expect((await texts('otter'))[0]).not.toContain('evil');
 });
 
-test('progress is told over SSE and over WebSocket, from where it is to the end', async () => {
+test('progress comes over SSE and over WebSocket, from the current state to the end', async () => {
   const { data } = await sendFile({
     name: 'long.txt',
     content: 'A line about the ibis of the Nile.\n\n'.repeat(3_000),
@@ -109,7 +109,7 @@ test('progress is told over SSE and over WebSocket, from where it is to the end'
   }
 });
 
-test('what cannot be read is FAILED with a reason, and leaves nothing', async () => {
+test('an unreadable file is FAILED with a reason, and leaves nothing', async () => {
   const files: readonly (UploadFile & { readonly reason: RegExp })[] = [
     { name: 'empty.txt', content: '', reason: /is empty/ },
     { name: 'blank.txt', content: ' \n \n', reason: /no text/ },
@@ -157,7 +157,7 @@ test('the same clientMutationId again is the same document, and with another fil
   expect(other.errors?.[0]?.extensions.code).toBe('CONFLICT');
 });
 
-test('indexed anew it stays found; another viewer cannot, nor follow it', async () => {
+test('reindexing keeps a document found; another viewer can neither do nor follow it', async () => {
   const { data } = await sendFile({ name: 'tapir.txt', content: 'The tapir is shy.' });
   const { id } = data.uploadDocument;
   await settled(id);
@@ -247,7 +247,7 @@ test('without a credential nothing is read; a file cannot be made of JSON', asyn
   await expect.poll(leftovers).toEqual([]);
 });
 
-test('a client that goes in the middle of its file leaves nothing, and the server goes on', async () => {
+test('a client that leaves during its file leaves nothing, and the server continues', async () => {
   const controller = new AbortController();
   const body = new ReadableStream({
     async pull(stream) {

@@ -49,7 +49,7 @@ test('words of another tenant’s private document change no score and no rankin
   expect(await search()).toEqual(before);
 });
 
-test('what plugins and stores count is told to operators alone', async () => {
+test('only operators see the counts of plugins and stores', async () => {
   const asked = '{ platform { plugins { name healthy detail } stores { name healthy detail } } }';
   const [users, operators] = [await ann.request(asked), await operator().request(asked)];
   const told = ({ data }: typeof users) =>

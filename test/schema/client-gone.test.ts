@@ -57,7 +57,7 @@ test('pages in pages are read a few at once, and no further when the client is g
   expect(started()).toBe(8);
 });
 
-test('what lies below a resolver is not read when the client is gone', async () => {
+test('nothing below a resolver is read when the client has gone', async () => {
   const { parley, waiting, started } = slowPages(1);
   const client = new AbortController();
   const over = run(

@@ -65,7 +65,7 @@ test('schema.graphql is what the code prints: npm run schema', () => {
   expect(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8')).toBe(printed);
 });
 
-test('the error codes of the schema are those of the catalogue, and docs/errors.md tells of each', () => {
+test('the schema’s error codes are those of the catalogue, and docs/errors.md explains each', () => {
   const codes = built.getType('ErrorCode');
   const names = isEnumType(codes) ? codes.getValues().map((value) => value.name) : [];
   expect(names.sort()).toEqual(Object.keys(ERROR_CATALOGUE).sort());

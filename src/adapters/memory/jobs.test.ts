@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { memoryJobs } from './jobs.ts';
 
-test('an owner whose jobs take long keeps nobody waiting, and owners who wait take turns', async () => {
+test('an owner with long jobs delays no other owner, and waiting owners take turns', async () => {
   const jobs = memoryJobs();
   const began: string[] = [];
   const endings = new Map<string, () => void>();

@@ -101,7 +101,7 @@ test.each([
   ['Who won the cup in 1990?', [], 'found nothing'],
   ['今天的天气怎么样？', [passageOf(AI)], '没有找到'],
   ['今天的天气怎么样？', [], '没有找到'],
-])('without anything that bears on %j it says so, and what to do', async (query, passages, words) => {
+])('without a relevant passage for %j the answer says so and what to do', async (query, passages, words) => {
   const answer = await answerTo(query, passages);
   expect(answer).toContain(words);
   expect(answer).toContain('addDocument');
@@ -114,7 +114,7 @@ test('the language is that of the question’s script, not of a name in it', asy
   expect(await answerTo('What does the word 龙 mean?', [])).toContain('found nothing');
 });
 
-test('streams by words and by a few characters, none of them split, and tells the usage last', async () => {
+test('streams words and groups of characters without splitting any, and reports the usage last', async () => {
   const text = 'The 😀 emoji 👩‍👩‍👧 and 𠮷野家的𠮷很好吃 are 人工智能是计算机科学的一个分支 here.';
   const parts = await partsFor('emoji 人工智能', [passageOf(text, { highlights: highlightsOf(text, 1) })]);
   expect(parts.slice(-2)).toEqual([
@@ -130,7 +130,7 @@ test('streams by words and by a few characters, none of them split, and tells th
   }
 });
 
-test('what it quotes is cited exactly, whatever the texts', async () => {
+test('every quotation is cited exactly, for random texts', async () => {
   const random = seeded(8);
   let quoted = 0;
   for (let round = 0; round < 150; round += 1) {
@@ -233,14 +233,14 @@ describe('with the encoder', () => {
   });
 
   test.each(['What is the boiling point of mercury?', '谁发明了电话？'])(
-    'nothing is made of nothing: %s',
+    'an empty input gives no answer: %s',
     async (query) => {
       const texts = ['Refunds are paid within three working days.', '仓库周日不营业。', 'The office is in Oslo.'];
       expect(await withEncoder(query, texts)).toMatch(/found nothing|没有找到/);
     },
   );
 
-  test('where the encoder fails the words alone decide', async () => {
+  test('the words alone decide if the encoder fails', async () => {
     const broken = { ...encoder, embed: () => Promise.reject(new Error('no thread')) };
     const passage = passageOf('Refunds take three days.', { highlights: [] });
     expect(deltas(await partsFor('钱什么时候退？', [passage], HISTORY, builtInAnswerer(broken))).join('')).toContain(

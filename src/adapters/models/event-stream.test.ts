@@ -56,7 +56,7 @@ describe.each(['\n', '\r\n'])('with %j for line ends', (newline) => {
     expect(await textOf(eventsOf(body))).toBe(`${text}\n\n`);
   });
 
-  test('many events are no long one, though each line comes by itself', async () => {
+  test('many events in single lines do not count as one long event', async () => {
     const chunks = Array.from({ length: 300 }, () => [`data: ${'x'.repeat(10_000)}${newline}`, newline]).flat();
     expect(await textOf(eventsOf(bodyOf(chunks).body))).toHaveLength(chunks.join('').length + 2);
   });
@@ -87,7 +87,7 @@ test.each([
   expect(isCancelled()).toBe(true);
 });
 
-test('what follows the last event is read for a second, then let go', async () => {
+test('the reader reads for a second after the last event, then closes the body', async () => {
   const { body, isCancelled } = bodyOf(['data: [DONE]\n\n'], 'open');
   await textOf(eventsOf(body));
   expect(isCancelled()).toBe(false);

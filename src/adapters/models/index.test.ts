@@ -21,14 +21,14 @@ test.each<[Partial<LanguageModelsOptions>, string, string[]]>([
   [{ light: 'openai:x', balanced: 'openai:x' }, 'openai:x', []],
   [{}, 'built-in:extractive', []],
   [{ balanced: 'built-in:extractive' }, 'built-in:extractive', []],
-])('of %o the default model is %s, and then %j are tried', (options, first, others) => {
+])('with %o the default model is %s and the fallbacks are %j', (options, first, others) => {
   const { defaultModel, fallbackOrder, list } = modelsWith(options);
   expect(defaultModel).toBe(first);
   expect(fallbackOrder).toEqual([first, ...others]);
   expect([...new Set(list.map(({ name }) => name))]).toEqual(fallbackOrder);
 });
 
-test('only models that the settings name, or allow, and the built-in one can be asked for', () => {
+test('clients may name the models of the settings, allowed ones, and the built-in one', () => {
   const models = modelsWith({ balanced: 'openai-compatible:meta/llama:70b', allowed: ['anthropic:extra'] });
   for (const name of ['openai-compatible:meta/llama:70b', 'anthropic:extra', 'built-in:extractive'])
     expect(models.get(name).name).toBe(name);

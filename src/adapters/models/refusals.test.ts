@@ -17,7 +17,7 @@ describe('a refusal of a provider', () => {
     [400, '{"error":{"message":"The input token count (1200000) exceeds the maximum number of tokens allowed"}}'],
     [413, ''],
     [undefined, '{"message":"Requested tokens exceed context window of 4096","code":"context_length_exceeded"}'],
-  ])('HTTP %s %s tells that the context is too long', (status, text) => {
+  ])('HTTP %s %s means that the context is too long', (status, text) => {
     expect(code(status, text)).toBe('PAYLOAD_TOO_LARGE');
   });
 
@@ -28,7 +28,7 @@ describe('a refusal of a provider', () => {
     ],
     [400, '{"error":{"code":"content_policy_violation"}}'],
     [undefined, '{"error":{"message":"Your request was rejected as a result of our safety system."}}'],
-  ])('HTTP %s %s tells of a content filter', (status, text) => {
+  ])('HTTP %s %s means a content filter', (status, text) => {
     expect(code(status, text)).toBe('BAD_USER_INPUT');
   });
 
@@ -51,7 +51,7 @@ describe('a refusal of a provider', () => {
   });
 
   // Polynomial time would take minutes here.
-  test('of any length is looked into only so far', () => {
+  test('of any length is searched only up to a limit', () => {
     expect(code(400, 'context '.repeat(1_000_000))).toBe('MODEL_FAILED');
     expect(code(400, 'content'.repeat(1_000_000))).toBe('MODEL_FAILED');
   });

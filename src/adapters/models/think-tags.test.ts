@@ -28,13 +28,13 @@ const CASES: [string, string, string, string][] = [
 ];
 
 describe.each(CASES)('%s', (_name, whole, reasoning, text) => {
-  test('is parted, whole', () => {
+  test('is separated, in one piece', () => {
     expect(parted([whole])).toEqual({ reasoning, text });
   });
-  test('is parted, code unit by code unit', () => {
+  test('is separated, code unit by code unit', () => {
     expect(parted(whole.split(''))).toEqual({ reasoning, text });
   });
-  test('is parted, however it is cut', () => {
+  test('is separated, at every cut', () => {
     const random = seeded(whole.length);
     for (let round = 0; round < 50; round += 1) {
       const cut = randomInteger(random, whole.length + 1);
@@ -57,7 +57,7 @@ test('ThinkTags lets text out as it comes, once it knows what it is', () => {
 });
 
 // Polynomial time would take minutes here.
-test('ThinkTags is soon done with a text of nothing but angle brackets or white space', () => {
+test('ThinkTags reads a text of angle brackets or white space in linear time', () => {
   for (const piece of ['<', ' ', '</']) {
     const { reasoning } = parted(['<think>a', ...Array.from({ length: 20_000 }, () => piece)]);
     expect(reasoning.length).toBeGreaterThan(20_000 * piece.length - 100);

@@ -88,7 +88,7 @@ test.each([
   expect(text === content).toBe(true);
 });
 
-test('of JSON that nests too deeply, and of too much data, is told', async () => {
+test('the parser refuses JSON that nests too deeply, and too much data', async () => {
   const deep = `{"a":${'['.repeat(300)}"${'x'.repeat(300_000)}"${']'.repeat(300)}}`;
   await expect(parse('a.json', deep)).rejects.toThrow('The JSON file nests more than 200 levels deep');
   for (const [name, content] of [
@@ -120,7 +120,7 @@ test.each([
   expect(error.message).toMatch(message);
 });
 
-test('no long text is parsed at once, not even one that turns out to be no JSON', () => {
+test('the parser never parses a long text at once, not even one that is no JSON', () => {
   // Each open bracket takes about fifty bytes outside the heap, which no heap limit bounds.
   const parsing = vi.spyOn(JSON, 'parse');
   const nothing = [parseJson('['.repeat(1_000_000)), parseJson(`{}\n${'{"":'.repeat(1_000_000)}`)];

@@ -13,7 +13,7 @@ test.each([
     'ПРИВЕТ ПРИВЕТ НОВОЕ МИР СЕЙЧАС',
   ],
   ['French', '4c6520636166e920657374206665726de9206a7573717527e0206c756e6469', "Le café est fermé jusqu'à lundi"],
-])('%s is told though it is short', (_name, hex, text) => {
+])('the decoder recognises %s in a short text', (_name, hex, text) => {
   expect(decoded(hex)).toBe(text);
 });
 
@@ -122,7 +122,7 @@ test.each([
   expect(decoded(hex)).toBe(text);
 });
 
-test('a text of which the encoding cannot be told is refused, with what it may be', () => {
+test('the decoder refuses a text of doubtful encoding and names the candidates', () => {
   // Both windows-1252 and windows-1254 give a word here, and nothing decides between them.
   expect(() => decoded(Buffer.from('Brazili\xeb', 'latin1').toString('hex'))).toThrow(
     /encoding of the text could not be told; it may be .+ or .+\. Save the file as UTF-8/,
@@ -154,7 +154,7 @@ test('characters without width hide no word, and letters have the form that peop
   expect(cleanText('cafe\u0301')).toBe('café');
 });
 
-test('an encoding is told by the lines that tell it, however late they come', () => {
+test('late lines decide the encoding if early ones do not', () => {
   const plain = 'This line says nothing of it.\n'.repeat(20_000);
   const text = `${plain}Договор вступает в силу с момента подписания.\n${plain}`;
   const bytes = Buffer.concat([

@@ -77,7 +77,7 @@ test('headings are numbered by their styles, each with the numbers of those abov
   );
 });
 
-test('a list goes on behind what interrupts it; another one over the same levels begins anew where it says so', async () => {
+test('a list continues after an interruption; another list over the same levels restarts where it says so', async () => {
   const anew = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="5"/></w:lvlOverride>';
   const lists = abstract(0, ['decimal', '%1.'], ['bullet', '•']) + num(1, 0) + num(2, 0, anew) + num(3, 0);
   const body = [
@@ -95,7 +95,7 @@ test('a list goes on behind what interrupts it; another one over the same levels
   );
 });
 
-test('an empty numbered paragraph counts, and says nothing; a struck or alternative one does not count', async () => {
+test('an empty numbered paragraph counts without text; a struck or alternative one does not count', async () => {
   const list = abstract(0, ['decimal', '%1)']) + num(1, 0);
   const former = numbered('two', 1).replace(
     '</w:pPr>',
@@ -106,7 +106,7 @@ test('an empty numbered paragraph counts, and says nothing; a struck or alternat
   expect(text.split('\n').filter(Boolean)).toEqual(['1) one', '2) two', '4) four', '5) five']);
 });
 
-test('a column of numbers, and numbered lines in cells, are there', async () => {
+test('the text has columns of numbers, and numbered lines in cells', async () => {
   const list = abstract(0, ['decimal', '%1']) + num(1, 0) + abstract(1, ['decimal', '（%1）']) + num(2, 1);
   const row = (...cells: string[]) => `<w:tr>${cells.map((cell) => `<w:tc>${cell}</w:tc>`).join('')}</w:tr>`;
   const table = `<w:tbl>${row(paragraph('序号'), paragraph('名称'))}${row(numbered('', 1), numbered('钢', 2) + numbered('铁', 2))}${row(numbered('', 1), paragraph('木'))}</w:tbl>`;
@@ -118,7 +118,7 @@ test('a column of numbers, and numbered lines in cells, are there', async () => 
   ]);
 });
 
-test('what refers to itself or to nothing does no harm', async () => {
+test('references to itself or to nothing do no harm', async () => {
   const lists =
     abstract(0, ['decimal', '%1.']) +
     '<w:abstractNum w:abstractNumId="1"><w:numStyleLink w:val="Loop"/></w:abstractNum>' +
@@ -196,7 +196,7 @@ test.each([
   expect((await parseDocx(docxOf(formula(run('z='), content)), limitsOf({}))).text).toBe(`z=${expected}`);
 });
 
-test('a formula that nests without end is refused; one in a sentence stands in its place', async () => {
+test('the parser refuses endlessly nested formulas and keeps a formula’s place in its sentence', async () => {
   const deep = '<m:rad><m:e>'.repeat(50_000) + run('x') + '</m:e></m:rad>'.repeat(50_000);
   await expect(parseDocx(docxOf(formula(deep)), limitsOf({}))).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
   const sentence = `<w:p><w:r><w:t xml:space="preserve">As </w:t></w:r><m:oMath>${run('E=m')}${part('sSup', part('e', run('c')), part('sup', run('2')))}</m:oMath><w:r><w:t xml:space="preserve"> says.</w:t></w:r></w:p>`;

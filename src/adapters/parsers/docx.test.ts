@@ -9,7 +9,7 @@ const cell = (content: string, properties = '') => `<w:tc><w:tcPr>${properties}<
 const row = (...cells: string[]) => `<w:tr>${cells.join('')}</w:tr>`;
 const table = (...rows: string[]) => `<w:tbl>${rows.join('')}</w:tbl>`;
 
-test('each part of a long table names its columns', async () => {
+test('each part of a long table repeats the column names', async () => {
   const rows = Array.from({ length: 60 }, (_, place) =>
     row(cell(paragraph(`animal ${place}`)), cell(paragraph(`lives on grass and herbs ${place}`))),
   );
@@ -19,7 +19,7 @@ test('each part of a long table names its columns', async () => {
     expect(text).toContain(`| animal ${place} | lives on grass and herbs ${place} |`);
 });
 
-test('paragraphs in a cell do not run into each other; a cell over several rows stands in each', async () => {
+test('paragraphs of a cell stay separate; a cell over several rows is repeated in each', async () => {
   const text = await textOf(
     table(
       row(cell(paragraph('Kind')), cell(paragraph('Name'))),
@@ -34,7 +34,7 @@ test('paragraphs in a cell do not run into each other; a cell over several rows 
 const NOTES = (kind: 'footnote' | 'endnote', text: string) =>
   `<w:${kind}s xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:${kind} w:id="2">${paragraph(text)}</w:${kind}></w:${kind}s>`;
 
-test('footnotes and endnotes are there, and what they belong to shows it; comments are not', async () => {
+test('footnotes and endnotes are in the text with their references; comments are not', async () => {
   const mark = (element: string) => `<w:r><w:${element} w:id="2"/></w:r>`;
   const text = await textOf(
     `<w:p><w:r><w:t>It runs</w:t></w:r>${mark('footnoteReference')}<w:r><w:t>.</w:t></w:r></w:p><w:p><w:r><w:t>It sleeps</w:t></w:r>${mark('endnoteReference')}${mark('commentReference')}</w:p>`,
@@ -68,7 +68,7 @@ test('hidden runs, rows and styles are left out; what a run says of itself count
 });
 
 const PART = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"';
-test('headers and footers are told once, without those that only number pages', async () => {
+test('headers and footers appear once, without those that hold only page numbers', async () => {
   const others = [
     { type: 'header1' as const, content: `<w:hdr ${PART}>${paragraph('Case NW-55871')}</w:hdr>` },
     { type: 'header2' as const, content: `<w:hdr ${PART}>${paragraph('Case NW-55871')}</w:hdr>` },

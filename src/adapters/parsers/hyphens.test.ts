@@ -22,7 +22,7 @@ test.each([
   expect(joined(before, after)).toBe(whole);
 });
 
-test('how the document writes a word elsewhere decides', () => {
+test('the spelling elsewhere in the document decides', () => {
   expect(joined('the re-', 'entry', ['A re-entry is safe.'])).toBe('the re-entry');
   expect(joined('the one-', 'time', ['A onetime pad.'])).toBe('the onetime');
 });

@@ -110,7 +110,7 @@ test('tables and data give readable lines', async () => {
   expect(lines.text).toMatch(/zebra[\s\S]*lion/);
 });
 
-test('source code is told by its name, and stays as it is', async () => {
+test('source code is recognised by its name and stays unchanged', async () => {
   const code = 'export function zebra(): string {\n  return "<b>stripes</b>";\n}\n';
   const { text, mediaType } = await parse('zebra.ts', code);
   expect(text).toBe(code.trimEnd());
@@ -190,7 +190,7 @@ test('a page of thousands of elements that are left open is read', { timeout: 30
   expect((await parse('a.html', `<ul>${items}</ul>`)).text).toContain('zebra 7999');
 });
 
-test('what is not well-formed is made so, and NUL has no place', async () => {
+test('malformed text is repaired and NUL removed', async () => {
   const { text } = await parse('a.json', '{"a": "\\ud800 zebra \\u0000"}');
   expect(text.isWellFormed()).toBe(true);
   expect(text).not.toContain('\0');
@@ -204,7 +204,7 @@ test('a file of one very long line is read or refused, and the next one is read'
   expect((await parse('b.txt', 'A zebra.')).text).toBe('A zebra.');
 });
 
-test('a file that takes too long is given up, and the next one is read', { timeout: 30_000 }, async () => {
+test('a file that takes too long is abandoned, and the next one is read', { timeout: 30_000 }, async () => {
   const short = other({ timeoutMs: 1_500 });
   const slow = pdfOf(
     Array.from({ length: 4_000 }, (_, page) =>
@@ -217,7 +217,7 @@ test('a file that takes too long is given up, and the next one is read', { timeo
   expect((await parse('b.txt', 'A zebra.', '', short)).text).toBe('A zebra.');
 });
 
-test('what is aborted ends at once with its reason, and the others are read', async () => {
+test('an aborted file ends at once with the reason, and the others are read', async () => {
   const controller = new AbortController();
   const slow = parser.parse(fileOf('slow.pdf', pdfOf(Array.from({ length: 800 }, () => ['zebra']))), controller.signal);
   controller.abort(new Error('given up'));
@@ -226,7 +226,7 @@ test('what is aborted ends at once with its reason, and the others are read', as
   expect(all.map(({ text }) => text)).toEqual(Array.from({ length: 6 }, (_, place) => `text ${place}`));
 });
 
-test('more pages than are read are told of', async () => {
+test('the parser refuses a file with too many pages', async () => {
   expect(await refusal('many.pdf', pdfOf(Array.from({ length: 5 }, () => ['x'])), other({ maxPages: 4 }))).toBe(
     'PAYLOAD_TOO_LARGE',
   );

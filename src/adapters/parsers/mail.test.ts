@@ -86,7 +86,7 @@ test('a mailbox gives all of its messages', async () => {
   expect(text).toContain('Text 3');
 });
 
-test('a message is told by its fields, and by its name', () => {
+test('a message is recognised by its fields and by its name', () => {
   expect(isMail(LETTER, '', '')).toBe(true);
   expect(isMail('Subject: Hello\n\nText', 'eml', '')).toBe(true);
   expect(isMail('Note: this is a text\n\nText', 'eml', '')).toBe(false);

@@ -85,7 +85,7 @@ test('words that run from right to left are in order, and numbers among them run
   expect(textOf(placed)).toBe('לאחר 912 שנים');
 });
 
-test('a field stands after its label; boxes tell whether they are ticked; passwords and what is hidden are left out', () => {
+test('a field follows its label, boxes show whether they are ticked, and passwords and hidden fields are left out', () => {
   const field = (bottom: number, more: Partial<Annotation>): Annotation => ({
     subtype: 'Widget',
     fieldType: 'Tx',

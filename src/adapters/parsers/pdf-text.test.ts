@@ -35,7 +35,7 @@ test('a word of code in a sentence, Chinese and a document that is all typewritt
   );
 });
 
-test('what looks like a mark of Markdown makes no heading', () => {
+test('text that looks like a Markdown mark makes no heading', () => {
   expect(pdfText([page(run('# a comment', 700))]).text).toBe('\\# a comment');
 });
 
@@ -61,7 +61,7 @@ test('headers that name each section beside the number of the page are left out 
   expect(text).toContain('The wave is told of.');
 });
 
-test('lines that differ in their numbers from page to page stay, wherever they stand', () => {
+test('lines that differ in numbers from page to page stay, at any position', () => {
   const pages = names.map((name, place) =>
     page(
       run(`Employee ${place + 1}`, 740),
@@ -75,7 +75,7 @@ test('lines that differ in their numbers from page to page stay, wherever they s
   for (const line of pages.flat()) expect(text).toContain(line.text);
 });
 
-test('a footer with the number of its page is told once, without changing what is around it', () => {
+test('a footer with the page number appears once, and the text around it stays', () => {
   const pages = names.map((name, place) =>
     page(
       run(`A ${name} is`, 740),

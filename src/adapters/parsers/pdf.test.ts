@@ -5,7 +5,7 @@ import { parsePdf } from './pdf.ts';
 
 const textOf = async (file: Buffer) => (await parsePdf(file, limitsOf({}))).text;
 
-test('Chinese whose font names a character set and brings no table of its own is read', async () => {
+test('the parser reads Chinese in a font that names a character set without embedding its table', async () => {
   const font = `<< /Type /Font /Subtype /Type0 /BaseFont /SimSun /Encoding /UniGB-UCS2-H /DescendantFonts [<<
     /Type /Font /Subtype /CIDFontType0 /BaseFont /SimSun /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >>
     /FontDescriptor << /Type /FontDescriptor /FontName /SimSun /Flags 4 >> >>] >>`;

@@ -33,7 +33,7 @@ test('tables have their rows; hidden text, deleted text and instructions of fiel
   expect(read(body).text).toBe('| Part | Price |\n| --- | --- |\n| Valve | 4.50 |\n\nAfter a link.');
 });
 
-test('headers and notes stand by themselves, once', () => {
+test('headers and notes are separate paragraphs and appear once', () => {
   expect(
     read('{\\header Case 7\\par}{\\headerf Case 7}{\\footer Page 3}{\\pard It runs{\\footnote Fast.}.\\par}').text,
   ).toBe('Case 7\n\nIt runs.\n\nFast.');

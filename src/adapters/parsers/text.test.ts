@@ -7,7 +7,7 @@ async function textOf(content: string): Promise<string> {
   return 'text' in read ? read.text : '';
 }
 
-test('what RFCs print on each page is told once, with form feeds or without; page numbers are left out', async () => {
+test('page headers of RFCs appear once, with form feeds or without; page numbers are left out', async () => {
   const page = (number: number, body: string) =>
     `RFC 1234                 The Protocol                  June 1999\n\n\n${body}\n\n\nSmith, et al.            Standards Track             [Page ${number}]\n`;
   const said = (body: string, end: string) => `   a ${body} one,\n   two\n   ${end}`;
@@ -30,7 +30,7 @@ test('rows of a report that differ in their numbers stay, and so does the header
   expect(text.match(/STOCK REPORT/g)).toHaveLength(1);
 });
 
-test('a paragraph that a page’s end cut goes on in the next line; a new one stands apart', async () => {
+test('a paragraph cut by a page break continues; a new paragraph stays separate', async () => {
   const pages = ['   The client sends an extension that', '   names its modes.', '   The server answers.'];
   expect(await textOf(pages.join('\n\f\n'))).toBe(
     '   The client sends an extension that\n   names its modes.\n\n   The server answers.',
@@ -55,6 +55,6 @@ test.each([
   ['one comment', '<!-- -- --><body><p>A</p>', true],
   ['a comment without end', '<!-- <html><p>A</p>', false],
   ['a tag that only begins as html does', '<htmlx><p>A</p>', false],
-])('what begins with %s is a page or is none', async (_, content, isHtml) => {
+])('a file that begins with %s is a page or is not', async (_, content, isHtml) => {
   expect((await read(content, 'a.txt')).mediaType === 'text/html').toBe(isHtml);
 });

@@ -10,7 +10,7 @@ test('JSON keeps everything but NUL and lone surrogates, in names as in values',
   expect(json(undefined)).toBeNull();
 });
 
-test('what passes by itself is STORE_UNAVAILABLE, with the cause kept; what is wrong stays what it is', () => {
+test('transient errors become STORE_UNAVAILABLE with their cause; other errors stay unchanged', () => {
   for (const passing of [
     { code: 'ECONNREFUSED' },
     { code: 'ENOTFOUND' },
@@ -30,7 +30,7 @@ test('what passes by itself is STORE_UNAVAILABLE, with the cause kept; what is w
   expect(storeError(known)).toBe(known);
 });
 
-test('only a whole UUID is one', () => {
+test('only a complete UUID is accepted', () => {
   expect(isUuid('01a20b75-cefe-7295-bc97-570bf24f9984')).toBe(true);
   expect(isUuid('01A20B75-CEFE-7295-BC97-570BF24F9984')).toBe(true);
   for (const wrong of [

@@ -40,7 +40,7 @@ const ledger = () =>
     [],
   );
 
-test('migrations are applied once, in order, and stand in Prisma’s ledger', async () => {
+test('migrations are applied once, in order, and recorded in Prisma’s table', async () => {
   migration('2_second', 'ALTER TABLE one ADD COLUMN second TEXT;');
   migration(
     '1_first',
@@ -56,7 +56,7 @@ test('migrations are applied once, in order, and stand in Prisma’s ledger', as
   expect(await ledger()).toEqual([done('1_first'), done('2_second'), done('3_third')]);
 });
 
-test('one that fails leaves nothing, and the next start tries it again', async () => {
+test('a failed migration leaves nothing, and the next start tries it again', async () => {
   migration('1_first', 'CREATE TABLE one (id INT); CREATE TABLE one (id INT);');
   await expect(run()).rejects.toThrow(/^migration 1_first: .*already exists; nothing of it was kept$/);
   expect(await opened.query("SELECT to_regclass('one') AS one", [])).toEqual([{ one: null }]);
@@ -64,7 +64,7 @@ test('one that fails leaves nothing, and the next start tries it again', async (
   expect(await run()).toEqual(['1_first']);
 });
 
-test('one that was changed after it had been applied is refused, with what to do', async () => {
+test('a migration that changed after it was applied is refused with the remedy', async () => {
   migration('1_first', 'CREATE TABLE one (id INT);');
   await run();
   migration('1_first', 'CREATE TABLE one (id INT, more TEXT);');
@@ -82,7 +82,7 @@ test('a database in which Prisma’s own tool failed is refused, with what to do
   expect(await run()).toEqual(['1_first']);
 });
 
-test('what a newer version applied is let be', async () => {
+test('migrations of a newer version stay untouched', async () => {
   migration('1_first', 'CREATE TABLE one (id INT);');
   migration('2_second', 'CREATE TABLE two (id INT);');
   await run();

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { pgliteStore } from '../../../test/support/stores.ts';
 import { made, someone } from '../../../test/support/turns.ts';
 
-test('an audit entry tells who did what to what, and stays when that is gone', async () => {
+test('an audit entry records actor, action and target, and survives its target', async () => {
   const { store, dataDirectory, close } = await pgliteStore();
   try {
     const viewer = await someone(store);

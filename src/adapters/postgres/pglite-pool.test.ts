@@ -38,7 +38,7 @@ test('a client that is ended in the middle of a transaction leaves nothing of it
   expect((await pool.query('SELECT * FROM things')).rows).toEqual([{ name: 'whole' }]);
 });
 
-test('a prepared statement is prepared anew by the next client', async () => {
+test('the next client prepares a prepared statement again', async () => {
   const named = { name: 'same', text: 'SELECT $1::int AS n' };
   expect((await pool.query({ ...named, values: [1] })).rows).toEqual([{ n: 1 }]);
   await expect(pool.query('SELECT nonsense')).rejects.toMatchObject({ code: '42703' });

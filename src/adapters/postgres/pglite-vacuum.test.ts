@@ -51,7 +51,7 @@ test('a table whose rows come and go is vacuumed by the work that was done: it t
   expect(kept).toBeLessThan(worn / 2);
 });
 
-test('nothing is begun after the stop, and a table with a strange name is vacuumed too', async () => {
+test('the vacuum starts nothing after the stop, and handles a table with a strange name', async () => {
   await make('"it""s, odd"');
   vacuum = new Vacuum(pool, { every: 100, leastMs: 0 });
   for (let update = 0; update < 600; update += 1)

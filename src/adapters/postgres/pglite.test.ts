@@ -10,7 +10,7 @@ import { openPglite } from './pglite.ts';
 
 const newFolder = () => mkdtempSync(join(tmpdir(), 'parley-data-'));
 
-test('where the database cannot be made the start fails, and the next one makes it', async () => {
+test('the start fails if the database cannot be created, and the next one creates it', async () => {
   const folder = newFolder();
   vi.stubEnv('NODE_OPTIONS', '--no-such-option');
   await expect(openPglite(folder)).rejects.toThrow('the database could not be made: its process ended with 9');
@@ -20,7 +20,7 @@ test('where the database cannot be made the start fails, and the next one makes 
   await close();
 }, 60_000);
 
-test('the process that makes a database ends with the one that asked for it', async () => {
+test('the process that creates a database ends with its parent', async () => {
   const folder = join(newFolder(), 'postgres.new');
   const child = fork(new URL('./make-database.ts', import.meta.url), [folder], { execArgv: [] });
   child.disconnect();

@@ -21,7 +21,7 @@ const lengthOf = (value: unknown): number =>
       ? value.length
       : 0;
 
-test('no statement carries more than two megabytes of a document’s text or of its passages', async () => {
+test('a statement carries at most two megabytes of a document’s text or passages', async () => {
   const { given, store } = noting();
   await store.setText(ID, 'a', { text: 'x'.repeat(7_500_000), mediaType: 'text/csv', title: null });
   const text = 'y'.repeat(1_000);

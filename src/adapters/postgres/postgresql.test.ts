@@ -15,7 +15,7 @@ import { openPostgresql } from './postgresql.ts';
 const URL_OF_SERVER = process.env['POSTGRES_URL'];
 const UNAVAILABLE = { code: 'STORE_UNAVAILABLE', retryable: true };
 
-test('a server that is not there is told by the name of its setting, without the password', async () => {
+test('the error for a missing server names its setting, without the password', async () => {
   const url = 'postgresql://parley:secret-word@127.0.0.1:9/parley';
   const refused = openStore({ postgresUrl: url, poolSize: 2, dataDirectory: tmpdir() });
   await expect(refused).rejects.toThrow(/^POSTGRES_URL: .*is the server up, and the URL right\?$/);
@@ -88,7 +88,7 @@ describeWith(
       expect((await open(store, viewer, 'after')).created).toBe(true);
     });
 
-    test('a server that goes silent fails the check, and the store heals when it speaks again', async () => {
+    test('a silent server fails the check, and the store recovers when it answers again', async () => {
       wire.setSilent(true);
       await expect(store.check()).rejects.toMatchObject(UNAVAILABLE);
       wire.cut();
@@ -96,7 +96,7 @@ describeWith(
       await store.check();
     });
 
-    test('a connection that is ended while a transaction has it harms nobody; nothing of it was kept', async () => {
+    test('a connection that ends during a transaction leaves nothing of it and disturbs nothing', async () => {
       const opened = database(await openPostgresql({ url: wire.url, poolSize: 1 }));
       const failing = opened.transaction(async (run) => {
         await run("INSERT INTO feature_overrides (name) VALUES ('half')", []);
@@ -118,7 +118,7 @@ describeWith(
       await expect(store.audit.record(viewer, 'a', 'b', {})).rejects.toMatchObject(UNAVAILABLE);
     });
 
-    test('with every connection taken, a statement fails as retryable and does not wait on', async () => {
+    test('with every connection in use, a statement fails as retryable and does not wait', async () => {
       const opened = database(await openPostgresql({ url: wire.url, poolSize: 1 }));
       const { promise: released, resolve } = Promise.withResolvers<void>();
       const holding = opened.transaction(() => released);
@@ -129,7 +129,7 @@ describeWith(
       await opened.close();
     });
 
-    test('who writes passages waits for who numbered before: a follower never sees the later numbers first', async () => {
+    test('a writer of passages waits for the one with earlier numbers: a follower never sees later numbers first', async () => {
       const viewer = await someone(store);
       const { documents } = store;
       const add = async () => {

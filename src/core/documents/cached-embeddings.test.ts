@@ -57,7 +57,7 @@ const unavailable = (statusCode: number, retryAfter?: number) =>
     }),
   );
 
-test('vectors come in the order of the texts, in batches, and equal texts are asked for once', async () => {
+test('vectors come in the order of the texts, in batches, and equal texts are sent once', async () => {
   const { asked, open } = setting();
   const texts = ['a', 'bb', 'a', 'ccc', 'dddd', 'bb', 'eeeee'];
   expect(await open().embed(texts, signal)).toEqual(texts.map(vectorOf));
@@ -66,7 +66,7 @@ test('vectors come in the order of the texts, in batches, and equal texts are as
   expect(await open().embed([], signal)).toEqual([]);
 });
 
-test('what was embedded once is not again: from memory, and after a restart from the store', async () => {
+test('a text is embedded once: memory serves it, and the store after a restart', async () => {
   const { asked, open, rows } = setting();
   const embeddings = open();
   await embeddings.embed(['a', 'b'], signal);
@@ -80,7 +80,7 @@ test('what was embedded once is not again: from memory, and after a restart from
   expect(asked.calls).toHaveLength(2);
 });
 
-test('many who ask for the same at once make one call; where it fails each asks for itself', async () => {
+test('equal requests at once make one call; if it fails, each caller sends its own', async () => {
   const { asked, open } = setting();
   const embeddings = open();
   const all = await Promise.all(Array.from({ length: 20 }, () => embeddings.embed(['same'], signal, 'query')));
@@ -96,7 +96,7 @@ test('many who ask for the same at once make one call; where it fails each asks 
   expect([first.status, second.status]).toEqual(['rejected', 'fulfilled']);
 });
 
-test('at most two calls for passages run at once, and a query does not wait behind them', async () => {
+test('at most two calls for passages run at once, and a query does not wait for them', async () => {
   const { asked, open } = setting();
   const embeddings = open();
   const passages = embeddings.embed(
@@ -131,7 +131,7 @@ test.each([400, 401, 404])('HTTP %i is not tried again', async (status) => {
   expect(asked.calls).toHaveLength(1);
 });
 
-test('who gives up is released at once, and the queue goes on', async () => {
+test('an aborted caller is released at once, and the queue continues', async () => {
   const { open } = setting(() => unavailable(429, 60));
   const controller = new AbortController();
   const embeddings = open();
@@ -142,14 +142,14 @@ test('who gives up is released at once, and the queue goes on', async () => {
   expect(await others.open().embed(['b'], signal)).toEqual([vectorOf('b')]);
 });
 
-test('a text that is too long goes by its beginning, and what is not well-formed is made so', async () => {
+test('a text that is too long is cut to its beginning, and malformed text is repaired', async () => {
   const { asked, open } = setting();
   await open().embed(['x'.repeat(1_000_000), '\ud800'], signal);
   expect(asked.calls[0]?.[0]).toHaveLength(8_000);
   expect(asked.calls[0]?.[1]).toBe('\ufffd');
 });
 
-test('dimensions are asked for once, and after a restart not at all', async () => {
+test('dimensions are requested once, and not again after a restart', async () => {
   const { asked, open } = setting();
   const embeddings = open();
   expect(await embeddings.dimensions(signal)).toBe(2);

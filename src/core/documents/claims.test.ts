@@ -23,7 +23,7 @@ function claimsOver(mine: (id: string) => boolean = () => true) {
   return { claims, renewed, renewClaims, waiting, onWaiting };
 }
 
-test('what is held is renewed well within its lease, and no longer than it is held', async () => {
+test('a claim is renewed well within its lease, until the work ends', async () => {
   const { claims, renewed } = claimsOver();
   await claims.start();
   const { promise: work, resolve } = Promise.withResolvers<void>();
@@ -39,7 +39,7 @@ test('what is held is renewed well within its lease, and no longer than it is he
   claims.stop();
 });
 
-test('work on a document that is gone is aborted, and no other', async () => {
+test('work on a deleted document is aborted, and no other', async () => {
   const { claims } = claimsOver();
   await claims.start();
   const signals = ['one', 'gone'].map((id) => {
@@ -56,7 +56,7 @@ test('work on a document that is gone is aborted, and no other', async () => {
   claims.stop();
 });
 
-test('another’s is not worked on; what fails is held no more', async () => {
+test('another owner’s document is left alone; a failed one is released', async () => {
   const { claims, renewed } = claimsOver((id) => id !== 'theirs');
   const work = vi.fn();
   await claims.holding('theirs', work);
@@ -71,7 +71,7 @@ test('another’s is not worked on; what fails is held no more', async () => {
   claims.stop();
 });
 
-test('what waits is found at the start and later, also after the store did not answer', async () => {
+test('waiting documents are found at the start and later, also after a failure of the store', async () => {
   const { claims, renewClaims, waiting, onWaiting } = claimsOver();
   waiting.ids = ['early'];
   await claims.start();

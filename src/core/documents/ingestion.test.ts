@@ -45,7 +45,7 @@ test.each([
   ['a beginning before the text', { start: -1, end: 3, text: 'The' }],
   ['an end behind the text', { start: 0, end: TEXT.length + 1, text: TEXT }],
   ['what is no number', { start: Number.NaN, end: 3, text: 'The' }],
-])('of a plugin that saves a passage with %s nothing is kept', async (_title, passage) => {
+])('nothing is kept of a plugin that saves a passage with %s', async (_title, passage) => {
   const asked = Promise.withResolvers<unknown>();
   const { run, replacePassages } = job(async ({ save }) => {
     asked.resolve(await save([{ ...passage, heading: null }], 'GENERAL').catch((error: unknown) => error));
@@ -92,13 +92,13 @@ test.each([
   expect(statuses().at(-1)).toBe('FAILED');
 });
 
-test('a replica that lost the document while it saved passages ends there, and blames nobody', async () => {
+test('a replica that lost the document while it saved passages ends without a failure', async () => {
   const { run, statuses } = job(saves, { replacePassages: async () => false });
   await run();
   expect(statuses()).toEqual(['PARSING', 'EMBEDDING']);
 });
 
-test('what another replica has taken over is left alone at once', async () => {
+test('a document that another replica took over is left alone at once', async () => {
   const { run, replacePassages, statuses } = job(saves, { setStatus: async () => false });
   await run();
   expect(replacePassages).not.toHaveBeenCalled();
@@ -124,7 +124,7 @@ test('a text that was just added or read from a file is not read from the store 
   expect(seen).toEqual(['a\ufffdb', TEXT]);
 });
 
-test('where a document went while its file was read, nothing is ingested', async () => {
+test('nothing is ingested if the document was deleted while its file was read', async () => {
   const ingest = vi.fn();
   const gone = job(ingest, {
     upload: async () => ({ name: 'a.txt', mediaType: '', titled: true, parts: async function* () {} }),

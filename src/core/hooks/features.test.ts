@@ -54,7 +54,7 @@ test('an override wins over the configuration, and that over the default', async
   ]);
 });
 
-test('only an operator sets one that is there, to something that makes sense', async () => {
+test('only an operator sets a switch, only an existing one, to a valid value', async () => {
   const switches = made([{ name: 'a', default: true }]);
   const set = (viewer: Viewer, name: string, enabled: boolean | null, rollout: number | null) =>
     switches.set(viewer, { name, enabled, rollout });

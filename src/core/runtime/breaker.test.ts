@@ -41,7 +41,7 @@ test("a provider's Retry-After holds it open from the first failure", () => {
   expect(breaker.tryPass()).toBe(true);
 });
 
-test('tells once that it opened, and once that it closed again', () => {
+test('reports once that it opened, and once that it closed again', () => {
   const told: boolean[] = [];
   const ignore = listen('parley:circuit', ({ kind, name, open }) => {
     if (kind === 'leg' && name === 'test') told.push(open);

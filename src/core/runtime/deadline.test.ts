@@ -38,13 +38,13 @@ test('withDeadline rejects with the outer signal’s reason at once, and does no
   expect(started).toBe(false);
 });
 
-test('doneWithin tells whether the work is done by then; a failure by then is its caller’s', async () => {
+test('doneWithin tells whether the work is done in time; it rejects if the work fails in time', async () => {
   expect(await doneWithin(1_000, Promise.resolve())).toBe(true);
   expect(await doneWithin(5, stuck())).toBe(false);
   await expect(doneWithin(1_000, Promise.reject(new Error('no')))).rejects.toThrow('no');
 });
 
-test('within answers what the work answers by then, and undefined where it takes longer', async () => {
+test('within returns the result in time, and undefined if it takes longer', async () => {
   expect(await within(1_000, Promise.resolve('done'))).toBe('done');
   expect(await within(5, stuck())).toBeUndefined();
   await expect(within(1_000, Promise.reject(new Error('no')))).rejects.toThrow('no');
@@ -70,7 +70,7 @@ test('signalWithin aborts with the outer signal or when time is over', async () 
   expect(await promise).toMatchObject({ name: 'TimeoutError' });
 });
 
-test('work that fails after its signal had aborted is nobody’s failure', async () => {
+test('work that fails after its signal aborted causes no unhandled rejection', async () => {
   const gone = AbortSignal.abort(new Error('gone'));
   const { promise, reject } = Promise.withResolvers<void>();
   await expect(doneWithin(1_000, promise, gone)).rejects.toThrow('gone');

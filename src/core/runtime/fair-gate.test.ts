@@ -11,7 +11,7 @@ function entering(gate: FairGate, order: string[]) {
     });
 }
 
-test('a place that is given back goes to the owner whose turn it is', async () => {
+test('a released place goes to the next owner in turn', async () => {
   const gate = new FairGate({ places: 1 });
   const order: string[] = [];
   const enter = entering(gate, order);
@@ -47,7 +47,7 @@ test('a spare place is for an owner that has none', () => {
   expect([gate.active, gate.queued]).toEqual([3, 3]);
 });
 
-test('whoever leaves the queue frees no place, and a place is given back once', () => {
+test('leaving the queue frees no place, and a place is released once', () => {
   const gate = new FairGate({ places: 1 });
   const [held, waiting] = [gate.enter('a'), gate.enter('a')];
   waiting.release();
@@ -58,7 +58,7 @@ test('whoever leaves the queue frees no place, and a place is given back once', 
   expect([gate.active, gate.hasPlaceFor('a')]).toEqual([0, true]);
 });
 
-test('work that waits ends with its signal', async () => {
+test('waiting work ends with its signal', async () => {
   const gate = new FairGate({ places: 1 });
   const stop = new AbortController();
   gate.enter('a');

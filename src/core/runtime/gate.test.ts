@@ -21,13 +21,13 @@ test('a gate lets so many in at once, and the others in the order in which they 
   expect([most, gate.active, gate.queued]).toEqual([2, 0, 0]);
 });
 
-test('work that fails gives its place back', async () => {
+test('failed work releases its place', async () => {
   const gate = new Gate(1);
   await expect(gate.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(await gate.run(() => 'next')).toBe('next');
 });
 
-test('who aborts in the queue leaves it, and takes no place', async () => {
+test('an aborted caller leaves the queue without a place', async () => {
   const gate = new Gate(1);
   const first = gate.enter();
   const controller = new AbortController();

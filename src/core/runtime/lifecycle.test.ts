@@ -6,7 +6,7 @@ const told: string[] = [];
 const ignore = listen('parley:warning', ({ message }) => told.push(message));
 afterEach(() => told.splice(0));
 
-test('stops in reverse order, and goes on past one that fails or is late', async () => {
+test('stops in reverse order, and continues after a part that fails or is late', async () => {
   const lifecycle = new Lifecycle();
   const stopped: string[] = [];
   await lifecycle.start({ name: 'first', stop: () => stopped.push('first') });
@@ -19,7 +19,7 @@ test('stops in reverse order, and goes on past one that fails or is late', async
   ignore();
 });
 
-test('one that cannot start, or not in time, is named, and what had started is stopped', async () => {
+test('names a part that fails to start or is late, and stops those that had started', async () => {
   for (const start of [() => Promise.reject(new Error('port taken')), () => new Promise(() => undefined)]) {
     const lifecycle = new Lifecycle();
     let stopped = false;

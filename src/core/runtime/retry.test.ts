@@ -11,7 +11,7 @@ const failing = (times: number) => {
   };
 };
 
-test('retry tries again until it succeeds, and tells of each failure before another attempt', async () => {
+test('retry repeats until it succeeds, and reports each failure before another attempt', async () => {
   const told: number[] = [];
   expect(await retry(failing(3), { ...soon, onRetry: (_error, tries) => told.push(tries) })).toBe(4);
   expect(told).toEqual([1, 2, 3]);
@@ -29,7 +29,7 @@ test('retry ends with the signal’s reason, also in the middle of a pause', asy
   await expect(retrying).rejects.toThrow('given up');
 });
 
-test('pauses grow to the longest, are never shorter than asked for, and begin again after a reset', () => {
+test('pauses grow to the maximum, are never shorter than requested, and restart after a reset', () => {
   const backoff = new Backoff({ firstMs: 8, longestMs: 16 });
   const within = (pause: number, most: number) => pause >= most / 2 && pause <= most;
   expect(within(backoff.next(), 8)).toBe(true);

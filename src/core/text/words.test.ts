@@ -11,11 +11,11 @@ test('Chinese is compared by pairs of characters, also right after Latin letters
   expect(comparableWords('好')).toEqual(['好']);
 });
 
-test('numbers are told apart by their value, not by their commas', () => {
+test('numbers differ by value, not by commas', () => {
   expect(numbersIn('1,000 of 3.14 at 10:30，２０ 年')).toEqual(['1000', '3.14', '10:30', '20']);
 });
 
-test('what a negation denies are the few words after it', () => {
+test('a negation covers the few words after it', () => {
   expect([...negatedWords('The sky is not green.')]).toEqual(['green']);
   expect(negatedWords('他不喜欢茶').has('喜欢')).toBe(true);
   expect(negatedWords("It isn't red; it is blue.").has('blue')).toBe(false);

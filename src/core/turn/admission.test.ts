@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Admission } from './admission.ts';
 
-test('so many at once, so many waiting in order, and OVERLOADED for the rest', async () => {
+test('admission gives places, then queues in order, then refuses with OVERLOADED', async () => {
   const admission = new Admission({ limit: 1, queueLimit: 2, share: 1 });
   const order: string[] = [];
   const first = admission.enter('a');
@@ -20,7 +20,7 @@ test('so many at once, so many waiting in order, and OVERLOADED for the rest', a
   expect([admission.active, admission.queued]).toEqual([0, 0]);
 });
 
-test('who leaves the queue frees no place that was never taken', async () => {
+test('leaving the queue frees no place', async () => {
   const admission = new Admission({ limit: 1, queueLimit: 2, share: 1 });
   const first = admission.enter('a');
   admission.enter('a').release();
@@ -30,7 +30,7 @@ test('who leaves the queue frees no place that was never taken', async () => {
   expect(admission.active).toBe(1);
 });
 
-test('after closing nobody comes in, and who waits still gets a place', async () => {
+test('after closing nobody is admitted, and waiting ones still get a place', async () => {
   const admission = new Admission({ limit: 1, queueLimit: 2, share: 1 });
   const first = admission.enter('a');
   const second = admission.enter('a');
@@ -40,7 +40,7 @@ test('after closing nobody comes in, and who waits still gets a place', async ()
   await second.ready;
 });
 
-test('one viewer has its share of places and queue, and shuts nobody out', async () => {
+test('one viewer has its share of places and queue, and others get in', async () => {
   const admission = new Admission({ limit: 4, queueLimit: 4, share: 0.5 });
   const greedy = Array.from({ length: 4 }, () => admission.enter('a'));
   expect([admission.active, admission.queued]).toEqual([2, 2]);

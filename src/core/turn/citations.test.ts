@@ -40,7 +40,7 @@ describe('a sentence of the answer', () => {
     expect(told(answer, cite(answer, [passageOf(TOWER)]))).toEqual([[answer, 'Gustave Eiffel’s company built it', 1]]);
   });
 
-  test('that says it in other words cites the sentence that bears it out, with less support', () => {
+  test('that says it in other words cites the supporting sentence, with less support', () => {
     const answer = 'Between 1887 and 1889 it was built by the company of Gustave Eiffel.';
     const [citation] = cite(answer, [passageOf('Something else entirely. It is about nothing.'), passageOf(TOWER, 7)]);
     expect(citation).toMatchObject({ quote: 'Gustave Eiffel’s company built it from 1887 to 1889.' });
@@ -55,7 +55,7 @@ describe('a sentence of the answer', () => {
     );
   });
 
-  test('in Chinese is aligned likewise', () => {
+  test('in Chinese is aligned in the same way', () => {
     const answer = '人工智能属于计算机科学的一个分支。';
     expect(cite(answer, [passageOf(AI)])[0]?.quote).toBe('人工智能是计算机科学的一个分支。');
     const literal = '它企图了解智能的实质。';
@@ -135,7 +135,7 @@ test.each([
   ['不', '。'],
   ['1,', '000'],
   ['😀', '\ud83d'],
-])('texts of nothing but %j and %j are soon done with', (one, other) => {
+])('texts of %j and %j take linear time', (one, other) => {
   const answer = one.repeat(8_000 / one.length) + other;
   const passages = Array.from({ length: 8 }, () => passageOf(one.repeat(4_000 / one.length) + other + one.repeat(50)));
   expect(cite(answer, passages).every(({ support }) => support <= 1)).toBe(true);

@@ -60,7 +60,7 @@ test.each([
   expect(inert(text)).toBe(text);
 });
 
-test('a frame is named after all that stands in it', () => {
+test('the name of a frame is a hash of its content', () => {
   const one = framed([passage('One.')]);
   expect(one).toEqual(framed([passage('One.')]));
   expect(one.content.startsWith(`<${one.name}>\n<passage number="1" source="A title">\nOne.\n</passage>`)).toBe(true);

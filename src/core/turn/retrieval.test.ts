@@ -31,7 +31,7 @@ function retrievalOf(stored: readonly string[], find: (query: RetrievalQuery) =>
   return { passages, idsAsked, stages, forTurn: () => retrieval.forTurn(asked, run) };
 }
 
-test('what a plugin has read is not read again', async () => {
+test('passages that a plugin has read are not read again', async () => {
   const { forTurn, idsAsked } = retrievalOf(['a', 'b', 'c'], async ({ read }) => {
     await read(['a', 'b']);
     expect([...(await read(['b', 'a', 'none'])).keys()]).toEqual(['b', 'a']);

@@ -4,12 +4,12 @@ import { withUnfinished } from './unfinished.ts';
 const user = (content: string) => ({ role: 'USER', content }) as const;
 const answer = (content: string) => ({ role: 'ASSISTANT', content }) as const;
 
-test('finished answers are told as they are', () => {
+test('finished answers stay unchanged in the prompt', () => {
   const messages = [user('one'), answer('first')];
   expect(withUnfinished(messages)).toEqual(messages);
 });
 
-test('an unfinished answer is told with a note', () => {
+test('an unfinished answer has a note in the prompt', () => {
   const told = withUnfinished([user('one'), { ...answer('The bridge was'), unfinished: true }]);
   expect(told.map(({ role }) => role)).toEqual(['USER', 'ASSISTANT']);
   expect(told[1]?.content).toMatch(/^The bridge was\n\n\[This answer is unfinished/);

@@ -5,7 +5,7 @@ const policy = { asks: 6, characters: 10_000, usd: 0.05, minimumQuality: 0.6 };
 const candidate: Candidate = { asks: 1, characters: 200, usd: 0, finishReason: 'STOP', degraded: false, quality: null };
 const admitted = (others: Partial<Candidate>) => admits(policy, { ...candidate, ...others });
 
-test('an answer is kept once it was asked for often enough, or is long or dear', () => {
+test('an answer is kept once it was asked for often enough, or is long or expensive', () => {
   expect(admitted({})).toBe(false);
   expect(admitted({ asks: 5 })).toBe(false);
   expect(admitted({ asks: 6 })).toBe(true);

@@ -10,7 +10,7 @@ test('an entry is read as it was written', () => {
   expect(decodeEntry(encodeEntry(entry))).toEqual(entry);
 });
 
-test('what cannot be read is a miss: nothing, garbage, another version, cut bytes, wrong fields', () => {
+test('an unreadable entry is a miss: nothing, garbage, another version, cut bytes, wrong fields', () => {
   const bytes = encodeEntry(entry);
   expect(decodeEntry(undefined)).toBeNull();
   expect(decodeEntry(new Uint8Array())).toBeNull();

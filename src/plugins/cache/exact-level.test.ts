@@ -69,7 +69,7 @@ test.each([
   expect(await cache.find(turnOf(others as Partial<Turn>), retrieving([]))).toBeUndefined();
 });
 
-test('under another version the passages decide: equal ones serve and take the new version, others are a miss', async () => {
+test('under another version the passages decide: equal ones serve and store the new version, others are a miss', async () => {
   const cache = level();
   const grounds = [passage('d1', 'Built in 1932.'), passage('d2', 'It is long.')];
   await keep(cache, turnOf({ passages: grounds }), 'In 1932.');
@@ -103,7 +103,7 @@ test('a tenant shares answers that rest on shared documents alone', async () => 
   expect(await cache.find(turnOf({ ...eve, content: 'Shared?' }), retrieving(shared))).toBeUndefined();
 });
 
-test('one of many equal questions is answered, the others follow it, and after it nobody does', async () => {
+test('one of many equal questions is answered, the others follow it, and later ones hit the cache', async () => {
   const cache = level();
   const turns = Array.from({ length: 100 }, () => turnOf());
   const followed = await Promise.all(turns.map((turn) => cache.follow(turn)));

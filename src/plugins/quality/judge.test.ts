@@ -42,7 +42,7 @@ describe('unsupported sentences', () => {
     ]);
   });
 
-  test('offsets are of the response as it was given, whatever characters stand before', () => {
+  test('offsets refer to the unchanged response, whatever characters precede', () => {
     const response = '😀 ① The bridge — „ｏｌｄ“ — is fine. It is 120 feet long.';
     const [span] = judge(question, response, context).unsupported.slice(-1);
     expect(response.slice(span?.start, span?.end)).toBe('It is 120 feet long.');
@@ -69,7 +69,7 @@ test('without context nothing is grounded or unsupported', () => {
   expect(judge('What is AI?', 'AI is a branch of computer science.', ['  ', ''])).toEqual(report);
 });
 
-test('an answer that ends in mid-sentence, or repeats itself, is less coherent, and told so', () => {
+test('an answer that ends in mid-sentence or repeats itself is less coherent, and a suggestion says so', () => {
   const whole = 'The river rises in the mountains and flows through three countries before it reaches the sea.';
   const cut = judge('Where does the river flow?', whole.slice(0, 70));
   const repeating = judge('Where does the river flow?', `${whole} ${whole} ${whole} ${whole}`);

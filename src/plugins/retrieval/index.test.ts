@@ -67,7 +67,7 @@ test('a document is cut, saved, and can be found when ingest has answered', asyn
   expect(found?.passages.map(({ id }) => id)).toEqual(['d-0']);
 });
 
-test('the strategy that is told is the one that answered; vectors that are asked for by name and cannot be had are named', async () => {
+test('the strategy names the legs that answered; vectors that were requested and are missing are named', async () => {
   const fake = fakeFeed();
   fake.put('one', ['A zebra has stripes.', '斑马有条纹。']);
   const hooks = await started(fake);
@@ -190,7 +190,7 @@ test('the same text in several documents takes one place of the results', async 
   }
 });
 
-test('health tells how many passages there are, and fails while there is no index', async () => {
+test('health reports the number of passages, and fails without an index', async () => {
   const fake = fakeFeed();
   fake.put('one', ['A zebra.', 'A leopard.']);
   const hooks = await retrievalPlugin().setup(houseOf(fake));
@@ -201,7 +201,7 @@ test('health tells how many passages there are, and fails while there is no inde
   expect(() => hooks.health?.()).toThrow('being built');
 });
 
-test('a store that was down for a while is followed again, and an operator is told once', async () => {
+test('a store that was down is followed again, and an operator gets one message', async () => {
   const fake = fakeFeed();
   const warnings: string[] = [];
   const hooks = await started(fake, warnings);
@@ -215,7 +215,7 @@ test('a store that was down for a while is followed again, and an operator is to
   await expect.poll(async () => hooks.health?.()).toBe('1 passages');
 });
 
-test('where the index takes longer than the start may, the server goes on and the index comes later', async () => {
+test('the start does not wait for a slow index, which becomes ready later', async () => {
   const fake = fakeFeed();
   fake.put('one', ['A zebra.']);
   const { promise: gate, resolve: open } = Promise.withResolvers<void>();
@@ -237,7 +237,7 @@ test('where the index takes longer than the start may, the server goes on and th
   await expect.poll(() => isFound(hooks, 'zebra'), { timeout: 10_000 }).toBe(true);
 });
 
-test('after stop nobody listens any more, and nothing is found', async () => {
+test('after stop nothing listens, and nothing is found', async () => {
   const fake = fakeFeed();
   const hooks = await started(fake);
   expect(fake.listeners()).toBe(1);
@@ -267,7 +267,7 @@ const searchFor = async (index: IndexClient, query: string, signal = context.sig
   return (await index.ask('search', asked, signal)).passages;
 };
 
-test('a thread that dies takes one search with it, and the index is built anew from the store', async () => {
+test('a thread that dies takes one search with it, and the index is rebuilt from the store', async () => {
   const fake = fakeFeed();
   const warnings: string[] = [];
   fake.put('one', ['A zebra has stripes.']);
@@ -282,7 +282,7 @@ test('a thread that dies takes one search with it, and the index is built anew f
   expect(warnings).toEqual([expect.stringContaining('built anew')]);
 });
 
-test('a passage that ends every thread is given up after a few, and the process lives', async () => {
+test('a passage that ends every thread is abandoned after a few, and the process lives', async () => {
   const fake = fakeFeed();
   fake.put('one', ['die!']);
   const index = clientOf(fake, [], MORTAL);

@@ -76,7 +76,7 @@ test('a decision names the model of the tier, its reason in words, and the other
   });
 });
 
-test('a request that does not fit goes to a model that it fits, and one that rests is passed over', () => {
+test('a request that is too long goes to a model with enough context, and a paused one is skipped', () => {
   const small = decide(question, modelsOf({ contextTokens: (name) => (name === 'a:light' ? 1_000 : 100_000) }));
   expect(small.model).toBe('a:balanced');
   expect(small.reason).toContain('which a:light has no room for');

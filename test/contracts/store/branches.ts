@@ -24,7 +24,7 @@ export function branches(store: () => Store): void {
   };
   const contents = (history: readonly { content: string }[]) => history.map((message) => message.content);
 
-  test('an edit stands beside the old question; the branch from there on is the active one', async () => {
+  test('an edit is a sibling of the old question, and its branch becomes the active one', async () => {
     const viewer = await someone(store());
     const turns = await talk(viewer, 3);
     const edited = await edit(store(), viewer, nth(turns, 2).userMessage.id, 'q2 edited');
@@ -178,7 +178,7 @@ export function branches(store: () => Store): void {
     }
   });
 
-  test('what follows many messages is read at once, each in its place', async () => {
+  test('the messages after many points are read in one call, in their order', async () => {
     const viewer = await someone(store());
     const turns = await talk(viewer, 2);
     const again = await regenerate(store(), viewer, nth(turns, 1).assistantMessage.id);
@@ -212,7 +212,7 @@ export function branches(store: () => Store): void {
     expect(found.map((message) => message.id)).toEqual(answers.slice(-100));
   });
 
-  test('a message goes on from any answer, and makes its branch the active one', async () => {
+  test('a message may follow any answer, and makes its branch the active one', async () => {
     const viewer = await someone(store());
     const turns = await talk(viewer, 3);
     const { id: conversationId } = nth(turns, 1).conversation;

@@ -20,7 +20,7 @@ export function conversations(store: () => Store): void {
     expect([...many.keys()]).toEqual([first.id]);
   });
 
-  test('what is no id, or the id of nothing, finds nothing', async () => {
+  test('an invalid or unknown id finds nothing', async () => {
     const viewer = await someone(store());
     for (const wrong of [id(), 'no id', '', "'; DROP TABLE messages; --", '00000000-0000-0000-0000-00000000000g']) {
       expect(await store().conversations.get(viewer, wrong)).toBeNull();
@@ -197,7 +197,7 @@ export function conversations(store: () => Store): void {
     expect(await titles(viewer, { first: 9 }, '\0')).toEqual(['a\ufffdb\ufffdc']);
   });
 
-  test('deleting takes all with it, and tells which generations were still running', async () => {
+  test('deleting removes everything, and returns the generations that were running', async () => {
     const viewer = await someone(store());
     const first = await open(store(), viewer, 'one');
     await finish(store(), first);

@@ -76,7 +76,7 @@ export function documents(store: () => Store): void {
     expect(await store().documents.text(given.id)).toEqual({ document, text: 'naïve 😀' });
   });
 
-  test('one clientMutationId makes one document, also twenty times at once; it is its viewer’s own', async () => {
+  test('one clientMutationId of a viewer makes one document, also twenty times at once', async () => {
     const tenant = id();
     const [ann, ben] = [await someone(store(), tenant), await someone(store(), tenant)];
     const added = await Promise.all(
@@ -110,7 +110,7 @@ export function documents(store: () => Store): void {
     });
   });
 
-  test('a text of any length comes back as it was, and goes when another takes its place', async () => {
+  test('a text of any length comes back unchanged, and goes when another replaces it', async () => {
     const { documents } = store();
     const { id: documentId } = await add(await someone(store()));
     const setText = (text: string) => documents.setText(documentId, 'a', { text, mediaType: 'text/csv', title: null });
@@ -135,7 +135,7 @@ export function documents(store: () => Store): void {
     expect((await documents.pages(viewer, [documentId])).size).toBe(0);
   });
 
-  test('ingestion tells its state; what has not ended is found again, oldest first', async () => {
+  test('ingestion stores its state; unfinished documents are found again, oldest first', async () => {
     const viewer = await someone(store());
     const [one, two, three] = [await add(viewer), await add(viewer), await add(viewer)];
     const { claim, setStatus } = store().documents;
@@ -232,7 +232,7 @@ export function documents(store: () => Store): void {
     });
   });
 
-  test('what is no id, or the id of nothing, finds nothing', async () => {
+  test('an invalid or unknown id finds nothing', async () => {
     const viewer = await someone(store());
     const { documents } = store();
     for (const wrong of [id(), 'no id', '']) {

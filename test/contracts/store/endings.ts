@@ -151,7 +151,7 @@ export function endings(store: () => Store): void {
     expect((await store().conversations.list(viewer, { first: 1 }, null)).edges).toEqual([]);
   });
 
-  test('what a former life of the owner left running is interrupted, with the text so far; others’ is not', async () => {
+  test('generations of an earlier run of the owner become INTERRUPTED with their text; others stay', async () => {
     const viewer = await someone(store());
     const owner = id();
     const [mine, done, theirs] = [
@@ -173,7 +173,7 @@ export function endings(store: () => Store): void {
     expect(await store().generations.finish(ending(mine))).toBeNull();
   });
 
-  test('what has outlived its lease is interrupted; a flush renews the lease', async () => {
+  test('a generation past its lease is interrupted; a flush renews the lease', async () => {
     const viewer = await someone(store());
     const [kept, lost] = [
       await open(store(), viewer, 'kept', { leaseMs: 1 }),
@@ -215,7 +215,7 @@ export function endings(store: () => Store): void {
     for (const wrong of [id(), 'no id']) expect(await store().messages.rate(viewer, wrong, 'UP', null)).toBeNull();
   });
 
-  test('many messages are read at once, by id; what is no id is left out', async () => {
+  test('many messages are read in one call, by id; invalid ids are left out', async () => {
     const viewer = await someone(store());
     const turn = await open(store(), viewer, 'one');
     const ids = [turn.assistantMessage.id, turn.userMessage.id];

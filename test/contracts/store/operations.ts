@@ -3,7 +3,7 @@ import type { Store } from '#core/ports/store.ts';
 import { id, someone } from '../../support/turns.ts';
 
 export function operations(store: () => Store): void {
-  test('the store tells what it is, and that it answers', async () => {
+  test('the store reports its engine and that it answers', async () => {
     expect(store().engine).toMatch(/^(PGlite \(PostgreSQL \d+\)|PostgreSQL \d+\.\d+)$/);
     expect(store().shared).toBe(store().engine.startsWith('PostgreSQL'));
     await store().check();
@@ -20,7 +20,7 @@ export function operations(store: () => Store): void {
     expect(await stored()).toEqual([{ name, enabled: null, rollout: null }]);
   });
 
-  test('vectors that were made before are there by model and text, as they were', async () => {
+  test('stored vectors come back by model and text, unchanged', async () => {
     const model = `model ${id()}`;
     const hash = (byte: number) => new Uint8Array(32).fill(byte);
     const vector = Float32Array.of(0.1, -0.25, Number.MIN_VALUE, 1e-30);

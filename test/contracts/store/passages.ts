@@ -70,7 +70,7 @@ export function passages(store: () => Store): void {
     expect(told(changes)).toEqual(drafts.map((one) => `+${one.text}`));
   });
 
-  test('replacing tells of the removal first, then of the new ones; the old additions are left out', async () => {
+  test('replacing reports the removal first, then the new passages; the old additions are left out', async () => {
     const viewer = await someone(store());
     const document = await add(viewer);
     const before = await latest();
@@ -109,7 +109,7 @@ export function passages(store: () => Store): void {
     expect(await store().documents.origin()).toBe(await store().documents.origin());
   });
 
-  test('work of a name is done by one at a time where the store is shared, and that of another name beside it', async () => {
+  test('a shared store runs exclusive work of one name one at a time, and work of another name beside it', async () => {
     const { promise: gate, resolve: open } = Promise.withResolvers<void>();
     const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
     const work = (name: string, until?: Promise<void>) =>
@@ -132,7 +132,7 @@ export function passages(store: () => Store): void {
     expect(await work('a')).toBe(true);
   });
 
-  test('who follows the changes while many write misses none: what it built is what there is', async () => {
+  test('a follower misses no change of many writers: its copy equals the store', async () => {
     const viewer = await someone(store());
     let sequence = await latest();
     const documents: Awaited<ReturnType<typeof add>>[] = [];

@@ -41,7 +41,7 @@ export function turns(store: () => Store): void {
     expect(await store().generations.get(viewer, turn.generationId)).toEqual(answer.generation);
   });
 
-  test('later sends stand below each other; the history before them comes oldest first', async () => {
+  test('later messages follow each other, and the history comes oldest first', async () => {
     const viewer = await someone(store());
     const first = await open(store(), viewer, 'one');
     await finish(store(), first, { content: 'answer one' });
@@ -79,7 +79,7 @@ export function turns(store: () => Store): void {
     expect(fifth.history).toEqual([]);
   });
 
-  test('the same clientMutationId answers the first turn, as it stands now, and writes nothing', async () => {
+  test('the same clientMutationId returns the first turn in its current state, and writes nothing', async () => {
     const viewer = await someone(store());
     const before = await open(store(), viewer, 'one');
     await finish(store(), before, { content: 'answer one' });

@@ -57,7 +57,7 @@ Stock
   });
 });
 
-test('cells that lie over several rows stand in each; a second table of a sheet has its own header', async () => {
+test('cells over several rows are repeated in each; a second table of a sheet has its own header', async () => {
   const rows = [
     sheetRow(1, 'Region', 'City', 'People'),
     sheetRow(2, 'North', 'A', '1'),
@@ -73,7 +73,7 @@ test('cells that lie over several rows stand in each; a second table of a sheet 
   );
 });
 
-test('each part of a long sheet names its columns', async () => {
+test('each part of a long sheet repeats the column names', async () => {
   const rows = Array.from({ length: 200 }, (_, place) =>
     sheetRow(place + 2, `Article ${place}`, `${place}.50`, 'in stock'),
   ).join('');

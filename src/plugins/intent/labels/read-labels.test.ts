@@ -131,7 +131,7 @@ describe('readLabels', () => {
     expect(() => readLabels(file('bomb.yml', bomb))).toThrow(/nlu/);
   });
 
-  test('names texts that stand under two labels', () => {
+  test('names texts with two labels', () => {
     const examples = readLabels(file('c.csv', 'text,label\nHi,x\nb,x\nhi,y\nd,y\n'));
     expect(contradictions(examples)).toEqual(['line 4 says y and line 2 says x for the same text']);
   });

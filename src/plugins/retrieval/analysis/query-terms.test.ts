@@ -31,7 +31,7 @@ test('a pair with a character that joins words weighs half of another, for keywo
   expect([weights.get(tokenHash('公司')), weights.get(tokenHash('司的'))]).toEqual([3, 1.5]);
 });
 
-test('so does a pair that ends in another word; within words, and in a name that no dictionary has, it weighs all', () => {
+test('a pair that ends in another word weighs half; within words, and in an unknown name, it weighs fully', () => {
   for (const query of ['杰克逊维尔人口', '傑克遜維爾人口']) {
     const times = timesIn(query);
     expect([times('尔人'), times('人口'), times('逊维')]).toEqual([1, 2, 2]);
@@ -51,12 +51,12 @@ test('a word beside CJK weighs as a CJK word of two characters does: three token
   expect(times('2010')).toBe(times('lor'));
 });
 
-test('a question of one kind of token asks for each as often as it stands there', () => {
+test('a question of one kind of token counts each as often as it occurs', () => {
   expect(searchTokens('机器')).toEqual(['机', '器', '机器']);
   expect(searchTokens('robot 2010 robot')).toEqual(['robot', '2010', 'robot']);
 });
 
-test('pieces of a word stand in the text where another form of it does; a short word and a pair only by themselves', () => {
+test('pieces of a word match other forms of it in a text; a short word and a pair match only themselves', () => {
   const share = (query: string, text: string, ...tokens: string[]) =>
     shareOfPieces(text, (token) => tokens.map(tokenHash).includes(token), queryTerms(query, () => 1).pieces);
   // "^neu" and "neur" of neuro: the first must begin a word, the second stand anywhere.

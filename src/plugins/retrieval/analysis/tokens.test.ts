@@ -76,7 +76,7 @@ test.each([
   expect(tokenize(text)).not.toContain(token);
 });
 
-test('pairs and single characters are told apart, also outside the basic plane', () => {
+test('pairs and single characters differ, also outside the basic plane', () => {
   expect(['机', '𠮷', '机器', '𠮷野', '野𠮷', 'ab', '1'].map(isCjkSingle)).toEqual([
     true,
     true,
@@ -97,7 +97,7 @@ test('pairs and single characters are told apart, also outside the basic plane',
   ]);
 });
 
-test('no text makes a token that is empty, endless or has white space; the same text always gives the same', () => {
+test('no token is empty, endless or has white space; equal texts give equal tokens', () => {
   const random = seeded(3);
   for (let round = 0; round < 300; round += 1) {
     const text = randomText(random, 30);
@@ -130,6 +130,6 @@ test.each([
   'c+',
   'é',
   '好a',
-])('a great deal of %j is soon done', (piece) => {
+])('a long text of %j takes linear time', (piece) => {
   expect(tokenize(piece.repeat(200_000)).length).toBeLessThan(2_000_000);
 });

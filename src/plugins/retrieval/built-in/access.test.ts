@@ -33,13 +33,13 @@ test('neighbours that may be read are one run', () => {
   expect(runs(access, scope('stranger', { tenant: 'elsewhere' }))).toEqual([]);
 });
 
-test('documents that are asked for are looked for among those that may be read; unknown ones are none', () => {
+test('a search by documents is within the readable ones; unknown ids match nothing', () => {
   const access = filled();
   expect(runs(access, scope('ann', { documentIds: ['b', 'c', 'unknown'] }))).toEqual([[3, 4]]);
   expect(runs(access, scope('ann', { documentIds: [] }))).toEqual([]);
 });
 
-test('what was answered before does not outlive what comes, what goes, and new numbers', () => {
+test('cached answers do not outlive additions, removals and renumbering', () => {
   const access = filled();
   const first = () => runs(access, scope('ann'));
   first();
@@ -54,7 +54,7 @@ test('what was answered before does not outlive what comes, what goes, and new n
   expect(first()).toEqual([[1, 4]]);
 });
 
-test('what is live is brought together by viewer, and may be read by the same ones as before', () => {
+test('live entries are grouped by viewer, and the same viewers may read them', () => {
   const access = filled();
   access.remove('c');
   const order = access.byViewer(access.live());
@@ -74,7 +74,7 @@ test('what is live is brought together by viewer, and may be read by the same on
   expect(access.remove('b')).toEqual([3]);
 });
 
-test('many viewers are told apart though not all are remembered', () => {
+test('many viewers differ though not all are cached', () => {
   const access = new AccessColumns();
   for (let viewer = 0; viewer < 600; viewer += 1) add(access, `v${viewer}`, `d${viewer}`);
   for (let round = 0; round < 2; round += 1)
@@ -82,7 +82,7 @@ test('many viewers are told apart though not all are remembered', () => {
       expect(runs(access, scope(`v${viewer}`))).toEqual([[viewer, viewer + 1]]);
 });
 
-test('documents that are gone leave no trace in a file, and those that are left are told apart', () => {
+test('deleted documents leave no trace in a file, and the rest stays distinct', () => {
   const access = filled();
   access.remove('a');
   const parts = access.parts(access.byViewer(access.live()));

@@ -52,7 +52,7 @@ test('scores are those of the formula', () => {
       expect(scoresOf(index, query)[entry]).toBeCloseTo(score, 4);
 });
 
-test('what compact keeps scores as if the rest had never been there', () => {
+test('after compact, the rest scores as if the dropped entries had never existed', () => {
   const entries = randomEntries(7, 2_000);
   const index = indexOf(entries);
   index.compact((entry) => entry % 3 === 0);
@@ -66,7 +66,7 @@ test('what compact keeps scores as if the rest had never been there', () => {
   expect([...scoresOf(index, ['new'])].findIndex((score) => score > 0)).toBe(kept.length);
 });
 
-test('what went through a file, and what was added after it, scores as one index', async () => {
+test('entries from a file and later additions score as one index', async () => {
   const entries = randomEntries(8, 9_000);
   const whole = indexOf(entries);
   const first = indexOf(entries.slice(0, 4_000));
@@ -83,7 +83,7 @@ test('what went through a file, and what was added after it, scores as one index
     expect(scoresOf(restored, ['t1', 't7'])[entry]).toBeCloseTo(score, 4);
 });
 
-test('what is brought into another order by a file scores as before under its new numbers', async () => {
+test('entries that a file reorders keep their scores under their new numbers', async () => {
   const entries = randomEntries(9, 3_000);
   const index = indexOf(entries);
   const order = asTheyCame(index).sort((one, other) => (one % 7) - (other % 7));
@@ -127,7 +127,7 @@ test('the entries of a few long runs, and of many short ones, score as all do', 
     }
 });
 
-test('what went into a file is given back with the next one, where anything came since', () => {
+test('the memory of written entries is released with the next write, if there were additions', () => {
   const index = indexOf([['a'], ['b', 'a']]);
   const parts = () => index.sources(asTheyCame(index)) as unknown as Bm25Parts;
   const { postings } = parts();

@@ -95,7 +95,7 @@ test('rows that go through a file in another order are estimated as before', asy
   expect(after).toEqual([...order].map((row) => before[row]));
 });
 
-test('of many rows those are found that are near enough at the time', () => {
+test('a scan of many rows finds those above the bound at that time', () => {
   const vectors = Array.from({ length: 5_000 }, () => unitVector(16));
   const rows = new CodeRows(16);
   for (const vector of vectors) rows.push(vector);

@@ -12,7 +12,7 @@ test('a column that grows keeps what it has, and no second memory for it', () =>
   expect(former).toHaveLength(0);
 });
 
-test('what a file held is taken over whole, and its memory is given back', async () => {
+test('a column from a file is taken over whole, and its memory is released', async () => {
   const bytes = Uint8Array.from({ length: 40_000_000 }, (_, place) => place % 251);
   for (const held of [(await throughFile({ bytes }))['bytes'] as Uint8Array<ArrayBuffer>, bytes.slice()]) {
     const memory = new PagedMemory(100);

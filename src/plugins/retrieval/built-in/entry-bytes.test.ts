@@ -31,7 +31,7 @@ const filed = async (
 const sizeOf = (bytes: readonly Uint8Array[]) => Buffer.concat(bytes).length;
 const at = (order: readonly number[]) => order.map((entry) => BYTES[entry] as Uint8Array);
 
-test('what was put in comes back, from a file too, and so does what is added after it', async () => {
+test('entries come back unchanged, from a file too, and so do later additions', async () => {
   const column = filled();
   expectEntries(column, BYTES);
   for (const order of [[...BYTES.keys()], [...BYTES.keys()].reverse(), [30, 7, 5], []]) {
@@ -40,7 +40,7 @@ test('what was put in comes back, from a file too, and so does what is added aft
   }
 });
 
-test('what moved to a file is read there under its former number, and goes to the next file from there', async () => {
+test('entries in a file are read there under their former number, and go to the next file from there', async () => {
   const column = filled();
   const order = [...BYTES.keys()].reverse();
   column.moved(await filed(column, order, () => filled(LATER, column)), order);
@@ -54,7 +54,7 @@ test('what moved to a file is read there under its former number, and goes to th
   expectEntries(filled(LATER, column), [...all, ...LATER]);
 });
 
-test('what is kept comes back alone, from a file and from memory, and what is added after it', async () => {
+test('kept entries come back alone, from a file and from memory, with later additions', async () => {
   const column = filled();
   column.moved(await filed(column, [...BYTES.keys()]), [...BYTES.keys()]);
   filled(LATER, column);
@@ -78,7 +78,7 @@ test('a former file is closed when its bytes moved to another', async () => {
   expectEntries(column, LATER);
 });
 
-test('what could not be counted is refused, and what is no longer kept leaves room', () => {
+test('the column refuses too many bytes, and dropped entries make room', () => {
   const column = new EntryBytes({ bytes: {} as FilePart, ends: Uint32Array.of(2 ** 32 - 5) });
   column.push(new Uint8Array(4));
   expect(() => column.push(new Uint8Array(1))).toThrow(RangeError);
@@ -87,7 +87,7 @@ test('what could not be counted is refused, and what is no longer kept leaves ro
   expect(column.held).toBe(5);
 });
 
-test('on its way from one file to the next a long one is read once', async () => {
+test('a long entry is read once on its way from one file to the next', async () => {
   const column = filled([Buffer.alloc(5_000_000, 'x')]);
   column.moved(await filed(column, [0]), [0]);
   const read = vi.spyOn(FilePart.prototype, 'readTo');

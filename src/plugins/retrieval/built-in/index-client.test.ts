@@ -52,7 +52,7 @@ test('a small one is written when 5,000 are', async () => {
   expect(await saves(0, [4_999, 5_000, 9_000, 10_000])).toBe('5000 10000');
 });
 
-test('an index whose file is damaged goes without it: it is built anew from the store', async () => {
+test('an index with a damaged file is rebuilt from the store without it', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'parley-index-'));
   const text = 'A zebra has stripes.';
   const passage = {

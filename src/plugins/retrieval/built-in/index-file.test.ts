@@ -68,7 +68,7 @@ test('an index that was read from its file, changed, and written again answers a
   }
 });
 
-test('an index that went through its file answers as before, and goes on', async () => {
+test('an index from its file answers as before, and follows further changes', async () => {
   const index = filled();
   expect(await new IndexFile(directory, 'here').write(index)).toBe(true);
   const restored = await new IndexFile(directory, 'here').read(6);
@@ -99,7 +99,7 @@ test('a file is not written again while nothing has changed', async () => {
   expect(await readdir(directory)).toEqual(['passages.index']);
 });
 
-test('what changes while the file is being written does not spoil it', async () => {
+test('changes during the write do not spoil the file', async () => {
   const index = filled();
   const writing = new IndexFile(directory, 'here').write(index);
   index.apply([
@@ -141,14 +141,14 @@ test('a file of another database, of a later state, of another form, or that is 
   }
 });
 
-test('in a file each viewer’s passages stand together', async () => {
+test('in a file each viewer’s passages are adjacent', async () => {
   const index = filled();
   index.apply([added(7, 'late', 'A late zebra.')]);
   const passages = index.keywords.parts().header['ids'];
   expect(passages).toEqual(['zebras-1', 'zebras-2', 'gone-3', 'late-7', 'others-4', 'shared-6']);
 });
 
-test('after many removals what is left is found, and goes through the file', async () => {
+test('after many removals the rest is found, and survives the file', async () => {
   const index = new PassageIndex();
   index.apply(
     Array.from({ length: 3_000 }, (_, place) => added(place + 1, `d${place % 100}`, `Zebra number${place} runs.`)),
@@ -165,7 +165,7 @@ test('after many removals what is left is found, and goes through the file', asy
   expect(search(restored, 'number298')[0]?.keywordScore ?? null).toBeNull();
 });
 
-test('once it is written, texts are read from the file, and no more once it is cut short', async () => {
+test('once written, texts are read from the file, and no longer once it is cut short', async () => {
   const index = filled();
   await new IndexFile(directory, 'here').write(index);
   index.apply([added(7, 'late', 'A late zebra.')]);
@@ -213,7 +213,7 @@ test('a record that is not what was written is refused, and takes no memory', as
   }
 });
 
-test('two processes that write the same file each go on reading what they wrote', async () => {
+test('two processes that write the same file each keep reading their own', async () => {
   const [one, other] = [new PassageIndex(), new PassageIndex()];
   for (const [place, index] of [one, other].entries())
     index.apply(
@@ -226,7 +226,7 @@ test('two processes that write the same file each go on reading what they wrote'
   expect(await readdir(directory)).toEqual(['passages.index']);
 });
 
-test('what a kill left half written goes, what another process is writing stays', async () => {
+test('half-written files of a kill are deleted, those of a running writer stay', async () => {
   const before = Date.now() / 1_000 - 7_200;
   for (const [name, old] of [
     ['passages.index.left.new', true],

@@ -9,7 +9,7 @@ const WAYS = [
   ['one by one, where the processor has none', 'AAAA'],
 ] as const;
 
-test('what is assembled is what kernel.wat says; after a change put the text that is expected here into kernel.ts', async () => {
+test('the assembled kernel equals kernel.wat; after a change copy the expected text into kernel.ts', async () => {
   const source = readFileSync(new URL('./kernel.wat', import.meta.url), 'utf8');
   const { buffer } = (await wabt()).parseWat('kernel.wat', source, { simd: true }).toBinary({});
   expect(ASSEMBLED).toBe(Buffer.from(buffer).toString('base64'));

@@ -8,7 +8,7 @@ const passage = (id: string, text: string) => ({
   ...{ viewerId: 'ann', tenant: 'home', shared: false },
 });
 
-test('of a passage that does not fit nothing is kept, and the next one is found', () => {
+test('nothing is kept of a passage that does not fit, and the next one is found', () => {
   const table = new KeywordTable();
   const add = (id: string, text: string) => table.add(passage(id, text), analyse(passage(id, text)));
   const push = vi.spyOn(Readings.prototype, 'push').mockImplementationOnce(() => {
@@ -23,7 +23,7 @@ test('of a passage that does not fit nothing is kept, and the next one is found'
   expect(table.read('second')?.text).toBe('A lion sleeps.');
 });
 
-test('what others keep to themselves changes neither scores nor rarity; what the tenant shares does', () => {
+test('other viewers’ private texts change neither scores nor rarity; shared ones do', () => {
   const add = (table: KeywordTable, id: string, text: string, others = {}) => {
     const one = { ...passage(id, text), ...others };
     table.add(one, analyse(one));

@@ -15,7 +15,7 @@ test.each<[Bits, number, number]>([
   [16, 3, 1e-4],
   [8, 100, 0.004],
   [8, 1_536, 0.001],
-])('of %i bits and %i dimensions cosines are off by at most %f', (bits, dimensions, most) => {
+])('with %i bits and %i dimensions cosines differ by at most %f', (bits, dimensions, most) => {
   const vectors = Array.from({ length: 200 }, () => unitVector(dimensions));
   const rows = new NumberRows(dimensions, bits);
   for (const vector of vectors) rows.push(vector);
@@ -28,7 +28,7 @@ test.each<[Bits, number, number]>([
 });
 
 test.each<[Bits]>([[8], [16]])(
-  'of %i bits: nothing is as near as 0 to anything; one dimension alone is all of a vector',
+  'with %i bits a zero vector is near to nothing, and one dimension may be a whole vector',
   (bits) => {
     const rows = new NumberRows(9, bits);
     rows.push(new Float32Array(9));

@@ -16,7 +16,7 @@ function filled() {
   return merge(emptyTable(), recent, null);
 }
 
-test('lists that are numbered anew rise, piece by piece as at once', () => {
+test('renumbered lists rise, in pieces as at once', () => {
   const table = filled();
   const order = [...Array(ENTRIES).keys()].sort((one, other) => (one % 3) - (other % 3));
   const { length, read } = renumbered(table, order) as PiecewiseSource;

@@ -20,11 +20,11 @@ const filled = (): Readings => {
 };
 const all = (column: Readings, count: number) => Array.from({ length: count }, (_, entry) => column.get(entry));
 
-test('what is read is what was put in', () => {
+test('a reading comes back unchanged', () => {
   expect(all(filled(), readings.length)).toEqual(readings);
 });
 
-test('what went through a file is read under its place in the order that was named, and what comes after it too', async () => {
+test('a reading from a file has its place in the given order, and so do later ones', async () => {
   for (const order of [[0, 1, 2, 3], [3, 0, 2, 1], [2], []]) {
     const column = filled();
     const parts = await throughFile(column.sources(order), () => column.push(readings[3] as (typeof readings)[number]));
@@ -34,7 +34,7 @@ test('what went through a file is read under its place in the order that was nam
   }
 });
 
-test('what keep keeps is read under its new number, and what comes after it too', () => {
+test('a kept reading has its new number, and so do later ones', () => {
   const column = filled();
   column.keep([1, 3]);
   column.push(readings[0] as (typeof readings)[number]);

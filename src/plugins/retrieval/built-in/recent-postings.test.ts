@@ -16,7 +16,7 @@ function filled(): { recent: RecentPostings; lists: Map<string, number[]> } {
   return { recent, lists };
 }
 
-test('each token has its postings in the order in which they came', () => {
+test('each token has its postings in order of arrival', () => {
   const { recent, lists } = filled();
   expect(recent.size).toBe(lists.size);
   for (const [token, postings] of lists) {

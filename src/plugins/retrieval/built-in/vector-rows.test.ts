@@ -30,7 +30,7 @@ const exactly = (query: Float32Array, entries: readonly (readonly Float32Array[]
     .slice(0, count);
 
 test.each([1, 16, 100, 384])(
-  'of vectors of %i dimensions the nearest are found, and their cosines are exact',
+  'a search over vectors of %i dimensions finds the nearest, with exact cosines',
   (dimensions) => {
     const entries = Array.from({ length: 3_000 }, () => [unitVector(dimensions)]);
     const rows = new VectorRows(dimensions, 16);
@@ -47,7 +47,7 @@ test.each([1, 16, 100, 384])(
   },
 );
 
-test('of many that are asked for the first twenty are found, and nearly all of the others', () => {
+test('a search for many finds the first twenty, and nearly all others', () => {
   const entries = Array.from({ length: 10_000 }, () => [unitVector(384)]);
   const rows = new VectorRows(384, 16);
   for (const vectors of entries) rows.add(vectors);
@@ -63,7 +63,7 @@ test('of many that are asked for the first twenty are found, and nearly all of t
   expect(share(others)).toBeGreaterThan(0.95);
 });
 
-test('an entry of several vectors is as near as its nearest, and stands there once; one of none is not found', () => {
+test('an entry of several vectors counts by its nearest, once; one without vectors is not found', () => {
   const dimensions = 32;
   const entries = Array.from({ length: 500 }, (_, entry) =>
     Array.from({ length: entry % 4 }, () => unitVector(dimensions)),
@@ -77,14 +77,14 @@ test('an entry of several vectors is as near as its nearest, and stands there on
   expect(found.map(({ entry }) => entry).slice(0, 20)).toEqual(exactly(query, entries, 20).map(({ entry }) => entry));
 });
 
-test('what is not allowed takes no place from what is', () => {
+test('excluded entries take no place of others', () => {
   const rows = new VectorRows(8, 16);
   const query = unitVector(8);
   for (let entry = 0; entry < 400; entry += 1) rows.add([entry === 399 ? unitVector(8) : query]);
   expect(rows.nearest(query, 5, runsOf([399])).map(({ entry }) => entry)).toEqual([399]);
 });
 
-test('what keep keeps is found under its new number, and what comes after it too', () => {
+test('a kept entry has its new number, and so do later ones', () => {
   const vectors = Array.from({ length: 300 }, () => unitVector(24));
   const rows = new VectorRows(24, 16);
   for (const vector of vectors) rows.add([vector]);

@@ -28,7 +28,7 @@ async function reopened(table: VectorTable): Promise<VectorTable> {
   return new VectorTable(DIMENSIONS, 16, { header, columns: await throughFile(columns) });
 }
 
-test('opened anew, each viewer finds the same, and what was removed or is added is gone and there', async () => {
+test('after reopening each viewer finds the same entries, without removed and with added ones', async () => {
   const table = filled();
   for (const document of ['dviewer-1-3', 'dviewer-4-7']) table.remove(document);
   let opened = await reopened(table);

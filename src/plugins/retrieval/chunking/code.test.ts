@@ -6,7 +6,7 @@ const passagesOf = async (text: string, title = 'a.ts') =>
 const statements = (count: number) =>
   Array.from({ length: count }, (_, place) => `  watch(${place}, '${'x'.repeat(60)}');`).join('\n');
 
-test('functions within one function of megabytes stay whole, and tell what they stand in', {
+test('functions within one function of megabytes stay whole and name their enclosing function', {
   timeout: 30_000,
 }, async () => {
   const one = (place: number) => `  function number${place}() {\n${statements(9)}\n  }`;
@@ -48,7 +48,7 @@ test.each([
   if (name) expect(passages.filter(({ heading }) => heading?.endsWith(name)).length).toBeGreaterThan(2);
 });
 
-test('functions that are passed stay whole, and the first of several is not told of under the name of the last', async () => {
+test('functions as arguments stay whole, and the first of several does not get the name of the last', async () => {
   const method = (name: string, lines: number) => `  ${name}() {\n${statements(lines)}\n  },`;
   const first = method('first', 9);
   const several = await passagesOf(`register({\n  codes: [1],\n${first}\n${method('last', 40)}\n});\n`);

@@ -13,7 +13,7 @@ test('a short text is one passage, without the white space around it', () => {
   ]);
 });
 
-test('nothing gives no passages', () => {
+test('an empty text gives no passages', () => {
   expect(split('')).toEqual([]);
   expect(split(' \n\n\t\n')).toEqual([]);
 });
@@ -38,7 +38,7 @@ test('Chinese is cut between sentences too', () => {
   expect(passages.every((passage) => passage.endsWith('。') && passage.length <= 1_100)).toBe(true);
 });
 
-test('a heading begins a passage, stays with what follows it, and its path goes with every passage below it', () => {
+test('a heading begins a passage with the text after it, and its path goes with every passage below', () => {
   const text = `Before.\n\n# Top\n\n## First ##\n${paragraph(1, 20)}\n\n## Second\nText.\n\n# Other\nEnd.`;
   expect(split(text).map(({ text: cut, heading }) => [cut.split('\n')[0]?.slice(0, 10), heading])).toEqual([
     ['Before.', null],
@@ -103,7 +103,7 @@ test('whatever the text: what offsets cut out, in order, without overlap, all bu
 
 // Quadratic time would take minutes here.
 test.each(['\n', '#', '# \n', '```\n', '~~~\n\n', '|\n', '=\n', ' ', 'a', '. '])(
-  'a great deal of %j is soon cut',
+  'a long text of %j is cut in linear time',
   (piece) => {
     const text = piece.repeat(100_000);
     expect(split(text).every(({ start, end }) => start < end && end <= text.length)).toBe(true);
@@ -128,7 +128,7 @@ test.each([
     'drawn',
     `+------+------+\n| Site | Stock |\n+======+======+\n${rowsOf((place) => `| Harbour store number ${place} | ${place * 3} |\n+------+------+`)}`,
   ],
-])('each passage of a table %s tells the names of its columns, and keeps its rows whole', (_what, table) => {
+])('each passage of a table %s repeats the column names and keeps its rows whole', (_what, table) => {
   const passages = split(`# Stock\n\nWhat there is.\n\n${table}\n\nNothing else.`);
   const ofTable = passages.filter((passage) => passage.text.includes('Harbour store'));
   expect(ofTable.length).toBeGreaterThan(2);

@@ -59,7 +59,7 @@ test.each(Object.entries(SAMPLES))(
   },
 );
 
-test('a function stays with its comment and decorator; what is in a class tells so; a long class is cut at its members', async () => {
+test('a function stays with its comment and decorator; a class member names its class; a long class is cut at its members', async () => {
   const method = (name: string) =>
     `  /** About ${name}. */\n  ${name}(): string {\n    return '${'x'.repeat(300)}';\n  }\n`;
   const text = `export class Bird {\n${['fly', 'sing', 'sleep', 'eat'].map(method).join('\n')}}\n`;
@@ -88,7 +88,7 @@ test.each<[string, string]>([
   expect(kept).toBe(text.replace(/\s/g, '').length);
 });
 
-test('a comment that stands apart does not take the one of a function away from it', async () => {
+test('a detached comment does not separate a function from its own comment', async () => {
   const apart = '// On the whole.\n'.repeat(55);
   const one = `// one is told of here.\n// It is short.\nfunc one() string {\n\treturn "${'x'.repeat(850)}"\n}`;
   const text = `package a\n\n${apart}\n${one}\n\n${apart}\n${one.replaceAll('one', 'two')}\n`;
@@ -220,7 +220,7 @@ test.each<[string, Partial<SplitInput> & { text: string }, DocumentKind]>([
   ['a source in a language without a grammar', { text: 'fun main() { println("x") }', title: 'a.kt' }, 'CODE'],
   ['Chinese prose', { text: '斑马生活在非洲，身上有黑白条纹。它们吃草。' }, 'GENERAL'],
   ['what is given', { text: 'A zebra.', kind: 'ACADEMIC' }, 'ACADEMIC'],
-])('%s is told for what it is', async (_name, input, expected) => {
+])('the kind of %s is recognised', async (_name, input, expected) => {
   expect((await cut(input.text, input)).kind).toBe(expected);
 });
 

@@ -22,7 +22,7 @@ test.each([
   expect(isEncodable(text)).toBe(expected);
 });
 
-test('what the built-in encoder cannot tell apart gets no vector; what it can is unmoved', async () => {
+test('a text that the built-in encoder cannot distinguish gets no vector; others are unchanged', async () => {
   const embedder = modelEmbedder(encoder);
   expect(await embedder.query('Когда закрыт склад?', signal)).toBeNull();
   const texts = ['Склад закрыт по воскресеньям.', 'The warehouse is closed on Sundays.', '창고는 일요일에 닫습니다.'];
@@ -32,7 +32,7 @@ test('what the built-in encoder cannot tell apart gets no vector; what it can is
   expect(english).toEqual(await encoder.embed([texts[1] as string], signal));
 });
 
-test('of a long question its beginning and its end are encoded', async () => {
+test('a long question is encoded by its beginning and its end', async () => {
   const embedder = modelEmbedder(encoder);
   const filler = 'Some more words that say nothing. '.repeat(100);
   const long = (middle: string) => `When does the warehouse open? ${filler}${middle}${filler} And on Sundays?`;

@@ -83,7 +83,7 @@ test('an engine that is down is not waited for where that is asked, and is compl
   expect(warnings).toHaveLength(1);
 });
 
-test('an engine that takes a call and says nothing counts as down after a while, and is asked again', async () => {
+test('an engine that accepts a call and stays silent counts as down after a while, and is called again', async () => {
   const limit = new AbortController();
   const fake = fakeFeed();
   const index = new Frail();
@@ -101,7 +101,7 @@ test('an engine that takes a call and says nothing counts as down after a while,
   await complete(index, ['a']);
 });
 
-test('what answers again but has not taken up what it missed is behind', async () => {
+test('an engine that answers again without the missed changes is behind', async () => {
   const fake = fakeFeed();
   const index = new Frail();
   const { follower } = following(fake, index);

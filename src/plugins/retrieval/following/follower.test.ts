@@ -71,7 +71,7 @@ function follow({ texts = ['a', 'b', 'c'], followEvery = 1, shared = false } = {
 const NEVER = 1_000_000;
 const SLOWLY = { timeout: 10_000 };
 
-test('an index that its server lost is built anew, though nothing changes and nobody searches; meanwhile it says so', async () => {
+test('an index that its server lost is rebuilt without any change or search, and reports it meanwhile', async () => {
   const { follower, server, ids, warnings } = follow();
   await follower.upToNow(signal);
   expect(follower.rebuilding).toBe(false);
@@ -99,7 +99,7 @@ test('an index that is lost between two writes of a round is complete after all'
   await expect.poll(() => [...fresh.server.held.keys()].sort(), SLOWLY).toEqual([...fresh.ids, ...more]);
 });
 
-test('a search that fails makes it look whether the index is there', async () => {
+test('a failed search makes the follower check whether the index exists', async () => {
   const { follower, server, index, ids } = follow({ followEvery: NEVER });
   await follower.upToNow(signal);
   server.lose();

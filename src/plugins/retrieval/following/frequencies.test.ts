@@ -3,7 +3,7 @@ import { Frequencies } from './frequencies.ts';
 
 afterEach(() => vi.useRealTimers());
 
-test('a search keeps the counts that it began with while others count anew', () => {
+test('a search keeps its counts while others count again', () => {
   vi.useFakeTimers();
   const frequencies = new Frequencies();
   expect(frequencies.known(['zebra'])).toEqual(new Map());

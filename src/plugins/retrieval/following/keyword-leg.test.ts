@@ -47,7 +47,7 @@ async function started() {
   return { fake, state, engine, search, whole, warnings };
 }
 
-test('without keywords vectors stand in, also where keywords alone are asked for; with neither nothing is found, and it is said', async () => {
+test('without keywords vectors replace them, also if only keywords were requested; without both nothing is found, and the result says so', async () => {
   const { state, search, whole } = await started();
   state.down = true;
   const byVectors = { strategy: 'VECTOR', degraded: ['keyword'] };
@@ -60,7 +60,7 @@ test('without keywords vectors stand in, also where keywords alone are asked for
   await expect.poll(() => search('a striped zebra'), { timeout: 20_000 }).toMatchObject(whole);
 });
 
-test('what another replica writes while this one opens the index does not make it one of another database', async () => {
+test('changes of another replica while this one opens the index do not make it another database’s', async () => {
   const { fake, engine } = await started();
   const format = (await engine.serving(signal)) as string;
   let cleared = false;

@@ -18,7 +18,7 @@ test('a leg that does not answer in its budget is gone without, and what it was 
   expect(LEG_BUDGET).toBe(300);
 });
 
-test('an operator is told of the first failure alone, and again after the leg was well', async () => {
+test('an operator gets only the first failure, and the next one after a recovery', async () => {
   const warn = vi.fn();
   const leg = new Leg('keyword', warn);
   const fail = () => leg.answer(() => Promise.reject(new Error('down')), signal);
@@ -30,14 +30,14 @@ test('an operator is told of the first failure alone, and again after the leg wa
   expect(warn).toHaveBeenCalledTimes(2);
 });
 
-test('after five failures in a row it is not asked any more for a while', async () => {
+test('after five failures in a row the leg pauses', async () => {
   const leg = new Leg('keyword', () => undefined);
   const ask = vi.fn(() => Promise.reject(new Error('down')));
   for (let attempt = 0; attempt < 9; attempt += 1) expect(await leg.answer(ask, signal)).toBeUndefined();
   expect(ask).toHaveBeenCalledTimes(5);
 });
 
-test('a search that is aborted rejects with its reason, and says nothing about the leg', async () => {
+test('an aborted search rejects with its reason, and does not count as a failure', async () => {
   const warn = vi.fn();
   const leg = new Leg('vector', warn);
   const controller = new AbortController();

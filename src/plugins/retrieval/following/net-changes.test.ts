@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Changes } from '../../../../test/support/engines.ts';
 import { netChanges } from './net-changes.ts';
 
-test('what is removed goes once, and what is taken back later is not added', () => {
+test('a removal is sent once, and additions that are removed later are not sent', () => {
   const changes = new Changes<readonly string[]>();
   const { removed, added } = netChanges([
     changes.removed('d'),

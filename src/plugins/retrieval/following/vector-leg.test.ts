@@ -96,7 +96,7 @@ const named = (name: string, dimensions: number): Model => {
 const nearest = async (leg: VectorLeg, query: string) => (await leg.search(query, scope, signal))?.[0]?.id;
 const isOpen = (leg: VectorLeg) => expect.poll(() => leg.open, { timeout: 5_000 }).toBe(true);
 
-test('what is there at the start and what comes later is found by its vector, and what is removed is not', async () => {
+test('passages from the start and later ones are found by their vectors, removed ones are not', async () => {
   const where = setting();
   where.fake.put('one', ['aaaa bbbb', 'cccc dddd', 'eeee ffff']);
   const leg = legOf(where, engineOf(where).engine, named('letters', 32));
@@ -114,7 +114,7 @@ test('what is there at the start and what comes later is found by its vector, an
   expect(others).toEqual([]);
 });
 
-test('of what was encoded a kill costs the last 2,000 passages at most', async () => {
+test('a kill costs at most the last 2,000 encoded passages', async () => {
   const where = setting();
   where.fake.put(
     'one',
@@ -130,7 +130,7 @@ test('of what was encoded a kill costs the last 2,000 passages at most', async (
   expect(await index.count(signal)).toBeGreaterThan(2_500);
 });
 
-test('nothing is asked of an index that was never complete', async () => {
+test('an index that was never complete is not searched', async () => {
   const where = setting();
   where.fake.put('one', ['aaaa']);
   const model = named('letters', 32);
@@ -146,7 +146,7 @@ test('nothing is asked of an index that was never complete', async () => {
   expect(await nearest(leg, 'a')).toBe('one-0');
 });
 
-test('a model that is down is waited for, and an operator is told once', async () => {
+test('the leg waits for a model that is down, and an operator gets one message', async () => {
   const where = setting();
   where.fake.put('one', ['aaaa']);
   const model = named('letters', 32);
@@ -182,7 +182,7 @@ test('after a restart the vectors are there, and none is made again', async () =
   expect(model.asked).toBe(2);
 });
 
-test('with another model the old index serves until the new one is complete, and then is gone', async () => {
+test('with another model the old index serves until the new one is complete, and is then deleted', async () => {
   const where = setting();
   where.fake.put('one', ['aaaa bbbb', 'cccc dddd']);
   const old = named('old', 32);
@@ -234,7 +234,7 @@ test('an engine that fails in the middle of it is complete once it is well', asy
     expect(await nearest(leg, letter)).toBe(`one-${place}`);
 });
 
-test('an index that is ahead of the store, which was restored since, is built anew', async () => {
+test('an index ahead of the store, which was restored, is rebuilt', async () => {
   const where = setting();
   where.fake.put('one', ['aaaa']);
   const { engine } = engineOf(where);

@@ -12,7 +12,7 @@ function clock() {
   return { taking, budget: new WaitBudget({ mostMs: 100, refillMs: 10, now: () => now }) };
 }
 
-test('what is waited is taken from the budget, which comes back with time and never grows beyond its size', async () => {
+test('waiting uses up the budget, which refills with time up to its size', async () => {
   const { taking, budget } = clock();
   expect(budget.left).toBe(100);
   const later = (milliseconds: number) => Promise.resolve().then(() => taking(milliseconds));
@@ -24,7 +24,7 @@ test('what is waited is taken from the budget, which comes back with time and ne
   expect(budget.left).toBe(100);
 });
 
-test('with an empty budget nothing is waited for', async () => {
+test('an empty budget allows no waiting', async () => {
   const { taking, budget } = clock();
   await budget.waitFor(
     Promise.resolve().then(() => taking(500)),
@@ -34,7 +34,7 @@ test('with an empty budget nothing is waited for', async () => {
   expect(await budget.waitFor(new Promise(() => undefined), signal)).toBe(false);
 });
 
-test('work that fails is the caller’s failure, and an abort ends the waiting', async () => {
+test('failed work rejects, and an abort ends the waiting', async () => {
   const { budget } = clock();
   await expect(budget.waitFor(Promise.reject(new Error('lost')), signal)).rejects.toThrow('lost');
   const abort = AbortSignal.abort(new Error('stopped'));

@@ -17,14 +17,14 @@ test('one leg alone keeps its order', () => {
   expect(fuse(null, keyword, trusting, -1).vectorShare).toBe(1);
 });
 
-test('the leg whose best stands out decides', () => {
+test('the leg whose best hit stands out more decides', () => {
   const flat = many('flat', 100, 0.5, 0.0001);
   const peak = [{ id: 'peak', score: 0.9 }, ...many('low', 99, 0.3, 0.0001)];
   expect(ids(many('word', 100, 5, 0.001), peak, trusting, -1)[0]).toBe('peak');
   expect(ids([{ id: 'peak', score: 20 }, ...many('word', 99, 5, 0.001)], flat, trusting, -1)[0]).toBe('peak');
 });
 
-test('a single passage with the word goes before passages that are merely near', () => {
+test('a single passage with the word precedes passages that are only similar', () => {
   expect(ids(hits(['word', 4]), hits(['near', 0.6], ['nearer', 0.55], ['word', 0.1]), trusting, -1)[0]).toBe('word');
 });
 
@@ -68,7 +68,7 @@ test('weights that are given are taken as they are, with the least that each sco
   expect(fuse(keyword, vector, given(0, 0), -1).vectorShare).toBe(0.5);
 });
 
-test('what vectors alone found has to be near', () => {
+test('hits of vectors alone need a minimum cosine', () => {
   const vector = hits(['near', 0.6], ['both', 0.2], ['far', 0.2]);
   expect(ids(hits(['both', 3]), vector, trusting, 0.45).sort()).toEqual(['both', 'near']);
 });

@@ -23,18 +23,18 @@ const highlighted = (query: string, text: string): string[] => {
   return highlightsOf(matchPassage(read(text), terms), terms).map(({ start, end }) => text.slice(start, end));
 };
 
-test('a passage that has the words in one sentence goes before one that has them strewn about', () => {
+test('a passage with the words in one sentence precedes one with the words scattered', () => {
   const strewn = 'The treaty was long. Many people read it. Paris was cold. The year was 1783. Someone signed letters.';
   const together = 'It was a long year. Many people came. The treaty was signed in Paris. Nobody knew. It was cold.';
   expect(best('treaty signed Paris', candidate(strewn), candidate(together))).toBe(together);
 });
 
-test('the order of words tells Paris to London from London to Paris', () => {
+test('the order of words separates Paris to London from London to Paris', () => {
   const [one, other] = ['A train from London Paris way.', 'A train from Paris London way.'];
   expect(best('Paris London', candidate(one), candidate(other))).toBe(other);
 });
 
-test('what all candidates have tells none of them from another, however rare it is elsewhere', () => {
+test('words that all candidates have separate none, however rare they are elsewhere', () => {
   const terms = queryTerms('Elbe length', (token) => (token === 'length' ? 2 : 3));
   const texts = ['The Elbe flows.', 'The length of the Elbe.', 'The Elbe again.', 'The Elbe once more.'];
   const weights = weightsAmong(
@@ -45,7 +45,7 @@ test('what all candidates have tells none of them from another, however rare it 
   expect([...weights.values()].reduce((sum, weight) => sum + weight)).toBeCloseTo(1);
 });
 
-test('where no candidate has any of it, rarity among all decides', () => {
+test('if no candidate has any of them, rarity among all passages decides', () => {
   const terms = queryTerms('zebra crossing', () => 1);
   expect([...weightsAmong([matchPassage(read('Nothing.'), terms)], terms).values()]).toEqual([0.5, 0.5]);
   expect(
@@ -56,12 +56,12 @@ test('where no candidate has any of it, rarity among all decides', () => {
   ).toBe(0);
 });
 
-test('a title that is asked for counts', () => {
+test('a title that matches the question counts', () => {
   const [one, other] = [candidate('It is red.', 1, 'Mars'), candidate('It is red. ', 1, 'Venus')];
   expect(best('Is Venus red?', one, other)).toBe('It is red. ');
 });
 
-test('the passage right under the heading that is asked for goes before one that only has its words more often', () => {
+test('a passage directly under a matching heading precedes one that only has its words more often', () => {
   const under = '# What is Parley?\nIt is a platform.';
   const [one, other] = [candidate('Parley runs. Parley stops. Parley is Parley.', 1), candidate(under, 0.8)];
   expect(best('What is Parley?', one, other)).toBe(under);
@@ -119,7 +119,7 @@ test('a heading or a question in the text is no answer, but says what the senten
   expect(highlighted('How do I reset my password?', text)[0]).toBe('Press the red key.');
 });
 
-test('a plain heading is no answer either, and what says nothing by itself comes last', () => {
+test('a plain heading is no answer either, and fragments come last', () => {
   const text =
     '9.1.2 Idempotent Methods\n\nGET is one of them. See also:\n\nidempotent(methods);\n\nThe methods are idempotent.';
   expect(highlighted('idempotent methods', text)).toEqual([
@@ -141,7 +141,7 @@ test('marks of code are never shown', () => {
   ]);
 });
 
-test('who asks when is shown the sentence with a number', () => {
+test('a question for a time highlights the sentence with a number', () => {
   const text = 'The bridge was opened by the king. The bridge was opened in 1894 by him.';
   expect(highlighted('When was the bridge opened?', text)[0]).toBe('The bridge was opened in 1894 by him.');
 });

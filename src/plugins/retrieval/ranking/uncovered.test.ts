@@ -18,7 +18,7 @@ const of = (query: string, ...ids: string[]) =>
     read,
   );
 
-test('what the best hits hold of the question is covered, by the one that holds most', () => {
+test('the best hits cover the part of the question in the one with most of it', () => {
   expect(of('zebra stripes', '0')).toBe(0);
   expect(of('zebra stripes', '1', '0')).toBe(0);
   expect(of('zebra giraffe', '0')).toBe(0.5);
