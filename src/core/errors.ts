@@ -26,7 +26,7 @@ export const ERROR_CATALOGUE = {
   CONFLICT: {
     retryable: false,
     when: 'The request contradicts the present state.',
-    remedy: 'Read the state again and decide anew.',
+    remedy: 'Read the state again and decide again.',
   },
   PAYLOAD_TOO_LARGE: {
     retryable: false,

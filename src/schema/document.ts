@@ -125,7 +125,7 @@ builder.mutationFields((t) => ({
   }),
   reindexDocument: t.field({
     type: Document,
-    description: 'Cut and indexed anew, from its text.',
+    description: 'Cut and indexed again, from its text.',
     args: { id: t.arg.id({ required: true }) },
     resolve: (_root, { id }, { parley, viewer }) => parley.documents.reindex(viewer, decodeId('Document', id)),
   }),

@@ -74,7 +74,7 @@ async function* rowsOf(pieces: Iterable<string>, delimiter: string): AsyncGenera
       isFirst = false;
     }
   } catch (error) {
-    throw libraryFailure(error, 'The CSV file is damaged; export it anew');
+    throw libraryFailure(error, 'The CSV file is damaged; export it again');
   }
 }
 

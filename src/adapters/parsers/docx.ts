@@ -14,7 +14,7 @@ import { type ZipEntry, zipEntries, zipReader } from './zip.ts';
 
 export const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 const DAMAGED =
-  'The DOCX file is damaged and cannot be read; open it in a word processor, save it anew and upload that';
+  'The DOCX file is damaged and cannot be read; open it in a word processor, save it again and upload that';
 const NEEDED = /\.(xml|rels)$/i;
 const MAIN = /^word\/document\d*\.xml$/;
 const NUMBERED = new RegExp(`^${NUMBER.begins}([^${NUMBER.ends}]*)${NUMBER.ends}`);
@@ -61,7 +61,7 @@ function unpacked(entries: readonly ZipEntry[], read: (entry: ZipEntry) => Buffe
     // ECMA-376 part 2 forbids document type definitions: entities are how a little XML is made to grow.
     if (content.includes('<!DOCTYPE') || content.includes('<!ENTITY'))
       throw unreadable(
-        'The DOCX file declares XML entities, which no word processor does; save it anew and upload that',
+        'The DOCX file declares XML entities, which no word processor does; save it again and upload that',
       );
     parts.set(entry.name, content);
   }

@@ -20,7 +20,7 @@ export function libraryFailure(error: unknown, what: string): AppError {
   if (error instanceof AppError) return error;
   // A stack that ran out: the file nests its parts in each other without end.
   if (error instanceof RangeError && /call stack/.test(error.message))
-    return tooMuch('The file nests its parts too deeply to be read; save it anew from the program that made it');
+    return tooMuch('The file nests its parts too deeply to be read; save it again from the program that made it');
   if (error instanceof RangeError && /allocation|Invalid string length|Invalid typed array length/.test(error.message))
     return tooMuch('The file is too much to read; split it into smaller files');
   return unreadable(what, error);

@@ -25,7 +25,7 @@ export async function readDocument(
   } catch (error) {
     throw libraryFailure(
       error,
-      'The file is damaged and cannot be read; save it anew from the program that made it and upload that',
+      'The file is damaged and cannot be read; save it again from the program that made it and upload that',
     );
   }
 }

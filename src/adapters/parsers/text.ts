@@ -59,7 +59,7 @@ export async function parseData(bytes: Buffer, hints: Hints, limits: Limits): Pr
   const json = parseNotebook(text) ?? parseJson(text);
   if (!json && JSON_ENDING.test(ending) && text.length > limits.maxCharacters)
     throw unreadable(
-      'The file is named JSON, but is damaged or cut, and too long to be read as a text; export it anew',
+      'The file is named JSON, but is damaged or cut, and too long to be read as a text; export it again',
     );
   const delimiter = json ? undefined : tableDelimiter(head, ending, mediaType);
   return delimiter ? parseCsv(read, delimiter) : json;

@@ -22,7 +22,7 @@ export interface ZipEntry {
 
 const broken = (detail: string) =>
   unreadable(
-    `The file is damaged or incomplete (${detail}); save it anew from the program that made it, or send it again`,
+    `The file is damaged or incomplete (${detail}); save it again from the program that made it, or send it again`,
   );
 
 /** The entries of a zip's directory. Refuses what declares too much, or parts that lie over each other. */

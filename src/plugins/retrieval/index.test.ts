@@ -279,7 +279,7 @@ test('a thread that dies takes one search with it, and the index is rebuilt from
   await expect(searchFor(index, 'zebra')).rejects.toThrow('being built');
   await expect.poll(() => index.ready, { timeout: 5_000 }).toBe(true);
   expect(await searchFor(index, 'zebra')).toHaveLength(1);
-  expect(warnings).toEqual([expect.stringContaining('built anew')]);
+  expect(warnings).toEqual([expect.stringContaining('rebuilt')]);
 });
 
 test('a passage that ends every thread is abandoned after a few, and the process lives', async () => {

@@ -7,7 +7,7 @@ const SILENCE = 40_000;
 /** Milliseconds before the first attempt to resume, doubled each time up to the longest. */
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 10_000;
-/** How often a turn is begun anew where not even its first event came; clientMutationId keeps it one turn. */
+/** How often a turn is started again where not even its first event came; clientMutationId keeps it one turn. */
 const BEGINNINGS = 4;
 export const TERMINAL = new Set(['GenerationCompleted', 'GenerationFailed', 'GenerationCancelled']);
 /** Refusals that pass: a stream that is under way is worth waiting for. */

@@ -89,5 +89,5 @@ export function titleIn(parts: Package): string {
 
 export const damaged = (what: string): Error =>
   unreadable(
-    `The ${what} file is damaged and cannot be read; open it in the program that made it, save it anew and upload that`,
+    `The ${what} file is damaged and cannot be read; open it in the program that made it, save it again and upload that`,
   );

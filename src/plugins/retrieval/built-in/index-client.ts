@@ -185,9 +185,9 @@ export class IndexClient {
     this.#thread = undefined;
     this.#lostBefore = true;
     if (this.#stopping.signal.aborted) return;
-    this.#options.warn('the index was lost; it is built anew from the store', error);
+    this.#options.warn('the index was lost; it is rebuilt from the store', error);
     this.catchUp().catch((failure) => {
-      if (!this.#stopping.signal.aborted) this.#options.warn('the index could not be built anew', failure);
+      if (!this.#stopping.signal.aborted) this.#options.warn('the index could not be rebuilt', failure);
     });
   }
 }

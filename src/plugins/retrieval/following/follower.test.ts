@@ -83,7 +83,7 @@ test('an index that its server lost is rebuilt without any change or search, and
   gate.resolve();
   await expect.poll(() => [...server.held.keys()], SLOWLY).toEqual(ids);
   await expect.poll(() => [follower.rebuilding, follower.caughtUp], SLOWLY).toEqual([false, true]);
-  expect(warnings).toEqual(['test lost what it had; it gets it anew']);
+  expect(warnings).toEqual(['test lost what it had; it is filled again']);
 });
 
 test('an index that is lost between two writes of a round is complete after all', async () => {

@@ -165,7 +165,7 @@ export class Follower<Entry> {
     // An index that was lost after a step may report it only now.
     const written = this.#position;
     if (written > first) await this.#told(signal);
-    if (this.#position < written) throw new Error('the index was lost while it was being written; it gets all anew');
+    if (this.#position < written) throw new Error('the index was lost while it was being written; it is filled again');
     // Later sequence numbers belong to uncommitted or rolled-back changes.
     this.#complete();
   }
@@ -187,7 +187,7 @@ export class Follower<Entry> {
   async #told(signal: AbortSignal): Promise<void> {
     const position = await this.#options.index.position(signalWithin(ASKING, signal));
     if (position < this.#position) {
-      this.#options.warn(`${this.#options.name} lost what it had; it gets it anew`);
+      this.#options.warn(`${this.#options.name} lost what it had; it is filled again`);
       this.#lost = this.#behind = true;
       this.#caughtUp = false;
       this.#options.onLost?.();

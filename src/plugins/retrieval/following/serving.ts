@@ -14,7 +14,7 @@ export async function servingHere(engine: Engine<AnyIndex>, house: House, signal
   const position = await (await engine.open(serving, signal)).position(signal);
   // Asked last: another replica may write meanwhile, and what it writes was in the store before.
   if (position <= (await house.passages.latestChange())) return serving;
-  house.warn(`the index in ${engine.name} is ahead of the database; it is built anew`);
+  house.warn(`the index in ${engine.name} is ahead of the database; it is rebuilt`);
   await engine.clear(signal);
   return null;
 }
@@ -46,5 +46,5 @@ export async function serveAgain(
     await follower.upToNow(signal);
     if ((await engine.serving(signal)) === null) await engine.serve(format, signal);
   };
-  await persist(serve, signal, (error) => house.warn(`the index in ${engine.name} could not be named anew`, error));
+  await persist(serve, signal, (error) => house.warn(`the index in ${engine.name} could not be named again`, error));
 }
