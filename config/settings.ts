@@ -106,7 +106,7 @@ export const settingsSchema = {
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'must be trace, debug, info, warn, error or silent')
     .default('info')
-    .describe('Least level that is logged'),
+    .describe('Minimum log level'),
   SHUTDOWN_TIMEOUT: wholeNumber(0, 600_000, 10_000).describe('Milliseconds that running answers get to end at SIGTERM'),
 
   AUTH: z
@@ -117,18 +117,18 @@ export const settingsSchema = {
     .refine((origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), {
       message: 'must be origins such as https://chat.example.org, separated by commas',
     })
-    .describe('Origins of web pages elsewhere that may call, separated by commas'),
+    .describe('Origins of other web pages that may call, separated by commas'),
   BOOTSTRAP_API_KEY: z
     .string()
     .min(32, 'must have 32 characters or more; make one with: openssl rand -hex 32')
     .optional()
-    .describe("An operator's key, to make the others with"),
+    .describe("An operator's key, which creates the others"),
   JWT_SECRET: z
     .string()
     .min(32, 'must have 32 characters or more')
     .optional()
     .describe('Secret of tokens signed by HMAC'),
-  JWT_JWKS_URL: url('https', 'http').describe('Where the public keys of signed tokens are'),
+  JWT_JWKS_URL: url('https', 'http').describe('URL of the public keys of signed tokens'),
   JWT_ISSUER: text.describe('Issuer that a token must name'),
   JWT_AUDIENCE: text.describe('Audience that a token must name'),
   GRAPHIQL: z
@@ -140,12 +140,12 @@ export const settingsSchema = {
     .string()
     .min(16, 'must have 16 characters or more; make one with: openssl rand -hex 32')
     .optional()
-    .describe('Bearer token that /metrics asks for; absent: open to all, in production to nobody'),
+    .describe('Bearer token for /metrics; absent: no token needed, in production closed'),
 
   POSTGRES_URL: url('postgresql', 'postgres').describe('PostgreSQL 15 or newer; absent: the embedded one in DATA_DIR'),
   DATABASE_POOL_SIZE: wholeNumber(1, 500, 20).describe('Connections to PostgreSQL'),
 
-  REDIS_URL: url('redis', 'rediss').describe('Redis 6 or newer, which replicas share; absent: each for itself'),
+  REDIS_URL: url('redis', 'rediss').describe('Redis 6 or newer, shared by replicas; absent: none'),
 
   ELASTICSEARCH_URL: url('https', 'http').describe('Elasticsearch 8 or 9 for keywords; absent: the built-in index'),
   WEAVIATE_URL: url('https', 'http').describe('Weaviate for vectors; absent: the built-in index'),
@@ -157,14 +157,14 @@ export const settingsSchema = {
     'Model for vectors: built-in:use-multilingual runs in this process, openai-compatible:NAME or openai:NAME elsewhere; none: keywords alone',
   ),
   BATCH_SIZE: wholeNumber(1, 2_048, 32).describe('Texts a call of the embedding model, and passages a bulk write'),
-  HYBRID_VECTOR_WEIGHT: share(0.7).describe('What vectors weigh beside keywords, 0 to 1'),
-  HYBRID_KEYWORD_WEIGHT: share(0.3).describe('What keywords weigh beside vectors, 0 to 1'),
+  HYBRID_VECTOR_WEIGHT: share(0.7).describe('Weight of vectors against keywords, 0 to 1'),
+  HYBRID_KEYWORD_WEIGHT: share(0.3).describe('Weight of keywords against vectors, 0 to 1'),
 
   MODEL_LIGHT: model.describe('Model for easy questions'),
-  MODEL_BALANCED: model.describe('Model for most questions; enough by itself'),
+  MODEL_BALANCED: model.describe('Model for most questions; the only one needed'),
   MODEL_STRONG: model.describe('Model for hard questions'),
   OPENAI_API_KEY: text.describe('Key for openai and openai-compatible'),
-  OPENAI_BASE_URL: url('https', 'http').describe('Where openai-compatible is, with its /v1'),
+  OPENAI_BASE_URL: url('https', 'http').describe('Base URL of openai-compatible, with /v1'),
   ANTHROPIC_API_KEY: text.describe('Key for anthropic'),
   MODEL_FIRST_TOKEN_TIMEOUT: wholeNumber(1, 600_000, 20_000).describe('Milliseconds to the first token'),
   MODEL_TOKEN_TIMEOUT: wholeNumber(1, 600_000, 10_000).describe('Milliseconds between tokens'),
@@ -178,7 +178,7 @@ export const settingsSchema = {
     'Generations that wait for a place; one more is OVERLOADED',
   ),
   MAX_CONNECTIONS: wholeNumber(1, 1_000_000, 20_000).describe('WebSockets and subscriptions at once'),
-  VIEWER_SHARE: share(0.5).describe('What one viewer may take of places, queue and connections, 0 to 1'),
+  VIEWER_SHARE: share(0.5).describe('Maximum share of one viewer in places, queue and connections, 0 to 1'),
   MAX_RESPONSE_BYTES: wholeNumber(1024, 268_435_456, 16_777_216).describe('Bytes of an answer, and of each event'),
   MAX_REQUEST_BYTES: wholeNumber(1024, 1_073_741_824, 1_048_576).describe('Bytes of a request body'),
   MAX_UPLOAD_BYTES: wholeNumber(1024, 10_737_418_240, 52_428_800).describe('Bytes of an uploaded file'),

@@ -24,13 +24,15 @@ export const settings = {
   CACHE_SCOPE: z
     .enum(['viewer', 'tenant'], 'must be viewer or tenant')
     .default('viewer')
-    .describe('tenant: answers that rest on shared documents alone are kept for all of the tenant'),
+    .describe('tenant: answers grounded in shared documents only are kept for the whole tenant'),
   CACHE_ADMIT_ASKS: wholeNumber(1, 1).describe('Times that a question is asked before its answer is kept'),
-  CACHE_ADMIT_CHARACTERS: wholeNumber(10_000).describe('Characters from which on an answer is kept at the first ask'),
-  CACHE_ADMIT_USD: decimal(NO_PRICE, 1_000_000).describe('US dollars from which on an answer is kept at the first ask'),
-  QUALITY_MINIMUM: decimal(0.6, 1).describe(
-    'Judged lower, an answer falls short: it is not cached, and may be revised',
+  CACHE_ADMIT_CHARACTERS: wholeNumber(10_000).describe(
+    'An answer of at least this many characters is kept at the first ask',
   ),
+  CACHE_ADMIT_USD: decimal(NO_PRICE, 1_000_000).describe(
+    'An answer of at least this cost in US dollars is kept at the first ask',
+  ),
+  QUALITY_MINIMUM: decimal(0.6, 1).describe('Minimum score: an answer below it is not cached, and may be revised'),
 };
 
 export type CacheSettings = { readonly [K in keyof typeof settings]: z.output<(typeof settings)[K]> };

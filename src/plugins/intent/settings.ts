@@ -23,12 +23,12 @@ export const SETTINGS = {
     .string()
     .regex(/^(openai-compatible|openai|anthropic):\S+$/, 'must be provider:model, e.g. openai-compatible:llama3')
     .optional()
-    .describe('Model that is asked about each message; absent: the built-in classifiers alone'),
+    .describe('Model that classifies each message; absent: the built-in classifiers'),
   INTENT_MODEL_TIMEOUT: z
     .string()
     .regex(/^\d+$/, 'must be a whole number from 1 to 1400')
     .transform(Number)
     .refine((value) => value >= 1 && value <= 1_400, 'must be a whole number from 1 to 1400')
     .default(1_000)
-    .describe('Milliseconds that INTENT_MODEL gets; then the built-in analysis holds'),
+    .describe('Time limit of INTENT_MODEL in milliseconds; after it the built-in analysis is used'),
 };

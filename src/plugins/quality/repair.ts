@@ -13,7 +13,7 @@ const METRICS = {
 } as const satisfies MetricDeclarations;
 
 /** The cache reads the same setting. */
-const MINIMUM = 'Judged lower, an answer falls short: it is not cached, and may be revised';
+const MINIMUM = 'Minimum score: an answer below it is not cached, and may be revised';
 /** Passages for the second try: wider than the first. */
 const WIDER = 16;
 /** First tries that wait for the score of their revision. */

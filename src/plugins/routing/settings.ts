@@ -20,7 +20,7 @@ const dollars = z
 /** Budgets of viewers and tenants. They hold whether routing is on or off. */
 export const budgetSettings = {
   BUDGET_USD: dollars.describe('US dollars that a viewer may spend in a period; absent: no bound'),
-  BUDGET_SOFT_USD: dollars.describe('US dollars of a viewer from which on MODEL_LIGHT answers'),
+  BUDGET_SOFT_USD: dollars.describe('US dollars of a viewer after which MODEL_LIGHT answers'),
   BUDGET_PERIOD: z
     .enum(['hour', 'day', 'month'], 'must be hour, day or month')
     .default('month')
@@ -32,7 +32,7 @@ export const settings = {
   ROUTING_LIGHT_BELOW: share(0.3).describe('Questions less complex than this go to MODEL_LIGHT'),
   ROUTING_STRONG_ABOVE: share(0.8).describe('Questions more complex than this go to MODEL_STRONG'),
   ROUTING_STRONG_SHARE: optionalShare.describe(
-    'At most this share of the questions goes to MODEL_STRONG, whatever ROUTING_STRONG_ABOVE says',
+    'Maximum share of questions for MODEL_STRONG; replaces ROUTING_STRONG_ABOVE',
   ),
   ROUTING_STICKY_MINUTES: z
     .string()
@@ -41,9 +41,9 @@ export const settings = {
     .default(30)
     .describe('Minutes for which the tier of a conversation only rises; 0 turns that off'),
   ROUTING_SHADOW_LIGHT_BELOW: optionalShare.describe(
-    'Another threshold that is counted in metrics, and decides nothing',
+    'A threshold to try: it is counted in metrics and decides nothing',
   ),
-  ROUTING_SHADOW_STRONG_ABOVE: optionalShare.describe('The same, of MODEL_STRONG'),
+  ROUTING_SHADOW_STRONG_ABOVE: optionalShare.describe('The same for MODEL_STRONG'),
   ...budgetSettings,
 };
 
