@@ -1,24 +1,28 @@
 import { notFound } from '../errors.ts';
 import type { LoggedEvent } from '../events.ts';
 import type { EventLog } from '../ports/event-log.ts';
-import type { Store } from '../ports/store.ts';
+import type { GenerationRecord, Store } from '../ports/store.ts';
 import { isTerminal } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
 import { storedStream } from './stored-stream.ts';
 
-/** Reads a generation's events from `cursor` on. Rejects with NOT_FOUND where the generation is not the viewer's. */
+/**
+ * Reads a generation's events from `cursor` on. Rejects with NOT_FOUND where the generation is not the viewer's. Where the caller
+ * holds the record, as after beginning a turn, the store is not asked for it.
+ */
 export type ReadEvents = (
   viewer: Viewer,
-  generationId: string,
+  generation: string | GenerationRecord,
   cursor: string | null,
   signal: AbortSignal,
 ) => Promise<AsyncIterableIterator<LoggedEvent>>;
 
 /** The one place that decides who may read a generation: a client, and a turn that follows another. */
 export function generationEvents(store: Store, log: EventLog): ReadEvents {
-  return async (viewer, generationId, cursor, signal) => {
-    const generation = await store.generations.get(viewer, generationId);
-    if (!generation) throw notFound('Generation');
+  return async (viewer, given, cursor, signal) => {
+    const generation = typeof given === 'string' ? await store.generations.get(viewer, given) : given;
+    if (generation?.viewerId !== viewer.id) throw notFound('Generation');
+    const { id: generationId } = generation;
     const fromStore = (after: string | null) => storedStream(store, viewer, generation, after, signal);
     const events = await log.read(generationId, cursor, signal);
     if (!events) return fromStore(cursor);

@@ -165,7 +165,7 @@ export function generations(options: GenerationsOptions): Generations {
 
     async chat(viewer, input, signal) {
       const { generation } = await service.send(viewer, input);
-      return readEvents(viewer, generation.id, null, signal);
+      return readEvents(viewer, generation, null, signal);
     },
   };
   return service;
