@@ -3,9 +3,9 @@ import { LabelFileError, type LabelledLine } from './labels/labelled-text.ts';
 import { readLabels } from './labels/read-labels.ts';
 
 /** The file's examples; the problem names the file, the line and the remedy. */
-function examplesOf(path: string, context: z.RefinementCtx): readonly LabelledLine[] {
+async function examplesOf(path: string, context: z.RefinementCtx): Promise<readonly LabelledLine[]> {
   try {
-    return readLabels(path);
+    return await readLabels(path);
   } catch (error) {
     if (!(error instanceof LabelFileError)) throw error;
     context.addIssue(`${path}: ${error.message}`);

@@ -13,8 +13,8 @@ function file(name: string, content: string | Uint8Array): string {
   writeFileSync(path, content);
   return path;
 }
-const read = (name: string, content: string | Uint8Array) =>
-  readLabels(file(name, content)).map(({ text, label, line }) => `${line} ${label}: ${text}`);
+const read = async (name: string, content: string | Uint8Array) =>
+  (await readLabels(file(name, content))).map(({ text, label, line }) => `${line} ${label}: ${text}`);
 
 const RASA = `version: "3.1"
 nlu:
@@ -37,8 +37,8 @@ nlu:
 `;
 
 describe('readLabels', () => {
-  test('reads nlu.yml of Rasa, without the marks of entities', () => {
-    expect(read('nlu.yml', RASA)).toEqual([
+  test('reads nlu.yml of Rasa, without the marks of entities', async () => {
+    expect(await read('nlu.yml', RASA)).toEqual([
       '5 book_flight: fly to Boston',
       '6 book_flight: book NYC for two',
       '8 book_flight: 订一张去北京的机票',
@@ -47,19 +47,19 @@ describe('readLabels', () => {
     ]);
   });
 
-  test('reads routes of semantic-router, in JSON and in YAML', () => {
+  test('reads routes of semantic-router, in JSON and in YAML', async () => {
     const routes = `{"encoder_type": "openai", "routes": [
   {"name": "politics", "utterances": ["who won the election?",
      "tell me about the president"], "description": null},
   {"name": "chitchat", "utterances": ["how are you", "lovely weather"]}]}`;
     const wanted = ['2 politics: who won the election?', '3 politics: tell me about the president'];
-    expect(read('routes.json', routes).slice(0, 2)).toEqual(wanted);
-    expect(read('routes.json', JSON.stringify(JSON.parse(routes).routes))).toHaveLength(4);
+    expect((await read('routes.json', routes)).slice(0, 2)).toEqual(wanted);
+    expect(await read('routes.json', JSON.stringify(JSON.parse(routes).routes))).toHaveLength(4);
     const yaml = 'routes:\n- name: a\n  utterances:\n  - one\n  - two\n- name: b\n  utterances: [three, four]\n';
-    expect(read('routes.yaml', yaml)).toEqual(['4 a: one', '5 a: two', '7 b: three', '7 b: four']);
+    expect(await read('routes.yaml', yaml)).toEqual(['4 a: one', '5 a: two', '7 b: three', '7 b: four']);
   });
 
-  test('reads the train splits of CLINC150, never its test lines', () => {
+  test('reads the train splits of CLINC150, never its test lines', async () => {
     const splits = {
       train: [
         ['set an alarm', 'alarm'],
@@ -70,7 +70,7 @@ describe('readLabels', () => {
       oos_train: [['what is love', 'oos']],
       test: [['a test line', 'alarm']],
     };
-    expect(read('data_full.json', JSON.stringify(splits)).map((row) => row.slice(2))).toEqual([
+    expect((await read('data_full.json', JSON.stringify(splits))).map((row) => row.slice(2))).toEqual([
       'alarm: set an alarm',
       'alarm: wake me',
       'greeting: hi',
@@ -79,17 +79,17 @@ describe('readLabels', () => {
     ]);
   });
 
-  test('reads JSONL and CSV, with a byte order mark, quotes and other separators', () => {
+  test('reads JSONL and CSV, with a byte order mark, quotes and other separators', async () => {
     const jsonl =
       '{"text":"a b","label":"x"}\n\n{"text":"c","intent":"x"}\r\n{"text":"d","label":"y"}\n{"text":"e","label":"y"}';
-    expect(read('a.jsonl', jsonl)).toEqual(['1 x: a b', '3 x: c', '4 y: d', '5 y: e']);
-    expect(read('a.csv', '\ufefftext,category\n"one, two",x\nthree,x\nfour,y\n"fi\nve",y\n')).toEqual([
+    expect(await read('a.jsonl', jsonl)).toEqual(['1 x: a b', '3 x: c', '4 y: d', '5 y: e']);
+    expect(await read('a.csv', '\ufefftext,category\n"one, two",x\nthree,x\nfour,y\n"fi\nve",y\n')).toEqual([
       '2 x: one, two',
       '3 x: three',
       '4 y: four',
       '6 y: fi\nve',
     ]);
-    expect(read('b.csv', 'label;text\nx;one\nx;two\ny;three\ny;four\n')[0]).toBe('2 x: one');
+    expect((await read('b.csv', 'label;text\nx;one\nx;two\ny;three\ny;four\n'))[0]).toBe('2 x: one');
   });
 
   test.each([
@@ -112,7 +112,7 @@ describe('readLabels', () => {
     ['none/a.csv', '', /cannot be read/],
   ])('refuses %s %j and says %s', (name, content, message) => {
     const path = name.includes('/') ? join(folder, name) : file(name, content);
-    expect(() => readLabels(path)).toThrow(message);
+    return expect(readLabels(path)).rejects.toThrow(message);
   });
 
   test('refuses an encoding that is not UTF-8, and names the line', () => {
@@ -120,7 +120,7 @@ describe('readLabels', () => {
       Buffer.from('text,label\nhello,x\n'),
       Buffer.from([0xc4, 0xe3, 0xba, 0xc3, 0x2c, 0x78]),
     ]);
-    expect(() => readLabels(file('gbk.csv', gbk))).toThrow(/line 3: is not UTF-8/);
+    return expect(readLabels(file('gbk.csv', gbk))).rejects.toThrow(/line 3: is not UTF-8/);
   });
 
   test('does not expand aliases of YAML', () => {
@@ -128,11 +128,11 @@ describe('readLabels', () => {
       .split('')
       .map((name, at) => `${name}: &${name} [*${'abcde'[at]},*${'abcde'[at]}]`)
       .join('\n')}\nnlu: *f\n`;
-    expect(() => readLabels(file('bomb.yml', bomb))).toThrow(/nlu/);
+    return expect(readLabels(file('bomb.yml', bomb))).rejects.toThrow(/nlu/);
   });
 
-  test('names texts with two labels', () => {
-    const examples = readLabels(file('c.csv', 'text,label\nHi,x\nb,x\nhi,y\nd,y\n'));
+  test('names texts with two labels', async () => {
+    const examples = await readLabels(file('c.csv', 'text,label\nHi,x\nb,x\nhi,y\nd,y\n'));
     expect(contradictions(examples)).toEqual(['line 4 says y and line 2 says x for the same text']);
   });
 });

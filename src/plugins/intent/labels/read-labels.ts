@@ -3,26 +3,31 @@ import { readFileSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { checkedExamples } from './check-examples.ts';
 import { LabelFileError, type LabelledLine } from './labelled-text.ts';
-import { readDelimited } from './read-delimited.ts';
-import { readJson } from './read-json.ts';
-import { readJsonLines } from './read-json-lines.ts';
-import { readYaml } from './read-yaml.ts';
 
-const READERS: Readonly<Record<string, (content: string) => LabelledLine[]>> = {
-  '.yml': readYaml,
-  '.yaml': readYaml,
-  '.json': readJson,
-  '.jsonl': readJsonLines,
-  '.ndjson': readJsonLines,
-  '.csv': readDelimited,
-  '.tsv': readDelimited,
+type Reader = (content: string) => LabelledLine[];
+
+const yaml = async (): Promise<Reader> => (await import('./read-yaml.ts')).readYaml;
+const json = async (): Promise<Reader> => (await import('./read-json.ts')).readJson;
+const jsonLines = async (): Promise<Reader> => (await import('./read-json-lines.ts')).readJsonLines;
+const delimited = async (): Promise<Reader> => (await import('./read-delimited.ts')).readDelimited;
+
+/** Loaded when a file needs them: a start without labels does without their libraries. */
+const READERS: Readonly<Record<string, () => Promise<Reader>>> = {
+  '.yml': yaml,
+  '.yaml': yaml,
+  '.json': json,
+  '.jsonl': jsonLines,
+  '.ndjson': jsonLines,
+  '.csv': delimited,
+  '.tsv': delimited,
 };
 const MOST_BYTES = 64 * 1_048_576;
 
-/** The examples of a file, each with its line. Throws a LabelFileError that names the line and the remedy. */
-export function readLabels(path: string): LabelledLine[] {
-  const read = READERS[extname(path).toLowerCase()];
-  if (!read) throw new LabelFileError(`must end in ${Object.keys(READERS).join(', ')}`);
+/** The examples of a file, each with its line. Rejects with a LabelFileError that names the line and the remedy. */
+export async function readLabels(path: string): Promise<LabelledLine[]> {
+  const reader = READERS[extname(path).toLowerCase()];
+  if (!reader) throw new LabelFileError(`must end in ${Object.keys(READERS).join(', ')}`);
+  const read = await reader();
   return checkedExamples(read(contentOf(path)));
 }
 

@@ -1,0 +1,5 @@
+/** What replicas share, over Redis. */
+export { connectRedis } from './connection.ts';
+export { redisEventLog } from './event-log.ts';
+export { redisPubSub } from './pub-sub.ts';
+export { redisSharedCache } from './shared-cache.ts';
