@@ -44,30 +44,81 @@ export interface LoadersOptions {
 
 type GetMany<T> = (viewer: Viewer, ids: readonly string[]) => Promise<ReadonlyMap<string, T>>;
 
-export function loaders(parley: Parley, viewer: Viewer, { signal, remember = true }: LoadersOptions): Loaders {
-  const gate = new Gate(PAGES_AT_ONCE);
-  const loader = <T>(getMany: GetMany<T>) =>
-    new DataLoader<string, T | null>(
+/** A loader is made when it is first asked for: most operations need none or one. */
+export const loaders = (parley: Parley, viewer: Viewer, options: LoadersOptions): Loaders =>
+  new LazyLoaders(parley, viewer, options);
+
+class LazyLoaders implements Loaders {
+  readonly #parley: Parley;
+  readonly #viewer: Viewer;
+  readonly #signal: AbortSignal;
+  readonly #remember: boolean;
+  readonly #made = new Map<string, unknown>();
+
+  constructor(parley: Parley, viewer: Viewer, { signal, remember = true }: LoadersOptions) {
+    this.#parley = parley;
+    this.#viewer = viewer;
+    this.#signal = signal;
+    this.#remember = remember;
+  }
+
+  get conversation() {
+    return this.#once('conversation', () => this.#byId(this.#parley.conversations.getMany));
+  }
+  get message() {
+    return this.#once('message', () => this.#byId(this.#parley.messages.getMany));
+  }
+  get document() {
+    return this.#once('document', () => this.#byId(this.#parley.documents.getMany));
+  }
+  get pages() {
+    return this.#once('pages', () => this.#byId(this.#parley.documents.pages));
+  }
+  get usage() {
+    return this.#once('usage', () => this.#byId(this.#parley.conversations.usage));
+  }
+  get following() {
+    return this.#once('following', () =>
+      this.#by(
+        (points: readonly BranchPoint[]) => this.#parley.messages.following(this.#viewer, points),
+        ({ conversationId, parentId }) => `${conversationId} ${parentId}`,
+      ),
+    );
+  }
+  get citations() {
+    return this.#once('citations', () =>
+      this.#by(
+        (messages: readonly MessageRecord[]) => this.#parley.messages.citations(this.#viewer, messages),
+        ({ id }) => id,
+      ),
+    );
+  }
+
+  messages(conversationId: string, page: PageArguments): Promise<Page<MessageRecord>> {
+    const gate = this.#once('gate', () => new Gate(PAGES_AT_ONCE));
+    return gate.run(() => this.#parley.messages.list(this.#viewer, conversationId, page), this.#signal);
+  }
+
+  #once<T>(name: string, make: () => T): T {
+    const made = (this.#made.get(name) as T | undefined) ?? make();
+    this.#made.set(name, made);
+    return made;
+  }
+
+  #byId<T>(getMany: GetMany<T>): DataLoader<string, T | null> {
+    return new DataLoader<string, T | null>(
       async (ids) => {
-        const found = await getMany(viewer, remember ? ids : [...new Set(ids)]);
+        const found = await getMany(this.#viewer, this.#remember ? ids : [...new Set(ids)]);
         return ids.map((id) => found.get(id) ?? null);
       },
-      { cache: remember },
+      { cache: this.#remember },
     );
-  return {
-    conversation: loader(parley.conversations.getMany),
-    message: loader(parley.messages.getMany),
-    document: loader(parley.documents.getMany),
-    pages: loader(parley.documents.pages),
-    following: new DataLoader((points) => parley.messages.following(viewer, points), {
-      cache: remember,
-      cacheKeyFn: ({ conversationId, parentId }) => `${conversationId} ${parentId}`,
-    }),
-    usage: loader(parley.conversations.usage),
-    citations: new DataLoader((messages) => parley.messages.citations(viewer, messages), {
-      cache: remember,
-      cacheKeyFn: ({ id }) => id,
-    }),
-    messages: (conversationId, page) => gate.run(() => parley.messages.list(viewer, conversationId, page), signal),
-  };
+  }
+
+  #by<Key, Value>(
+    load: (keys: readonly Key[]) => Promise<readonly Value[]>,
+    cacheKeyFn: (key: Key) => string,
+  ): DataLoader<Key, Value, string> {
+    return new DataLoader(load, { cache: this.#remember, cacheKeyFn });
+  }
 }

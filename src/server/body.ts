@@ -17,8 +17,14 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
         reject(tooLarge());
       } else chunks.push(chunk);
     });
-    request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+    let ended = false;
+    request.on('end', () => {
+      ended = true;
+      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks));
+    });
     request.on('error', reject);
-    request.on('close', () => reject(new Error('the client is gone')));
+    request.on('close', () => {
+      if (!ended) reject(new Error('the client is gone'));
+    });
   });
 }

@@ -43,7 +43,9 @@ export function graphqlHttp(options: GraphQLHttpOptions): Handler {
 
   return async (request, response, requestId) => {
     const gone = new AbortController();
-    response.on('close', () => gone.abort());
+    response.on('close', () => {
+      if (!response.writableFinished) gone.abort(); // after an answer nobody waits for it, and its error costs a stack
+    });
     try {
       const viewer = await authenticate(request.headers.authorization);
       if (request.method === 'POST' && isMultipart(request)) {

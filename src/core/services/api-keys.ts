@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto';
+import { hash as digest, randomBytes, randomUUIDv7 } from 'node:crypto';
 import { AppError, notFound } from '../errors.ts';
 import type { Store } from '../ports/store.ts';
 import { operates, PLATFORM_TENANT, type Viewer } from '../viewer.ts';
@@ -10,7 +10,7 @@ const TRUST = 5_000;
 const MAX_CACHED = 10_000;
 const PREFIX_LENGTH = 12;
 
-export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+export const hashOf = (secret: string): string => digest('sha256', secret, 'hex');
 
 /** Keys of 256 random bits: a fast hash suffices, there is nothing to guess. */
 export function apiKeys(
