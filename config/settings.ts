@@ -183,7 +183,10 @@ export const settingsSchema = {
   MAX_REQUEST_BYTES: wholeNumber(1024, 1_073_741_824, 1_048_576).describe('Bytes of a request body'),
   MAX_UPLOAD_BYTES: wholeNumber(1024, 10_737_418_240, 52_428_800).describe('Bytes of an uploaded file'),
   MAX_MESSAGE_CHARACTERS: wholeNumber(1, 10_000_000, 32_000).describe('UTF-16 code units of a message'),
-  HISTORY_MESSAGES: wholeNumber(0, 200, 20).describe('Earlier messages that a model sees'),
+  HISTORY_TOKENS: wholeNumber(0, 1_000_000, 6_000).describe(
+    'Tokens of earlier messages that a model sees, and at most half of its context; older ones are summarised',
+  ),
+  HISTORY_MESSAGES: wholeNumber(0, 1_000, 100).describe('Earlier messages that a model sees at most'),
   RETRIEVED_PASSAGES: wholeNumber(1, 50, 8).describe('Passages that an answer is grounded in'),
 
   PARLEY_PLUGINS: list.describe("Third parties' plugins: modules, separated by commas"),

@@ -34,6 +34,7 @@ export function stubStore(conversations: readonly ConversationRecord[], viewer: 
     conversations: prepared<Store['conversations']>({ list: async () => page }),
     messages: prepared<Store['messages']>({}),
     generations: prepared<Store['generations']>({ interruptAbandoned: async () => 0, ...turns(viewer) }),
+    summaries: prepared<Store['summaries']>({}),
     documents: prepared<Store['documents']>({
       changesAfter: async () => [],
       latestChange: async () => 0,
@@ -118,6 +119,7 @@ function turns(viewer: Viewer): Partial<Store['generations']> {
         assistantMessage,
         generation,
         history: [],
+        summary: null,
         previousIntent: null,
       };
       running.set(generationId, begun);

@@ -42,7 +42,7 @@ export async function startWorker({ jobs }: Ports, { documents, runs }: Services
 export async function startWeb(
   settings: Settings,
   { uploadDirectory, log }: Ports,
-  { parley, running }: Services,
+  { parley, running, summaries }: Services,
   manifests: readonly PluginManifest[],
   lifecycle: Lifecycle,
 ): Promise<RunningServer> {
@@ -60,6 +60,7 @@ export async function startWeb(
     name: 'generations',
     stop: async () => {
       await running.drain(settings.SHUTDOWN_TIMEOUT);
+      await summaries.stop();
       await log.stop();
     },
     stopWithin: settings.SHUTDOWN_TIMEOUT + 10_000,

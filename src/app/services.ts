@@ -28,6 +28,7 @@ import { ModelCaller } from '#core/turn/model-caller.ts';
 import { Pipeline } from '#core/turn/pipeline.ts';
 import { Retrieval } from '#core/turn/retrieval.ts';
 import { RunningGenerations } from '#core/turn/running-generations.ts';
+import { Summaries } from '#core/turn/summaries.ts';
 import { featureSwitches, viewerShare } from './options.ts';
 import type { Overrides } from './overrides.ts';
 import type { Ports } from './ports.ts';
@@ -41,6 +42,7 @@ export interface Services {
   readonly documents: ReturnType<typeof documents>;
   readonly runs: EvaluationRuns;
   readonly running: RunningGenerations;
+  readonly summaries: Summaries;
   readonly admission: Admission;
 }
 
@@ -63,18 +65,21 @@ export async function composeServices(
     versionOf: (viewer) => feed.house.version(viewer),
     store: new TurnEnding(store, pubSub),
     passageLimit: settings.RETRIEVED_PASSAGES,
+    historyTokens: settings.HISTORY_TOKENS,
   });
+  const summaries = summariesOf(settings, ports, { driver, caller });
   const running = new RunningGenerations({ store, owner: replica });
   const admission = admissionOf(settings);
   const keys = apiKeys(store);
   const library = libraryOf(settings, ports, { driver, retrieval, feed, features: switches });
-  const { MAX_MESSAGE_CHARACTERS: maxMessageCharacters, HISTORY_MESSAGES: historyMessages } = settings;
+  const { MAX_MESSAGE_CHARACTERS: maxMessageCharacters } = settings;
+  const { HISTORY_MESSAGES: historyMessages, HISTORY_TOKENS: historyTokens } = settings;
   const status = { version: VERSION, environment: settings.PARLEY_ENV, redis: ports.redis };
   const chats = conversations({ store, pubSub, leases: running, maxMessageCharacters });
 
   const turns = generations({
     ...{ store, log, pubSub, pipeline, admission, leases: running, features: switches, models, readEvents },
-    ...{ select: chats.select, maxMessageCharacters, historyMessages },
+    ...{ select: chats.select, maxMessageCharacters, historyMessages, historyTokens, summaries },
   });
   const written = messages({ store, driver, features: switches });
   const runs = new EvaluationRuns({
@@ -103,7 +108,18 @@ export async function composeServices(
       eraseViewer({ store, driver, documents: library, running, apiKeys: keys }, viewer, confirm),
     plugin: (name, viewer) => findPlugin(plugins, name, switches.enabledFor(viewer)),
   };
-  return { parley, plugins, feed, features: switches, apiKeys: keys, documents: library, runs, running, admission };
+  return {
+    parley,
+    plugins,
+    feed,
+    features: switches,
+    apiKeys: keys,
+    documents: library,
+    runs,
+    running,
+    summaries,
+    admission,
+  };
 }
 
 const VERSION: string = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
@@ -118,6 +134,12 @@ const libraryOf = (
     ...{ ...parts, store, jobs, parser, owner: replica, directory: uploadDirectory },
     maxDocumentCharacters: settings.MAX_REQUEST_BYTES,
   });
+
+const summariesOf = (
+  { HISTORY_TOKENS: tokens, HISTORY_MESSAGES: messages }: Settings,
+  { store, models }: Ports,
+  parts: { readonly driver: PluginDriver; readonly caller: ModelCaller },
+): Summaries => new Summaries({ ...parts, store: store.summaries, models, limits: { tokens, messages } });
 
 const admissionOf = (settings: Settings): Admission =>
   new Admission({

@@ -164,6 +164,16 @@ export interface BeginTurn {
   readonly leaseMs: number;
   /** Number of messages to read before the user's message. */
   readonly historyLimit: number;
+  /** Bytes of UTF-8 after which no further message is read. */
+  readonly historyBytes: number;
+}
+
+/** What a branch of a conversation said up to a message, condensed. */
+export interface SummaryRecord {
+  /** The last message that it covers, and that message's depth. */
+  readonly messageId: string;
+  readonly depth: number;
+  readonly text: string;
 }
 
 export interface BegunTurn {
@@ -173,8 +183,10 @@ export interface BegunTurn {
   readonly userMessage: MessageRecord;
   readonly assistantMessage: MessageRecord;
   readonly generation: GenerationRecord;
-  /** Oldest first, terminal ones and those with text so far; without the user's message itself. */
+  /** Oldest first, after the summary; terminal ones and those with text so far; without the user's message itself. */
   readonly history: readonly ChatMessage[];
+  /** The newest summary of this branch; null if there is none. */
+  readonly summary: SummaryRecord | null;
   /** The intent of the previous user message on this branch. */
   readonly previousIntent: IntentAnalysis | null;
 }

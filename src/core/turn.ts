@@ -231,8 +231,10 @@ export interface Turn {
   readonly systemPrompt: string | null;
   /** The user's message. */
   readonly content: string;
-  /** The last messages of the active branch before this one, oldest first. Bounded, independent of the conversation's length. */
+  /** The last messages of this branch before this one, oldest first. Bounded, independent of the conversation's length. */
   readonly history: readonly ChatMessage[];
+  /** What the branch said before `history`, condensed: data, as the messages are. Null where there is no such text. */
+  readonly summary: string | null;
   /** The conversation's, before this turn. */
   readonly topic: string | null;
   /** The intent of the previous user message on this branch. */

@@ -11,6 +11,7 @@ import { identity } from './store/identity.ts';
 import { isolation } from './store/isolation.ts';
 import { operations } from './store/operations.ts';
 import { passages } from './store/passages.ts';
+import { summaries } from './store/summaries.ts';
 import { turns } from './store/turns.ts';
 
 /** The port's contract, run over one implementation. */
@@ -29,6 +30,7 @@ function contract(openTestStore: () => Promise<TestStore>): void {
     conversations,
     turns,
     branches,
+    summaries,
     endings,
     evaluations,
     documents,

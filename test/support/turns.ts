@@ -28,6 +28,7 @@ export const turnOf = (kind: BeginTurn['kind'], others: Partial<BeginTurn> = {})
   owner: 'owner',
   leaseMs: 60_000,
   historyLimit: 20,
+  historyBytes: 24_000,
   ...others,
 });
 

@@ -23,6 +23,7 @@ interface BegunRow {
   question: MessageRow | null;
   started_at: Date | null;
   history: HistoryRow[] | null;
+  summary: BegunTurn['summary'];
 }
 
 /**
@@ -57,11 +58,12 @@ function attempt(query: Query, viewer: Viewer, turn: BeginTurn): Promise<BegunRo
     whole(turn.leaseMs),
     whole(turn.historyLimit),
     turn.fingerprint ?? null,
+    whole(turn.historyBytes),
     ...parameters,
   ]).then(([row]) => row as BegunRow);
 }
 
-/** Parameters from $11 on. A string that is no UUID finds nothing, as null does. */
+/** Parameters from $12 on. A string that is no UUID finds nothing, as null does. */
 function statement({ kind }: BeginTurn): { readonly sql: string; readonly parameters: readonly unknown[] } {
   const uuid = (id: string) => (isUuid(id) ? id : null);
   if (kind.type === 'edit') return { sql: EDIT, parameters: [uuid(kind.messageId), kind.content] };
@@ -99,7 +101,7 @@ async function answer(query: Query, viewer: Viewer, turn: BeginTurn, row: BegunR
         ? 'parentId is not an answer: a message follows an answer; use editMessage for another question beside one'
         : "messageId is not a user's message: only those can be edited; use regenerateMessage for another answer",
     );
-  const { conversation, question, started_at: startedAt, history } = row;
+  const { conversation, question, started_at: startedAt, history, summary } = row;
   if (!conversation || !question || !startedAt) return null;
   const userMessage = toMessage({
     ...question,
@@ -129,6 +131,7 @@ async function answer(query: Query, viewer: Viewer, turn: BeginTurn, row: BegunR
     assistantMessage,
     generation,
     ...pastOf(history ?? []),
+    summary,
   };
 }
 
@@ -180,10 +183,10 @@ async function findEarlier(query: Query, viewer: Viewer, turn: BeginTurn): Promi
     fingerprint: string | null;
   }>(
     `SELECT begun.fingerprint, to_json(c) AS conversation, ${whereMessage('begun.user_message_id')} AS question, ${whereMessage('begun.message_id')} AS answer,
-       ${historyAbove('u.parent_id', '$3')} AS history
+       ${historyAbove({ start: 'u.parent_id', before: 'u.depth', limit: '$3', bytes: '$4', after: '-1' })} AS history
      FROM generations begun JOIN conversations c ON c.id = begun.conversation_id JOIN messages u ON u.id = begun.user_message_id
      WHERE begun.viewer_id = $1 AND begun.client_mutation_id = $2`,
-    [viewer.id, turn.clientMutationId, whole(turn.historyLimit)],
+    [viewer.id, turn.clientMutationId, whole(turn.historyLimit), whole(turn.historyBytes)],
   );
   if (!row) return null;
   if (isOtherContent(turn.fingerprint, row.fingerprint)) throw otherContent();
@@ -197,6 +200,7 @@ async function findEarlier(query: Query, viewer: Viewer, turn: BeginTurn): Promi
         assistantMessage,
         generation,
         ...pastOf(row.history),
+        summary: null,
       }
     : null;
 }

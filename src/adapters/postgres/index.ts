@@ -16,6 +16,7 @@ import { operations } from './operations.ts';
 import { makePartitions } from './partitions.ts';
 import { openPglite } from './pglite.ts';
 import { openPostgresql } from './postgresql.ts';
+import { summaryStore } from './summaries.ts';
 import { viewerStore } from './viewers.ts';
 
 export interface StoreOptions {
@@ -60,6 +61,7 @@ function storeOn(opened: Database): Store {
     conversations: conversationStore(opened),
     messages: messageStore(opened),
     generations: generationStore(opened),
+    summaries: summaryStore(opened),
     documents: documentStore(opened),
     embeddings: embeddingStore(opened),
     evaluations: evaluationStore(opened),

@@ -29,10 +29,12 @@ import type { Role, Viewer } from '../viewer.ts';
 import type { DocumentStore } from './document-store.ts';
 import type { EvaluationSetStore } from './evaluation-set-store.ts';
 import type { EvaluationStore } from './evaluation-store.ts';
+import type { SummaryStore } from './summary-store.ts';
 
 export type * from '../records.ts';
 export type { DocumentStore } from './document-store.ts';
 export type * from './evaluation-store.ts';
+export type * from './summary-store.ts';
 
 export interface Store {
   /** Name and version for people: 'PGlite 0.5 (PostgreSQL 18)', 'PostgreSQL 15.18'. */
@@ -44,6 +46,7 @@ export interface Store {
   readonly conversations: ConversationStore;
   readonly messages: MessageStore;
   readonly generations: GenerationStore;
+  readonly summaries: SummaryStore;
   readonly evaluations: EvaluationStore;
   readonly documents: DocumentStore;
   readonly embeddings: EmbeddingStore;

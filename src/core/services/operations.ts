@@ -3,8 +3,9 @@ import { AppError, notFound } from '../errors.ts';
 import type { HookRun, PluginDriver } from '../hooks/driver.ts';
 import type { HookName } from '../plugin.ts';
 import { signalWithin } from '../runtime/deadline.ts';
+import { dryTurn } from '../turn/dry-turn.ts';
 import type { ModelCaller } from '../turn/model-caller.ts';
-import type { ChatMessage, Turn } from '../turn.ts';
+import type { ChatMessage } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
 import type { Features, Operations } from './index.ts';
 import { checkText } from './input.ts';
@@ -99,28 +100,3 @@ function checkHistory(history: readonly ChatMessage[]): readonly ChatMessage[] {
   );
   return history;
 }
-
-const dryTurn = (
-  viewer: Viewer,
-  content: string,
-  history: readonly ChatMessage[],
-  features: ReadonlySet<string>,
-): Turn => ({
-  ids: null,
-  kind: 'send',
-  viewer,
-  systemPrompt: null,
-  content,
-  history,
-  topic: null,
-  previousIntent: null,
-  features,
-  version: '',
-  documentIds: null,
-  requestedModel: null,
-  intent: null,
-  query: content,
-  passages: [],
-  route: null,
-  revision: null,
-});

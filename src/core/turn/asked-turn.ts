@@ -38,7 +38,10 @@ export const grounding = ({ documentIds }: Wishes) => (documentIds?.length ? doc
 
 export function turnOf(
   viewer: Viewer,
-  { begun: { conversation, userMessage, assistantMessage, generation, history, previousIntent }, version }: OpenTurn,
+  {
+    begun: { conversation, userMessage, assistantMessage, generation, history, previousIntent, summary },
+    version,
+  }: OpenTurn,
   { kind, wishes, revision }: AskedTurn,
 ): Turn {
   return {
@@ -53,6 +56,7 @@ export function turnOf(
     systemPrompt: conversation.systemPrompt,
     content: userMessage.content,
     history,
+    summary: summary?.text ?? null,
     topic: conversation.topic,
     previousIntent,
     features: new Set(generation.features),

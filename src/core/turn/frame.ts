@@ -15,6 +15,12 @@ export function framed(passages: readonly Passage[]): Framed {
   return { content: `<${name}>\n${content}\n</${name}>`, name };
 }
 
+/** Another text as data, in a frame of its own. */
+export function framedText(kind: 'summary' | 'conversation', text: string): Framed {
+  const name = `${kind}-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+  return { content: `<${name}>\n${text}\n</${name}>`, name };
+}
+
 function renderPassage({ documentTitle, heading, text }: Passage, index: number): string {
   const source = [documentTitle, heading].filter(Boolean).join(' > ');
   return `<passage number="${index + 1}" source="${label(source)}">\n${inert(text)}\n</passage>`;

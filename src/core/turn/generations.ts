@@ -13,8 +13,10 @@ import type { Viewer } from '../viewer.ts';
 import type { Admission } from './admission.ts';
 import { type AskedTurn, grounding, NO_WISHES, sendingTo, turnOf, type Wishes } from './asked-turn.ts';
 import type { ReadEvents } from './generation-events.ts';
+import { BYTES_PER_TOKEN } from './history.ts';
 import type { OpenTurn, Pipeline } from './pipeline.ts';
 import type { RunningGenerations } from './running-generations.ts';
+import type { Summaries } from './summaries.ts';
 import { TurnRun } from './turn-run.ts';
 
 export interface GenerationsOptions {
@@ -31,6 +33,8 @@ export interface GenerationsOptions {
   readonly select: (viewer: Viewer, messageId: string) => Promise<unknown>;
   readonly maxMessageCharacters: number;
   readonly historyMessages: number;
+  readonly historyTokens: number;
+  readonly summaries: Pick<Summaries, 'after'>;
 }
 
 /** Turns from the outside: who may, places, idempotency; what happens in them is the pipeline's. */
@@ -57,7 +61,8 @@ export function generations(options: GenerationsOptions): Generations {
           features: [...enabled],
           owner: leases.owner,
           leaseMs: leases.leaseMs,
-          historyLimit: options.historyMessages,
+          historyLimit: options.historyTokens > 0 ? options.historyMessages : 0,
+          historyBytes: options.historyTokens * BYTES_PER_TOKEN,
         }),
       );
       if (!open) throw notFound(kind.type === 'send' ? 'Conversation' : 'Message');
@@ -84,6 +89,7 @@ export function generations(options: GenerationsOptions): Generations {
         leases.remove(run);
         run.close();
       });
+    void run.ended.then(() => options.summaries.after(viewer, begun, run));
     leases.watch(run.ended);
     return run;
   }

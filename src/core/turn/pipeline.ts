@@ -15,6 +15,7 @@ import { endOf, type TurnEnding } from './ending.ts';
 import { followGeneration } from './following.ts';
 import type { ReadEvents } from './generation-events.ts';
 import { groundingOf } from './grounding.ts';
+import { describeHistory, historyBudget, shownHistory } from './history.ts';
 import { type ModelCaller, modelsFor } from './model-caller.ts';
 import { buildRequest } from './prompt.ts';
 import type { Retrieval } from './retrieval.ts';
@@ -33,6 +34,8 @@ export interface PipelineParts {
   readonly readEvents: ReadEvents;
   readonly store: TurnEnding;
   readonly passageLimit: number;
+  /** Most tokens of history that a model is shown. */
+  readonly historyTokens: number;
 }
 
 /** A turn that has begun, with the retrieval that started beside it. */
@@ -83,7 +86,7 @@ export class Pipeline {
       else {
         turn = await this.#retrieved(turn, retrieving, run);
         turn = await this.#route(turn, run);
-        await this.#generate(turn, run);
+        await this.#generate(turn, begun.userMessage.depth, run);
         await this.#cite(turn, run);
       }
     } catch (error) {
@@ -189,13 +192,17 @@ export class Pipeline {
     return deepFreeze({ ...turn, route: decided });
   }
 
-  async #generate(turn: Turn, run: TurnRun): Promise<void> {
-    const { caller, driver, models } = this.#parts;
+  /** `before`: messages before the question on its branch. */
+  async #generate(turn: Turn, before: number, run: TurnRun): Promise<void> {
+    const { caller, driver, models, historyTokens } = this.#parts;
+    const asked = modelsFor(turn, models);
+    const history = shownHistory(turn, historyBudget(historyTokens, models.contextTokens(asked[0] ?? '')));
+    if (before > 0) run.note('history', 'OK', describeHistory(history, before));
     const stream = driver.generate(
       turn,
       (request) =>
         caller.stream(request, {
-          models: modelsFor(turn, models),
+          models: asked,
           signal: run.signal,
           onAttempt: () => run.restart(),
           onModel: (name) => {
@@ -208,7 +215,7 @@ export class Pipeline {
       run,
     );
     const pending = await this.#pending(turn);
-    for await (const part of stream(deepFreeze(buildRequest(turn, pending)))) {
+    for await (const part of stream(deepFreeze(buildRequest(turn, history, pending)))) {
       run.signal.throwIfAborted();
       if (part.type === 'text-delta') run.addText(part.text);
       else if (part.type === 'reasoning-delta') run.addReasoning(part.text);

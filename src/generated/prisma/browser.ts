@@ -43,6 +43,11 @@ export type ConversationRequest = Prisma.ConversationRequestModel
  */
 export type Message = Prisma.MessageModel
 /**
+ * Model Summary
+ * What a branch said up to and with a message, condensed: for turns that are not shown all of it.
+ */
+export type Summary = Prisma.SummaryModel
+/**
  * Model Generation
  * 
  */

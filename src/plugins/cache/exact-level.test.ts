@@ -29,7 +29,7 @@ const turnOf = (others: Partial<Turn> = {}): Turn => {
   const id = `generation-${made}`;
   return {
     ids: { conversationId: 'c', userMessageId: 'u', assistantMessageId: 'a', generationId: id },
-    ...{ kind: 'send', content: 'When was it built?', history: [], systemPrompt: null, topic: null },
+    ...{ kind: 'send', content: 'When was it built?', history: [], summary: null, systemPrompt: null, topic: null },
     viewer: { id: 'ann', subject: 'ann', tenant: 'home', role: 'USER' },
     ...{ previousIntent: null, features: new Set(['caching']), version: '1', documentIds: null, requestedModel: null },
     ...{ intent: null, query: '', passages: [], route: null, revision: null },
@@ -58,6 +58,7 @@ test('the same question under the same version is answered without retrieval', a
 test.each([
   ['another viewer', { viewer: { id: 'bob', subject: 'bob', tenant: 'home', role: 'USER' } }],
   ['another history', { history: [{ role: 'USER', content: 'My name is Bob' }] }],
+  ['another summary', { summary: 'User: My name is Bob' }],
   ['another system prompt', { systemPrompt: 'Be brief' }],
   ['another model', { requestedModel: 'openai:gpt' }],
   ['other documents', { documentIds: ['d1'] }],

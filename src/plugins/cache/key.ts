@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto';
 import type { Turn } from '#core/turn.ts';
 
 /** Changes with the form of what is hashed: keys of another version are never met. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** The readers of an entry: one viewer, or everyone in a tenant. */
 export type KeyScope = 'viewer' | 'tenant';
 
 /**
  * The key of a turn (32 hex digits of SHA-256): everything that shapes its answer, but the documents, whose part `version` and
- * `grounding` check. The whole history is part of it: a model reads it, whether the question leans on it or not.
+ * `grounding` check. The whole history is part of it, with the summary of what came before: a model reads it, whether the question leans on it or not.
  */
 export function keyOf(turn: Turn, scope: KeyScope): string {
-  const { viewer, content, history, systemPrompt, requestedModel, documentIds, features } = turn;
+  const { viewer, content, history, summary, systemPrompt, requestedModel, documentIds, features } = turn;
   const parts = [
     VERSION,
     scope,
@@ -20,6 +20,7 @@ export function keyOf(turn: Turn, scope: KeyScope): string {
     scope === 'viewer' ? viewer.id : null,
     normalised(content),
     history.map(({ role, content: text }) => [role, text]),
+    summary,
     systemPrompt,
     requestedModel,
     documentIds && [...new Set(documentIds)].sort(),

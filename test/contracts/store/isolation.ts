@@ -41,6 +41,7 @@ async function belongings(store: Store, viewer: Viewer) {
     generation: await store.generations.get(viewer, ids.generation),
     document: await store.documents.text(ids.document),
     passages: await store.documents.passages(viewer, [ids.passage]),
+    summary: (await store.summaries.unsummarised(viewer, ids.answer, { messages: 10, bytes: 1_000 }))?.summary,
   });
   return { ids, snapshot };
 }
@@ -111,6 +112,11 @@ const asked: Record<string, [expected: unknown, ask: (store: Store, stranger: Vi
       null,
       (store, stranger, ids) => store.generations.evaluate(stranger, ids.generation, { id: id(), report: REPORT }, []),
     ],
+    'summaries.unsummarised': [
+      null,
+      (store, stranger, ids) => store.summaries.unsummarised(stranger, ids.answer, { messages: 10, bytes: 1_000 }),
+    ],
+    'summaries.add': [undefined, (store, stranger, ids) => store.summaries.add(stranger, ids.answer, 'x')],
     'evaluations.list': [EMPTY, (store, stranger) => store.evaluations.list(stranger, { first: 100 }, ANY)],
     'evaluations.summary': [
       [],

@@ -56,6 +56,7 @@ export const ModelName = {
   Conversation: 'Conversation',
   ConversationRequest: 'ConversationRequest',
   Message: 'Message',
+  Summary: 'Summary',
   Generation: 'Generation',
   Evaluation: 'Evaluation',
   EvaluationSet: 'EvaluationSet',
@@ -156,6 +157,18 @@ export const MessageScalarFieldEnum = {
 } as const
 
 export type MessageScalarFieldEnum = (typeof MessageScalarFieldEnum)[keyof typeof MessageScalarFieldEnum]
+
+
+export const SummaryScalarFieldEnum = {
+  messageId: 'messageId',
+  conversationId: 'conversationId',
+  viewerId: 'viewerId',
+  depth: 'depth',
+  content: 'content',
+  createdAt: 'createdAt'
+} as const
+
+export type SummaryScalarFieldEnum = (typeof SummaryScalarFieldEnum)[keyof typeof SummaryScalarFieldEnum]
 
 
 export const GenerationScalarFieldEnum = {

@@ -278,6 +278,7 @@ export type MessageWhereInput = {
   answerOf?: Prisma.XOR<Prisma.GenerationNullableScalarRelationFilter, Prisma.GenerationWhereInput> | null
   questionOf?: Prisma.GenerationListRelationFilter
   feedback?: Prisma.XOR<Prisma.FeedbackNullableScalarRelationFilter, Prisma.FeedbackWhereInput> | null
+  summary?: Prisma.XOR<Prisma.SummaryNullableScalarRelationFilter, Prisma.SummaryWhereInput> | null
 }
 
 export type MessageOrderByWithRelationInput = {
@@ -300,6 +301,7 @@ export type MessageOrderByWithRelationInput = {
   answerOf?: Prisma.GenerationOrderByWithRelationInput
   questionOf?: Prisma.GenerationOrderByRelationAggregateInput
   feedback?: Prisma.FeedbackOrderByWithRelationInput
+  summary?: Prisma.SummaryOrderByWithRelationInput
 }
 
 export type MessageWhereUniqueInput = Prisma.AtLeast<{
@@ -325,6 +327,7 @@ export type MessageWhereUniqueInput = Prisma.AtLeast<{
   answerOf?: Prisma.XOR<Prisma.GenerationNullableScalarRelationFilter, Prisma.GenerationWhereInput> | null
   questionOf?: Prisma.GenerationListRelationFilter
   feedback?: Prisma.XOR<Prisma.FeedbackNullableScalarRelationFilter, Prisma.FeedbackWhereInput> | null
+  summary?: Prisma.XOR<Prisma.SummaryNullableScalarRelationFilter, Prisma.SummaryWhereInput> | null
 }, "id">
 
 export type MessageOrderByWithAggregationInput = {
@@ -385,6 +388,7 @@ export type MessageCreateInput = {
   answerOf?: Prisma.GenerationCreateNestedOneWithoutMessageInput
   questionOf?: Prisma.GenerationCreateNestedManyWithoutUserMessageInput
   feedback?: Prisma.FeedbackCreateNestedOneWithoutMessageInput
+  summary?: Prisma.SummaryCreateNestedOneWithoutMessageInput
 }
 
 export type MessageUncheckedCreateInput = {
@@ -405,6 +409,7 @@ export type MessageUncheckedCreateInput = {
   answerOf?: Prisma.GenerationUncheckedCreateNestedOneWithoutMessageInput
   questionOf?: Prisma.GenerationUncheckedCreateNestedManyWithoutUserMessageInput
   feedback?: Prisma.FeedbackUncheckedCreateNestedOneWithoutMessageInput
+  summary?: Prisma.SummaryUncheckedCreateNestedOneWithoutMessageInput
 }
 
 export type MessageUpdateInput = {
@@ -425,6 +430,7 @@ export type MessageUpdateInput = {
   answerOf?: Prisma.GenerationUpdateOneWithoutMessageNestedInput
   questionOf?: Prisma.GenerationUpdateManyWithoutUserMessageNestedInput
   feedback?: Prisma.FeedbackUpdateOneWithoutMessageNestedInput
+  summary?: Prisma.SummaryUpdateOneWithoutMessageNestedInput
 }
 
 export type MessageUncheckedUpdateInput = {
@@ -445,6 +451,7 @@ export type MessageUncheckedUpdateInput = {
   answerOf?: Prisma.GenerationUncheckedUpdateOneWithoutMessageNestedInput
   questionOf?: Prisma.GenerationUncheckedUpdateManyWithoutUserMessageNestedInput
   feedback?: Prisma.FeedbackUncheckedUpdateOneWithoutMessageNestedInput
+  summary?: Prisma.SummaryUncheckedUpdateOneWithoutMessageNestedInput
 }
 
 export type MessageCreateManyInput = {
@@ -669,6 +676,20 @@ export type MessageUncheckedUpdateManyWithoutParentNestedInput = {
   deleteMany?: Prisma.MessageScalarWhereInput | Prisma.MessageScalarWhereInput[]
 }
 
+export type MessageCreateNestedOneWithoutSummaryInput = {
+  create?: Prisma.XOR<Prisma.MessageCreateWithoutSummaryInput, Prisma.MessageUncheckedCreateWithoutSummaryInput>
+  connectOrCreate?: Prisma.MessageCreateOrConnectWithoutSummaryInput
+  connect?: Prisma.MessageWhereUniqueInput
+}
+
+export type MessageUpdateOneRequiredWithoutSummaryNestedInput = {
+  create?: Prisma.XOR<Prisma.MessageCreateWithoutSummaryInput, Prisma.MessageUncheckedCreateWithoutSummaryInput>
+  connectOrCreate?: Prisma.MessageCreateOrConnectWithoutSummaryInput
+  upsert?: Prisma.MessageUpsertWithoutSummaryInput
+  connect?: Prisma.MessageWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.MessageUpdateToOneWithWhereWithoutSummaryInput, Prisma.MessageUpdateWithoutSummaryInput>, Prisma.MessageUncheckedUpdateWithoutSummaryInput>
+}
+
 export type MessageCreateNestedOneWithoutQuestionOfInput = {
   create?: Prisma.XOR<Prisma.MessageCreateWithoutQuestionOfInput, Prisma.MessageUncheckedCreateWithoutQuestionOfInput>
   connectOrCreate?: Prisma.MessageCreateOrConnectWithoutQuestionOfInput
@@ -728,6 +749,7 @@ export type MessageCreateWithoutConversationInput = {
   answerOf?: Prisma.GenerationCreateNestedOneWithoutMessageInput
   questionOf?: Prisma.GenerationCreateNestedManyWithoutUserMessageInput
   feedback?: Prisma.FeedbackCreateNestedOneWithoutMessageInput
+  summary?: Prisma.SummaryCreateNestedOneWithoutMessageInput
 }
 
 export type MessageUncheckedCreateWithoutConversationInput = {
@@ -747,6 +769,7 @@ export type MessageUncheckedCreateWithoutConversationInput = {
   answerOf?: Prisma.GenerationUncheckedCreateNestedOneWithoutMessageInput
   questionOf?: Prisma.GenerationUncheckedCreateNestedManyWithoutUserMessageInput
   feedback?: Prisma.FeedbackUncheckedCreateNestedOneWithoutMessageInput
+  summary?: Prisma.SummaryUncheckedCreateNestedOneWithoutMessageInput
 }
 
 export type MessageCreateOrConnectWithoutConversationInput = {
@@ -811,6 +834,7 @@ export type MessageCreateWithoutChildrenInput = {
   answerOf?: Prisma.GenerationCreateNestedOneWithoutMessageInput
   questionOf?: Prisma.GenerationCreateNestedManyWithoutUserMessageInput
   feedback?: Prisma.FeedbackCreateNestedOneWithoutMessageInput
+  summary?: Prisma.SummaryCreateNestedOneWithoutMessageInput
 }
 
 export type MessageUncheckedCreateWithoutChildrenInput = {
@@ -830,6 +854,7 @@ export type MessageUncheckedCreateWithoutChildrenInput = {
   answerOf?: Prisma.GenerationUncheckedCreateNestedOneWithoutMessageInput
   questionOf?: Prisma.GenerationUncheckedCreateNestedManyWithoutUserMessageInput
   feedback?: Prisma.FeedbackUncheckedCreateNestedOneWithoutMessageInput
+  summary?: Prisma.SummaryUncheckedCreateNestedOneWithoutMessageInput
 }
 
 export type MessageCreateOrConnectWithoutChildrenInput = {
@@ -854,6 +879,7 @@ export type MessageCreateWithoutParentInput = {
   answerOf?: Prisma.GenerationCreateNestedOneWithoutMessageInput
   questionOf?: Prisma.GenerationCreateNestedManyWithoutUserMessageInput
   feedback?: Prisma.FeedbackCreateNestedOneWithoutMessageInput
+  summary?: Prisma.SummaryCreateNestedOneWithoutMessageInput
 }
 
 export type MessageUncheckedCreateWithoutParentInput = {
@@ -873,6 +899,7 @@ export type MessageUncheckedCreateWithoutParentInput = {
   answerOf?: Prisma.GenerationUncheckedCreateNestedOneWithoutMessageInput
   questionOf?: Prisma.GenerationUncheckedCreateNestedManyWithoutUserMessageInput
   feedback?: Prisma.FeedbackUncheckedCreateNestedOneWithoutMessageInput
+  summary?: Prisma.SummaryUncheckedCreateNestedOneWithoutMessageInput
 }
 
 export type MessageCreateOrConnectWithoutParentInput = {
@@ -913,6 +940,7 @@ export type MessageUpdateWithoutChildrenInput = {
   answerOf?: Prisma.GenerationUpdateOneWithoutMessageNestedInput
   questionOf?: Prisma.GenerationUpdateManyWithoutUserMessageNestedInput
   feedback?: Prisma.FeedbackUpdateOneWithoutMessageNestedInput
+  summary?: Prisma.SummaryUpdateOneWithoutMessageNestedInput
 }
 
 export type MessageUncheckedUpdateWithoutChildrenInput = {
@@ -932,6 +960,7 @@ export type MessageUncheckedUpdateWithoutChildrenInput = {
   answerOf?: Prisma.GenerationUncheckedUpdateOneWithoutMessageNestedInput
   questionOf?: Prisma.GenerationUncheckedUpdateManyWithoutUserMessageNestedInput
   feedback?: Prisma.FeedbackUncheckedUpdateOneWithoutMessageNestedInput
+  summary?: Prisma.SummaryUncheckedUpdateOneWithoutMessageNestedInput
 }
 
 export type MessageUpsertWithWhereUniqueWithoutParentInput = {
@@ -948,6 +977,102 @@ export type MessageUpdateWithWhereUniqueWithoutParentInput = {
 export type MessageUpdateManyWithWhereWithoutParentInput = {
   where: Prisma.MessageScalarWhereInput
   data: Prisma.XOR<Prisma.MessageUpdateManyMutationInput, Prisma.MessageUncheckedUpdateManyWithoutParentInput>
+}
+
+export type MessageCreateWithoutSummaryInput = {
+  id: string
+  viewerId: string
+  depth: number
+  active?: boolean
+  role: string
+  content: string
+  reasoning?: string | null
+  status: string
+  intent?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  citations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  createdAt?: Date | string
+  conversation: Prisma.ConversationCreateNestedOneWithoutMessagesInput
+  parent?: Prisma.MessageCreateNestedOneWithoutChildrenInput
+  children?: Prisma.MessageCreateNestedManyWithoutParentInput
+  answerOf?: Prisma.GenerationCreateNestedOneWithoutMessageInput
+  questionOf?: Prisma.GenerationCreateNestedManyWithoutUserMessageInput
+  feedback?: Prisma.FeedbackCreateNestedOneWithoutMessageInput
+}
+
+export type MessageUncheckedCreateWithoutSummaryInput = {
+  id: string
+  conversationId: string
+  viewerId: string
+  parentId?: string | null
+  depth: number
+  active?: boolean
+  role: string
+  content: string
+  reasoning?: string | null
+  status: string
+  intent?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  citations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  createdAt?: Date | string
+  children?: Prisma.MessageUncheckedCreateNestedManyWithoutParentInput
+  answerOf?: Prisma.GenerationUncheckedCreateNestedOneWithoutMessageInput
+  questionOf?: Prisma.GenerationUncheckedCreateNestedManyWithoutUserMessageInput
+  feedback?: Prisma.FeedbackUncheckedCreateNestedOneWithoutMessageInput
+}
+
+export type MessageCreateOrConnectWithoutSummaryInput = {
+  where: Prisma.MessageWhereUniqueInput
+  create: Prisma.XOR<Prisma.MessageCreateWithoutSummaryInput, Prisma.MessageUncheckedCreateWithoutSummaryInput>
+}
+
+export type MessageUpsertWithoutSummaryInput = {
+  update: Prisma.XOR<Prisma.MessageUpdateWithoutSummaryInput, Prisma.MessageUncheckedUpdateWithoutSummaryInput>
+  create: Prisma.XOR<Prisma.MessageCreateWithoutSummaryInput, Prisma.MessageUncheckedCreateWithoutSummaryInput>
+  where?: Prisma.MessageWhereInput
+}
+
+export type MessageUpdateToOneWithWhereWithoutSummaryInput = {
+  where?: Prisma.MessageWhereInput
+  data: Prisma.XOR<Prisma.MessageUpdateWithoutSummaryInput, Prisma.MessageUncheckedUpdateWithoutSummaryInput>
+}
+
+export type MessageUpdateWithoutSummaryInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  viewerId?: Prisma.StringFieldUpdateOperationsInput | string
+  depth?: Prisma.IntFieldUpdateOperationsInput | number
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  content?: Prisma.StringFieldUpdateOperationsInput | string
+  reasoning?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  status?: Prisma.StringFieldUpdateOperationsInput | string
+  intent?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  citations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  conversation?: Prisma.ConversationUpdateOneRequiredWithoutMessagesNestedInput
+  parent?: Prisma.MessageUpdateOneWithoutChildrenNestedInput
+  children?: Prisma.MessageUpdateManyWithoutParentNestedInput
+  answerOf?: Prisma.GenerationUpdateOneWithoutMessageNestedInput
+  questionOf?: Prisma.GenerationUpdateManyWithoutUserMessageNestedInput
+  feedback?: Prisma.FeedbackUpdateOneWithoutMessageNestedInput
+}
+
+export type MessageUncheckedUpdateWithoutSummaryInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  conversationId?: Prisma.StringFieldUpdateOperationsInput | string
+  viewerId?: Prisma.StringFieldUpdateOperationsInput | string
+  parentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  depth?: Prisma.IntFieldUpdateOperationsInput | number
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  content?: Prisma.StringFieldUpdateOperationsInput | string
+  reasoning?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  status?: Prisma.StringFieldUpdateOperationsInput | string
+  intent?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  citations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  children?: Prisma.MessageUncheckedUpdateManyWithoutParentNestedInput
+  answerOf?: Prisma.GenerationUncheckedUpdateOneWithoutMessageNestedInput
+  questionOf?: Prisma.GenerationUncheckedUpdateManyWithoutUserMessageNestedInput
+  feedback?: Prisma.FeedbackUncheckedUpdateOneWithoutMessageNestedInput
 }
 
 export type MessageCreateWithoutQuestionOfInput = {
@@ -967,6 +1092,7 @@ export type MessageCreateWithoutQuestionOfInput = {
   children?: Prisma.MessageCreateNestedManyWithoutParentInput
   answerOf?: Prisma.GenerationCreateNestedOneWithoutMessageInput
   feedback?: Prisma.FeedbackCreateNestedOneWithoutMessageInput
+  summary?: Prisma.SummaryCreateNestedOneWithoutMessageInput
 }
 
 export type MessageUncheckedCreateWithoutQuestionOfInput = {
@@ -986,6 +1112,7 @@ export type MessageUncheckedCreateWithoutQuestionOfInput = {
   children?: Prisma.MessageUncheckedCreateNestedManyWithoutParentInput
   answerOf?: Prisma.GenerationUncheckedCreateNestedOneWithoutMessageInput
   feedback?: Prisma.FeedbackUncheckedCreateNestedOneWithoutMessageInput
+  summary?: Prisma.SummaryUncheckedCreateNestedOneWithoutMessageInput
 }
 
 export type MessageCreateOrConnectWithoutQuestionOfInput = {
@@ -1010,6 +1137,7 @@ export type MessageCreateWithoutAnswerOfInput = {
   children?: Prisma.MessageCreateNestedManyWithoutParentInput
   questionOf?: Prisma.GenerationCreateNestedManyWithoutUserMessageInput
   feedback?: Prisma.FeedbackCreateNestedOneWithoutMessageInput
+  summary?: Prisma.SummaryCreateNestedOneWithoutMessageInput
 }
 
 export type MessageUncheckedCreateWithoutAnswerOfInput = {
@@ -1029,6 +1157,7 @@ export type MessageUncheckedCreateWithoutAnswerOfInput = {
   children?: Prisma.MessageUncheckedCreateNestedManyWithoutParentInput
   questionOf?: Prisma.GenerationUncheckedCreateNestedManyWithoutUserMessageInput
   feedback?: Prisma.FeedbackUncheckedCreateNestedOneWithoutMessageInput
+  summary?: Prisma.SummaryUncheckedCreateNestedOneWithoutMessageInput
 }
 
 export type MessageCreateOrConnectWithoutAnswerOfInput = {
@@ -1064,6 +1193,7 @@ export type MessageUpdateWithoutQuestionOfInput = {
   children?: Prisma.MessageUpdateManyWithoutParentNestedInput
   answerOf?: Prisma.GenerationUpdateOneWithoutMessageNestedInput
   feedback?: Prisma.FeedbackUpdateOneWithoutMessageNestedInput
+  summary?: Prisma.SummaryUpdateOneWithoutMessageNestedInput
 }
 
 export type MessageUncheckedUpdateWithoutQuestionOfInput = {
@@ -1083,6 +1213,7 @@ export type MessageUncheckedUpdateWithoutQuestionOfInput = {
   children?: Prisma.MessageUncheckedUpdateManyWithoutParentNestedInput
   answerOf?: Prisma.GenerationUncheckedUpdateOneWithoutMessageNestedInput
   feedback?: Prisma.FeedbackUncheckedUpdateOneWithoutMessageNestedInput
+  summary?: Prisma.SummaryUncheckedUpdateOneWithoutMessageNestedInput
 }
 
 export type MessageUpsertWithoutAnswerOfInput = {
@@ -1113,6 +1244,7 @@ export type MessageUpdateWithoutAnswerOfInput = {
   children?: Prisma.MessageUpdateManyWithoutParentNestedInput
   questionOf?: Prisma.GenerationUpdateManyWithoutUserMessageNestedInput
   feedback?: Prisma.FeedbackUpdateOneWithoutMessageNestedInput
+  summary?: Prisma.SummaryUpdateOneWithoutMessageNestedInput
 }
 
 export type MessageUncheckedUpdateWithoutAnswerOfInput = {
@@ -1132,6 +1264,7 @@ export type MessageUncheckedUpdateWithoutAnswerOfInput = {
   children?: Prisma.MessageUncheckedUpdateManyWithoutParentNestedInput
   questionOf?: Prisma.GenerationUncheckedUpdateManyWithoutUserMessageNestedInput
   feedback?: Prisma.FeedbackUncheckedUpdateOneWithoutMessageNestedInput
+  summary?: Prisma.SummaryUncheckedUpdateOneWithoutMessageNestedInput
 }
 
 export type MessageCreateWithoutFeedbackInput = {
@@ -1151,6 +1284,7 @@ export type MessageCreateWithoutFeedbackInput = {
   children?: Prisma.MessageCreateNestedManyWithoutParentInput
   answerOf?: Prisma.GenerationCreateNestedOneWithoutMessageInput
   questionOf?: Prisma.GenerationCreateNestedManyWithoutUserMessageInput
+  summary?: Prisma.SummaryCreateNestedOneWithoutMessageInput
 }
 
 export type MessageUncheckedCreateWithoutFeedbackInput = {
@@ -1170,6 +1304,7 @@ export type MessageUncheckedCreateWithoutFeedbackInput = {
   children?: Prisma.MessageUncheckedCreateNestedManyWithoutParentInput
   answerOf?: Prisma.GenerationUncheckedCreateNestedOneWithoutMessageInput
   questionOf?: Prisma.GenerationUncheckedCreateNestedManyWithoutUserMessageInput
+  summary?: Prisma.SummaryUncheckedCreateNestedOneWithoutMessageInput
 }
 
 export type MessageCreateOrConnectWithoutFeedbackInput = {
@@ -1205,6 +1340,7 @@ export type MessageUpdateWithoutFeedbackInput = {
   children?: Prisma.MessageUpdateManyWithoutParentNestedInput
   answerOf?: Prisma.GenerationUpdateOneWithoutMessageNestedInput
   questionOf?: Prisma.GenerationUpdateManyWithoutUserMessageNestedInput
+  summary?: Prisma.SummaryUpdateOneWithoutMessageNestedInput
 }
 
 export type MessageUncheckedUpdateWithoutFeedbackInput = {
@@ -1224,6 +1360,7 @@ export type MessageUncheckedUpdateWithoutFeedbackInput = {
   children?: Prisma.MessageUncheckedUpdateManyWithoutParentNestedInput
   answerOf?: Prisma.GenerationUncheckedUpdateOneWithoutMessageNestedInput
   questionOf?: Prisma.GenerationUncheckedUpdateManyWithoutUserMessageNestedInput
+  summary?: Prisma.SummaryUncheckedUpdateOneWithoutMessageNestedInput
 }
 
 export type MessageCreateManyConversationInput = {
@@ -1258,6 +1395,7 @@ export type MessageUpdateWithoutConversationInput = {
   answerOf?: Prisma.GenerationUpdateOneWithoutMessageNestedInput
   questionOf?: Prisma.GenerationUpdateManyWithoutUserMessageNestedInput
   feedback?: Prisma.FeedbackUpdateOneWithoutMessageNestedInput
+  summary?: Prisma.SummaryUpdateOneWithoutMessageNestedInput
 }
 
 export type MessageUncheckedUpdateWithoutConversationInput = {
@@ -1277,6 +1415,7 @@ export type MessageUncheckedUpdateWithoutConversationInput = {
   answerOf?: Prisma.GenerationUncheckedUpdateOneWithoutMessageNestedInput
   questionOf?: Prisma.GenerationUncheckedUpdateManyWithoutUserMessageNestedInput
   feedback?: Prisma.FeedbackUncheckedUpdateOneWithoutMessageNestedInput
+  summary?: Prisma.SummaryUncheckedUpdateOneWithoutMessageNestedInput
 }
 
 export type MessageUncheckedUpdateManyWithoutConversationInput = {
@@ -1326,6 +1465,7 @@ export type MessageUpdateWithoutParentInput = {
   answerOf?: Prisma.GenerationUpdateOneWithoutMessageNestedInput
   questionOf?: Prisma.GenerationUpdateManyWithoutUserMessageNestedInput
   feedback?: Prisma.FeedbackUpdateOneWithoutMessageNestedInput
+  summary?: Prisma.SummaryUpdateOneWithoutMessageNestedInput
 }
 
 export type MessageUncheckedUpdateWithoutParentInput = {
@@ -1345,6 +1485,7 @@ export type MessageUncheckedUpdateWithoutParentInput = {
   answerOf?: Prisma.GenerationUncheckedUpdateOneWithoutMessageNestedInput
   questionOf?: Prisma.GenerationUncheckedUpdateManyWithoutUserMessageNestedInput
   feedback?: Prisma.FeedbackUncheckedUpdateOneWithoutMessageNestedInput
+  summary?: Prisma.SummaryUncheckedUpdateOneWithoutMessageNestedInput
 }
 
 export type MessageUncheckedUpdateManyWithoutParentInput = {
@@ -1422,6 +1563,7 @@ export type MessageSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   answerOf?: boolean | Prisma.Message$answerOfArgs<ExtArgs>
   questionOf?: boolean | Prisma.Message$questionOfArgs<ExtArgs>
   feedback?: boolean | Prisma.Message$feedbackArgs<ExtArgs>
+  summary?: boolean | Prisma.Message$summaryArgs<ExtArgs>
   _count?: boolean | Prisma.MessageCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["message"]>
 
@@ -1485,6 +1627,7 @@ export type MessageInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs
   answerOf?: boolean | Prisma.Message$answerOfArgs<ExtArgs>
   questionOf?: boolean | Prisma.Message$questionOfArgs<ExtArgs>
   feedback?: boolean | Prisma.Message$feedbackArgs<ExtArgs>
+  summary?: boolean | Prisma.Message$summaryArgs<ExtArgs>
   _count?: boolean | Prisma.MessageCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type MessageIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1505,6 +1648,7 @@ export type $MessagePayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     answerOf: Prisma.$GenerationPayload<ExtArgs> | null
     questionOf: Prisma.$GenerationPayload<ExtArgs>[]
     feedback: Prisma.$FeedbackPayload<ExtArgs> | null
+    summary: Prisma.$SummaryPayload<ExtArgs> | null
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1920,6 +2064,7 @@ export interface Prisma__MessageClient<T, Null = never, ExtArgs extends runtime.
   answerOf<T extends Prisma.Message$answerOfArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Message$answerOfArgs<ExtArgs>>): Prisma.Prisma__GenerationClient<runtime.Types.Result.GetResult<Prisma.$GenerationPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   questionOf<T extends Prisma.Message$questionOfArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Message$questionOfArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$GenerationPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   feedback<T extends Prisma.Message$feedbackArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Message$feedbackArgs<ExtArgs>>): Prisma.Prisma__FeedbackClient<runtime.Types.Result.GetResult<Prisma.$FeedbackPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  summary<T extends Prisma.Message$summaryArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Message$summaryArgs<ExtArgs>>): Prisma.Prisma__SummaryClient<runtime.Types.Result.GetResult<Prisma.$SummaryPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2465,6 +2610,25 @@ export type Message$feedbackArgs<ExtArgs extends runtime.Types.Extensions.Intern
    */
   include?: Prisma.FeedbackInclude<ExtArgs> | null
   where?: Prisma.FeedbackWhereInput
+}
+
+/**
+ * Message.summary
+ */
+export type Message$summaryArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Summary
+   */
+  select?: Prisma.SummarySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Summary
+   */
+  omit?: Prisma.SummaryOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.SummaryInclude<ExtArgs> | null
+  where?: Prisma.SummaryWhereInput
 }
 
 /**
