@@ -189,6 +189,11 @@ export const settingsSchema = {
   HISTORY_MESSAGES: wholeNumber(0, 1_000, 100).describe('Earlier messages that a model sees at most'),
   RETRIEVED_PASSAGES: wholeNumber(1, 50, 8).describe('Passages that an answer is grounded in'),
 
+  FEATURE_GUARD: z
+    .enum(['on', 'off'], 'must be on or off')
+    .default('off')
+    .describe('on: a percentage rollout whose turns fall behind the rest is taken back'),
+
   PARLEY_PLUGINS: list.describe("Third parties' plugins: modules, separated by commas"),
 } as const;
 

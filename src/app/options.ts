@@ -1,9 +1,10 @@
 /** Maps settings to the options of each part. */
 import type { DeclaredSetting, Settings } from '#config/load.ts';
 import { parseSwitch } from '#config/settings.ts';
-import { envNameOf, type FeatureSwitch } from '#core/hooks/features.ts';
 import type { PluginManifest } from '#core/plugin.ts';
 import type { EmbeddingModel } from '#core/ports/embedding-model.ts';
+import { envNameOf, type FeatureSwitch, type FeaturesOptions } from '#core/rollout/features.ts';
+import { LOCAL_TENANT } from '#core/viewer.ts';
 import { builtInAnswerer } from '../adapters/models/built-in.ts';
 
 export const storeOptions = ({ POSTGRES_URL, DATABASE_POOL_SIZE }: Settings, dataDirectory: string) => ({
@@ -66,6 +67,10 @@ export async function declaredSettings(manifests: readonly PluginManifest[]): Pr
   }
   return [...declared.values()];
 }
+
+/** Without authentication the one viewer is the platform's operator, whatever the tenant is called. */
+export const featuresOptions = ({ AUTH }: Settings): FeaturesOptions =>
+  AUTH === 'none' ? { platformTenant: LOCAL_TENANT } : {};
 
 /** The switches that plugins declare, as the settings set them. */
 export function featureSwitches({ raw }: Settings, manifests: readonly PluginManifest[]): FeatureSwitch[] {

@@ -26,7 +26,12 @@ export async function startCommon(settings: Settings, services: Services, lifecy
 }
 
 /** worker: reads, cuts and indexes documents, also those that a replica which died left behind. */
-export async function startWorker({ jobs }: Ports, { documents, runs }: Services, lifecycle: Lifecycle): Promise<void> {
+export async function startWorker(
+  { jobs }: Ports,
+  { documents, runs, guard }: Services,
+  lifecycle: Lifecycle,
+): Promise<void> {
+  await lifecycle.start({ name: 'feature guard', start: () => guard?.start(), stop: () => guard?.stop() });
   await lifecycle.start({
     name: 'work',
     start: () => Promise.all([documents.start(), runs.start()]),

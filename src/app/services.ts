@@ -4,9 +4,10 @@ import { readFileSync } from 'node:fs';
 import type { Settings } from '#config/load.ts';
 import { type PassageFeed, passageFeed } from '#core/documents/passage-feed.ts';
 import { type InstalledPlugin, PluginDriver } from '#core/hooks/driver.ts';
-import { features } from '#core/hooks/features.ts';
 import { findPlugin, installPlugins } from '#core/hooks/install.ts';
 import type { PluginManifest } from '#core/plugin.ts';
+import { features, type RunningFeatures } from '#core/rollout/features.ts';
+import { FeatureGuard } from '#core/rollout/guard.ts';
 import { warn } from '#core/runtime/diagnostics.ts';
 import { apiKeys } from '#core/services/api-keys.ts';
 import { conversations } from '#core/services/conversations.ts';
@@ -25,11 +26,11 @@ import { TurnEnding } from '#core/turn/ending.ts';
 import { generationEvents } from '#core/turn/generation-events.ts';
 import { generations } from '#core/turn/generations.ts';
 import { ModelCaller } from '#core/turn/model-caller.ts';
-import { Pipeline } from '#core/turn/pipeline.ts';
+import { Pipeline, type PipelineParts } from '#core/turn/pipeline.ts';
 import { Retrieval } from '#core/turn/retrieval.ts';
 import { RunningGenerations } from '#core/turn/running-generations.ts';
 import { Summaries } from '#core/turn/summaries.ts';
-import { featureSwitches, viewerShare } from './options.ts';
+import { featureSwitches, featuresOptions, viewerShare } from './options.ts';
 import type { Overrides } from './overrides.ts';
 import type { Ports } from './ports.ts';
 
@@ -37,7 +38,9 @@ export interface Services {
   readonly parley: Parley;
   readonly plugins: readonly InstalledPlugin[];
   readonly feed: PassageFeed;
-  readonly features: ReturnType<typeof features>;
+  readonly features: RunningFeatures;
+  /** Null where it is switched off. */
+  readonly guard: FeatureGuard | null;
   readonly apiKeys: ReturnType<typeof apiKeys>;
   readonly documents: ReturnType<typeof documents>;
   readonly runs: EvaluationRuns;
@@ -57,16 +60,10 @@ export async function composeServices(
   const feed = passageFeed(store);
   const plugins = await installed(settings, ports, manifests, { caller, feed });
   const driver = new PluginDriver(plugins, deadlines);
-  const switches = features(store, featureSwitches(settings, manifests));
+  const switches = features(store, featureSwitches(settings, manifests), featuresOptions(settings));
   const retrieval = new Retrieval(driver, store.documents);
   const readEvents = generationEvents(store, log);
-  const pipeline = new Pipeline({
-    ...{ driver, models, caller, retrieval, readEvents, documents: store.documents },
-    versionOf: (viewer) => feed.house.version(viewer),
-    store: new TurnEnding(store, pubSub),
-    passageLimit: settings.RETRIEVED_PASSAGES,
-    historyTokens: settings.HISTORY_TOKENS,
-  });
+  const pipeline = pipelineOf(settings, ports, { driver, caller, retrieval, readEvents, feed });
   const summaries = summariesOf(settings, ports, { driver, caller });
   const running = new RunningGenerations({ store, owner: replica });
   const admission = admissionOf(settings);
@@ -108,17 +105,10 @@ export async function composeServices(
       eraseViewer({ store, driver, documents: library, running, apiKeys: keys }, viewer, confirm),
     plugin: (name, viewer) => findPlugin(plugins, name, switches.enabledFor(viewer)),
   };
+  const guard = guardOf(settings, ports, switches);
   return {
-    parley,
-    plugins,
-    feed,
-    features: switches,
-    apiKeys: keys,
-    documents: library,
-    runs,
-    running,
-    summaries,
-    admission,
+    ...{ parley, plugins, feed, features: switches, guard, apiKeys: keys, documents: library },
+    ...{ runs, running, summaries, admission },
   };
 }
 
@@ -135,11 +125,31 @@ const libraryOf = (
     maxDocumentCharacters: settings.MAX_REQUEST_BYTES,
   });
 
+const pipelineOf = (
+  { RETRIEVED_PASSAGES: passageLimit, HISTORY_TOKENS: historyTokens }: Settings,
+  { store, models, pubSub }: Ports,
+  {
+    feed,
+    ...parts
+  }: Pick<PipelineParts, 'driver' | 'caller' | 'retrieval' | 'readEvents'> & { readonly feed: PassageFeed },
+): Pipeline =>
+  new Pipeline({
+    ...{ ...parts, models, documents: store.documents, store: new TurnEnding(store, pubSub) },
+    ...{ versionOf: (viewer) => feed.house.version(viewer), passageLimit, historyTokens },
+  });
+
 const summariesOf = (
   { HISTORY_TOKENS: tokens, HISTORY_MESSAGES: messages }: Settings,
   { store, models }: Ports,
   parts: { readonly driver: PluginDriver; readonly caller: ModelCaller },
 ): Summaries => new Summaries({ ...parts, store: store.summaries, models, limits: { tokens, messages } });
+
+const guardOf = (
+  { FEATURE_GUARD }: Settings,
+  { store, replica }: Ports,
+  switches: RunningFeatures,
+): FeatureGuard | null =>
+  FEATURE_GUARD === 'on' ? new FeatureGuard({ store: store.features, features: switches, owner: replica }) : null;
 
 const admissionOf = (settings: Settings): Admission =>
   new Admission({

@@ -262,7 +262,27 @@ export type PassageChange =
 
 export interface FeatureOverride {
   readonly name: string;
+  /** Whom it holds for: null and null for everybody, a tenant and null for all of that tenant, both for one viewer of it. */
+  readonly tenant: string | null;
+  readonly subject: string | null;
   readonly enabled: boolean | null;
   /** 0..1 */
   readonly rollout: number | null;
+  /** Why the guard of rollouts took it back. */
+  readonly guard: string | null;
+  readonly updatedAt: Date;
+}
+
+/** A turn as the guard of rollouts compares it. */
+export interface GuardedTurn {
+  readonly id: string;
+  readonly tenant: string;
+  readonly subject: string;
+  readonly features: readonly string[];
+  readonly status: MessageStatus;
+  readonly errorCode: string | null;
+  /** Milliseconds; so far where it has not ended. */
+  readonly durationMs: number;
+  /** The judge's overall score, 0..1. */
+  readonly quality: number | null;
 }

@@ -12,6 +12,9 @@ export interface Viewer {
 /** The tenant of the bootstrap key, and of tokens that name none. Its operators are the platform's. */
 export const PLATFORM_TENANT = 'default';
 
+/** The tenant of the one viewer if AUTH is none. */
+export const LOCAL_TENANT = 'local';
+
 /** True if this operator operates the tenant: its own, or any if it is a platform operator. */
 export const operates = ({ role, tenant }: Viewer, other: string): boolean =>
   role === 'OPERATOR' && (tenant === other || tenant === PLATFORM_TENANT);

@@ -15,6 +15,11 @@ const Feature = builder.objectRef<FeatureState>('Feature').implement({
     enabled: t.exposeBoolean('enabled'),
     rollout: t.exposeFloat('rollout', { description: 'The share of viewers it is on for, 0..1.' }),
     source: t.expose('source', { type: FeatureSource }),
+    guard: t.string({
+      nullable: true,
+      description: 'Why a rollout was taken back. For operators; null for others.',
+      resolve: ({ guard }, _arguments, { viewer }) => (viewer.role === 'OPERATOR' ? guard : null),
+    }),
   }),
 });
 const FOR_OPERATORS = 'For operators; null for others: it may count what is not theirs.';
@@ -61,7 +66,11 @@ const Platform = builder.objectRef<PlatformStatus>('Platform').implement({
   fields: (t) => ({
     version: t.exposeString('version'),
     environment: t.exposeString('environment'),
-    features: t.field({ type: [Feature], resolve: ({ features }) => [...features] }),
+    features: t.field({
+      type: [Feature],
+      description: 'As they stand for the viewer.',
+      resolve: (_platform, _arguments, { parley, viewer }) => [...parley.features.list(viewer)],
+    }),
     plugins: t.field({ type: [PluginStatus], resolve: ({ plugins }) => [...plugins] }),
     models: t.field({ type: [Model], resolve: ({ models }) => [...models] }),
     stores: t.field({ type: [StoreStatus], resolve: ({ stores }) => [...stores] }),
@@ -79,15 +88,28 @@ builder.queryField('platform', (t) =>
 );
 
 const SetFeatureInput = builder.inputType('SetFeatureInput', {
-  fields: (t) => ({ name: t.string({ required: true }), enabled: t.boolean(), rollout: t.float() }),
+  fields: (t) => ({
+    name: t.string({ required: true }),
+    enabled: t.boolean(),
+    rollout: t.float({ description: 'The share of viewers, 0..1.' }),
+    tenant: t.string({
+      description:
+        "For this tenant alone. Absent: for everybody, or the own tenant where the operator is not the platform's.",
+    }),
+    subject: t.string({ description: 'For this viewer of the tenant alone.' }),
+    reset: t.boolean({ description: 'Takes the override out again.' }),
+  }),
 });
 
 builder.mutationField('setFeature', (t) =>
   t.field({
     type: Feature,
-    description: 'Operators only.',
+    description:
+      "Operators only: the platform's for anybody, others for their own tenant. A viewer's override goes before the tenant's, and that before everybody's.",
     args: { input: t.arg({ type: SetFeatureInput, required: true }) },
-    resolve: (_root, { input: { name, enabled = null, rollout = null } }, { parley, viewer }) =>
-      parley.features.set(viewer, { name, enabled, rollout }),
+    resolve: (_root, { input: { name, enabled = null, rollout = null, tenant, subject, reset } }, { parley, viewer }) =>
+      parley.features.set(viewer, {
+        ...{ name, enabled, rollout, tenant: tenant ?? null, subject: subject ?? null, reset: reset ?? false },
+      }),
   }),
 );

@@ -24,3 +24,5 @@ builder.scalarType('File', {
     return value;
   },
 });
+
+builder.scalarType('JSON', { description: 'Any JSON value: for fields of plugins.' });

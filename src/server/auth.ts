@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey, type JWTVerifyOptions, jwtVerify } from 'jose';
 import { AppError } from '#core/errors.ts';
 import type { Parley } from '#core/services/index.ts';
-import type { Viewer } from '#core/viewer.ts';
+import { LOCAL_TENANT, type Viewer } from '#core/viewer.ts';
 
 export interface AuthOptions {
   readonly parley: Pick<Parley, 'apiKeys' | 'viewer'>;
@@ -30,7 +30,7 @@ export function authenticator(options: AuthOptions): Authenticate {
 
   return async (authorization) => {
     if (auth === 'none') {
-      local ??= parley.viewer({ tenant: 'local', subject: 'local', role: 'OPERATOR' });
+      local ??= parley.viewer({ tenant: LOCAL_TENANT, subject: 'local', role: 'OPERATOR' });
       return local;
     }
     const credential = (authorization?.length ?? 0) <= LONGEST ? BEARER.exec(authorization ?? '')?.[1] : undefined;

@@ -1,34 +1,21 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { AppError } from '#core/errors.ts';
-import type { AuditStore, FeatureOverride, FeatureStore } from '#core/ports/store.ts';
+import type { AuditStore, FeatureStore } from '#core/ports/store.ts';
 import { storable } from '#core/turn/turn-run.ts';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
 import { type Database, json, storeError } from './database.ts';
+import { featureStore } from './features.ts';
 
 /** Rare operations of operators, written with Prisma's client. It is loaded at first use, so that the start does not wait for it. */
 export function operations(
-  { query }: Database,
+  database: Database,
   prisma: () => Promise<PrismaClient>,
 ): {
   readonly features: FeatureStore;
   readonly audit: AuditStore;
 } {
   return {
-    features: {
-      list: () =>
-        query<FeatureOverride & Record<string, unknown>>(
-          'SELECT name, enabled, rollout FROM feature_overrides ORDER BY name',
-          [],
-        ),
-      async set({ name: named, enabled, rollout }) {
-        const name = storable(named);
-        const values = { enabled, rollout, updatedAt: new Date() };
-        await inOurWords(async () => {
-          const { featureOverride } = await prisma();
-          await featureOverride.upsert({ where: { name }, create: { name, ...values }, update: values });
-        });
-      },
-    },
+    features: featureStore(database),
     audit: {
       async record({ id: viewerId, tenant, subject }, action, target, detail) {
         const entry = { id: randomUUIDv7(), viewerId, tenant, subject, action, target: storable(target) };

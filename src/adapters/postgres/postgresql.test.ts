@@ -13,6 +13,7 @@ import { openStore } from './index.ts';
 import { openPostgresql } from './postgresql.ts';
 
 const URL_OF_SERVER = process.env['POSTGRES_URL'];
+const X = { name: 'x', tenant: null, subject: null, rollout: null, guard: null };
 const UNAVAILABLE = { code: 'STORE_UNAVAILABLE', retryable: true };
 
 test('the error for a missing server names its setting, without the password', async () => {
@@ -111,9 +112,9 @@ describeWith(
 
     test('an override or an audit entry that cannot be written fails as retryable', async () => {
       const viewer = await someone(store);
-      await store.features.set({ name: 'x', enabled: true, rollout: null });
+      await store.features.set({ ...X, enabled: true });
       wire.close();
-      const set = store.features.set({ name: 'x', enabled: false, rollout: null });
+      const set = store.features.set({ ...X, enabled: false });
       await expect(set).rejects.toMatchObject(UNAVAILABLE);
       await expect(store.audit.record(viewer, 'a', 'b', {})).rejects.toMatchObject(UNAVAILABLE);
     });

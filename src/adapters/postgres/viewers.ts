@@ -34,6 +34,10 @@ export function viewerStore({ query, transaction }: Database): ViewerStore {
         // Deletes cascade to messages, generations, evaluations, ratings, runs and results of sets.
         for (const table of ['conversations', 'evaluation_sets', 'model_calls', 'api_keys'])
           removed[table] = (await run(`DELETE FROM ${table} WHERE viewer_id = $1 RETURNING 1`, [viewer.id])).length;
+        const { tenant, subject } = viewer;
+        removed['overrides'] = (
+          await run('DELETE FROM scoped_overrides WHERE tenant = $1 AND subject = $2 RETURNING 1', [tenant, subject])
+        ).length;
         return removed;
       }),
 

@@ -18,6 +18,7 @@ import type {
   FeedbackRecord,
   FinishTurn,
   GenerationRecord,
+  GuardedTurn,
   MessageRecord,
   Page,
   PageArguments,
@@ -209,7 +210,17 @@ export interface EmbeddingStore {
 
 export interface FeatureStore {
   list(): Promise<readonly FeatureOverride[]>;
-  set(override: FeatureOverride): Promise<void>;
+  set(override: Omit<FeatureOverride, 'updatedAt'>): Promise<void>;
+  remove(scope: Pick<FeatureOverride, 'name' | 'tenant' | 'subject'>): Promise<void>;
+  /**
+   * The state that was saved for a watched rollout (null: none yet), and the lease to go on from it. Undefined while another
+   * owner holds the lease.
+   */
+  claimGuard(rollout: string, owner: string, leaseMs: number): Promise<unknown>;
+  /** Saves the state and gives the lease back. False where the lease went to another owner: nothing was saved then. */
+  saveGuard(rollout: string, owner: string, state: unknown): Promise<boolean>;
+  /** Turns after this one (an id; UUIDv7 orders them by their beginning) that began at least so long ago, oldest first. */
+  turnsAfter(id: string, settledMs: number, limit: number): Promise<readonly GuardedTurn[]>;
 }
 export interface AuditStore {
   /** Records an action: setFeature, createApiKey, revokeApiKey, deleteDocument, deleteConversation. */

@@ -133,14 +133,27 @@ export interface FeatureState {
   /** 0..1 */
   readonly rollout: number;
   readonly source: 'DEFAULT' | 'CONFIG' | 'ENVIRONMENT' | 'OVERRIDE';
+  /** Why a rollout was taken back. */
+  readonly guard: string | null;
+}
+export interface SetFeature {
+  /** `name` or `envName`. */
+  readonly name: string;
+  readonly enabled: boolean | null;
+  /** 0..1 */
+  readonly rollout: number | null;
+  /** For this tenant alone; absent: for all, or the own tenant where the operator is not the platform's. */
+  readonly tenant?: string | null;
+  /** For this viewer of the tenant alone. */
+  readonly subject?: string | null;
+  /** Takes the override of that tenant or viewer out again. */
+  readonly reset?: boolean;
 }
 export interface Features {
-  list(): readonly FeatureState[];
-  /** Operators only. `name` or `envName`; rollout 0..1. */
-  set(
-    viewer: Viewer,
-    input: { readonly name: string; readonly enabled: boolean | null; readonly rollout: number | null },
-  ): Promise<FeatureState>;
+  /** As they stand for a viewer; absent: for everybody without an override of their own. */
+  list(viewer?: Viewer): readonly FeatureState[];
+  /** Operators only: the platform's for anybody, others for their own tenant. Answers how it stands there. */
+  set(viewer: Viewer, input: SetFeature): Promise<FeatureState>;
   /** The switches that are on for this viewer now. */
   enabledFor(viewer: Viewer): ReadonlySet<string>;
 }

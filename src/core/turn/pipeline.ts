@@ -12,15 +12,15 @@ import type { Answer, QualityReport, RecalledAnswer, Turn } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
 import { cite } from './citations.ts';
 import { endOf, type TurnEnding } from './ending.ts';
+import { answerOf } from './finished-answer.ts';
 import { followGeneration } from './following.ts';
 import type { ReadEvents } from './generation-events.ts';
-import { groundingOf } from './grounding.ts';
 import { describeHistory, historyBudget, shownHistory } from './history.ts';
 import { type ModelCaller, modelsFor } from './model-caller.ts';
 import { buildRequest } from './prompt.ts';
 import type { Retrieval } from './retrieval.ts';
 import { bothRetrieving, type Retrieving, startRetrieving } from './started-retrieval.ts';
-import { storedCitation, verifiedCitations } from './stored-citations.ts';
+import { verifiedCitations } from './stored-citations.ts';
 import { StopRun, storable, type TurnRun } from './turn-run.ts';
 
 export interface PipelineParts {
@@ -289,17 +289,3 @@ export class Pipeline {
 
 /** Documents that an answer tells of as still being read. */
 const MOST_PENDING = 3;
-
-const BEFORE_THE_MODEL: ReadonlySet<string> = new Set(['understand', 'retrieve']);
-
-const answerOf = (turn: Turn, run: TurnRun): Answer =>
-  deepFreeze({
-    text: run.text,
-    model: run.model ?? '',
-    citations: run.citations.map(storedCitation),
-    usage: run.usage,
-    cache: run.cache,
-    finishReason: run.finishReason,
-    grounding: groundingOf(turn.passages),
-    degraded: run.stages.some(({ stage, outcome }) => BEFORE_THE_MODEL.has(stage) && outcome !== 'OK'),
-  });

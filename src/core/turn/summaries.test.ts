@@ -83,7 +83,7 @@ test('with a spent budget, or where the model fails or says nothing, sentences a
   ] as const) {
     made.summaries.after(VIEWER, begun, RUN);
     await made.summaries.settled();
-    expect(made.kept).toEqual([expect.stringMatching(/^ann m3 User: My number is 0/)]);
+    expect(made.kept).toEqual([expect.stringMatching(/^ann m3 User: My number is \d/)]);
     expect(made.charged.length).toBeLessThanOrEqual(calls);
   }
 });

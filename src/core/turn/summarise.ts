@@ -75,13 +75,15 @@ Answer with the summary alone, in the language of the conversation, in at most $
   return { system, messages: [{ role: 'USER', content }], query: content, passages: [] };
 }
 
+const ENDED = /[.!?。！？…]["'”’)）」』]?$/;
+
 /** Whole sentences or lines of a text, at most so many tokens. */
 export function bounded(text: string, tokens: number): string {
   const whole = text.trim();
   if (estimateTokens(whole) <= tokens) return whole;
   const characters = Math.floor((whole.length * tokens) / estimateTokens(whole));
   const cut = whole.slice(0, characters);
-  const end = sentences(cut).findLast(({ end: at }) => at < cut.length)?.end ?? cut.length;
+  const end = sentences(cut).findLast(({ end: at }) => ENDED.test(cut.slice(0, at)))?.end ?? cut.length;
   return cut.slice(0, end).toWellFormed().trim();
 }
 

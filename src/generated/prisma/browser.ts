@@ -113,6 +113,16 @@ export type ModelCall = Prisma.ModelCallModel
  */
 export type FeatureOverride = Prisma.FeatureOverrideModel
 /**
+ * Model ScopedOverride
+ * The same for a tenant (subject is the empty text), or one viewer of it.
+ */
+export type ScopedOverride = Prisma.ScopedOverrideModel
+/**
+ * Model RolloutGuard
+ * How far the turns of a rollout are compared with the others'. The lease tells which replica does it now.
+ */
+export type RolloutGuard = Prisma.RolloutGuardModel
+/**
  * Model AuditEntry
  * Who did what to what; outlives what it tells of.
  */

@@ -169,6 +169,7 @@ const actForNone = [
   ],
   ...['embeddings.get', 'embeddings.put', 'embeddings.prune'],
   ...['generations.flush', 'generations.finish', 'generations.interruptAbandoned', 'features.list', 'features.set'],
+  ...['features.remove', 'features.claimGuard', 'features.saveGuard', 'features.turnsAfter'],
   ...[
     'documents.text',
     'documents.addUpload',

@@ -416,6 +416,8 @@ export const ModelName = {
   Tombstone: 'Tombstone',
   ModelCall: 'ModelCall',
   FeatureOverride: 'FeatureOverride',
+  ScopedOverride: 'ScopedOverride',
+  RolloutGuard: 'RolloutGuard',
   AuditEntry: 'AuditEntry',
   Embedding: 'Embedding'
 } as const
@@ -433,7 +435,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "viewer" | "apiKey" | "conversation" | "conversationRequest" | "message" | "summary" | "generation" | "evaluation" | "evaluationSet" | "evaluationRun" | "caseResult" | "feedback" | "document" | "upload" | "furtherText" | "passage" | "tombstone" | "modelCall" | "featureOverride" | "auditEntry" | "embedding"
+    modelProps: "viewer" | "apiKey" | "conversation" | "conversationRequest" | "message" | "summary" | "generation" | "evaluation" | "evaluationSet" | "evaluationRun" | "caseResult" | "feedback" | "document" | "upload" | "furtherText" | "passage" | "tombstone" | "modelCall" | "featureOverride" | "scopedOverride" | "rolloutGuard" | "auditEntry" | "embedding"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1843,6 +1845,154 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    ScopedOverride: {
+      payload: Prisma.$ScopedOverridePayload<ExtArgs>
+      fields: Prisma.ScopedOverrideFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ScopedOverrideFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ScopedOverridePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ScopedOverrideFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ScopedOverridePayload>
+        }
+        findFirst: {
+          args: Prisma.ScopedOverrideFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ScopedOverridePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ScopedOverrideFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ScopedOverridePayload>
+        }
+        findMany: {
+          args: Prisma.ScopedOverrideFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ScopedOverridePayload>[]
+        }
+        create: {
+          args: Prisma.ScopedOverrideCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ScopedOverridePayload>
+        }
+        createMany: {
+          args: Prisma.ScopedOverrideCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ScopedOverrideCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ScopedOverridePayload>[]
+        }
+        delete: {
+          args: Prisma.ScopedOverrideDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ScopedOverridePayload>
+        }
+        update: {
+          args: Prisma.ScopedOverrideUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ScopedOverridePayload>
+        }
+        deleteMany: {
+          args: Prisma.ScopedOverrideDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ScopedOverrideUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ScopedOverrideUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ScopedOverridePayload>[]
+        }
+        upsert: {
+          args: Prisma.ScopedOverrideUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ScopedOverridePayload>
+        }
+        aggregate: {
+          args: Prisma.ScopedOverrideAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateScopedOverride>
+        }
+        groupBy: {
+          args: Prisma.ScopedOverrideGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ScopedOverrideGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ScopedOverrideCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ScopedOverrideCountAggregateOutputType> | number
+        }
+      }
+    }
+    RolloutGuard: {
+      payload: Prisma.$RolloutGuardPayload<ExtArgs>
+      fields: Prisma.RolloutGuardFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RolloutGuardFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RolloutGuardPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RolloutGuardFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RolloutGuardPayload>
+        }
+        findFirst: {
+          args: Prisma.RolloutGuardFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RolloutGuardPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RolloutGuardFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RolloutGuardPayload>
+        }
+        findMany: {
+          args: Prisma.RolloutGuardFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RolloutGuardPayload>[]
+        }
+        create: {
+          args: Prisma.RolloutGuardCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RolloutGuardPayload>
+        }
+        createMany: {
+          args: Prisma.RolloutGuardCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RolloutGuardCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RolloutGuardPayload>[]
+        }
+        delete: {
+          args: Prisma.RolloutGuardDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RolloutGuardPayload>
+        }
+        update: {
+          args: Prisma.RolloutGuardUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RolloutGuardPayload>
+        }
+        deleteMany: {
+          args: Prisma.RolloutGuardDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RolloutGuardUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RolloutGuardUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RolloutGuardPayload>[]
+        }
+        upsert: {
+          args: Prisma.RolloutGuardUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RolloutGuardPayload>
+        }
+        aggregate: {
+          args: Prisma.RolloutGuardAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRolloutGuard>
+        }
+        groupBy: {
+          args: Prisma.RolloutGuardGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RolloutGuardGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RolloutGuardCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RolloutGuardCountAggregateOutputType> | number
+        }
+      }
+    }
     AuditEntry: {
       payload: Prisma.$AuditEntryPayload<ExtArgs>
       fields: Prisma.AuditEntryFieldRefs
@@ -2289,10 +2439,34 @@ export const FeatureOverrideScalarFieldEnum = {
   name: 'name',
   enabled: 'enabled',
   rollout: 'rollout',
+  guard: 'guard',
   updatedAt: 'updatedAt'
 } as const
 
 export type FeatureOverrideScalarFieldEnum = (typeof FeatureOverrideScalarFieldEnum)[keyof typeof FeatureOverrideScalarFieldEnum]
+
+
+export const ScopedOverrideScalarFieldEnum = {
+  name: 'name',
+  tenant: 'tenant',
+  subject: 'subject',
+  enabled: 'enabled',
+  rollout: 'rollout',
+  guard: 'guard',
+  updatedAt: 'updatedAt'
+} as const
+
+export type ScopedOverrideScalarFieldEnum = (typeof ScopedOverrideScalarFieldEnum)[keyof typeof ScopedOverrideScalarFieldEnum]
+
+
+export const RolloutGuardScalarFieldEnum = {
+  rollout: 'rollout',
+  state: 'state',
+  owner: 'owner',
+  leaseUntil: 'leaseUntil'
+} as const
+
+export type RolloutGuardScalarFieldEnum = (typeof RolloutGuardScalarFieldEnum)[keyof typeof RolloutGuardScalarFieldEnum]
 
 
 export const AuditEntryScalarFieldEnum = {
@@ -2647,6 +2821,8 @@ export type GlobalOmitConfig = {
   tombstone?: Prisma.TombstoneOmit
   modelCall?: Prisma.ModelCallOmit
   featureOverride?: Prisma.FeatureOverrideOmit
+  scopedOverride?: Prisma.ScopedOverrideOmit
+  rolloutGuard?: Prisma.RolloutGuardOmit
   auditEntry?: Prisma.AuditEntryOmit
   embedding?: Prisma.EmbeddingOmit
 }

@@ -70,6 +70,8 @@ export const ModelName = {
   Tombstone: 'Tombstone',
   ModelCall: 'ModelCall',
   FeatureOverride: 'FeatureOverride',
+  ScopedOverride: 'ScopedOverride',
+  RolloutGuard: 'RolloutGuard',
   AuditEntry: 'AuditEntry',
   Embedding: 'Embedding'
 } as const
@@ -349,10 +351,34 @@ export const FeatureOverrideScalarFieldEnum = {
   name: 'name',
   enabled: 'enabled',
   rollout: 'rollout',
+  guard: 'guard',
   updatedAt: 'updatedAt'
 } as const
 
 export type FeatureOverrideScalarFieldEnum = (typeof FeatureOverrideScalarFieldEnum)[keyof typeof FeatureOverrideScalarFieldEnum]
+
+
+export const ScopedOverrideScalarFieldEnum = {
+  name: 'name',
+  tenant: 'tenant',
+  subject: 'subject',
+  enabled: 'enabled',
+  rollout: 'rollout',
+  guard: 'guard',
+  updatedAt: 'updatedAt'
+} as const
+
+export type ScopedOverrideScalarFieldEnum = (typeof ScopedOverrideScalarFieldEnum)[keyof typeof ScopedOverrideScalarFieldEnum]
+
+
+export const RolloutGuardScalarFieldEnum = {
+  rollout: 'rollout',
+  state: 'state',
+  owner: 'owner',
+  leaseUntil: 'leaseUntil'
+} as const
+
+export type RolloutGuardScalarFieldEnum = (typeof RolloutGuardScalarFieldEnum)[keyof typeof RolloutGuardScalarFieldEnum]
 
 
 export const AuditEntryScalarFieldEnum = {

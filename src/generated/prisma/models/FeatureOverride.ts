@@ -38,6 +38,7 @@ export type FeatureOverrideMinAggregateOutputType = {
   name: string | null
   enabled: boolean | null
   rollout: number | null
+  guard: string | null
   updatedAt: Date | null
 }
 
@@ -45,6 +46,7 @@ export type FeatureOverrideMaxAggregateOutputType = {
   name: string | null
   enabled: boolean | null
   rollout: number | null
+  guard: string | null
   updatedAt: Date | null
 }
 
@@ -52,6 +54,7 @@ export type FeatureOverrideCountAggregateOutputType = {
   name: number
   enabled: number
   rollout: number
+  guard: number
   updatedAt: number
   _all: number
 }
@@ -69,6 +72,7 @@ export type FeatureOverrideMinAggregateInputType = {
   name?: true
   enabled?: true
   rollout?: true
+  guard?: true
   updatedAt?: true
 }
 
@@ -76,6 +80,7 @@ export type FeatureOverrideMaxAggregateInputType = {
   name?: true
   enabled?: true
   rollout?: true
+  guard?: true
   updatedAt?: true
 }
 
@@ -83,6 +88,7 @@ export type FeatureOverrideCountAggregateInputType = {
   name?: true
   enabled?: true
   rollout?: true
+  guard?: true
   updatedAt?: true
   _all?: true
 }
@@ -177,6 +183,7 @@ export type FeatureOverrideGroupByOutputType = {
   name: string
   enabled: boolean | null
   rollout: number | null
+  guard: string | null
   updatedAt: Date
   _count: FeatureOverrideCountAggregateOutputType | null
   _avg: FeatureOverrideAvgAggregateOutputType | null
@@ -207,6 +214,7 @@ export type FeatureOverrideWhereInput = {
   name?: Prisma.StringFilter<"FeatureOverride"> | string
   enabled?: Prisma.BoolNullableFilter<"FeatureOverride"> | boolean | null
   rollout?: Prisma.FloatNullableFilter<"FeatureOverride"> | number | null
+  guard?: Prisma.StringNullableFilter<"FeatureOverride"> | string | null
   updatedAt?: Prisma.DateTimeFilter<"FeatureOverride"> | Date | string
 }
 
@@ -214,6 +222,7 @@ export type FeatureOverrideOrderByWithRelationInput = {
   name?: Prisma.SortOrder
   enabled?: Prisma.SortOrderInput | Prisma.SortOrder
   rollout?: Prisma.SortOrderInput | Prisma.SortOrder
+  guard?: Prisma.SortOrderInput | Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
 }
 
@@ -224,6 +233,7 @@ export type FeatureOverrideWhereUniqueInput = Prisma.AtLeast<{
   NOT?: Prisma.FeatureOverrideWhereInput | Prisma.FeatureOverrideWhereInput[]
   enabled?: Prisma.BoolNullableFilter<"FeatureOverride"> | boolean | null
   rollout?: Prisma.FloatNullableFilter<"FeatureOverride"> | number | null
+  guard?: Prisma.StringNullableFilter<"FeatureOverride"> | string | null
   updatedAt?: Prisma.DateTimeFilter<"FeatureOverride"> | Date | string
 }, "name">
 
@@ -231,6 +241,7 @@ export type FeatureOverrideOrderByWithAggregationInput = {
   name?: Prisma.SortOrder
   enabled?: Prisma.SortOrderInput | Prisma.SortOrder
   rollout?: Prisma.SortOrderInput | Prisma.SortOrder
+  guard?: Prisma.SortOrderInput | Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   _count?: Prisma.FeatureOverrideCountOrderByAggregateInput
   _avg?: Prisma.FeatureOverrideAvgOrderByAggregateInput
@@ -246,6 +257,7 @@ export type FeatureOverrideScalarWhereWithAggregatesInput = {
   name?: Prisma.StringWithAggregatesFilter<"FeatureOverride"> | string
   enabled?: Prisma.BoolNullableWithAggregatesFilter<"FeatureOverride"> | boolean | null
   rollout?: Prisma.FloatNullableWithAggregatesFilter<"FeatureOverride"> | number | null
+  guard?: Prisma.StringNullableWithAggregatesFilter<"FeatureOverride"> | string | null
   updatedAt?: Prisma.DateTimeWithAggregatesFilter<"FeatureOverride"> | Date | string
 }
 
@@ -253,6 +265,7 @@ export type FeatureOverrideCreateInput = {
   name: string
   enabled?: boolean | null
   rollout?: number | null
+  guard?: string | null
   updatedAt?: Date | string
 }
 
@@ -260,6 +273,7 @@ export type FeatureOverrideUncheckedCreateInput = {
   name: string
   enabled?: boolean | null
   rollout?: number | null
+  guard?: string | null
   updatedAt?: Date | string
 }
 
@@ -267,6 +281,7 @@ export type FeatureOverrideUpdateInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   enabled?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
   rollout?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  guard?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -274,6 +289,7 @@ export type FeatureOverrideUncheckedUpdateInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   enabled?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
   rollout?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  guard?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -281,6 +297,7 @@ export type FeatureOverrideCreateManyInput = {
   name: string
   enabled?: boolean | null
   rollout?: number | null
+  guard?: string | null
   updatedAt?: Date | string
 }
 
@@ -288,6 +305,7 @@ export type FeatureOverrideUpdateManyMutationInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   enabled?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
   rollout?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  guard?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -295,6 +313,7 @@ export type FeatureOverrideUncheckedUpdateManyInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   enabled?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
   rollout?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  guard?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -302,6 +321,7 @@ export type FeatureOverrideCountOrderByAggregateInput = {
   name?: Prisma.SortOrder
   enabled?: Prisma.SortOrder
   rollout?: Prisma.SortOrder
+  guard?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
 }
 
@@ -313,6 +333,7 @@ export type FeatureOverrideMaxOrderByAggregateInput = {
   name?: Prisma.SortOrder
   enabled?: Prisma.SortOrder
   rollout?: Prisma.SortOrder
+  guard?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
 }
 
@@ -320,6 +341,7 @@ export type FeatureOverrideMinOrderByAggregateInput = {
   name?: Prisma.SortOrder
   enabled?: Prisma.SortOrder
   rollout?: Prisma.SortOrder
+  guard?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
 }
 
@@ -345,6 +367,7 @@ export type FeatureOverrideSelect<ExtArgs extends runtime.Types.Extensions.Inter
   name?: boolean
   enabled?: boolean
   rollout?: boolean
+  guard?: boolean
   updatedAt?: boolean
 }, ExtArgs["result"]["featureOverride"]>
 
@@ -352,6 +375,7 @@ export type FeatureOverrideSelectCreateManyAndReturn<ExtArgs extends runtime.Typ
   name?: boolean
   enabled?: boolean
   rollout?: boolean
+  guard?: boolean
   updatedAt?: boolean
 }, ExtArgs["result"]["featureOverride"]>
 
@@ -359,6 +383,7 @@ export type FeatureOverrideSelectUpdateManyAndReturn<ExtArgs extends runtime.Typ
   name?: boolean
   enabled?: boolean
   rollout?: boolean
+  guard?: boolean
   updatedAt?: boolean
 }, ExtArgs["result"]["featureOverride"]>
 
@@ -366,10 +391,11 @@ export type FeatureOverrideSelectScalar = {
   name?: boolean
   enabled?: boolean
   rollout?: boolean
+  guard?: boolean
   updatedAt?: boolean
 }
 
-export type FeatureOverrideOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"name" | "enabled" | "rollout" | "updatedAt", ExtArgs["result"]["featureOverride"]>
+export type FeatureOverrideOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"name" | "enabled" | "rollout" | "guard" | "updatedAt", ExtArgs["result"]["featureOverride"]>
 
 export type $FeatureOverridePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "FeatureOverride"
@@ -378,6 +404,10 @@ export type $FeatureOverridePayload<ExtArgs extends runtime.Types.Extensions.Int
     name: string
     enabled: boolean | null
     rollout: number | null
+    /**
+     * Why a rollout was taken back.
+     */
+    guard: string | null
     updatedAt: Date
   }, ExtArgs["result"]["featureOverride"]>
   composites: {}
@@ -805,6 +835,7 @@ export interface FeatureOverrideFieldRefs {
   readonly name: Prisma.FieldRef<"FeatureOverride", 'String'>
   readonly enabled: Prisma.FieldRef<"FeatureOverride", 'Boolean'>
   readonly rollout: Prisma.FieldRef<"FeatureOverride", 'Float'>
+  readonly guard: Prisma.FieldRef<"FeatureOverride", 'String'>
   readonly updatedAt: Prisma.FieldRef<"FeatureOverride", 'DateTime'>
 }
     
