@@ -9,6 +9,8 @@ export interface ConnectionSharesOptions {
 }
 
 export interface ConnectionShares {
+  /** WebSockets and subscriptions now. */
+  readonly total: number;
   /** Counts one more for this viewer. Throws OVERLOADED where all are taken, RATE_LIMITED over the viewer's share. */
   enter(viewerId: string): () => void;
 }
@@ -19,6 +21,9 @@ export function connectionShares({ limit, share }: ConnectionSharesOptions): Con
   const counts = new Map<string, number>();
   let total = 0;
   return {
+    get total() {
+      return total;
+    },
     enter(viewerId) {
       const count = counts.get(viewerId) ?? 0;
       if (total >= limit)
