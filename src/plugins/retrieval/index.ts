@@ -40,6 +40,7 @@ export const retrievalPlugin = (options: RetrievalOptions = {}) =>
             budget: vectors?.local && vectors.builtIn ? LOCAL_BUDGET : LEG_BUDGET,
           }),
         },
+        beginnings: (...asked) => house.passages.beginnings(...asked),
         prior: (options.vectorWeight ?? 0.7) / Math.max(1e-6, options.keywordWeight ?? 0.3),
       });
       let stopFollowing: (() => void) | undefined;
