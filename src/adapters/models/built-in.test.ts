@@ -88,8 +88,8 @@ test('quotes at most three sentences, each document once, its sentences in the o
 
 describe('says once that no model is configured', () => {
   test.each([
-    ['How tall is the Eiffel Tower?', TOWER, 'No language model is configured'],
-    ['什么是人工智能？', AI, '未配置语言模型'],
+    ['How tall is the Eiffel Tower?', TOWER, 'No language model is connected'],
+    ['什么是人工智能？', AI, '没有连接语言模型'],
   ])('%s', async (query, text, notice) => {
     expect((await answerTo(query, [passageOf(text)])).split('\n\n').at(-1)).toContain(notice);
     expect(await answerTo(query, [passageOf(text)], HISTORY)).not.toContain(notice);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { IndexedPassage } from '#core/ports/store.ts';
+import { untilAborted } from '#core/runtime/deadline.ts';
 import { type FakeFeed, fakeFeed, houseOf } from '../../../../test/support/fake-feed.ts';
 import { type Embedder, embedderOf } from '../embedding/embedder.ts';
 import { WORD_VECTORS, WordVectors } from '../embedding/word-vectors/index.ts';
@@ -52,8 +53,9 @@ function newModel(): NewModel {
     made: 0,
     format: async () => 'new@16',
     query: async () => new Float32Array(16).fill(0.25),
-    async passages(passages: readonly IndexedPassage[]) {
-      while (allowed < passages.length) await new Promise<void>((resolve) => waiting.push(resolve));
+    async passages(passages: readonly IndexedPassage[], during) {
+      while (allowed < passages.length)
+        await untilAborted(new Promise<void>((resolve) => waiting.push(resolve)), during);
       allowed -= passages.length;
       model.made += passages.length;
       return passages.map(() => [new Float32Array(16).fill(0.25)]);
@@ -73,7 +75,7 @@ function start(fake: FakeFeed, directory: string, model: Embedder) {
     embedder: model,
     embedderOf: (format) => embedderOf(format, client, () => null),
     house: houseOf(fake),
-    batchSize: 2,
+    batchSize: 100,
     followEvery: 10,
   });
   const stop = async () => {
