@@ -1,9 +1,9 @@
 import { Client, errors } from '@elastic/elasticsearch';
-import { MOST_TOKENS } from '../built-in/bm25.ts';
 import { ViewersFrequencies } from '../following/frequencies.ts';
 import { type NetChanges, netChanges } from '../following/net-changes.ts';
-import { documentOf, indexBody, POSITION_ID, searchBody } from './elasticsearch-query.ts';
-import type { KeywordAnswer, KeywordEngine, KeywordIndex, KeywordQuery, TokenEntry } from './engine.ts';
+import { documentOf, FORM, indexBody, POSITION_ID } from './elasticsearch-query.ts';
+import { search } from './elasticsearch-search.ts';
+import type { KeywordEngine, KeywordIndex, TokenEntry } from './engine.ts';
 import { indexName } from './index-names.ts';
 
 export interface ElasticsearchOptions {
@@ -33,7 +33,7 @@ export function elasticsearchEngine({ url, batchSize, prefix = 'parley' }: Elast
     return Object.fromEntries(
       Object.entries(found).map(([name, { aliases, mappings }]) => [
         name,
-        { format: (mappings?._meta?.['format'] as string | undefined) ?? null, serves: aliases?.[alias] !== undefined },
+        { format: formatOf(mappings), serves: aliases?.[alias] !== undefined },
       ]),
     );
   };
@@ -81,6 +81,10 @@ function clientOf(url: string): Client {
   });
 }
 
+/** Null for an index of another form, which is made again. */
+const formatOf = (mappings: { readonly _meta?: Record<string, unknown> } | undefined): string | null =>
+  mappings?._meta?.['form'] === FORM ? String(mappings._meta['format']) : null;
+
 /**
  * Two replicas may create it at once: the later one finds it. An index without our format was created by the server itself,
  * for a write after it had lost ours.
@@ -88,7 +92,7 @@ function clientOf(url: string): Client {
 async function create(client: Client, index: string, format: string, signal: AbortSignal): Promise<void> {
   const found = await client.indices.getMapping({ index }, { signal, ignore: [404] });
   if (found[index]) {
-    if (found[index].mappings._meta?.['format'] === format) return;
+    if (formatOf(found[index].mappings) === format) return;
     await client.indices.delete({ index, ignore_unavailable: true }, { signal });
   }
   await client.indices.create({ index, ...indexBody(format) }, { signal }).catch((error: unknown) => {
@@ -178,35 +182,6 @@ function keywordIndex(client: Client, index: string, format: string, batchSize: 
       const { count } = await told(client.count({ index, query: { exists: { field: 'documentId' } } }, { signal }));
       return count;
     },
-  };
-}
-
-interface CountedTokens {
-  readonly readable: {
-    readonly doc_count: number;
-    readonly tokens: { readonly buckets: Readonly<Record<string, { readonly doc_count: number }>> };
-  };
-}
-
-async function search(
-  client: Client,
-  index: string,
-  query: KeywordQuery,
-  viewers: ViewersFrequencies,
-  signal: AbortSignal,
-): Promise<KeywordAnswer> {
-  const tokens = [...new Set(query.tokens)].slice(0, MOST_TOKENS);
-  const known = viewers.of(query.scope);
-  const before = known.known(tokens);
-  const wanted = tokens.filter((token) => !before.has(token));
-  const { hits, aggregations } = await client.search({ index, ...searchBody(query, wanted) }, { signal });
-  const counted = aggregations?.['all'] as unknown as CountedTokens | undefined;
-  const now = wanted.map((token, at) => [token, counted?.readable.tokens.buckets[`t${at}`]?.doc_count ?? 0] as const);
-  if (counted) known.learn(counted.readable.doc_count, now);
-  return {
-    hits: hits.hits.map(({ _id, _score }) => ({ id: _id as string, score: _score ?? 0 })),
-    frequencies: new Map([...before, ...now]),
-    size: known.size,
   };
 }
 
