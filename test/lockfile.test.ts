@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { packages, RECIPROCAL } from '../scripts/notices.ts';
+import { notices, packages, RECIPROCAL } from '../scripts/notices.ts';
 
 interface Locked {
   readonly version?: string;
@@ -54,4 +54,8 @@ test('THIRD-PARTY.md names each package whose source must be offered', () => {
     ({ name, license }) => RECIPROCAL.test(license) && !text.includes(`| ${name} | ${license} |`),
   );
   expect(missing, 'run npm run notices').toEqual([]);
+});
+
+test('THIRD-PARTY.md is what the lockfile makes; where it is not: npm run notices', () => {
+  expect(read('THIRD-PARTY.md') === notices(packages())).toBe(true);
 });
