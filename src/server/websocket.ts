@@ -10,14 +10,13 @@ import {
 } from 'graphql';
 import { CloseCode } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
-import { WebSocketServer } from 'ws';
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { AppError } from '#core/errors.ts';
-import { begin, type Running, UNWATCHED } from '#core/runtime/work.ts';
 import type { Parley } from '#core/services/index.ts';
 import type { Viewer } from '#core/viewer.ts';
 import type { Context } from '#schema/index.ts';
 import type { Authenticate } from './auth.ts';
-import type { ConnectionShares } from './connection-shares.ts';
+import { type ConnectionShares, networkOf } from './connection-shares.ts';
 import type { Engine } from './engine.ts';
 import { maskError } from './errors.ts';
 import { contextOf } from './graphql-http.ts';
@@ -33,6 +32,8 @@ export interface WebSocketOptions {
   readonly live: LiveConnections;
   readonly connections: ConnectionShares;
   readonly maxRequestBytes: number;
+  /** For tests. */
+  readonly initTimeout?: number;
   /** False: the handshake is refused with 403. */
   readonly allowed: (request: IncomingMessage) => boolean;
 }
@@ -42,8 +43,6 @@ interface Extra extends Record<PropertyKey, unknown> {
   /** Aborts with the socket: what reads for it ends. */
   gone: AbortController;
   leave: () => void;
-  /** By the id that the client gave to an operation. */
-  operations: Map<string, Running>;
 }
 
 /** Subscriptions at once on one socket. */
@@ -54,6 +53,8 @@ const HIGH_WATER = 262_144;
 const TRY_AGAIN_LATER = 1013;
 /** Milliseconds that clients get to answer the closing handshake. */
 const CLOSING = 1_000;
+/** Milliseconds that clients have to send connection_init. */
+const INIT = 10_000;
 
 /** Answers the way to stop: sockets are closed with 1001. */
 export function serveWebSocket({
@@ -65,35 +66,45 @@ export function serveWebSocket({
   live,
   connections,
   maxRequestBytes,
+  initTimeout = INIT,
   allowed,
 }: WebSocketOptions): () => Promise<void> {
-  const sockets = new WebSocketServer({
+  // The types of ws do not know closeTimeout yet.
+  const options: ServerOptions & { readonly closeTimeout: number } = {
     noServer: true,
     maxPayload: maxRequestBytes,
+    closeTimeout: CLOSING,
     handleProtocols: (protocols) => (protocols.has('graphql-transport-ws') ? 'graphql-transport-ws' : false),
-  });
+  };
+  const sockets = new WebSocketServer(options);
+  /** What counts a socket until its viewer is known. */
+  const waiting = new WeakMap<WebSocket, () => void>();
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
-    const here = pathOf(request) === '/graphql';
-    if (!here || !allowed(request)) {
+    const refuse = (status: string) => {
       socket.once('finish', () => socket.destroy()); // a client that does not hang up would hold the server's end back
-      socket.end(`HTTP/1.1 ${here ? '403 Forbidden' : '404 Not Found'}\r\nconnection: close\r\n\r\n`);
-      return;
+      socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
+    };
+    if (pathOf(request) !== '/graphql') return refuse('404 Not Found');
+    if (!allowed(request)) return refuse('403 Forbidden');
+    let known: () => void;
+    try {
+      known = connections.wait(networkOf(request.socket.remoteAddress));
+    } catch {
+      return refuse('503 Service Unavailable\r\nretry-after: 5');
     }
+    socket.once('close', known);
     sockets.handleUpgrade(request, socket, head, (opened) => {
+      waiting.set(opened, known);
       sockets.emit('connection', opened, request);
       // A frame that is too large or malformed: ws closes with the code that fits. graphql-ws would print it, with a stack.
       opened.removeAllListeners('error').on('error', () => undefined);
     });
   });
 
-  const inside = new WeakMap<object, Running>();
-  /** Runs a step of an operation as part of its message. */
-  const within = <T>({ contextValue }: ExecutionArgs, step: () => T): T =>
-    (inside.get(contextValue as object) ?? UNWATCHED).run(step);
   const running = useServer<Record<string, unknown> | undefined, Extra>(
     {
-      connectionInitWaitTimeout: 10_000,
+      connectionInitWaitTimeout: initTimeout,
       async onConnect({ connectionParams, extra }) {
         const given = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
         const authorization = typeof given === 'string' ? given : undefined;
@@ -105,6 +116,7 @@ export function serveWebSocket({
         }
         let discount: () => void;
         try {
+          waiting.get(extra.socket)?.();
           discount = connections.enter(extra.viewer.id);
         } catch (error) {
           extra.socket.close(TRY_AGAIN_LATER, (error as Error).message);
@@ -114,7 +126,6 @@ export function serveWebSocket({
           extra.socket.close(CloseCode.Forbidden, 'The credential is no longer valid'),
         );
         extra.gone = new AbortController();
-        extra.operations = new Map();
         extra.leave = () => {
           discount();
           unwatch();
@@ -125,20 +136,13 @@ export function serveWebSocket({
       onClose({ extra }) {
         extra.gone?.abort();
         extra.leave?.();
-        for (const operation of extra.operations?.values() ?? []) operation.end();
       },
-      onSubscribe({ extra, subscriptions }, id, payload) {
-        const { viewer, gone, operations } = extra;
-        if (!viewer || !gone || !operations || Object.keys(subscriptions).length > MOST_OPERATIONS) return [tooMany()];
+      onSubscribe({ extra, subscriptions }, _id, payload) {
+        const { viewer, gone } = extra;
+        if (!viewer || !gone || Object.keys(subscriptions).length > MOST_OPERATIONS) return [tooMany()];
+        const { document, errors } = engine.prepare(payload.query);
+        if (!document || errors.length > 0) return errors;
         const context = contextOf(parley, viewer, randomUUID(), gone.signal);
-        const running = begin({ kind: 'message', requestId: context.requestId });
-        const { document, errors } = running.run(() => engine.prepare(payload.query));
-        if (!document || errors.length > 0) {
-          running.end();
-          return errors;
-        }
-        operations.set(id, running);
-        inside.set(context, running);
         return {
           schema,
           document,
@@ -147,16 +151,9 @@ export function serveWebSocket({
           contextValue: context,
         };
       },
-      execute: (given: ExecutionArgs) =>
-        within(given, () => engine.execute(operation(given))) as ExecutionResult | Promise<ExecutionResult>,
+      execute: (given: ExecutionArgs) => engine.execute(operation(given)) as ExecutionResult | Promise<ExecutionResult>,
       subscribe: (given: ExecutionArgs) =>
-        within(given, () => engine.subscribe(operation(given))) as Promise<
-          AsyncIterableIterator<ExecutionResult> | ExecutionResult
-        >,
-      onComplete({ extra: { operations } }, id) {
-        operations?.get(id)?.end();
-        operations?.delete(id);
-      },
+        engine.subscribe(operation(given)) as Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>,
       // Errors before execution. graphql-ws accepts only GraphQLErrors from onSubscribe; otherwise it closes the socket.
       onError: (_context, _id, _payload, errors) => errors.map((error) => maskError(error, randomUUID())),
       async onNext({ extra: { socket } }, _id, _payload, _arguments, result) {

@@ -61,12 +61,15 @@ describe('connections', () => {
       socket.on('open', () =>
         socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${key}` } })),
       );
+      socket.on('error', () => undefined);
+      socket.on('unexpected-response', (_request, { statusCode = 0 }) => resolve(statusCode));
       socket.on('message', () => resolve(socket));
       socket.on('close', (code) => resolve(code));
     });
 
   test('one viewer has half of the connections, and another gets in', async () => {
-    const sockets = await Promise.all(Array.from({ length: 6 }, () => open(keys['greedy'] ?? '')));
+    const sockets: (WebSocket | number)[] = [];
+    for (let one = 0; one < 6; one += 1) sockets.push(await open(keys['greedy'] ?? ''));
     expect(sockets.filter((socket) => socket === 1013)).toHaveLength(2);
     for await (const { errors } of greedy.sse(LISTEN)) expect(errors?.[0]?.extensions.code).toBe('RATE_LIMITED');
     const other = await open(keys['modest'] ?? '');
@@ -78,6 +81,29 @@ describe('connections', () => {
         for await (const { errors } of greedy.sse(LISTEN)) return errors?.[0]?.extensions.code;
       })
       .toBe('NOT_FOUND');
+  });
+
+  test('sockets that do not say whose they are take half of one viewer’s share, and known viewers get in', async () => {
+    const silent = () =>
+      new Promise<WebSocket | number>((resolve) => {
+        const socket = new WebSocket(`${app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+        socket.on('open', () => resolve(socket));
+        socket.on('unexpected-response', (_request, { statusCode = 0 }) => resolve(statusCode));
+        socket.on('error', () => undefined);
+      });
+    const sockets = await Promise.all(Array.from({ length: 20 }, silent));
+    expect(sockets.filter((socket) => socket === 503)).toHaveLength(18);
+    for await (const { errors } of modest.sse(LISTEN)) expect(errors?.[0]?.extensions.code).toBe('NOT_FOUND');
+    for (const socket of sockets) if (socket instanceof WebSocket) socket.terminate();
+    // A place is given back, also by one that says who it is.
+    await expect.poll(() => open(keys['modest'] ?? '')).toBeInstanceOf(WebSocket);
+    for (let time = 0; time < 6; time += 1) {
+      const socket = await open(keys['modest'] ?? '');
+      if (!(socket instanceof WebSocket)) throw new Error(`closed with ${socket}`);
+      const closed = new Promise((resolve) => socket.on('close', resolve));
+      socket.close();
+      await closed;
+    }
   });
 
   test('a subscription that ends is counted no more, whatever ends it', async () => {
