@@ -3,11 +3,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Handlers, serve } from '#core/runtime/thread.ts';
 import { analyse, keywordTokens, type PassageText, readingOf } from '../analysis/passage-analysis.ts';
 import { searchTokens } from '../analysis/query-terms.ts';
-import { WordVectors } from '../embedding/word-vectors/index.ts';
-import { shownBeginnings } from '../ranking/beginnings.ts';
 import { DEPTH } from '../ranking/fusion.ts';
 import { type LegWeights, rankLegs } from '../ranking/rank-legs.ts';
-import { Trust } from '../ranking/trust.ts';
+import { ViewersTrust } from '../ranking/trust.ts';
+import type { Scope } from './access.ts';
 import type { IndexCalls, Weights } from './calls.ts';
 import { DamagedFile } from './file-part.ts';
 import { IndexFile } from './index-file.ts';
@@ -20,15 +19,10 @@ const SLICE = 4;
 let index = new PassageIndex();
 let file: IndexFile | undefined;
 let models = new ModelVectors(null);
-const trust = new Trust();
-let words: WordVectors | undefined;
-const wordVectors = (): WordVectors => {
-  words ??= new WordVectors();
-  return words;
-};
+const trust = new ViewersTrust();
 
-const legWeights = (weights: Weights): LegWeights =>
-  weights.type === 'trust' ? { type: 'adaptive', prior: weights.prior, trust: trust.of } : weights;
+const legWeights = (weights: Weights, scope: Scope): LegWeights =>
+  weights.type === 'trust' ? { type: 'adaptive', prior: weights.prior, trust: trust.of(scope).of } : weights;
 
 async function slicewise<T>(items: readonly T[], work: (item: T) => void): Promise<void> {
   let started = performance.now();
@@ -45,7 +39,6 @@ const handlers: Handlers<IndexCalls> = {
     file = directory === null ? undefined : new IndexFile(directory, origin);
     index = (await file?.read(latest)) ?? new PassageIndex();
     models = new ModelVectors(directory === null ? null : { directory, origin, latest });
-    await models.adoptFormer();
     return { sequence: index.sequence, size: index.size };
   },
 
@@ -62,13 +55,18 @@ const handlers: Handlers<IndexCalls> = {
     const asked = near === 'absent' ? null : near;
     const hits = asked && models.search(asked.format, asked.vector, scope, DEPTH);
     const keywords = query.keywords || hits === null;
-    const { passages, vectorsMatter } = index.find({ ...query, keywords, vectors: hits, weights: legWeights(weights) });
+    const { passages, vectorsMatter } = index.find({
+      ...query,
+      keywords,
+      vectors: hits,
+      weights: legWeights(weights, scope),
+    });
     const having = asked ? models.readable(asked.format, scope) : 0;
     const lacking = near !== null && vectorsMatter && having < index.keywords.readable(scope);
     return { passages, keywords, vectors: hits !== null, lacking };
   },
 
-  beginnings: ({ passages }) => shownBeginnings(passages),
+  beginnings: ({ scope, limit, mostDocuments }) => index.beginnings(scope, limit, mostDocuments),
 
   keywords: ({ tokens, scope, limit }) => index.keywords.search(tokens, scope, limit),
 
@@ -81,7 +79,7 @@ const handlers: Handlers<IndexCalls> = {
       rerank,
       keyword: keyword?.hits ?? null,
       vector,
-      weights: legWeights(weights),
+      weights: legWeights(weights, scope),
       floor,
       rarity: keyword ?? index.keywords.frequencies(searchTokens(query), scope),
       read: (id) => (given ? readGiven(given.get(id)) : index.read(id)),
@@ -92,13 +90,6 @@ const handlers: Handlers<IndexCalls> = {
     const tokens: string[][] = [];
     await slicewise(passages, (passage) => tokens.push(keywordTokens(analyse(passage))));
     return tokens;
-  },
-
-  wordQuery: ({ query }) => wordVectors().query(query),
-  async wordPassages({ passages }) {
-    const vectors: Float32Array[][] = [];
-    await slicewise(passages, (passage) => vectors.push(wordVectors().passage(passage)));
-    return vectors;
   },
 
   modelServing: () => models.serving(),
