@@ -70,14 +70,14 @@ export interface Ended {
   readonly error: unknown;
 }
 
-export async function run(model: LanguageModel, signal = never()): Promise<Ended> {
+export async function run(model: LanguageModel, signal = never(), asked = request): Promise<Ended> {
   const deltas: string[] = [];
   let usage: ModelPart | undefined;
   let reasoning = '';
   let finish: FinishReason | undefined;
   let error: unknown;
   try {
-    for await (const part of model.stream(request, signal)) {
+    for await (const part of model.stream(asked, signal)) {
       if (part.type === 'text-delta') deltas.push(part.text);
       else if (part.type === 'reasoning-delta') reasoning += part.text;
       else if (part.type === 'finish') finish = part.reason;

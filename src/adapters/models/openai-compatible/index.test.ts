@@ -3,6 +3,8 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { buildRequest } from '#core/turn/prompt.ts';
+import type { Turn } from '#core/turn.ts';
 import { never, request, run } from '../../../../test/support/models.ts';
 import { openAiCompatibleModel } from './index.ts';
 
@@ -61,6 +63,79 @@ test('a provider is read no further than a slow reader needs it', async () => {
   for (let part = await parts.next(); !part.done; part = await parts.next())
     if (part.value.type === 'text-delta') length += part.value.text.length;
   expect(length).toBe(400 * 60_000);
+  await close();
+});
+
+interface Said {
+  readonly role: string;
+  readonly content: string;
+}
+
+/** A server whose chat template raises an error where it is given other roles than it takes. */
+async function strictProvider(problemOf: (messages: readonly Said[]) => string | null, status: number) {
+  const calls: (readonly Said[])[] = [];
+  const server = createServer(async (incoming, response) => {
+    const chunks: Buffer[] = [];
+    for await (const piece of incoming) chunks.push(piece as Buffer);
+    const { messages } = JSON.parse(Buffer.concat(chunks).toString()) as { messages: readonly Said[] };
+    calls.push(messages);
+    const message = problemOf(messages);
+    if (message !== null) response.writeHead(status).end(JSON.stringify({ error: { message } }));
+    else response.writeHead(200, { 'content-type': 'text/event-stream' }).end(`${chunk('Hi')}${END}`);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const model = openAiCompatibleModel('openai-compatible:test', 'test', {
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/`,
+    ...{ apiKey: undefined, firstTokenTimeoutMs: 5_000, tokenTimeoutMs: 5_000 },
+  });
+  return { model, calls, close: () => new Promise((resolve) => server.close(resolve)) };
+}
+
+const alternates = (messages: readonly Said[]) =>
+  messages.every(({ role }, place) => role === (place % 2 === 0 ? 'user' : 'assistant'));
+const turn = {
+  ...{ systemPrompt: 'Be brief.', content: 'How tall is it?', query: 'How tall?', revision: null },
+  history: [{ role: 'USER', content: 'Hi' }],
+  passages: [{ documentTitle: 'Towers', heading: null, text: 'The tower is 330 m tall.' }],
+} as unknown as Turn;
+const grounded = buildRequest(turn, { messages: turn.history, summary: null, tokens: 0 });
+
+test('a template that demands alternating roles takes passages and question', async () => {
+  const mistral =
+    'After the optional system message, conversation roles must alternate user/assistant/user/assistant/...';
+  const { model, calls, close } = await strictProvider(
+    (messages) => (alternates(messages.slice(1)) ? null : mistral),
+    400,
+  );
+  expect(await run(model, never(), grounded)).toMatchObject({ text: 'Hi', error: undefined });
+  expect(calls).toHaveLength(1);
+  await close();
+});
+
+test.each([
+  ['Gemma on vLLM', 400, 'System role not supported'],
+  ['Mistral 7B on vLLM', 400, 'Conversation roles must alternate user/assistant/user/assistant/...'],
+  ['llama.cpp', 500, 'Only user and assistant roles are supported!'],
+])(
+  'a template without system messages gets what one says as the user’s first message: %s',
+  async (_name, status, problem) => {
+    const { model, calls, close } = await strictProvider((messages) => (alternates(messages) ? null : problem), status);
+    for (let time = 0; time < 2; time += 1)
+      expect(await run(model, never(), grounded)).toMatchObject({ text: 'Hi', error: undefined });
+    expect(calls).toHaveLength(3); // the second answer needed no try
+    const said = calls.at(-1) ?? [];
+    expect(said[0]?.content).toMatch(/^Be brief\./);
+    // Passages stay in a message of their own.
+    expect(said.filter(({ content }) => content.includes('330 m'))).toHaveLength(1);
+    expect(said.find(({ content }) => content.includes('330 m'))?.content).toMatch(/^<documents-/);
+    await close();
+  },
+);
+
+test('another refusal is no reason to leave the system message out', async () => {
+  const { model, calls, close } = await strictProvider(() => 'nothing like it', 400);
+  expect((await run(model, never(), grounded)).error).toMatchObject({ code: 'MODEL_FAILED' });
+  expect(calls).toHaveLength(1);
   await close();
 });
 

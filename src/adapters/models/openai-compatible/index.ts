@@ -1,9 +1,11 @@
+import type { IncomingMessage } from 'node:http';
 import type { LanguageModel, ModelRequest } from '#core/ports/language-model.ts';
 import type { FinishReason } from '#core/turn.ts';
 import { Answer } from '../answer.ts';
 import { modelError } from '../failures.ts';
 import { finishReasonOf } from '../finish-reason.ts';
 import { type ModelTimeouts, Stall } from '../stall.ts';
+import { type ChatCompletionMessage, chatMessages, refusesSystem } from './chat-messages.ts';
 import { CompletionStream } from './completion-stream.ts';
 import { type Post, post } from './post.ts';
 
@@ -18,6 +20,18 @@ export interface OpenAiCompatibleOptions extends ModelTimeouts {
  * (docs/decisions/2026-11-28-reading-providers.md).
  */
 export function openAiCompatibleModel(name: string, modelId: string, options: OpenAiCompatibleOptions): LanguageModel {
+  /** False once the model's template refused a system message. */
+  let takesSystem = true;
+  const begin = async (request: ModelRequest, signal: AbortSignal): Promise<IncomingMessage> => {
+    try {
+      return await post(callOf(modelId, chatMessages(request, takesSystem), options), signal);
+    } catch (error) {
+      if (!takesSystem || !refusesSystem(error)) throw error;
+      const response = await post(callOf(modelId, chatMessages(request, false), options), signal);
+      takesSystem = false;
+      return response;
+    }
+  };
   return {
     name,
     async *stream(request, signal) {
@@ -26,7 +40,7 @@ export function openAiCompatibleModel(name: string, modelId: string, options: Op
       const answer = new Answer(name);
       let completion: CompletionStream | undefined;
       try {
-        const response = await post(callOf(modelId, request, options), stall.signal);
+        const response = await begin(request, stall.signal);
         completion = new CompletionStream(response, () => stall.alive());
         for (let begun = false; ; ) {
           const piece = completion.take();
@@ -70,7 +84,7 @@ function reasonOf(completion: CompletionStream, { signal }: Stall): FinishReason
 
 function callOf(
   modelId: string,
-  { system, messages }: ModelRequest,
+  messages: readonly ChatCompletionMessage[],
   { baseUrl, apiKey }: OpenAiCompatibleOptions,
 ): Post {
   return {
@@ -82,10 +96,7 @@ function callOf(
     },
     body: JSON.stringify({
       model: modelId,
-      messages: [
-        { role: 'system', content: system },
-        ...messages.map(({ role, content }) => ({ role: role.toLowerCase(), content })),
-      ],
+      messages,
       stream: true,
       stream_options: { include_usage: true },
     }),
