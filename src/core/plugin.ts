@@ -87,8 +87,6 @@ export interface FoundPassage {
   readonly vectorScore: number | null;
   readonly keywordScore: number | null;
   readonly highlights?: readonly Highlight[];
-  /** Other passages with the same text, which the result leaves out; 0 where absent. */
-  readonly duplicates?: number;
 }
 export interface RetrievalResult {
   /** Best first. */
@@ -115,6 +113,8 @@ export interface Refusal {
 export interface ClearScope {
   readonly scope: 'ALL' | 'RESPONSES' | 'EMBEDDINGS';
   readonly key: string | null;
+  /** What was kept for this tenant alone; null: for any. */
+  readonly tenant: string | null;
 }
 
 /** The model's stream as a wrapper sees it. */

@@ -7,6 +7,9 @@ import { Node, registerNode } from './node.ts';
 import { connection, pageArguments } from './page.ts';
 import { Generation } from './refs.ts';
 
+/** What a field counts whose resolver asks the database by itself, over up to thousands of rows: a document has at most 25,000. */
+const STATEMENT = 200;
+
 const RunStatus = builder.enumType('RunStatus', { values: ['QUEUED', 'RUNNING', 'COMPLETE', 'FAILED'] as const });
 
 const EvaluationSet = builder.objectRef<EvaluationSetRecord>('EvaluationSet');
@@ -26,8 +29,8 @@ const CaseResult = builder.objectRef<CaseResultRecord>('CaseResult').implement({
       type: Generation,
       nullable: true,
       description: 'Where Parley answered the query itself.',
-      resolve: ({ generationId }, _arguments, { parley, viewer }) =>
-        generationId === null ? null : parley.generations.get(viewer, generationId),
+      resolve: ({ generationId }, _arguments, { loaders }) =>
+        generationId === null ? null : loaders.generation.load(generationId),
     }),
   }),
 });
@@ -39,8 +42,8 @@ EvaluationRun.implement({
     id: t.id({ resolve: ({ id }) => encodeId('EvaluationRun', id) }),
     set: t.field({
       type: EvaluationSet,
-      resolve: async ({ setId }, _arguments, { parley, viewer }) => {
-        const set = await parley.evaluationSets.get(viewer, setId);
+      resolve: async ({ setId }, _arguments, { loaders }) => {
+        const set = await loaders.evaluationSet.load(setId);
         if (!set) throw notFound('EvaluationSet');
         return set;
       },
@@ -53,23 +56,27 @@ EvaluationRun.implement({
     summary: t.field({
       type: EvaluationSummary,
       nullable: true,
+      extensions: { cost: STATEMENT },
       description: 'Means over the results so far.',
-      resolve: async ({ id }, _arguments, { parley, viewer }) => {
-        const means = await parley.evaluationSets.summary(viewer, id);
+      resolve: async ({ id }, _arguments, { parley, viewer, loaders }) => {
+        const means = await loaders.apart(() => parley.evaluationSets.summary(viewer, id));
         return means && { ...means, key: 'all', satisfaction: null, p95Ms: null, errorRate: 0 };
       },
     }),
     regressions: t.stringList({
+      extensions: { cost: STATEMENT },
       description:
         'Cases that fell by more than the tolerance since the last complete run of the same judge and version, worst first.',
-      resolve: async ({ id }, _arguments, { parley, viewer }) => [
-        ...(await parley.evaluationSets.regressions(viewer, id)),
+      resolve: async ({ id }, _arguments, { parley, viewer, loaders }) => [
+        ...(await loaders.apart(() => parley.evaluationSets.regressions(viewer, id))),
       ],
     }),
     results: t.field({
       type: CaseResultConnection,
+      extensions: { cost: STATEMENT },
       args: { first: t.arg.int(), after: t.arg.string() },
-      resolve: ({ id }, page, { parley, viewer }) => parley.evaluationSets.results(viewer, id, pageArguments(page)),
+      resolve: ({ id }, page, { parley, viewer, loaders }) =>
+        loaders.apart(() => parley.evaluationSets.results(viewer, id, pageArguments(page))),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
   }),
@@ -85,9 +92,11 @@ EvaluationSet.implement({
     cases: t.int({ description: 'How many.', resolve: ({ size }) => size }),
     runs: t.field({
       type: EvaluationRunConnection,
+      extensions: { cost: STATEMENT },
       description: 'Newest first.',
       args: { first: t.arg.int(), after: t.arg.string() },
-      resolve: ({ id }, page, { parley, viewer }) => parley.evaluationSets.listRuns(viewer, id, pageArguments(page)),
+      resolve: ({ id }, page, { parley, viewer, loaders }) =>
+        loaders.apart(() => parley.evaluationSets.listRuns(viewer, id, pageArguments(page))),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
   }),

@@ -1,8 +1,10 @@
 import DataLoader from 'dataloader';
+import type { EvaluationSetRecord } from '#core/ports/evaluation-set-store.ts';
 import type {
   BranchPoint,
   ConversationRecord,
   DocumentRecord,
+  GenerationRecord,
   MessageRecord,
   Page,
   PageArguments,
@@ -29,12 +31,16 @@ export interface Loaders {
   readonly usage: DataLoader<string, TurnsUsage | null>;
   /** The citations of a message, with their passages. */
   readonly citations: DataLoader<MessageRecord, readonly Citation[], string>;
-  /** A page of a conversation's messages. A few are read at once, and none any more when the client is gone. */
+  readonly generation: DataLoader<string, GenerationRecord | null>;
+  readonly evaluationSet: DataLoader<string, EvaluationSetRecord | null>;
+  /** A page of a conversation's messages. */
   messages(conversationId: string, page: PageArguments): Promise<Page<MessageRecord>>;
+  /** A read that is a statement by itself. A few of an operation run at once, and none any more when the client is gone. */
+  apart<T>(read: () => Promise<T>): Promise<T>;
 }
 
-/** Pages that one operation reads at once: the statements of others go between. */
-const PAGES_AT_ONCE = 4;
+/** Reads of one operation at once: the statements of others go between. */
+const READS_AT_ONCE = 4;
 
 export interface LoadersOptions {
   /** Aborts when the client is gone. */
@@ -94,15 +100,29 @@ class LazyLoaders implements Loaders {
     );
   }
 
+  get generation() {
+    return this.#once('generation', () => this.#single((id) => this.#parley.generations.get(this.#viewer, id)));
+  }
+  get evaluationSet() {
+    return this.#once('evaluationSet', () => this.#single((id) => this.#parley.evaluationSets.get(this.#viewer, id)));
+  }
+
   messages(conversationId: string, page: PageArguments): Promise<Page<MessageRecord>> {
-    const gate = this.#once('gate', () => new Gate(PAGES_AT_ONCE));
-    return gate.run(() => this.#parley.messages.list(this.#viewer, conversationId, page), this.#signal);
+    return this.apart(() => this.#parley.messages.list(this.#viewer, conversationId, page));
+  }
+
+  apart<T>(read: () => Promise<T>): Promise<T> {
+    return this.#once('gate', () => new Gate(READS_AT_ONCE)).run(read, this.#signal);
   }
 
   #once<T>(name: string, make: () => T): T {
     const made = (this.#made.get(name) as T | undefined) ?? make();
     this.#made.set(name, made);
     return made;
+  }
+
+  #single<T>(get: (id: string) => Promise<T | null>): DataLoader<string, T | null> {
+    return new DataLoader((ids) => Promise.all(ids.map((id) => this.apart(() => get(id)))), { cache: this.#remember });
   }
 
   #byId<T>(getMany: GetMany<T>): DataLoader<string, T | null> {

@@ -30,7 +30,9 @@ export function authenticator(options: AuthOptions): Authenticate {
 
   return async (authorization) => {
     if (auth === 'none') {
-      local ??= parley.viewer({ tenant: LOCAL_TENANT, subject: 'local', role: 'OPERATOR' });
+      local ??= parley
+        .viewer({ tenant: LOCAL_TENANT, subject: 'local', role: 'OPERATOR' })
+        .then((viewer) => ({ ...viewer, isLocal: true }));
       return local;
     }
     const credential = (authorization?.length ?? 0) <= LONGEST ? BEARER.exec(authorization ?? '')?.[1] : undefined;

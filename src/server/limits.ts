@@ -85,6 +85,12 @@ function refuse(what: string, limit: number): never {
 const plainSize = ({ extensions: { listSize } }: GraphQLField<unknown, unknown>): number =>
   typeof listSize === 'number' ? listSize : PLAIN_LIST;
 
+/** Of a field whose `extensions.cost` says that its resolver does more than read what is there. */
+const ownCost = (field: GraphQLField<unknown, unknown> | undefined): number => {
+  const cost = field?.extensions['cost'];
+  return typeof cost === 'number' ? cost : 1;
+};
+
 interface Counts {
   aliases: number;
   directives: number;
@@ -136,12 +142,13 @@ function measure(
     if (names.has(responseName)) counts.repeats += 1;
     names.add(responseName);
     const types = isAbstractType(type) ? schema.getPossibleTypes(type).length : 1;
-    if (!selectionSet) return { depth: 1, cost: 1, expanded: types };
-
     const definition =
       isObjectType(type) || isInterfaceType(type)
         ? (type.getFields()[name.value] as GraphQLField<unknown, unknown> | undefined)
         : undefined;
+    const own = ownCost(definition);
+    if (!selectionSet) return { depth: 1, cost: own, expanded: types };
+
     const sized = definition?.args.some((argument) => argument.name === 'first') ?? false;
     const inner = ofSelections(selectionSet, {
       type: definition && getNamedType(definition.type),
@@ -155,7 +162,7 @@ function measure(
     }
     const list = definition && isListType(getNullableType(definition.type));
     const times = sized ? sizeOf(definition, given) : list && !paged ? plainSize(definition) : 1;
-    return { depth: inner.depth + 1, cost: 1 + inner.cost * times, expanded };
+    return { depth: inner.depth + 1, cost: own + inner.cost * times, expanded };
   }
 
   function ofSelections({ selections }: SelectionSetNode, place: Place): Measure {

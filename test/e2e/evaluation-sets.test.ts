@@ -119,6 +119,56 @@ test('progress streams until the run ends', async () => {
   expect(seen.at(-1)).toEqual({ status: 'COMPLETE', done: 6 });
 });
 
+async function stranger(subject: string): Promise<Client> {
+  const { data } = await ann.request(
+    'mutation($subject: String!) { createApiKey(input: { name: "k", subject: $subject, tenant: "e" }) { secret } }',
+    { subject },
+  );
+  return client(app.url, data.createApiKey.secret);
+}
+const statusOf = async (asking: Client, id: string) =>
+  (await asking.request('query($id: ID!) { node(id: $id) { ... on EvaluationRun { status done } } }', { id })).data
+    .node;
+
+test('a long run of one viewer does not keep another’s waiting', { timeout: 60_000 }, async () => {
+  delayMs = 100;
+  const cases = Array.from({ length: 60 }, (_, place) => ({ query: `Question ${place}?`, response: 'Yes.' }));
+  const long = (await ann.request(RUN, { id: (await create('long', cases)).id })).data.runEvaluationSet;
+  const eve = await stranger('eve');
+  const { data: made } = await eve.request(CREATE, { name: 'short', cases: cases.slice(0, 2) });
+  const short = (await eve.request(RUN, { id: made.createEvaluationSet.id })).data.runEvaluationSet;
+  await expect.poll(async () => (await statusOf(eve, short.id)).status, { timeout: 20_000 }).toBe('COMPLETE');
+  expect((await statusOf(ann, long.id)).done).toBeLessThan(60);
+  delayMs = 0;
+  // It goes on where it was, in slices, and judges no case twice.
+  expect(await ended(long.id)).toMatchObject({ status: 'COMPLETE', done: 60 });
+  expect(judged).toHaveLength(62);
+});
+
+test('a viewer has at most 50 runs that have not ended', { timeout: 60_000 }, async () => {
+  delayMs = 3_000;
+  const max = await stranger('max');
+  const { data } = await max.request(CREATE, { name: 'one', cases: [{ query: 'One?', response: 'Yes.' }] });
+  const begin = () => max.request(RUN, { id: data.createEvaluationSet.id });
+  const runs = await Promise.all(Array.from({ length: 50 }, begin));
+  expect((await begin()).errors?.[0]?.extensions.code).toBe('RATE_LIMITED');
+  delayMs = 0;
+  for (const { data: made } of runs)
+    await expect
+      .poll(async () => (await statusOf(max, made.runEvaluationSet.id)).status, { timeout: 30_000 })
+      .toBe('COMPLETE');
+  expect((await begin()).errors).toBeUndefined();
+});
+
+test('runs of sets are read within the cost of a document', async () => {
+  const deep =
+    '{ evaluationSets(first: 20) { edges { node { runs(first: 20) { edges { node { regressions summary { count } } } } } } } }';
+  expect((await ann.request(deep)).errors?.[0]?.message).toContain('cost');
+  expect(
+    (await ann.request(deep.replace('first: 20) { edges { node { runs', 'first: 2) { edges { node { runs'))).errors,
+  ).toBeUndefined();
+});
+
 test('a set and its runs are as if they did not exist for another viewer', async () => {
   const set = await create('mine', [{ query: 'q', response: 'r' }]);
   const { id } = (await ann.request(RUN, { id: set.id })).data.runEvaluationSet;
@@ -144,7 +194,9 @@ test('a run continues after its server was stopped, and judges no case twice', {
   const cases = Array.from({ length: 12 }, (_, index) => ({ query: `q${index}`, response: `r${index}` }));
   const set = (await viewer.request(CREATE, { name: 'long', cases })).data.createEvaluationSet;
   const { id } = (await viewer.request(RUN, { id: set.id })).data.runEvaluationSet;
-  await expect.poll(async () => (await viewer.request(READ, { id })).data.node.done).toBeGreaterThan(2);
+  await expect
+    .poll(async () => (await viewer.request(READ, { id })).data.node.done, { timeout: 20_000 })
+    .toBeGreaterThan(2);
   await stopped.stop();
   const before = judged.length;
   expect(before).toBeLessThan(12);

@@ -99,12 +99,14 @@ export function evaluationSetStore({ query, transaction }: Database): Evaluation
       return toPage(rows, page, SETS, (row) => [row.id], toSet);
     },
 
-    async createRun(viewer, { id, setId, tolerance }) {
+    async createRun(viewer, { id, setId, tolerance, most }) {
       if (!isUuid(setId)) return null;
       const [row] = await query<RunRow>(
         `INSERT INTO evaluation_runs AS r (id, set_id, status, tolerance, total)
-         SELECT $1, id, 'QUEUED', $4, size FROM evaluation_sets WHERE viewer_id = $2 AND id = $3 RETURNING ${RUN}`,
-        [id, viewer.id, setId, tolerance],
+         SELECT $1, id, 'QUEUED', $4, size FROM evaluation_sets WHERE viewer_id = $2 AND id = $3
+           AND (SELECT count(*) FROM evaluation_runs o JOIN evaluation_sets s ON s.id = o.set_id WHERE s.viewer_id = $2 AND ${OPEN}) < $5
+         RETURNING ${RUN}`,
+        [id, viewer.id, setId, tolerance, whole(most)],
       );
       return row ? toRun(row) : null;
     },
@@ -210,10 +212,11 @@ export function evaluationSetStore({ query, transaction }: Database): Evaluation
     },
 
     async unfinished(owner) {
-      const rows = await query<{ id: string }>(`SELECT id FROM evaluation_runs WHERE ${CLAIMABLE} ORDER BY id`, [
-        owner,
-      ]);
-      return rows.map(({ id }) => id);
+      const rows = await query<{ id: string; viewer_id: string }>(
+        `SELECT r.id, s.viewer_id FROM evaluation_runs r JOIN evaluation_sets s ON s.id = r.set_id WHERE ${CLAIMABLE} ORDER BY r.id`,
+        [owner],
+      );
+      return rows.map((row) => ({ id: row.id, viewerId: row.viewer_id }));
     },
   };
 }

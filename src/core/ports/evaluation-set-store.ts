@@ -71,10 +71,10 @@ export interface EvaluationSetStore {
   get(viewer: Viewer, id: string): Promise<EvaluationSetRecord | null>;
   /** Newest first. */
   list(viewer: Viewer, page: PageArguments): Promise<Page<EvaluationSetRecord>>;
-  /** QUEUED. Null where the set is not the viewer's. */
+  /** QUEUED. Null where the set is not the viewer's, or `most` of the viewer's runs have not ended. */
   createRun(
     viewer: Viewer,
-    run: { readonly id: string; readonly setId: string; readonly tolerance: number },
+    run: { readonly id: string; readonly setId: string; readonly tolerance: number; readonly most: number },
   ): Promise<EvaluationRunRecord | null>;
   getRun(viewer: Viewer, id: string): Promise<EvaluationRunRecord | null>;
   /** Newest first. */
@@ -105,6 +105,6 @@ export interface EvaluationSetStore {
     result: Pick<CaseResultRecord, 'number' | 'response' | 'report' | 'generationId'>,
   ): Promise<boolean>;
   finish(id: string, owner: string, end: { readonly status: RunStatus; readonly error: string | null }): Promise<void>;
-  /** Ids of runs that `owner` may claim, oldest first. */
-  unfinished(owner: string): Promise<readonly string[]>;
+  /** Runs that `owner` may claim, oldest first, with whose they are. */
+  unfinished(owner: string): Promise<readonly { readonly id: string; readonly viewerId: string }[]>;
 }

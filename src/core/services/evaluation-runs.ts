@@ -1,4 +1,5 @@
 /** The job that runs an evaluation set to its end. Each case is answered once, whichever replica dies. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, toAppError } from '../errors.ts';
 import type { PluginDriver } from '../hooks/driver.ts';
 import type { ClaimedRun, EvaluationCase } from '../ports/evaluation-set-store.ts';
@@ -21,6 +22,8 @@ export interface EvaluationRunsOptions {
   readonly owner: string;
   /** Lease in milliseconds: after this time without renewal another replica continues the run. */
   readonly leaseMs?: number;
+  /** Milliseconds of work on a run before those of other viewers get their turn. */
+  readonly sliceMs?: number;
 }
 
 interface Answered {
@@ -33,17 +36,25 @@ interface Answered {
 }
 
 const KIND = 'evaluate';
+/** Milliseconds after which a run lets those of other viewers go on, after the case that is being judged. */
+const SLICE = 1_000;
+/** Milliseconds before a run that found no place for its turn tries again. */
+const BUSY = 1_000;
 
 /** `start` makes this process work on waiting runs, and on those that a dead process left. */
 export class EvaluationRuns {
   readonly #options: EvaluationRunsOptions;
   readonly #leaseMs: number;
+  readonly #sliceMs: number;
+  /** Whose time was over before their end. */
+  readonly #waiting = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #working = false;
 
   constructor(options: EvaluationRunsOptions) {
     this.#options = options;
     this.#leaseMs = options.leaseMs ?? 10_000;
+    this.#sliceMs = options.sliceMs ?? SLICE;
   }
 
   async start(): Promise<void> {
@@ -60,13 +71,19 @@ export class EvaluationRuns {
     clearInterval(this.#timer);
   }
 
-  queued(runId: string): void {
-    if (this.#working)
-      this.#options.jobs.run(KIND, runId).catch((error) => warn('evaluate', `run ${runId} is tried again`, error));
+  queued(runId: string, viewerId: string): void {
+    if (!this.#working) return;
+    this.#options.jobs
+      .run(KIND, runId, viewerId)
+      .then(() => {
+        if (this.#waiting.delete(runId)) this.queued(runId, viewerId);
+      })
+      .catch((error) => warn('evaluate', `run ${runId} is tried again`, error));
   }
 
   async #look(): Promise<void> {
-    for (const id of await this.#options.store.evaluationSets.unfinished(this.#options.owner)) this.queued(id);
+    const unfinished = await this.#options.store.evaluationSets.unfinished(this.#options.owner);
+    for (const { id, viewerId } of unfinished) this.queued(id, viewerId);
   }
 
   async #work(id: string, stopped: AbortSignal): Promise<void> {
@@ -82,12 +99,19 @@ export class EvaluationRuns {
         .catch(() => undefined); // the lease runs on until the store answers
     }, this.#leaseMs / 4);
     try {
-      await this.#judgeAll(claimed, signal);
-      if (!signal.aborted) await store.evaluationSets.finish(id, owner, { status: 'COMPLETE', error: null });
+      const isWhole = await this.#judge(claimed, signal);
+      if (!isWhole) this.#waiting.add(id);
+      else if (!signal.aborted) await store.evaluationSets.finish(id, owner, { status: 'COMPLETE', error: null });
     } catch (error) {
       if (signal.aborted) return;
       const { code, message } = toAppError(error);
       if (code === 'STORE_UNAVAILABLE') throw error;
+      if (code === 'RATE_LIMITED' || code === 'OVERLOADED') {
+        // The viewer's share of places is taken by the viewer's own chats, or all are.
+        await sleep(BUSY, undefined, { signal }).catch(() => undefined);
+        this.#waiting.add(id);
+        return;
+      }
       if (code === 'INTERNAL_SERVER_ERROR') warn('evaluate', `run ${id} failed`, error);
       await store.evaluationSets.finish(id, owner, { status: 'FAILED', error: message });
     } finally {
@@ -95,8 +119,11 @@ export class EvaluationRuns {
     }
   }
 
-  async #judgeAll({ run, viewer, cases, done }: ClaimedRun, signal: AbortSignal): Promise<void> {
+  /** False where its time was over before its end. */
+  async #judge({ run, viewer, cases, done }: ClaimedRun, signal: AbortSignal): Promise<boolean> {
     const { store, owner } = this.#options;
+    const until = Date.now() + this.#sliceMs;
+    let judged = 0;
     /** All answers of a run are branches of one conversation, so that none is in another's history. */
     let first: string | null = null;
     for (const [index, one] of cases.entries()) {
@@ -104,16 +131,19 @@ export class EvaluationRuns {
       const number = index + 1;
       const needsAnswer = one.response === null;
       if (done.has(number) && !(needsAnswer && first === null)) continue;
+      if (judged > 0 && Date.now() >= until) return false;
+      judged += 1;
       const answered: Answered | null = needsAnswer
         ? await this.#answer(viewer, run.id, number, one.query, first, signal)
         : null;
       first ??= answered?.userMessageId ?? null;
       if (done.has(number)) continue;
-      const report = await this.#judge(viewer, one, answered, signal);
+      const report = await this.#judgeCase(viewer, one, answered, signal);
       const response = one.response ?? answered?.text ?? '';
       const result = { number, response, report, generationId: answered?.generationId ?? null };
-      if (!(await store.evaluationSets.addResult(run.id, owner, result))) return;
+      if (!(await store.evaluationSets.addResult(run.id, owner, result))) return true;
     }
+    return true;
   }
 
   /** The same clientMutationId after a kill is the same turn. */
@@ -159,7 +189,7 @@ export class EvaluationRuns {
     return messages.get(viewer, messageId);
   }
 
-  async #judge(
+  async #judgeCase(
     viewer: Viewer,
     { query, response, expected, context }: EvaluationCase,
     answered: Answered | null,

@@ -4,6 +4,7 @@ import { AppError, notFound } from '../errors.ts';
 import type { PluginDriver } from '../hooks/driver.ts';
 import type { EvaluationCase, EvaluationRunRecord } from '../ports/evaluation-set-store.ts';
 import type { Store } from '../ports/store.ts';
+import type { Viewer } from '../viewer.ts';
 import type { EvaluationSets, Features } from './index.ts';
 import { checkShare, checkText, checkTitle } from './input.ts';
 
@@ -13,7 +14,7 @@ export interface EvaluationSetsOptions {
   readonly features: Features;
   readonly maxMessageCharacters: number;
   /** Begins work on a run where this process is a worker. */
-  readonly onQueued: (runId: string) => void;
+  readonly onQueued: (runId: string, viewerId: string) => void;
 }
 
 const MOST_CASES = 10_000;
@@ -22,12 +23,15 @@ const MOST_TEXTS = 100;
 const LONGEST_TEXT = 200_000;
 /** Default for the drop in a case's score that counts as a regression. */
 const TOLERANCE = 0.05;
+/** Runs of one viewer that have not ended. */
+const MOST_RUNS = 50;
 /** Milliseconds between looks at a run that is followed. */
 const LOOK_EVERY = 300;
 
 export function evaluationSets(options: EvaluationSetsOptions): EvaluationSets {
   const { store, driver, features, maxMessageCharacters, onQueued } = options;
   const sets = store.evaluationSets;
+  const look = shared(LOOK_EVERY / 2, (viewer: Viewer, id: string) => sets.getRun(viewer, id));
 
   const checkCase = (given: EvaluationCase, place: number): EvaluationCase => {
     const name = (part: string) => `cases[${place}].${part}`;
@@ -59,9 +63,12 @@ export function evaluationSets(options: EvaluationSetsOptions): EvaluationSets {
       if (!driver.has('assess', features.enabledFor(viewer)))
         throw new AppError('FEATURE_DISABLED', 'No plugin that judges answers is switched on for this viewer');
       const checked = checkShare('tolerance', tolerance) ?? TOLERANCE;
-      const run = await sets.createRun(viewer, { id: randomUUIDv7(), setId, tolerance: checked });
-      if (!run) throw notFound('EvaluationSet');
-      onQueued(run.id);
+      const run = await sets.createRun(viewer, { id: randomUUIDv7(), setId, tolerance: checked, most: MOST_RUNS });
+      if (!run)
+        throw new AppError('RATE_LIMITED', `At most ${MOST_RUNS} of your runs may wait and run at once`, {
+          retryAfter: 60,
+        });
+      onQueued(run.id, viewer.id);
       return run;
     },
 
@@ -83,7 +90,7 @@ export function evaluationSets(options: EvaluationSetsOptions): EvaluationSets {
     async *progress(viewer, id, signal) {
       let shown: EvaluationRunRecord | undefined;
       for (;;) {
-        const run = await sets.getRun(viewer, id);
+        const run = await look(viewer, id);
         if (!run) {
           if (shown) return;
           throw notFound('EvaluationRun');
@@ -95,5 +102,19 @@ export function evaluationSets(options: EvaluationSetsOptions): EvaluationSets {
         if (signal.aborted) return;
       }
     },
+  };
+}
+
+/** Followers of one run share what is read for it: a read is younger than so many milliseconds. */
+function shared<T>(milliseconds: number, read: (viewer: Viewer, id: string) => Promise<T>): typeof read {
+  const reads = new Map<string, Promise<T>>();
+  return (viewer, id) => {
+    const key = `${viewer.id} ${id}`;
+    const known = reads.get(key);
+    if (known) return known;
+    const started = read(viewer, id);
+    reads.set(key, started);
+    setTimeout(() => reads.delete(key), milliseconds).unref();
+    return started;
   };
 }

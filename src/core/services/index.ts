@@ -11,7 +11,6 @@ import type {
   EvaluationSetRecord,
   EvaluationSetStore,
 } from '../ports/evaluation-set-store.ts';
-import type { JobsDepth } from '../ports/jobs.ts';
 import type { ModelPrice } from '../ports/language-model.ts';
 import type {
   ApiKeyRecord,
@@ -27,7 +26,6 @@ import type {
   MessageRecord,
   Page,
   PageArguments,
-  StorePool,
   TurnsUsage,
 } from '../ports/store.ts';
 import type { ChatMessage, Citation, IntentAnalysis, ModelTier, QualityReport, RouteDecision } from '../turn.ts';
@@ -196,7 +194,7 @@ export interface Operations {
     signal: AbortSignal,
   ): Promise<RouteDecision>;
   /** Operators only. Answers how many entries went. */
-  clearCache(viewer: Viewer, scope: ClearScope): Promise<number>;
+  clearCache(viewer: Viewer, scope: Omit<ClearScope, 'tenant'>): Promise<number>;
 }
 
 /** One figure with its target. */
@@ -264,12 +262,6 @@ export interface PlatformStatus {
 }
 
 /** All of it: what src/app/ composes and the GraphQL context carries. */
-export interface Load {
-  readonly generations: { readonly active: number; readonly queued: number };
-  readonly jobs: JobsDepth;
-  readonly pool: StorePool;
-}
-
 export interface Parley {
   readonly conversations: Conversations;
   readonly messages: Messages;
@@ -283,8 +275,6 @@ export interface Parley {
   viewer(identity: { readonly subject: string; readonly tenant: string; readonly role: Role }): Promise<Viewer>;
   usage(viewer: Viewer, since: Date | null): Promise<TurnsUsage>;
   platform(): Promise<PlatformStatus>;
-  /** What is under way in this process, and what waits. Reads nothing from the store. */
-  load(): Promise<Load>;
   /** Operators only; `since` null: the last seven days. */
   kpis(viewer: Viewer, since: Date | null): Promise<readonly Kpi[]>;
   /** Everything of the viewer, everywhere. `confirm` must be the viewer's subject. */

@@ -3,10 +3,12 @@ import { AppError, notFound } from '../errors.ts';
 import type { HookRun, PluginDriver } from '../hooks/driver.ts';
 import type { HookName } from '../plugin.ts';
 import { signalWithin } from '../runtime/deadline.ts';
+import { runIn } from '../runtime/gate.ts';
+import { Admission } from '../turn/admission.ts';
 import { dryTurn } from '../turn/dry-turn.ts';
 import type { ModelCaller } from '../turn/model-caller.ts';
 import type { ChatMessage } from '../turn.ts';
-import type { Viewer } from '../viewer.ts';
+import { operatesPlatform, type Viewer } from '../viewer.ts';
 import type { Features, Operations } from './index.ts';
 import { checkText } from './input.ts';
 
@@ -26,7 +28,14 @@ const MOST_TEXTS = 100;
 /** UTF-16 code units of all texts of one call together. */
 const MOST_CHARACTERS = 500_000;
 
+/** Dry runs at once, and how many may wait; one viewer has a quarter of both. */
+const PLACES = { limit: 16, queueLimit: 200, share: 0.25 };
+
 export function operations({ driver, features, caller, maxMessageCharacters }: OperationsOptions): Operations {
+  const admission = new Admission(PLACES);
+  /** Its deadline begins when it has a place. */
+  const inTurn = <T>(viewer: Viewer, signal: AbortSignal, work: () => Promise<T>): Promise<T> =>
+    runIn(admission.enter(viewer.id), work, signal);
   /** Throws FEATURE_DISABLED where no plugin that is on for the viewer has the hook. */
   const runFor = (
     viewer: Viewer,
@@ -46,13 +55,14 @@ export function operations({ driver, features, caller, maxMessageCharacters }: O
 
   return {
     async trackIntent(viewer, { message: content, history }, signal) {
-      const run = runFor(viewer, 'understand', signal);
-      const turn = dryTurn(viewer, message('message', content), checkHistory(history), run.features);
-      return answered(await driver.understand(turn, run));
+      const [text, before] = [message('message', content), checkHistory(history)];
+      return inTurn(viewer, signal, async () => {
+        const run = runFor(viewer, 'understand', signal);
+        return answered(await driver.understand(dryTurn(viewer, text, before, run.features), run));
+      });
     },
 
     async evaluateQuality(viewer, { query, response, context }, signal) {
-      const run = runFor(viewer, 'assess', signal);
       checkTexts('context', context ?? [], MOST_TEXTS);
       const sample = {
         query: message('query', query),
@@ -62,20 +72,25 @@ export function operations({ driver, features, caller, maxMessageCharacters }: O
         history: [],
         turn: null,
       };
-      return answered(await driver.assess(sample, run));
+      return inTurn(viewer, signal, async () =>
+        answered(await driver.assess(sample, runFor(viewer, 'assess', signal))),
+      );
     },
 
     async routeModel(viewer, { query, history }, signal) {
-      const run = runFor(viewer, 'route', signal);
-      const turn = dryTurn(viewer, message('query', query), checkHistory(history), run.features);
-      const decided = answered(await driver.route(turn, run));
-      if ('refuse' in decided) throw decided.refuse;
-      return decided;
+      const [text, before] = [message('query', query), checkHistory(history)];
+      return inTurn(viewer, signal, async () => {
+        const run = runFor(viewer, 'route', signal);
+        const decided = answered(await driver.route(dryTurn(viewer, text, before, run.features), run));
+        if ('refuse' in decided) throw decided.refuse;
+        return decided;
+      });
     },
 
     async clearCache(viewer, scope) {
       if (viewer.role !== 'OPERATOR') throw new AppError('FORBIDDEN', 'Only an operator may clear the cache');
-      return driver.clear(scope, { ...runFor(viewer, 'clear', NEVER), features: 'all' });
+      const tenant = operatesPlatform(viewer) ? null : viewer.tenant;
+      return driver.clear({ ...scope, tenant }, { ...runFor(viewer, 'clear', NEVER), features: 'all' });
     },
   };
 }

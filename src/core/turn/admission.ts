@@ -58,7 +58,7 @@ export class Admission {
     if (this.#gate.queuedOf(viewerId) >= this.#queuePerViewer)
       throw new AppError(
         'RATE_LIMITED',
-        `You have ${this.#perViewer} answers under way and ${this.#queuePerViewer} waiting, which is one viewer's share (VIEWER_SHARE)`,
+        `You have ${this.#perViewer} requests under way and ${this.#queuePerViewer} waiting, which is one viewer's share (VIEWER_SHARE)`,
         { retryAfter: 1 },
       );
   }

@@ -20,7 +20,7 @@ async function belongings(store: Store, viewer: Viewer) {
   await store.apiKeys.create(key);
   const cases = [{ query: 'q', expected: null, context: null, response: 'r' }];
   const set = await store.evaluationSets.create(viewer, { id: id(), name: 'mine', fingerprint: id(), cases });
-  const run = await store.evaluationSets.createRun(viewer, { id: id(), setId: set.id, tolerance: 0 });
+  const run = await store.evaluationSets.createRun(viewer, { id: id(), setId: set.id, tolerance: 0, most: 9 });
   const ids = {
     conversation: turn.conversation.id,
     question: turn.userMessage.id,
@@ -137,7 +137,8 @@ const asked: Record<string, [expected: unknown, ask: (store: Store, stranger: Vi
     'evaluationSets.list': [EMPTY, (store, stranger) => store.evaluationSets.list(stranger, { first: 100 })],
     'evaluationSets.createRun': [
       null,
-      (store, stranger, ids) => store.evaluationSets.createRun(stranger, { id: id(), setId: ids.set, tolerance: 0 }),
+      (store, stranger, ids) =>
+        store.evaluationSets.createRun(stranger, { id: id(), setId: ids.set, tolerance: 0, most: 9 }),
     ],
     'evaluationSets.getRun': [null, (store, stranger, ids) => store.evaluationSets.getRun(stranger, ids.run)],
     'evaluationSets.listRuns': [
@@ -150,10 +151,6 @@ const asked: Record<string, [expected: unknown, ask: (store: Store, stranger: Vi
     ],
     'evaluationSets.regressions': [[], (store, stranger, ids) => store.evaluationSets.regressions(stranger, ids.run)],
     'evaluationSets.summary': [null, (store, stranger, ids) => store.evaluationSets.summary(stranger, ids.run)],
-    'documents.beginnings': [
-      [],
-      (store, stranger, ids) => store.documents.beginnings(stranger, [ids.document], { limit: 10, mostDocuments: 10 }),
-    ],
     'documents.passages': [NOTHING, (store, stranger, ids) => store.documents.passages(stranger, [ids.passage])],
   };
 
