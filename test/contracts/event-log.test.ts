@@ -74,6 +74,26 @@ function contract(name: string, make: Make): void {
       expect(events.every(({ generationId }) => generationId === id)).toBe(true);
     });
 
+    test('merges reasoning as it merges text; another model’s begins anew', async () => {
+      const [log, id] = [await open({ snapshotBound: 3 }), newId()];
+      log.open(id, 1);
+      const reasoning = (text: string, offset: number): GenerationEvent => ({ type: 'reasoning-delta', text, offset });
+      await log.append(id, 1, reasoning('Let', 0));
+      const slow = await reader(log, id);
+      expect((await slow.next()).value?.event).toEqual(reasoning('Let', 0));
+      const queued = [
+        reasoning(' me', 3),
+        reasoning(' think', 6),
+        reasoning('An', 0),
+        reasoning('other', 2),
+        delta('a'),
+      ];
+      for (const event of [...queued, delta('b'), reasoning('!', 7), failed]) await log.append(id, 1, event);
+      log.close(id, 1);
+      const expected = [reasoning(' me think', 3), reasoning('Another', 0), delta('ab'), reasoning('!', 7), failed];
+      expect((await Array.fromAsync(slow)).map(({ event }) => event)).toEqual(expected);
+    });
+
     test('keeps the order of calls that are not awaited', async () => {
       const [log, id] = [await open(), newId()];
       log.open(id, 1);

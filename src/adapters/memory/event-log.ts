@@ -12,12 +12,17 @@ export interface MemoryEventLogOptions {
   readonly now?: () => number;
 }
 
-/** Text lives once, in `text`; a delta's entry only says where it ends. */
+/** Texts live once, in the log; a delta's entry only says where it ends. */
 interface Entry {
   readonly at: number;
+  /** Of the answer. */
   readonly end: number;
-  readonly event: Exclude<GenerationEvent, { type: 'text-delta' }> | null;
+  /** Of the reasoning, in the attempt's own. */
+  readonly reasoned: number;
+  readonly attempt: number;
+  readonly event: Exclude<GenerationEvent, Delta> | Delta['type'];
 }
+type Delta = Extract<GenerationEvent, { type: 'text-delta' | 'reasoning-delta' }>;
 
 class Log {
   readonly generationId: string;
@@ -25,6 +30,8 @@ class Log {
   readonly entries: Entry[] = [];
   readonly waiting = new Set<() => void>();
   text = '';
+  /** One of each model that was asked: the next one's begins at 0 again. */
+  readonly reasonings: string[] = [''];
   closed = false;
   #last: { from: number; to: number; logged: LoggedEvent } | undefined;
 
@@ -43,15 +50,42 @@ class Log {
   merged(from: number, to: number, snapshot: boolean): LoggedEvent {
     if (this.#last?.from === from && this.#last.to === to && !snapshot) return this.#last.logged;
     const last = this.entries[to - 1] as Entry;
-    const offset = this.entries[from - 1]?.end ?? 0;
-    const event: GenerationEvent =
-      last.event ??
-      (snapshot
-        ? { type: 'text-snapshot', text: this.text.slice(0, last.end), attempt: this.epoch }
-        : { type: 'text-delta', text: this.text.slice(offset, last.end), offset });
+    const event =
+      typeof last.event === 'object'
+        ? last.event
+        : snapshot
+          ? { type: 'text-snapshot' as const, text: this.text.slice(0, last.end), attempt: this.epoch }
+          : this.#delta(last.event, this.entries[from - 1], last);
     const logged = { cursor: formatCursor(this.epoch, to), generationId: this.generationId, at: last.at, event };
     this.#last = { from, to, logged };
     return logged;
+  }
+
+  #delta(type: Delta['type'], before: Entry | undefined, { end, reasoned, attempt }: Entry): Delta {
+    if (type === 'text-delta') {
+      const offset = before?.end ?? 0;
+      return { type, text: this.text.slice(offset, end), offset };
+    }
+    const offset = before?.attempt === attempt ? before.reasoned : 0;
+    return { type, text: (this.reasonings[attempt] ?? '').slice(offset, reasoned), offset };
+  }
+
+  /** True where the second entry's delta goes on where the first one's ends. */
+  areOne(first: Entry | undefined, second: Entry | undefined): boolean {
+    return typeof first?.event === 'string' && first.event === second?.event && first.attempt === second.attempt;
+  }
+
+  add(event: GenerationEvent, at: number): void {
+    if (event.type === 'text-delta') this.text += event.text;
+    if (event.type === 'text-snapshot') this.text = event.text;
+    if (event.type === 'reasoning-delta') {
+      if (event.offset === 0 && this.reasonings.at(-1) !== '') this.reasonings.push('');
+      this.reasonings[this.reasonings.length - 1] += event.text;
+    }
+    const attempt = this.reasonings.length - 1;
+    const isDelta = event.type === 'text-delta' || event.type === 'reasoning-delta';
+    const ends = { end: this.text.length, reasoned: this.reasonings[attempt]?.length ?? 0, attempt };
+    this.entries.push({ at, ...ends, event: isDelta ? event.type : event });
   }
 }
 
@@ -103,9 +137,7 @@ export function memoryEventLog({
       const log = writable(generationId, epoch);
       if (!log) return false;
       const first = log.text === '';
-      if (event.type === 'text-delta') log.text += event.text;
-      if (event.type === 'text-snapshot') log.text = event.text;
-      log.entries.push({ at: now(), end: log.text.length, event: event.type === 'text-delta' ? null : event });
+      log.add(event, now());
       // The first token goes out at once; what follows within one turn of the loop goes out together.
       if (log.waiting.size > 0) {
         if (first) log.wake();
@@ -165,10 +197,10 @@ function reader(
     if (position >= log.entries.length) return undefined;
     const from = position;
     position += 1;
-    if (log.entries[from]?.event === null) while (log.entries[position]?.event === null) position += 1;
+    while (log.areOne(log.entries[from], log.entries[position])) position += 1;
     const begin = log.entries[from - 1]?.end ?? 0;
     const end = log.entries[position - 1]?.end ?? 0;
-    return log.merged(from, position, log.entries[from]?.event === null && end - begin > snapshotBound);
+    return log.merged(from, position, log.entries[from]?.event === 'text-delta' && end - begin > snapshotBound);
   };
 
   return idleIterator<LoggedEvent>(signal, {
@@ -190,7 +222,7 @@ function reader(
 function lastTextEntry(log: Log): number {
   for (let index = log.entries.length; index > 0; index -= 1) {
     const event = log.entries[index - 1]?.event;
-    if (event === null || event?.type === 'text-snapshot') return index;
+    if (event === 'text-delta' || (typeof event === 'object' && event.type === 'text-snapshot')) return index;
   }
   return 0;
 }

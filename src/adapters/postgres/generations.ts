@@ -41,12 +41,14 @@ export function generationStore(database: Database): GenerationStore {
       const unknown = texts.filter((text) => !isUuid(text.generationId)).map((text) => text.generationId);
       if (known.length === 0) return unknown;
       const rows = await query<{ id: string }>(
-        `WITH t AS (SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[]) AS t(id, epoch, content)),
+        `WITH t AS (SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $6::text[]) AS t(id, epoch, content, reasoning)),
          g AS (UPDATE generations SET owner = $4, lease_until = now() + $5::int * interval '1 millisecond',
-             status = CASE WHEN t.content = '' THEN status ELSE 'STREAMING' END
+             status = CASE WHEN t.content || coalesce(t.reasoning, '') = '' THEN status ELSE 'STREAMING' END
            FROM t WHERE generations.id = t.id AND generations.epoch = t.epoch AND ${RUNNING}
-           RETURNING generations.id, message_id, t.content),
-         m AS (UPDATE messages SET content = g.content, status = 'STREAMING' FROM g WHERE messages.id = g.message_id AND g.content <> '')
+           RETURNING generations.id, message_id, t.content, t.reasoning),
+         m AS (UPDATE messages SET content = g.content, status = 'STREAMING',
+             reasoning = CASE WHEN g.reasoning IS NULL THEN messages.reasoning ELSE nullif(g.reasoning, '') END
+           FROM g WHERE messages.id = g.message_id AND (g.content <> '' OR g.reasoning IS NOT NULL))
          SELECT t.id FROM t WHERE t.id NOT IN (SELECT id FROM g)`,
         [
           known.map((text) => text.generationId),
@@ -54,6 +56,7 @@ export function generationStore(database: Database): GenerationStore {
           known.map((text) => text.content),
           owner,
           whole(leaseMs),
+          known.map((text) => text.reasoning ?? null),
         ],
       );
       return [...unknown, ...rows.map((row) => row.id)];

@@ -1,6 +1,5 @@
 import type { Pool } from 'pg';
 import { warn } from '#core/runtime/diagnostics.ts';
-import { outside } from '#core/runtime/work.ts';
 
 export interface VacuumOptions {
   /** Statements between two looks at what they left behind, and the least milliseconds between them. */
@@ -50,7 +49,7 @@ export class Vacuum {
     this.#statements += 1;
     if (this.#stopped || this.#running || this.#statements < this.#every) return;
     if (performance.now() - this.#looked < this.#leastMs) return;
-    this.#running = outside(() => this.#look())
+    this.#running = this.#look()
       .catch((error) => warn('store', 'the database could not be vacuumed', error))
       .finally(() => {
         this.#running = undefined;

@@ -37,13 +37,6 @@ export type { DocumentStore } from './document-store.ts';
 export type * from './evaluation-store.ts';
 export type * from './summary-store.ts';
 
-export interface StorePool {
-  readonly size: number;
-  readonly used: number;
-  readonly idle: number;
-  readonly waiting: number;
-}
-
 export interface Store {
   /** Name and version for people: 'PGlite 0.5 (PostgreSQL 18)', 'PostgreSQL 15.18'. */
   readonly engine: string;
@@ -61,8 +54,6 @@ export interface Store {
   readonly evaluationSets: EvaluationSetStore;
   readonly features: FeatureStore;
   readonly audit: AuditStore;
-  /** Connections to the database, and statements that wait for one. */
-  pool(): StorePool;
   /** Throws when the database does not answer within a second. */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -170,11 +161,19 @@ export interface GenerationStore {
    */
   begin(viewer: Viewer, turn: BeginTurn): Promise<BegunTurn | null>;
   get(viewer: Viewer, id: string): Promise<GenerationRecord | null>;
-  /** Text so far of many generations and a renewed lease, in one statement; status becomes STREAMING. Answers the ids that were refused: taken over, or finished. */
+  /**
+   * Text so far of many generations and a renewed lease, in one statement; status becomes STREAMING. `reasoning`: absent where it did
+   * not change. Answers the ids that were refused: taken over, or finished.
+   */
   flush(
     owner: string,
     leaseMs: number,
-    texts: readonly { readonly generationId: string; readonly epoch: number; readonly content: string }[],
+    texts: readonly {
+      readonly generationId: string;
+      readonly epoch: number;
+      readonly content: string;
+      readonly reasoning?: string;
+    }[],
   ): Promise<readonly string[]>;
   /** Ends a generation in one statement and returns the assistant's message. Null, with nothing written, if the epoch is older than the row's or the generation has ended. */
   finish(turn: FinishTurn): Promise<MessageRecord | null>;

@@ -1,6 +1,6 @@
 import type { Store } from '../ports/store.ts';
 import { doneWithin } from '../runtime/deadline.ts';
-import { emit, warn } from '../runtime/diagnostics.ts';
+import { warn } from '../runtime/diagnostics.ts';
 import { INTERRUPTED } from './ending.ts';
 import type { TurnRun } from './turn-run.ts';
 
@@ -61,11 +61,9 @@ export class RunningGenerations {
   }
 
   /** Sets generations that a dead replica (at the start: an earlier run of this one) left in mid-stream to INTERRUPTED, with the text so far. */
-  async recover({ formerLife }: { readonly formerLife: boolean }): Promise<number> {
+  recover({ formerLife }: { readonly formerLife: boolean }): Promise<number> {
     this.#recovered = Date.now();
-    const count = await this.#store.generations.interruptAbandoned(formerLife ? this.owner : '', INTERRUPTED);
-    if (count > 0) emit('parley:generations-abandoned', { count });
-    return count;
+    return this.#store.generations.interruptAbandoned(formerLife ? this.owner : '', INTERRUPTED);
   }
 
   /** Waits up to `milliseconds` for running generations, then interrupts them. Resolves when all are stored. */
@@ -90,13 +88,17 @@ export class RunningGenerations {
   async #flush(): Promise<void> {
     const renewal = Date.now() - this.#renewed > this.leaseMs / 4;
     // A run that is over is terminal in the store, which would refuse the write.
-    const due = [...this.#runs.values()].filter((run) => !run.isOver && (renewal || run.text.length > run.flushed));
+    const due = [...this.#runs.values()].filter((run) => !run.isOver && (renewal || hasMore(run)));
     if (due.length > 0) {
       if (renewal) this.#renewed = Date.now();
-      const texts = due.map((run) => ({ generationId: run.generationId, epoch: run.epoch, content: run.text }));
+      const texts = due.map(({ generationId, epoch, text, reasoning, flushedReasoning }) => ({
+        ...{ generationId, epoch, content: text },
+        ...(reasoning === flushedReasoning ? {} : { reasoning }),
+      }));
       const refused = new Set(await this.#store.generations.flush(this.owner, this.leaseMs, texts));
       for (const [index, run] of due.entries()) {
         run.flushed = texts[index]?.content.length ?? 0;
+        run.flushedReasoning = texts[index]?.reasoning ?? run.flushedReasoning;
         const isHere = this.#runs.has(run.generationId) && !run.isOver;
         if (refused.has(run.generationId) && isHere) run.stop('LEASE_LOST');
       }
@@ -104,3 +106,5 @@ export class RunningGenerations {
     if (this.#store.shared && Date.now() - this.#recovered > this.leaseMs) await this.recover({ formerLife: false });
   }
 }
+
+const hasMore = (run: TurnRun): boolean => run.text.length > run.flushed || run.reasoning !== run.flushedReasoning;

@@ -20,21 +20,23 @@ export async function* storedStream(
   signal: AbortSignal,
 ): AsyncIterableIterator<LoggedEvent> {
   let place = parseCursor(after);
+  let reasoned = '';
   for (;;) {
     const message = await store.messages.get(viewer, generation.messageId);
     if (!message || signal.aborted) return;
-    for (const logged of storedEvents(message, place)) {
+    for (const logged of storedEvents(message, place, reasoned)) {
       yield logged;
       place = parseCursor(logged.cursor);
     }
+    reasoned = message.reasoning ?? '';
     if (isTerminal(message.status)) return;
     await sleep(POLL, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return;
   }
 }
 
-/** The events of a stored message after a reader's `place`. */
-export function storedEvents(message: MessageRecord, place: Cursor | null): LoggedEvent[] {
+/** The events of a stored message after a reader's `place`; `reasoned` is the reasoning that this reader has. */
+export function storedEvents(message: MessageRecord, place: Cursor | null, reasoned = ''): LoggedEvent[] {
   const { generation, content, status } = message;
   if (!generation) return [];
   const { epoch } = generation;
@@ -52,8 +54,12 @@ export function storedEvents(message: MessageRecord, place: Cursor | null): Logg
       assistantMessageId: message.id,
       attempt: epoch,
     });
-  if (!known && message.reasoning)
-    add(STORED_TEXT, generation.startedAt, { type: 'reasoning-delta', text: message.reasoning, offset: 0 });
+  const reasoning = message.reasoning ?? '';
+  const offset = reasoning.startsWith(reasoned) ? reasoned.length : 0;
+  if (reasoning.length > offset && (!known || place.position < STORED_END))
+    add(Math.max(STORED_TEXT, known ? place.position : 0), generation.startedAt, {
+      ...{ type: 'reasoning-delta', text: reasoning.slice(offset), offset },
+    });
   const held = known ? Math.min(place.position, STORED_END) - STORED_TEXT : 0;
   const textPosition = STORED_TEXT + content.length;
   if (!known && (content !== '' || place !== null))

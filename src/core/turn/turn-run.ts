@@ -4,7 +4,6 @@ import type { EventLog } from '../ports/event-log.ts';
 import type { BegunTurn, FinishTurn, GenerationRecord } from '../ports/store.ts';
 import { emit } from '../runtime/diagnostics.ts';
 import { traceStage } from '../runtime/stage-trace.ts';
-import { inWork } from '../runtime/work.ts';
 import {
   CACHE_MISS,
   type CacheOutcome,
@@ -62,6 +61,8 @@ export class TurnRun implements HookRun {
   revises: { judged(overall: number): Promise<void> } | null = null;
   /** Length of the text in the store. It lags behind by one flush. */
   flushed = 0;
+  /** The same of the reasoning, which another model begins anew. */
+  flushedReasoning = '';
   readonly #log: EventLog;
   readonly #started = performance.now();
   readonly #controller = new AbortController();
@@ -112,7 +113,7 @@ export class TurnRun implements HookRun {
       traceStage(this, { stage, plugin: 'core', outcome, durationMs: performance.now() - started, detail: null });
     };
     try {
-      const result = await inWork({ kind: 'stage', stage, plugin: 'core' }, async () => work());
+      const result = await work();
       end('OK');
       return result;
     } catch (error) {

@@ -51,6 +51,26 @@ export function endings(store: () => Store): void {
     expect(await store().generations.flush('owner', 60_000, [])).toEqual([]);
   });
 
+  test('reasoning so far is stored too, stays where a flush does not bring any, and is kept when the answer is broken off', async () => {
+    const viewer = await someone(store());
+    const { generation, assistantMessage } = await open(store(), viewer, 'one');
+    const flush = (more: { readonly content: string; readonly reasoning?: string }) =>
+      store().generations.flush('owner', 60_000, [{ generationId: generation.id, epoch: 1, ...more }]);
+    const stored = async () => {
+      const message = await store().messages.get(viewer, assistantMessage.id);
+      return [message?.status, message?.reasoning, message?.content];
+    };
+    await flush({ content: '', reasoning: 'First' });
+    expect(await stored()).toEqual(['STREAMING', 'First', '']);
+    await flush({ content: '', reasoning: '' });
+    expect(await stored()).toEqual(['STREAMING', null, '']);
+    await flush({ content: '', reasoning: 'Another model thinks' });
+    await flush({ content: 'so far' });
+    expect(await stored()).toEqual(['STREAMING', 'Another model thinks', 'so far']);
+    await store().generations.interruptAbandoned('owner', { code: 'INTERRUPTED', message: '', retryable: true });
+    expect(await stored()).toEqual(['INTERRUPTED', 'Another model thinks', 'so far']);
+  });
+
   test('a flush under another epoch, of a finished generation, of one that is gone, is refused and writes nothing', async () => {
     const viewer = await someone(store());
     const [live, done] = [await open(store(), viewer, 'live'), await open(store(), viewer, 'done')];
