@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { chooseSentences } from '../src/adapters/models/choose-sentences.ts';
 import { cleanText, decodeText } from '../src/adapters/parsers/decode.ts';
 import { jointOf, wordsIn } from '../src/adapters/parsers/hyphens.ts';
+import { parseMail } from '../src/adapters/parsers/mail.ts';
 import { limitsOf } from '../src/adapters/parsers/options.ts';
 import { pageNumberOf } from '../src/adapters/parsers/page-number.ts';
 import { parseRtf } from '../src/adapters/parsers/rtf.ts';
@@ -11,6 +12,19 @@ import { isStatement } from '../src/core/text/statements.ts';
 import { comparableWords, negatedWords, numbersIn } from '../src/core/text/words.ts';
 import { cite } from '../src/core/turn/citations.ts';
 import type { Passage } from '../src/core/turn.ts';
+import { tokensOf } from '../src/plugins/intent/classifier/tokens.ts';
+import { actFeatures } from '../src/plugins/intent/dialogue/acts.ts';
+import { contextFeatures, refersToItself } from '../src/plugins/intent/dialogue/context-features.ts';
+import { cuesOf } from '../src/plugins/intent/dialogue/cues.ts';
+import { pastOf } from '../src/plugins/intent/dialogue/past.ts';
+import { shiftFeatures } from '../src/plugins/intent/dialogue/shift-features.ts';
+import { antecedentOf, standaloneOf, withTopic } from '../src/plugins/intent/dialogue/standalone.ts';
+import { topicOf } from '../src/plugins/intent/dialogue/topic.ts';
+import { typeFeatures } from '../src/plugins/intent/dialogue/types.ts';
+import { capitalisedWords, isName, mayBeName, placesIn } from '../src/plugins/quality/facts/names.ts';
+import { quantitiesIn } from '../src/plugins/quality/facts/quantities.ts';
+import { type Judged, judgeOffline } from '../src/plugins/quality/judge.ts';
+import { isAbout } from '../src/plugins/quality/suggestions.ts';
 import { analyse, readingOf } from '../src/plugins/retrieval/analysis/passage-analysis.ts';
 import { queryTerms, searchTokens } from '../src/plugins/retrieval/analysis/query-terms.ts';
 import { splitDocument } from '../src/plugins/retrieval/chunking/index.ts';
@@ -29,6 +43,12 @@ const REPEATED = [
     '◆',
   ),
   ...'<a◆<a ◆<a>◆<b>a</b>◆<br>◆<!--◆<!---->◆--><!--◆<meta charset=◆<?xml ◆&amp;◆/*◆//◆ * ◆x = 1;\n◆if (◆@a\n◆"a": ◆{"a":['.split(
+    '◆',
+  ),
+  ...'very ◆so ◆and ◆in the ◆it ◆that is ◆what are you ◆how do you ◆吗 ◆把一◆哈◆那◆呢 ◆**a◆**a** ◆Anna ◆A-A ◆"s◆’◆“a◆5 km ◆百万◆二〇◆1:◆1/1/'.split(
+    '◆',
+  ),
+  ...'--a\n◆=?utf-8?q?a?= ◆=?a◆a <a>, ◆;a=◆;a*0=a◆(a◆=3D◆\r\n\t◆a:a\n◆--a\nContent-Type: multipart/mixed; boundary=b\n\n'.split(
     '◆',
   ),
 ];
@@ -52,6 +72,22 @@ const passage = (text: string): Passage => ({
 });
 const QUESTION = 'When did the first of the 12 files of A. B. not stand open? 第一';
 const terms = queryTerms(QUESTION, () => 1);
+
+const pieces = async (made: ReturnType<typeof parseMail>) => {
+  const document = await made;
+  if ('pieces' in document) for await (const piece of document.pieces) if (piece.length < 0) return;
+  return;
+};
+const PAST = pastOf([
+  { role: 'USER', content: 'Who built the old bridge?' },
+  { role: 'ASSISTANT', content: 'Anna Meyer built it in 1932.' },
+]);
+const judging = (given: Partial<Judged>) =>
+  judgeOffline({
+    ...{ query: 'Who built the bridge?', response: 'Anna built it in 1932.', history: '' },
+    context: ['The bridge was built by Anna Meyer in 1932.'],
+    ...given,
+  });
 
 const WORK: Readonly<Record<string, (text: string) => unknown>> = {
   'the detector of kinds': (text) => kindOf('a', 'text/plain', text),
@@ -82,6 +118,32 @@ const WORK: Readonly<Record<string, (text: string) => unknown>> = {
   'the joints of lines': (text) => [wordsIn([text]), jointOf(text, text, new Set())],
   titles: (text) => [realTitle(text), firstHeading(text)],
   'the parser of a file without a name': parsing(''),
+  'the parser of mail, in its header': (text) => parseMail(Buffer.from(`Subject: ${text}\nFrom: ${text}\n\nx`), limits),
+  'the parser of mail, in its text': (text) => parseMail(Buffer.from(`Subject: a\nFrom: b\n\n${text}`), limits),
+  'the parser of mail, in its HTML': (text) =>
+    parseMail(Buffer.from(`Subject: a\nContent-Type: text/html\n\n<p>${text}`), limits),
+  'the parser of mail, between its parts': (text) =>
+    parseMail(Buffer.from(`Subject: a\nContent-Type: multipart/mixed; boundary=a\n\n--a\n${text}\n--a--`), limits),
+  'the parser of mailboxes': (text) => pieces(parseMail(Buffer.from(`From a b c d e\nSubject: a\n\n${text}`), limits)),
+  'the phrases of intents': cuesOf,
+  'the words of intents': (text) => [tokensOf(text), contextFeatures(text, PAST), shiftFeatures(text, PAST)],
+  'the types of intents': (text) => [typeFeatures(text, PAST), actFeatures(text, PAST)],
+  'the topic of a message': topicOf,
+  'what a message refers to': (text) => [
+    refersToItself(text),
+    standaloneOf(text, PAST, 'the bridge'),
+    withTopic(text, PAST, 'the bridge'),
+  ],
+  'the history of intents': (text) => {
+    const past = pastOf([{ role: 'USER', content: text }]);
+    return [antecedentOf(past, null), standaloneOf('And how old is it?', past, null), contextFeatures('And it?', past)];
+  },
+  'the judge of an answer': (text) => judging({ response: text }),
+  'the judge of a question': (text) => judging({ query: text }),
+  'the judge of a source': (text) => judging({ context: [text] }),
+  'the names in an answer': (text) => [capitalisedWords(text), placesIn(text), mayBeName(text), isName(text)],
+  'the quantities in an answer': quantitiesIn,
+  'the suggestions for an answer': (text) => isAbout(text, { text: 'x' }),
 };
 
 test.each(Object.keys(WORK))('%s takes time in proportion to the text, whatever it repeats', async (name) => {

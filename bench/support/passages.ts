@@ -123,7 +123,6 @@ export function feedOf(corpus: Corpus): PluginContext['passages'] & {
     origin: async () => 'bench',
     exclusively: async (_name, work) => work().then(() => true),
     passages: async () => new Map(),
-    beginnings: async () => [],
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

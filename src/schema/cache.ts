@@ -20,7 +20,8 @@ const CacheClearance = builder.objectRef<{ readonly removed: number }>('CacheCle
 builder.mutationField('clearCache', (t) =>
   t.field({
     type: CacheClearance,
-    description: 'Operators only. With a key (of `Generation.cache`), that entry alone.',
+    description:
+      "Operators only, for the own tenant; the platform's operators for all. With a key (of `Generation.cache`), that entry alone.",
     args: { scope: t.arg({ type: CacheScope, required: true, defaultValue: 'ALL' }), key: t.arg.string() },
     resolve: async (_root, { scope, key }, { parley, viewer }) => ({
       removed: await parley.operations.clearCache(viewer, { scope, key: key ?? null }),

@@ -1,4 +1,5 @@
 import type { FeatureState, Kpi as KpiRecord, PlatformStatus } from '#core/services/index.ts';
+import { operatesPlatform } from '#core/viewer.ts';
 import { builder, type Context } from './builder.ts';
 import { ModelTier } from './routing.ts';
 
@@ -22,9 +23,9 @@ const Feature = builder.objectRef<FeatureState>('Feature').implement({
     }),
   }),
 });
-const FOR_OPERATORS = 'For operators; null for others: it may count what is not theirs.';
+const FOR_OPERATORS = "For the platform's operators; null for others: it may count what is not theirs.";
 const forOperators = ({ detail }: { readonly detail: string | null }, _arguments: unknown, { viewer }: Context) =>
-  viewer.role === 'OPERATOR' ? detail : null;
+  operatesPlatform(viewer) ? detail : null;
 
 const PluginStatus = builder.objectRef<Of<'plugins'>>('PluginStatus').implement({
   fields: (t) => ({
@@ -76,7 +77,7 @@ const Platform = builder.objectRef<PlatformStatus>('Platform').implement({
     stores: t.field({ type: [StoreStatus], resolve: ({ stores }) => [...stores] }),
     kpis: t.field({
       type: [Kpi],
-      description: 'Operators only. Over the last seven days unless `since` says.',
+      description: "The platform's operators only. Over the last seven days unless `since` says.",
       args: { since: t.arg({ type: 'DateTime' }) },
       resolve: async (_platform, { since }, { parley, viewer }) => [...(await parley.kpis(viewer, since ?? null))],
     }),

@@ -133,6 +133,26 @@ test('an operator clears the cache, or one entry by its key', async () => {
   expect((await ask(ann, 'To be cleared?')).hit).toBeUndefined();
 });
 
+test('a tenant’s operator clears what is kept for the own tenant, and no entry of another’s', async () => {
+  const { data } = await operator.request(
+    'mutation { createApiKey(input: { name: "k", subject: "boss", tenant: "away", role: OPERATOR }) { secret } }',
+  );
+  const boss = client(app.url, data.createApiKey.secret);
+  const clear = 'mutation($key: String) { clearCache(key: $key) { removed } }';
+  const asked = async (asking: Client) => {
+    await ask(asking, 'Whose is this?');
+    return (await ask(asking, 'Whose is this?')).hit;
+  };
+  const [anns, bosses] = [await asked(ann), await asked(boss)];
+  expect([anns?.level, bosses?.level]).toEqual(['MEMORY', 'MEMORY']);
+  expect((await boss.request(clear, { key: anns?.key })).data.clearCache.removed).toBe(0);
+  expect((await boss.request(clear)).data.clearCache.removed).toBeGreaterThan(0);
+  expect((await ask(ann, 'Whose is this?')).hit?.key).toBe(anns?.key);
+  expect((await ask(boss, 'Whose is this?')).hit).toBeUndefined();
+  const again = await asked(boss);
+  expect((await boss.request(clear, { key: again?.key })).data.clearCache.removed).toBe(1);
+});
+
 test('a failed answer is not kept, and metrics tell of hits', async () => {
   provider.reply({ status: 500 });
   const failed = await ask(ann, 'Will it fail?');

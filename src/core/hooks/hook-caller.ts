@@ -6,7 +6,6 @@ import { Breaker } from '../runtime/breaker.ts';
 import { DeadlineExceeded, withDeadline } from '../runtime/deadline.ts';
 import { warn } from '../runtime/diagnostics.ts';
 import { type StageSink, traceStage } from '../runtime/stage-trace.ts';
-import { begin, type StageWork } from '../runtime/work.ts';
 import type { Passage, StageOutcome } from '../turn.ts';
 import * as checks from './checks.ts';
 
@@ -44,8 +43,7 @@ export const DEADLINES: Readonly<Record<HookName, number>> = {
 
 export interface Watched {
   readonly succeed: () => void;
-  /** Answers how it ended. */
-  readonly fail: (error: unknown) => StageOutcome;
+  readonly fail: (error: unknown) => void;
 }
 
 export class HookCaller {
@@ -90,29 +88,22 @@ export class HookCaller {
   ): Promise<T | undefined> {
     const watched = this.watch(plugin, hook, run);
     if (!watched) return undefined;
-    const work: StageWork = { kind: 'stage', stage: hook, plugin: plugin.manifest.name, outcome: 'OK' };
-    const running = begin(work);
     try {
-      const answer = await running.run(() =>
-        withDeadline(
-          this.deadlines[hook],
-          (signal) => invoke(plugin.hooks, this.context(plugin, hook, run, signal)),
-          run,
-        ),
+      const answer = await withDeadline(
+        this.deadlines[hook],
+        (signal) => invoke(plugin.hooks, this.context(plugin, hook, run, signal)),
+        run,
       );
       const checked = answer === undefined ? undefined : check(answer);
       watched.succeed();
       return checked;
     } catch (error) {
-      work.outcome = 'FAILED';
       if (run.signal.aborted) {
         this.#breaker(plugin, hook).release();
         throw run.signal.reason;
       }
-      work.outcome = watched.fail(error);
+      watched.fail(error);
       return undefined;
-    } finally {
-      running.end();
     }
   }
 
@@ -136,9 +127,7 @@ export class HookCaller {
       fail(error) {
         breaker.fail();
         warn(`plugin ${plugin.manifest.name}`, `failed in ${hook}`, error);
-        const outcome = error instanceof DeadlineExceeded ? 'TIMED_OUT' : 'FAILED';
-        report(outcome, describe(error));
-        return outcome;
+        report(error instanceof DeadlineExceeded ? 'TIMED_OUT' : 'FAILED', describe(error));
       },
     };
   }

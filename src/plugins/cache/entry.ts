@@ -3,6 +3,8 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { StoredCitation, Usage } from '#core/turn.ts';
 
 export interface Entry {
+  /** Whose it is. */
+  readonly tenant: string;
   readonly text: string;
   readonly model: string;
   readonly citations: readonly StoredCitation[];
@@ -16,7 +18,7 @@ export interface Entry {
 }
 
 /** The form of the bytes. Another version, or bytes that cannot be read, are a miss. */
-const VERSION = 1;
+const VERSION = 2;
 /** Bytes; an answer that unpacks to more is refused. */
 const MOST = 32 * 2 ** 20;
 
@@ -37,6 +39,7 @@ function isEntry(value: unknown): value is Entry {
   const entry = value as Partial<Entry> | null;
   return (
     typeof entry?.text === 'string' &&
+    typeof entry.tenant === 'string' &&
     entry.text !== '' &&
     typeof entry.model === 'string' &&
     Array.isArray(entry.citations) &&

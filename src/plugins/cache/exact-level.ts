@@ -71,20 +71,26 @@ export class ExactLevel {
     const asks = 1 + (bytes?.byteLength === 4 ? new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) : 0);
     const value = new Uint8Array(4);
     new DataView(value.buffer).setUint32(0, Math.min(asks, 2 ** 31));
-    await this.#house.cache.set(key, value, { ttlMs: this.#ttlMs, tags: [tagOf(turn.viewer.id)] });
+    await this.#house.cache.set(key, value, { ttlMs: this.#ttlMs, tags: tagsOf(turn.viewer) });
     return asks;
   }
 
-  async keep(turn: Turn, entry: Omit<Entry, 'version'>): Promise<void> {
+  async keep(turn: Turn, entry: Omit<Entry, 'version' | 'tenant'>): Promise<void> {
     const version = this.#versions.settled(turn.viewer, turn.version);
-    await this.#put(turn, keyOf(turn, 'viewer'), { ...entry, version });
+    await this.#put(turn, keyOf(turn, 'viewer'), { ...entry, tenant: turn.viewer.tenant, version });
     const { passages } = turn;
     if (
       this.#settings.CACHE_SCOPE === 'tenant' &&
       passages.length > 0 &&
       passages.every(({ shared }) => shared === true)
     )
-      await this.#put(turn, keyOf(turn, 'tenant'), { ...entry, version: null });
+      await this.#put(turn, keyOf(turn, 'tenant'), { ...entry, tenant: turn.viewer.tenant, version: null });
+  }
+
+  /** Takes out an entry of the tenant, or of any where that is null. */
+  async evictOf(key: string, tenant: string | null): Promise<number> {
+    const entry = tenant === null ? null : decodeEntry(await this.#house.cache.get(key));
+    return tenant === null || entry?.tenant === tenant ? this.evict({ key }) : 0;
   }
 
   /** Takes out what a generation left here, or an entry by its key. Answers whether there was any. */
@@ -98,7 +104,7 @@ export class ExactLevel {
   }
 
   async #put(turn: Turn, key: string, entry: Entry): Promise<void> {
-    const options = { ttlMs: this.#ttlMs, tags: [tagOf(turn.viewer.id)] };
+    const options = { ttlMs: this.#ttlMs, tags: tagsOf(turn.viewer) };
     await this.#house.cache.set(key, encodeEntry(entry), options);
     const made = await this.#house.cache.get(madeBy(entry.generationId));
     const keys = new Set([...(made ? Buffer.from(made).toString('utf8').split(' ') : []), key]);
@@ -126,3 +132,6 @@ const flightOf = (key: string): string => `flight:${key}`;
 const madeBy = (generationId: string): string => `made:${generationId}`;
 /** The tag of all that is kept for a viewer. */
 export const tagOf = (viewerId: string): string => `viewer:${viewerId}`;
+/** The tag of all that is kept for the viewers of a tenant. */
+export const tenantTagOf = (tenant: string): string => `tenant:${tenant}`;
+const tagsOf = ({ id, tenant }: Turn['viewer']) => [tagOf(id), tenantTagOf(tenant)];

@@ -1,6 +1,6 @@
 import { CONTRACT_VERSION, definePlugin } from '#core/plugin.ts';
 import { admits } from './admission.ts';
-import { ExactLevel, tagOf } from './exact-level.ts';
+import { ExactLevel, tagOf, tenantTagOf } from './exact-level.ts';
 import { metrics } from './metrics.ts';
 import { settings } from './settings.ts';
 import { SettledVersions } from './settled-versions.ts';
@@ -70,9 +70,10 @@ export const cachePlugin = ({ settledAfter }: CacheOptions = {}) =>
           showSize();
         },
 
-        async clear({ scope, key }) {
-          if (key !== null) return exact.evict({ key });
-          const removed = scope === 'EMBEDDINGS' ? 0 : await cache.clear();
+        async clear({ scope, key, tenant }) {
+          if (key !== null) return exact.evictOf(key, tenant);
+          const tag = tenant === null ? undefined : tenantTagOf(tenant);
+          const removed = scope === 'EMBEDDINGS' ? 0 : await cache.clear(tag);
           showSize();
           return removed;
         },

@@ -49,8 +49,7 @@ function mark(citation, number) {
 function showSource({ passage, start, end }) {
   const quoted = element('mark', { text: passage.text.slice(start - passage.start, end - passage.start) });
   byId('source-title').textContent = passage.document.title;
-  const { heading, page, duplicates } = passage;
-  byId('source-heading').textContent = [heading, page && words.page(page), duplicates && words.duplicates(duplicates)]
+  byId('source-heading').textContent = [passage.heading, passage.page && words.page(passage.page)]
     .filter(Boolean)
     .join(' · ');
   byId('source-text').replaceChildren(
