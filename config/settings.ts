@@ -65,14 +65,23 @@ const share = (fallback: number) =>
     .transform(Number)
     .default(fallback);
 
-const prices = z.record(z.string(), z.object({ input: z.number().nonnegative(), output: z.number().nonnegative() }));
+const dollars = z.number().nonnegative();
+const prices = z.record(
+  z.string(),
+  z.strictObject({
+    ...{ input: dollars, output: dollars },
+    ...{ cachedInput: dollars.exactOptional(), cacheWrite: dollars.exactOptional() },
+  }),
+);
 const priceTable = z
   .string()
   .transform((value, context) => {
     try {
       return prices.parse(JSON.parse(value));
     } catch {
-      context.addIssue('must be JSON such as {"openai:gpt-5":{"input":1.25,"output":10}}, US dollars a million tokens');
+      context.addIssue(
+        'must be JSON such as {"openai:gpt-5":{"input":1.25,"output":10,"cachedInput":0.125}}, US dollars a million tokens',
+      );
       return z.NEVER;
     }
   })
@@ -168,8 +177,10 @@ export const settingsSchema = {
   ANTHROPIC_API_KEY: text.describe('Key for anthropic'),
   MODEL_FIRST_TOKEN_TIMEOUT: wholeNumber(1, 600_000, 20_000).describe('Milliseconds to the first token'),
   MODEL_TOKEN_TIMEOUT: wholeNumber(1, 600_000, 10_000).describe('Milliseconds between tokens'),
-  MODEL_CONTEXT_TOKENS: contextTable.describe('Tokens of context by model, as JSON'),
-  MODEL_PRICES: priceTable.describe('Price table, US dollars a million tokens, as JSON'),
+  MODEL_CONTEXT_TOKENS: contextTable.describe('Tokens of context by model, as JSON; others are in a dated table'),
+  MODEL_PRICES: priceTable.describe(
+    'Prices by model, US dollars a million tokens, as JSON; others are in a dated table',
+  ),
 
   CACHE_MEMORY_BYTES: wholeNumber(0, 2 ** 40, 67_108_864).describe('Bytes of cached values in memory'),
 

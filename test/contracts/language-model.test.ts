@@ -62,6 +62,15 @@ describe.each(REMOTE)('%s', (name) => {
     expect(call?.headers['authorization'] ?? call?.headers['x-api-key']).toContain(SECRET);
   });
 
+  test('reports the input tokens that came from the provider’s cache', async () => {
+    provider.current.reply({ text: TEXT, usage: { inputTokens: 900, outputTokens: 3, cached: 800 } });
+    const { usage } = await run(model());
+    expect(usage).toEqual({
+      ...{ type: 'usage', inputTokens: 900, outputTokens: 3 },
+      cached: { read: 800, written: 0 },
+    });
+  });
+
   test.each<[string, Behaviour]>([
     ['UTF-8 in single bytes', { splitBytes: true }],
     ['surrogates in two deltas', { splitSurrogates: true }],

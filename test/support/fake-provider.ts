@@ -21,7 +21,12 @@ export interface Behaviour {
   /** Said before the answer, as reasoning. */
   readonly reasoning?: string;
   /** Null: the provider reports none. */
-  readonly usage?: { readonly inputTokens: number; readonly outputTokens: number } | null;
+  readonly usage?: {
+    readonly inputTokens: number;
+    readonly outputTokens: number;
+    /** Input tokens that came from the provider's cache. */
+    readonly cached?: number;
+  } | null;
   /** Why the answer ends, in OpenAI's word of chat completions. */
   readonly finish?: 'stop' | 'length' | 'content_filter';
   /** Any status but 200 is an error, with its own body. */

@@ -68,7 +68,7 @@ export function dialectOf(path: string): Dialect {
 }
 
 const textOf = ({ text = 'Hello from the fake provider.' }: Behaviour) => text;
-const usageOf = ({ usage }: Behaviour) => usage ?? { inputTokens: 10, outputTokens: 5 };
+const usageOf = ({ usage }: Behaviour) => ({ cached: 0, ...(usage ?? { inputTokens: 10, outputTokens: 5 }) });
 
 function tokensOf(behaviour: Behaviour): string[] {
   const { chunkSize = 4, splitSurrogates } = behaviour;
@@ -85,7 +85,7 @@ function named(event: string, value: object, token = false): Frame {
 
 function* completionFrames({ body }: Call, behaviour: Behaviour): Iterable<Frame> {
   const { usage, noDone, noFinish, reasoning, finish = 'stop' } = behaviour;
-  const { inputTokens, outputTokens } = usageOf(behaviour);
+  const { inputTokens, outputTokens, cached } = usageOf(behaviour);
   const chunk = (choices: readonly object[], more: object = {}) =>
     JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: body.model, choices, ...more });
   const delta = (content: object, finish: string | null = null) =>
@@ -101,6 +101,7 @@ function* completionFrames({ body }: Call, behaviour: Behaviour): Iterable<Frame
           prompt_tokens: inputTokens,
           completion_tokens: outputTokens,
           total_tokens: inputTokens + outputTokens,
+          ...(cached > 0 ? { prompt_tokens_details: { cached_tokens: cached } } : {}),
         },
       }),
     };
@@ -111,7 +112,9 @@ const STOP_REASONS = { stop: 'end_turn', length: 'max_tokens', content_filter: '
 
 function* messageFrames({ body }: Call, behaviour: Behaviour): Iterable<Frame> {
   const { noDone, noFinish, reasoning, finish = 'stop' } = behaviour;
-  const { inputTokens, outputTokens } = usageOf(behaviour);
+  const { inputTokens, outputTokens, cached } = usageOf(behaviour);
+  // Anthropic counts what it read from its cache apart.
+  const input = { input_tokens: inputTokens - cached, ...(cached > 0 ? { cache_read_input_tokens: cached } : {}) };
   yield named('message_start', {
     message: {
       id: 'm',
@@ -120,7 +123,7 @@ function* messageFrames({ body }: Call, behaviour: Behaviour): Iterable<Frame> {
       model: body.model,
       content: [],
       stop_reason: null,
-      usage: { input_tokens: inputTokens, output_tokens: 0 },
+      usage: { ...input, output_tokens: 0 },
     },
   });
   if (reasoning) {
@@ -143,7 +146,7 @@ function* messageFrames({ body }: Call, behaviour: Behaviour): Iterable<Frame> {
 
 function* responseFrames({ body }: Call, behaviour: Behaviour): Iterable<Frame> {
   const { noDone, noFinish, reasoning, finish = 'stop' } = behaviour;
-  const { inputTokens, outputTokens } = usageOf(behaviour);
+  const { inputTokens, outputTokens, cached } = usageOf(behaviour);
   yield named('response.created', { response: { id: 'r', created_at: 1, model: body.model } });
   if (reasoning) {
     yield named('response.output_item.added', { output_index: 0, item: { type: 'reasoning', id: 'h' } });
@@ -153,7 +156,10 @@ function* responseFrames({ body }: Call, behaviour: Behaviour): Iterable<Frame> 
   yield named('response.output_item.added', { output_index: 1, item: { type: 'message', id: 'i' } });
   for (const delta of tokensOf(behaviour)) yield named('response.output_text.delta', { item_id: 'i', delta }, true);
   yield named('response.output_item.done', { output_index: 1, item: { type: 'message', id: 'i' } });
-  const usage = { input_tokens: inputTokens, output_tokens: outputTokens };
+  const usage = {
+    ...{ input_tokens: inputTokens, output_tokens: outputTokens },
+    ...(cached > 0 ? { input_tokens_details: { cached_tokens: cached } } : {}),
+  };
   if (noDone || noFinish) return;
   if (finish === 'stop') yield named('response.completed', { response: { usage } });
   else {

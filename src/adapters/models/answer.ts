@@ -1,5 +1,5 @@
 import { AppError } from '#core/errors.ts';
-import type { ModelPart } from '#core/ports/language-model.ts';
+import type { CachedTokens, ModelPart } from '#core/ports/language-model.ts';
 import { wholeCharacters } from '#core/turn/turn-run.ts';
 import type { FinishReason } from '#core/turn.ts';
 import { filtered } from './refusals.ts';
@@ -26,9 +26,11 @@ export class Answer {
     return delta === '' ? [] : [{ type: 'reasoning-delta', text: delta }];
   }
 
-  usage(inputTokens: number | undefined, outputTokens: number | undefined): ModelPart[] {
+  usage(inputTokens: number | undefined, outputTokens: number | undefined, cached?: CachedTokens): ModelPart[] {
     const usage = { inputTokens: told(inputTokens), outputTokens: told(outputTokens) };
-    return usage.inputTokens === null && usage.outputTokens === null ? [] : [{ type: 'usage', ...usage }];
+    if (usage.inputTokens === null && usage.outputTokens === null) return [];
+    const isCached = cached !== undefined && cached.read + cached.written > 0;
+    return [{ type: 'usage', ...usage, ...(isCached ? { cached } : {}) }];
   }
 
   /** Returns the text that was held back, at the end of the stream. */

@@ -1,7 +1,8 @@
 import { AppError } from '#core/errors.ts';
-import type { LanguageModel, LanguageModels } from '#core/ports/language-model.ts';
+import type { LanguageModel, LanguageModels, ModelPrice } from '#core/ports/language-model.ts';
 import { aiSdkModel } from './ai-sdk.ts';
 import { openAiCompatibleModel } from './openai-compatible/index.ts';
+import { costOf, pricedModel } from './price-table.ts';
 import { once, type ProviderOptions, providers } from './providers.ts';
 import type { ModelTimeouts } from './stall.ts';
 
@@ -14,8 +15,8 @@ export interface LanguageModelsOptions extends ProviderOptions, ModelTimeouts {
   readonly strong?: string | undefined;
   /** Further models that clients may name. They are never used as fallbacks. */
   readonly allowed?: readonly string[];
-  /** US dollars a million tokens, by model. */
-  readonly prices: Readonly<Record<string, { readonly input: number; readonly output: number }>>;
+  /** US dollars a million tokens, by model; instead of the price table of the repository. */
+  readonly prices: Readonly<Record<string, ModelPrice>>;
   /** Tokens of context, by model. */
   readonly contextTokens?: Readonly<Record<string, number>>;
   /** The model where none is configured. */
@@ -33,13 +34,12 @@ export function languageModels(options: LanguageModelsOptions): LanguageModels {
     name === undefined || name === options.builtIn.name ? [] : [{ tier, name }],
   );
   const byProvider = providers(options);
-  const prices = new Map(Object.entries(options.prices));
-  const contexts = new Map(Object.entries(options.contextTokens ?? {}));
   const models = new Map<string, LanguageModel>([[options.builtIn.name, options.builtIn]]);
   for (const name of [...configured.map((model) => model.name), ...(options.allowed ?? [])])
     if (!models.has(name)) models.set(name, modelOf(name, byProvider, options));
   const list = configured.length > 0 ? configured : [{ name: options.builtIn.name, tier: 'BALANCED' } as const];
   const names = [...new Set(list.map(({ name }) => name))];
+  const { prices, contexts } = figuresOf([...models.keys()], options);
 
   return {
     get(name) {
@@ -54,13 +54,31 @@ export function languageModels(options: LanguageModelsOptions): LanguageModels {
     defaultModel: names[0] ?? options.builtIn.name,
     fallbackOrder: names,
     list,
-    cost(name, inputTokens, outputTokens) {
+    cost(name, input, output, { read, written } = { read: 0, written: 0 }) {
       const price = prices.get(name);
-      return price ? (inputTokens * price.input + outputTokens * price.output) / 1_000_000 : 0;
+      return price ? costOf(price, { input, output, read, written }) : 0;
     },
     price: (name) => prices.get(name) ?? null,
     contextTokens: (name) => contexts.get(name) ?? null,
   };
+}
+
+/** Prices and context lengths of these models: those of the settings first, then those of the price table. */
+function figuresOf(
+  names: readonly string[],
+  { prices, contextTokens = {}, openaiBaseUrl }: LanguageModelsOptions,
+): { readonly prices: ReadonlyMap<string, ModelPrice>; readonly contexts: ReadonlyMap<string, number> } {
+  const known = { prices: new Map<string, ModelPrice>(), contexts: new Map<string, number>() };
+  for (const name of names) {
+    const entry = pricedModel(name, openaiBaseUrl);
+    if (!entry) continue;
+    const { is: _is, begins: _begins, contextTokens: context, ...price } = entry;
+    known.prices.set(name, price);
+    if (context !== undefined) known.contexts.set(name, context);
+  }
+  for (const [name, price] of Object.entries(prices)) known.prices.set(name, price);
+  for (const [name, context] of Object.entries(contextTokens)) known.contexts.set(name, context);
+  return known;
 }
 
 function modelOf(

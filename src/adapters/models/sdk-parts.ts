@@ -13,7 +13,10 @@ import { finishReasonOf } from './finish-reason.ts';
 export function partsOf(part: LanguageModelV4StreamPart, answer: Answer): ModelPart[] {
   if (part.type === 'text-delta') return answer.text(part.delta);
   if (part.type === 'reasoning-delta') return answer.reasoning(part.delta);
-  if (part.type === 'finish') return answer.usage(part.usage.inputTokens.total, part.usage.outputTokens.total);
+  if (part.type === 'finish') {
+    const { total, cacheRead: read = 0, cacheWrite: written = 0 } = part.usage.inputTokens;
+    return answer.usage(total, part.usage.outputTokens.total, { read, written });
+  }
   if (part.type === 'error' && !isNoAnswer(part.error)) throw part.error;
   return [];
 }

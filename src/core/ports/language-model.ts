@@ -19,7 +19,18 @@ export type ModelPart =
   /** Why the model stopped: once, after the last text. */
   | { readonly type: 'finish'; readonly reason: FinishReason }
   /** Once, at the end; tokens. Null where the provider does not tell the number: core estimates it. */
-  | { readonly type: 'usage'; readonly inputTokens: number | null; readonly outputTokens: number | null };
+  | {
+      readonly type: 'usage';
+      readonly inputTokens: number | null;
+      readonly outputTokens: number | null;
+      readonly cached?: CachedTokens;
+    };
+
+/** The input tokens that the provider read from its cache, and those that it wrote into it. */
+export interface CachedTokens {
+  readonly read: number;
+  readonly written: number;
+}
 
 export interface LanguageModel {
   /** `provider:model`, as in the settings. */
@@ -42,8 +53,8 @@ export interface LanguageModels {
   readonly fallbackOrder: readonly string[];
   /** The models that the settings name, with their tier. */
   readonly list: readonly { readonly name: string; readonly tier: 'LIGHT' | 'BALANCED' | 'STRONG' }[];
-  /** US dollars, from the price table in the settings; 0 where the table does not know the model. */
-  cost(name: string, inputTokens: number, outputTokens: number): number;
+  /** US dollars, by `price`; 0 if the price is not known. The cached tokens are part of the input. */
+  cost(name: string, inputTokens: number, outputTokens: number, cached?: CachedTokens): number;
   /** US dollars a million tokens; null where it is not known. */
   price(name: string): ModelPrice | null;
   /** Tokens that a request and its answer may have together; null where it is not known. */
@@ -53,6 +64,8 @@ export interface LanguageModels {
 export interface ModelPrice {
   readonly input: number;
   readonly output: number;
-  /** Input tokens that the provider had cached. */
+  /** Input tokens that the provider read from its cache; absent: as `input`. */
   readonly cachedInput?: number;
+  /** Input tokens that the provider wrote into its cache; absent: as `input`. */
+  readonly cacheWrite?: number;
 }

@@ -177,7 +177,7 @@ class Attempt {
     if (said || answered) {
       const inputTokens = said?.inputTokens ?? this.#inputEstimate();
       const outputTokens = said?.outputTokens ?? estimateTokens(this.#reasoning) + estimateTokens(this.#text);
-      const costUsd = this.#models.cost(this.#name, inputTokens, outputTokens);
+      const costUsd = this.#models.cost(this.#name, inputTokens, outputTokens, said?.cached);
       this.#call.onUsage({ inputTokens, outputTokens, costUsd });
     }
     const detail = [this.#detail, estimated ? 'usage estimated' : null].filter(Boolean).join('; ') || null;

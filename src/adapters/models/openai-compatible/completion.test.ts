@@ -10,7 +10,7 @@ test('a chunk gives the text, the reason for the end, and the usage', () => {
   expect(delta({}, { finish_reason: 'length' })).toEqual({ ...NOTHING, finishReason: 'length' });
   expect(of({ choices: [], usage: { prompt_tokens: 7, completion_tokens: 3 } })).toEqual({
     ...NOTHING,
-    usage: { inputTokens: 7, outputTokens: 3 },
+    usage: { inputTokens: 7, outputTokens: 3, cached: { read: 0, written: 0 } },
   });
 });
 
@@ -42,6 +42,7 @@ test('fields of another type say nothing', () => {
   expect(of({ usage: { prompt_tokens: '7', completion_tokens: -1 } }).usage).toEqual({
     inputTokens: 0,
     outputTokens: 0,
+    cached: { read: 0, written: 0 },
   });
 });
 

@@ -1,3 +1,4 @@
+import type { CachedTokens } from '#core/ports/language-model.ts';
 import { ProviderError } from '../failures.ts';
 
 /** One event of a streamed chat completion: https://platform.openai.com/docs/api-reference/chat-streaming */
@@ -7,14 +8,21 @@ export interface CompletionChunk {
   readonly reasoning: string;
   /** The reason for the end of the answer. Null while it continues. */
   readonly finishReason: string | null;
-  readonly usage: { readonly inputTokens: number; readonly outputTokens: number } | null;
+  readonly usage: { readonly inputTokens: number; readonly outputTokens: number; readonly cached: CachedTokens } | null;
 }
 
 /** Fields as providers send them: each may be absent, null, or of another type. */
 interface RawChunk {
   readonly error?: unknown;
   readonly choices?: readonly (RawChoice | null | undefined)[];
-  readonly usage?: { readonly prompt_tokens?: unknown; readonly completion_tokens?: unknown } | null;
+  readonly usage?: RawUsage | null;
+}
+interface RawUsage {
+  readonly prompt_tokens?: unknown;
+  readonly completion_tokens?: unknown;
+  readonly prompt_tokens_details?: { readonly cached_tokens?: unknown; readonly cache_write_tokens?: unknown } | null;
+  /** DeepSeek's name for the same. */
+  readonly prompt_cache_hit_tokens?: unknown;
 }
 interface RawDelta {
   readonly content?: unknown;
@@ -39,11 +47,18 @@ export function parseChunk(data: string): CompletionChunk {
     text: delta ? textOf(delta.content) + textOf(delta.refusal) : '',
     reasoning: delta ? reasoningOf(delta) : '',
     finishReason: typeof finishReason === 'string' ? finishReason : null,
-    usage: chunk.usage
-      ? { inputTokens: count(chunk.usage.prompt_tokens), outputTokens: count(chunk.usage.completion_tokens) }
-      : null,
+    usage: chunk.usage ? usageOf(chunk.usage) : null,
   };
 }
+
+const usageOf = (usage: RawUsage): NonNullable<CompletionChunk['usage']> => ({
+  inputTokens: count(usage.prompt_tokens),
+  outputTokens: count(usage.completion_tokens),
+  cached: {
+    read: count(usage.prompt_tokens_details?.cached_tokens ?? usage.prompt_cache_hit_tokens),
+    written: count(usage.prompt_tokens_details?.cache_write_tokens),
+  },
+});
 
 interface RawPart {
   readonly type?: unknown;

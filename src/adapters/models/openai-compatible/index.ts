@@ -59,7 +59,7 @@ export function openAiCompatibleModel(name: string, modelId: string, options: Op
         yield* answer.rest();
         if (completion.failure !== undefined) throw completion.failure;
         const { usage } = completion;
-        if (usage) yield* answer.usage(usage.inputTokens, usage.outputTokens);
+        if (usage) yield* answer.usage(usage.inputTokens, usage.outputTokens, usage.cached);
         yield answer.finish(reasonOf(completion, stall));
       } catch (error) {
         if (signal.aborted) throw signal.reason;
