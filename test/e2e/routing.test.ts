@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
 import { type Client, client, EVENT, type StreamEvent } from '../support/client.ts';
-import { type FakeProvider, startFakeProvider } from '../support/fake-provider.ts';
+import { type Behaviour, type FakeProvider, startFakeProvider } from '../support/fake-provider.ts';
 
 const CHAT = `subscription($content: String!, $model: String) { chat(input: { content: $content, model: $model }) { ${EVENT}
   ... on ModelRouted { route { model tier complexity reason fallbacks } } } }`;
@@ -58,10 +58,60 @@ test('easy questions go to the light model, hard ones to the strong, with the re
   });
 });
 
-test('the next model answers where the chosen one fails before its first token', async () => {
-  await withApp({ ENABLE_MODEL_ROUTING: 'true' }, async (viewer) => {
-    provider.reply({ status: 500 });
-    expect((await chat(viewer, 'What is the capital of Spain?')).text).toBe('By balanced.');
+const FAULTS: [string, Behaviour][] = [
+  ['429 with Retry-After', { status: 429, headers: { 'retry-after': '1' } }],
+  ['500', { status: 500 }],
+  ['closing before the first token', { closeAfter: 0 }],
+  ['a stall before the first token', { stallAfter: 0 }],
+  ['malformed events', { malformedAfter: 0 }],
+  ['an error in place of an answer', { onlyError: true }],
+];
+test('the next model answers if the chosen one fails before its first token, of whatever kind', {
+  timeout: 60_000,
+}, async () => {
+  for (const [fault, behaviour] of FAULTS)
+    await withApp({ ENABLE_MODEL_ROUTING: 'true', MODEL_FIRST_TOKEN_TIMEOUT: '300' }, async (viewer) => {
+      provider.reply(behaviour);
+      const { text, route } = await chat(viewer, 'What is the capital of Spain?');
+      expect([fault, text]).toEqual([fault, 'By balanced.']);
+      expect(route.model).toBe('openai-compatible:light');
+    });
+});
+
+test('a model that asked for a pause is passed over, and platform.models says that it rests', {
+  timeout: 60_000,
+}, async () => {
+  const figures = {
+    MODEL_PRICES: JSON.stringify({ [MODELS.MODEL_LIGHT]: { input: 1, output: 2 } }),
+    MODEL_CONTEXT_TOKENS: JSON.stringify({ [MODELS.MODEL_LIGHT]: 4_096 }),
+  };
+  await withApp({ ENABLE_MODEL_ROUTING: 'true', ...figures }, async (viewer) => {
+    provider.reply({ status: 429, headers: { 'retry-after': '60' } });
+    await chat(viewer, 'What is the capital of Spain?');
+    provider.calls.length = 0;
+    const { route } = await chat(viewer, 'What is the capital of Italy?');
+    expect(route.model).toBe('openai-compatible:balanced');
+    expect(route.reason).toContain('openai-compatible:light rests after failures');
+    expect(provider.calls.map(({ body }) => body.model)).toEqual(['balanced']);
+    const { data } = await viewer.request(
+      '{ platform { models { name healthy contextTokens inputUsdPerMillion outputUsdPerMillion } } }',
+    );
+    expect(data.platform.models).toContainEqual({
+      ...{ name: 'openai-compatible:light', healthy: false, contextTokens: 4_096 },
+      ...{ inputUsdPerMillion: 1, outputUsdPerMillion: 2 },
+    });
+    expect(data.platform.models).toContainEqual(
+      expect.objectContaining({ name: 'openai-compatible:balanced', healthy: true, contextTokens: null }),
+    );
+  });
+});
+
+test('a request that does not fit a context goes to a model that it fits', async () => {
+  const contexts = { [MODELS.MODEL_LIGHT]: 1_000, [MODELS.MODEL_BALANCED]: 128_000 };
+  await withApp({ ENABLE_MODEL_ROUTING: 'true', MODEL_CONTEXT_TOKENS: JSON.stringify(contexts) }, async (viewer) => {
+    const { text, route } = await chat(viewer, 'What is the capital of France?');
+    expect(text).toBe('By balanced.');
+    expect(route.reason).toContain('which openai-compatible:light has no room for');
   });
 });
 
