@@ -65,6 +65,11 @@ const share = (fallback: number) =>
     .transform(Number)
     .default(fallback);
 
+const SAMPLERS = [
+  ...(['always_on', 'always_off', 'traceidratio'] as const),
+  ...(['parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'] as const),
+] as const;
+
 const dollars = z.number().nonnegative();
 const prices = z.record(
   z.string(),
@@ -151,6 +156,27 @@ export const settingsSchema = {
     .optional()
     .describe('Bearer token for /metrics; absent: no token needed, in production closed'),
 
+  LOG_ELASTICSEARCH_URL: url('https', 'http').describe('Elasticsearch 8 that takes the log too; absent: none'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url('https', 'http').describe(
+    'Where OTLP over HTTP is taken; absent: no traces, and nothing of OpenTelemetry is loaded',
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: text.describe('Headers for it, as name=value, separated by commas'),
+  OTEL_SERVICE_NAME: z.string().default('parley').describe('Name of this service in traces'),
+  OTEL_TRACES_SAMPLER: z
+    .enum(SAMPLERS, `must be ${SAMPLERS.join(', ')}`)
+    .default('parentbased_always_on')
+    .describe('Which traces are kept, decided where they begin'),
+  OTEL_TRACES_SAMPLER_ARG: share(1).describe('Share of traces that a …traceidratio sampler keeps, 0 to 1'),
+  OTEL_METRICS_EXPORTER: z
+    .enum(['otlp', 'none'], 'must be otlp or none')
+    .default('otlp')
+    .describe('none: no metrics by OTLP; /metrics has them in any case'),
+  OTEL_CAPTURE_CONTENT: z
+    .enum(['true', 'false'], 'must be true or false')
+    .transform((value) => value === 'true')
+    .default(false)
+    .describe('true: questions, answers and prompts stand in traces'),
+
   POSTGRES_URL: url('postgresql', 'postgres').describe('PostgreSQL 15 or newer; absent: the embedded one in DATA_DIR'),
   DATABASE_POOL_SIZE: wholeNumber(1, 500, 20).describe('Connections to PostgreSQL'),
 
@@ -218,6 +244,7 @@ export const SECRETS: ReadonlySet<string> = new Set<SettingName>([
   'METRICS_TOKEN',
   'OPENAI_API_KEY',
   'ANTHROPIC_API_KEY',
+  'OTEL_EXPORTER_OTLP_HEADERS',
 ]);
 
 const LOOPBACK = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|\[::1\])$/;

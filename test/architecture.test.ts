@@ -11,7 +11,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   adapter: ['core', 'adapter', 'generated'],
   schema: ['core', 'schema'],
   server: ['core', 'schema', 'server'],
-  root: ['config', 'core', 'plugin', 'adapter', 'schema', 'server', 'root'],
+  telemetry: ['config', 'core', 'telemetry'],
+  root: ['config', 'core', 'plugin', 'adapter', 'schema', 'server', 'telemetry', 'root'],
 };
 /** Packages a layer may use. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
@@ -20,8 +21,9 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   schema: ['@pothos/core', 'graphql', 'dataloader'],
   server: [
     ...['graphql', 'graphql-yoga', 'graphql-jit', 'graphql-ws', '@graphql-yoga/render-graphiql'],
-    ...['ws', 'jose', 'pino', 'prom-client', 'busboy'],
+    ...['ws', 'jose', 'pino', 'pino-elasticsearch', 'prom-client', 'busboy'],
   ],
+  telemetry: ['@opentelemetry/'],
   root: [],
 };
 /** A plugin's own libraries. Whatever parses settings is any plugin's: zod. */
@@ -45,7 +47,7 @@ function layerOf(path: string): string {
   if (top === 'config') return 'config';
   if (second === 'plugins') return `plugin/${third}`;
   if (second === 'adapters') return 'adapter';
-  return ['core', 'schema', 'server', 'generated'].includes(second ?? '') ? (second as string) : 'root';
+  return ['core', 'schema', 'server', 'generated', 'telemetry'].includes(second ?? '') ? (second as string) : 'root';
 }
 const kindOf = (layer: string) => layer.split('/')[0] ?? layer;
 
@@ -57,7 +59,7 @@ function problemOf(found: Import): string | undefined {
   if (name !== undefined) {
     const plugin = /^plugin\/(.*)$/.exec(from)?.[1];
     const allowed = plugin === undefined ? PACKAGES[from] : ['zod', ...(OF_PLUGINS[plugin] ?? [])];
-    return !allowed || allowed.includes(name)
+    return !allowed || allowed.some((each) => (each.endsWith('/') ? name.startsWith(each) : name === each))
       ? undefined
       : `${from} does not use ${name}; a library of its own is named in OF_PLUGINS`;
   }

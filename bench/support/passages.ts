@@ -123,6 +123,7 @@ export function feedOf(corpus: Corpus): PluginContext['passages'] & {
     origin: async () => 'bench',
     exclusively: async (_name, work) => work().then(() => true),
     passages: async () => new Map(),
+    beginnings: async () => [],
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

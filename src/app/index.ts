@@ -1,9 +1,12 @@
 /** The composition root: ports over their adapters, plugins, services, and what the process starts for its role. */
 import { type Settings, SettingsError, unknownSettings } from '#config/load.ts';
 import { thirdPartyPlugins } from '#core/hooks/third-party.ts';
+import { warn } from '#core/runtime/diagnostics.ts';
 import { Lifecycle } from '#core/runtime/lifecycle.ts';
 import type { Parley } from '#core/services/index.ts';
-import { declaredSettings } from './options.ts';
+import { logShipping } from '../server/log-shipping.ts';
+import { type Logging, logging } from '../server/logging.ts';
+import { declaredSettings, secretsOf } from './options.ts';
 import type { Overrides } from './overrides.ts';
 import { builtInPlugins } from './plugins.ts';
 import { openPorts } from './ports.ts';
@@ -31,6 +34,8 @@ export async function createApp(settings: Settings, overrides: Overrides = {}): 
 }
 
 async function compose(settings: Settings, overrides: Overrides, lifecycle: Lifecycle): Promise<App> {
+  // First: what is told while the rest starts and stops is logged too.
+  const logger = await startLog(settings, lifecycle);
   const ports = await openPorts(settings, overrides, lifecycle);
   const manifests = [
     ...(await builtInPlugins(settings)),
@@ -43,7 +48,7 @@ async function compose(settings: Settings, overrides: Overrides, lifecycle: Life
   const services = await composeServices(settings, ports, manifests, overrides);
   await startCommon(settings, services, lifecycle);
   if (settings.ROLE !== 'web') await startWorker(ports, services, lifecycle);
-  const server = await startWeb(settings, ports, services, manifests, lifecycle);
+  const server = await startWeb(settings, { ...ports, logger }, services, manifests, lifecycle);
   return {
     parley: services.parley,
     url: server.url,
@@ -52,4 +57,19 @@ async function compose(settings: Settings, overrides: Overrides, lifecycle: Life
       await lifecycle.stop();
     },
   };
+}
+
+async function startLog(settings: Settings, lifecycle: Lifecycle): Promise<Logging['log']> {
+  const { LOG_ELASTICSEARCH_URL: url, LOG_LEVEL: level } = settings;
+  const shipping =
+    url === undefined ? undefined : await logShipping(url, (message, error) => warn('log', message, error));
+  const { log, stop } = logging({ level, secrets: secretsOf(settings), also: shipping });
+  await lifecycle.start({
+    name: 'log',
+    async stop() {
+      stop();
+      await shipping?.close();
+    },
+  });
+  return log;
 }

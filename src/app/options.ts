@@ -1,6 +1,6 @@
 /** Maps settings to the options of each part. */
 import type { DeclaredSetting, Settings } from '#config/load.ts';
-import { parseSwitch } from '#config/settings.ts';
+import { parseSwitch, SECRETS } from '#config/settings.ts';
 import type { PluginManifest } from '#core/plugin.ts';
 import type { EmbeddingModel } from '#core/ports/embedding-model.ts';
 import { envNameOf, type FeatureSwitch, type FeaturesOptions } from '#core/rollout/features.ts';
@@ -32,6 +32,15 @@ export const modelOptions = (settings: Settings, encoder: EmbeddingModel | null)
 /** Without authentication there is one viewer, who has all. */
 export const viewerShare = ({ AUTH, VIEWER_SHARE }: Settings): number => (AUTH === 'none' ? 1 : VIEWER_SHARE);
 
+/** Values that no log may hold: secrets of the settings, and passwords within their URLs. */
+export function secretsOf({ raw }: Settings): string[] {
+  return [...raw].flatMap(([name, { value }]) => {
+    if (SECRETS.has(name) || /(KEY|SECRET|TOKEN|PASSWORD|PASSWD)S?$/.test(name)) return [value];
+    const password = name.endsWith('_URL') && URL.canParse(value) ? new URL(value).password : '';
+    return password === '' ? [] : [password, decodeURIComponent(password)];
+  });
+}
+
 export const serverOptions = (settings: Settings) => ({
   host: settings.HOST,
   port: settings.PORT,
@@ -43,7 +52,6 @@ export const serverOptions = (settings: Settings) => ({
   maxRequestBytes: settings.MAX_REQUEST_BYTES,
   maxUploadBytes: settings.MAX_UPLOAD_BYTES,
   corsOrigins: settings.CORS_ORIGINS,
-  logLevel: settings.LOG_LEVEL,
   maxResponseBytes: settings.MAX_RESPONSE_BYTES,
   connections: { limit: settings.MAX_CONNECTIONS, share: viewerShare(settings) },
   graphiql: settings.GRAPHIQL ?? settings.PARLEY_ENV !== 'production',

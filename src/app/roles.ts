@@ -5,6 +5,7 @@ import { warn } from '#core/runtime/diagnostics.ts';
 import type { Lifecycle } from '#core/runtime/lifecycle.ts';
 import { buildSchema } from '#schema/index.ts';
 import { type RunningServer, startServer } from '../server/index.ts';
+import type { Logging } from '../server/logging.ts';
 import { serverOptions } from './options.ts';
 import type { Ports } from './ports.ts';
 import type { Services } from './services.ts';
@@ -46,7 +47,7 @@ export async function startWorker(
 /** web: the door, and the generations behind it. A worker has the door too, for /health, /ready and /metrics alone. */
 export async function startWeb(
   settings: Settings,
-  { uploadDirectory, log }: Ports,
+  { uploadDirectory, log, logger }: Pick<Ports, 'uploadDirectory' | 'log'> & { readonly logger: Logging['log'] },
   { parley, running, summaries }: Services,
   manifests: readonly PluginManifest[],
   lifecycle: Lifecycle,
@@ -57,6 +58,7 @@ export async function startWeb(
     metrics: Object.assign({}, ...manifests.map((manifest) => manifest.metrics)),
     ...serverOptions(settings),
     uploadDirectory,
+    log: logger,
     healthOnly: settings.ROLE === 'worker',
   });
   await lifecycle.start({ name: 'server', stop: () => server.close(), stopWithin: settings.SHUTDOWN_TIMEOUT + 5_000 });

@@ -100,6 +100,11 @@ export async function composeServices(
     viewer: (identity) => store.viewers.ensure(identity),
     usage: (viewer, since) => store.viewers.usage(viewer, since),
     platform: () => platformStatus({ ...status, ...{ store, plugins, features: switches, models, caller } }),
+    load: async () => ({
+      generations: { active: admission.active, queued: admission.queued },
+      jobs: await ports.jobs.depth(),
+      pool: store.pool(),
+    }),
     kpis: (viewer, since) => kpis(store, viewer, since),
     erase: (viewer, confirm) =>
       eraseViewer({ store, driver, documents: library, running, apiKeys: keys }, viewer, confirm),

@@ -43,7 +43,7 @@ export interface Metrics {
 }
 
 export interface Passages
-  extends Pick<DocumentStore, 'changesAfter' | 'latestChange' | 'origin' | 'exclusively' | 'passages'> {
+  extends Pick<DocumentStore, 'changesAfter' | 'latestChange' | 'origin' | 'exclusively' | 'passages' | 'beginnings'> {
   /** Calls back when this process changed passages; other replicas' changes have to be asked for. Returns the way to stop. */
   onChange(listener: () => void): () => void;
   /** True where other replicas change passages too. */

@@ -87,6 +87,8 @@ export interface FoundPassage {
   readonly vectorScore: number | null;
   readonly keywordScore: number | null;
   readonly highlights?: readonly Highlight[];
+  /** Other passages with the same text, which the result leaves out; 0 where absent. */
+  readonly duplicates?: number;
 }
 export interface RetrievalResult {
   /** Best first. */

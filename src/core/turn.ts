@@ -50,6 +50,8 @@ export interface Passage extends Span {
   readonly vectorScore: number | null;
   readonly keywordScore: number | null;
   readonly highlights?: readonly Highlight[];
+  /** Other passages with the same text, which the result leaves out. */
+  readonly duplicates?: number;
 }
 
 /** `[start, end)` of the document, which reads `quote`, supports `[answerStart, answerEnd)` of the answer. */

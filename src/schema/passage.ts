@@ -33,6 +33,10 @@ export const Passage = builder.objectRef<PassageWithDocument>('Passage').impleme
     score: t.exposeFloat('score'),
     vectorScore: t.exposeFloat('vectorScore', { nullable: true }),
     keywordScore: t.exposeFloat('keywordScore', { nullable: true }),
+    duplicates: t.int({
+      description: 'Of a search or a turn: other passages with the same text, which the result leaves out.',
+      resolve: ({ duplicates = 0 }) => duplicates,
+    }),
   }),
 });
 registerNode('Passage', (id, { parley, viewer }) => parley.documents.passage(viewer, id));

@@ -10,6 +10,8 @@ export interface ConnectionSharesOptions {
 }
 
 export interface ConnectionShares {
+  /** WebSockets and subscriptions now. */
+  readonly total: number;
   /** Counts one more for this viewer. Throws OVERLOADED where all are taken, RATE_LIMITED over the viewer's share. */
   enter(viewerId: string): () => void;
   /**
@@ -25,12 +27,16 @@ export function connectionShares({ limit, share }: ConnectionSharesOptions): Con
   const perAddress = shareOf(perViewer, share);
   const viewers = counts();
   const addresses = counts();
+  const total = () => viewers.total() + addresses.total();
   const checkRoom = () => {
-    if (viewers.total() + addresses.total() >= limit)
+    if (total() >= limit)
       throw new AppError('OVERLOADED', `All ${limit} connections are taken (MAX_CONNECTIONS)`, { retryAfter: 5 });
   };
   const tooMany = (message: string) => new AppError('RATE_LIMITED', `${message} (VIEWER_SHARE)`, { retryAfter: 5 });
   return {
+    get total() {
+      return total();
+    },
     enter(viewerId) {
       checkRoom();
       if (viewers.of(viewerId) >= perViewer) throw tooMany(`One viewer has at most ${perViewer} connections`);

@@ -1,28 +1,73 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { ERROR_CATALOGUE } from '#core/errors.ts';
 import { listen } from '#core/runtime/diagnostics.ts';
 
-/** Bounds of the histograms of durations. */
-export const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+/** Upper bounds of the buckets for durations; 2 s and 5 s are the limits that alerts name. */
+export const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30];
+/** Upper bounds of the buckets for the time between two chunks of an answer. */
+const GAPS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10];
 
-/** The figures of what core tells on its diagnostics channels. Returns the ways to stop listening. */
+/** The figures that core emits on its diagnostics channels. Returns the functions that stop listening. */
 export const coreMetrics = (registry: Registry): (() => void)[] => [
   ...generationMetrics([registry]),
+  ...modelMetrics([registry]),
   ...stageMetrics([registry]),
+  ...operationMetrics([registry]),
   ...failureMetrics([registry]),
 ];
 
 function generationMetrics(registers: Registry[]): (() => void)[] {
   const ended = new Counter({
     name: 'parley_generations_total',
-    help: 'Generations by how they ended',
+    help: 'Generations by status',
     labelNames: ['status', 'model'],
     registers,
   });
-  const active = new Gauge({ name: 'parley_generations_active', help: 'Generations under way', registers });
+  const errors = new Counter({
+    name: 'parley_generation_errors_total',
+    help: 'Generations that ended with an error, by code',
+    labelNames: ['code'],
+    registers,
+  });
+  for (const code of Object.keys(ERROR_CATALOGUE)) errors.inc({ code }, 0);
+  const abandoned = new Counter({
+    name: 'parley_generations_abandoned_total',
+    help: 'Generations of a dead process that this one marked as INTERRUPTED',
+    registers,
+  });
   const durationOf = (name: string, help: string) =>
     new Histogram({ name, help, labelNames: ['model'], buckets: SECONDS, registers });
   const firstToken = durationOf('parley_first_token_seconds', 'From the message to the first token');
   const durations = durationOf('parley_generation_duration_seconds', 'From the message to the end of the answer');
+  return [
+    listen('parley:generation:first-token', ({ model, firstTokenMs }) =>
+      firstToken.observe({ model }, firstTokenMs / 1000),
+    ),
+    listen('parley:generation:end', ({ model: name, status, durationMs, errorCode }) => {
+      const model = name ?? 'none';
+      ended.inc({ status, model });
+      durations.observe({ model }, durationMs / 1000);
+      if (errorCode) errors.inc({ code: errorCode });
+    }),
+    listen('parley:generations-abandoned', ({ count }) => abandoned.inc(count)),
+  ];
+}
+
+function modelMetrics(registers: Registry[]): (() => void)[] {
+  const calls = new Histogram({
+    name: 'parley_model_call_seconds',
+    help: 'Calls of models, for answers (generate) and by plugins (ask)',
+    labelNames: ['model', 'stage', 'outcome'],
+    buckets: SECONDS,
+    registers,
+  });
+  const gaps = new Histogram({
+    name: 'parley_inter_token_seconds',
+    help: 'Between one chunk of a model and the next, observed when the call ends',
+    labelNames: ['model'],
+    buckets: GAPS,
+    registers,
+  });
   const tokens = new Counter({
     name: 'parley_tokens_total',
     help: 'Tokens by direction',
@@ -36,15 +81,11 @@ function generationMetrics(registers: Registry[]): (() => void)[] {
     registers,
   });
   return [
-    listen('parley:generation:start', () => active.inc()),
-    listen('parley:generation:first-token', ({ model, firstTokenMs }) =>
-      firstToken.observe({ model }, firstTokenMs / 1000),
-    ),
-    listen('parley:generation:end', ({ model: name, status, durationMs, usage }) => {
-      const model = name ?? 'none';
-      active.dec();
-      ended.inc({ status, model });
-      durations.observe({ model }, durationMs / 1000);
+    listen('parley:model-call', ({ model, stage, outcome, durationMs, chunkGapsMs, usage }) => {
+      calls.observe({ model, stage, outcome }, durationMs / 1000);
+      const gap = gaps.labels({ model });
+      for (const milliseconds of chunkGapsMs) gap.observe(milliseconds / 1000);
+      if (!usage) return;
       tokens.inc({ direction: 'input', model }, usage.inputTokens);
       tokens.inc({ direction: 'output', model }, usage.outputTokens);
       cost.inc({ model }, usage.costUsd);
@@ -73,6 +114,21 @@ function stageMetrics(registers: Registry[]): (() => void)[] {
     ),
     listen('parley:statement', ({ durationMs, failed }) =>
       statements.observe({ failed: String(failed) }, durationMs / 1000),
+    ),
+  ];
+}
+
+function operationMetrics(registers: Registry[]): (() => void)[] {
+  const operations = new Histogram({
+    name: 'graphql_operation_duration_seconds',
+    help: 'GraphQL operations by the field at their root (several: more than one), subscriptions to their end',
+    labelNames: ['operation', 'type', 'outcome'],
+    buckets: SECONDS,
+    registers,
+  });
+  return [
+    listen('parley:operation', ({ field, type, failed, durationMs }) =>
+      operations.observe({ operation: field, type, outcome: failed ? 'error' : 'ok' }, durationMs / 1000),
     ),
   ];
 }

@@ -1,5 +1,6 @@
 /** Documents: parsed, held to the limits, validated, and remembered for texts that come again. */
 import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, specifiedRules, validate } from 'graphql';
+import { begin } from '#core/runtime/work.ts';
 import { checkLimits, type Extent, MAX_TOKENS } from './limits.ts';
 import { WeightedCache } from './weighted-cache.ts';
 
@@ -31,9 +32,10 @@ export function documents(schema: GraphQLSchema): Documents {
 
   function prepareAnew(text: string): Prepared {
     try {
-      const document = parse(text, { maxTokens: MAX_TOKENS });
+      const document = traced('parse', () => parse(text, { maxTokens: MAX_TOKENS }));
       checked.set(document, { document, ...checkLimits(schema, document) });
-      return { document, errors: validate(schema, document, specifiedRules, { maxErrors: MAX_ERRORS }) };
+      const errors = traced('validate', () => validate(schema, document, specifiedRules, { maxErrors: MAX_ERRORS }));
+      return { document, errors };
     } catch (error) {
       if (error instanceof GraphQLError) return { errors: [error] };
       throw error;
@@ -50,4 +52,13 @@ export function documents(schema: GraphQLSchema): Documents {
     },
     checked: (document) => checked.get(document),
   };
+}
+
+function traced<T>(kind: 'parse' | 'validate', step: () => T): T {
+  const running = begin({ kind });
+  try {
+    return running.run(step);
+  } finally {
+    running.end();
+  }
 }

@@ -16,7 +16,8 @@ import type { ConnectionShares } from './connection-shares.ts';
 import { documents, type Prepared } from './documents.ts';
 import { maskError } from './errors.ts';
 import { checkCost } from './limits.ts';
-import { answered, type Result, telling, toldIterator } from './results.ts';
+import { operationObserver } from './operation-observer.ts';
+import { answered, type Result, type Tell, telling, toldIterator } from './results.ts';
 import { variableErrors } from './variables.ts';
 
 export interface Operation {
@@ -54,6 +55,7 @@ export function engine(
   const { prepare, checked } = documents(schema);
   const compiling = compiler(schema);
   const told = telling(maxResponseBytes);
+  const observe = operationObserver(schema);
 
   function plan({ document, operationName, variables, context }: Operation): Plan {
     // graphql-js refuses an operation name that does not exist; the refusal is not cached.
@@ -79,34 +81,57 @@ export function engine(
     },
 
     execute(operation) {
+      const observed = observe(operation);
+      const ended = (result: Result): Result => {
+        observed.end(hasErrors(result));
+        return result;
+      };
       const planned = plan(operation);
-      if ('errors' in planned) return planned;
+      if ('errors' in planned) return ended(planned);
       const { document, operationName, variables, context } = operation;
       const { compiled } = planned;
-      const result = compiled
-        ? compiled.query({}, context, { ...compiled.defaults, ...variables })
-        : execute({
-            schema,
-            document,
-            operationName: operationName ?? null,
-            variableValues: { ...variables },
-            contextValue: context,
-          });
-      return result instanceof Promise ? result.then((settled) => told(settled, context)) : told(result, context);
+      const result = observed.run(() =>
+        compiled
+          ? compiled.query({}, context, { ...compiled.defaults, ...variables })
+          : execute({
+              schema,
+              document,
+              operationName: operationName ?? null,
+              variableValues: { ...variables },
+              contextValue: context,
+            }),
+      );
+      return result instanceof Promise
+        ? result.then((settled) => ended(told(settled, context)))
+        : ended(told(result, context));
     },
 
     async subscribe(given) {
+      const observed = observe(given);
       const planned = plan(given);
-      if ('errors' in planned) return planned;
+      if ('errors' in planned) {
+        observed.end(true);
+        return planned;
+      }
       const { compiled } = planned;
       const { document, operationName, variables } = given;
       let discount: (() => void) | undefined;
       try {
         discount = connections?.enter(given.context.viewer.id);
       } catch (error) {
+        observed.end(true);
         return { errors: [maskError(error, given.context.requestId)] };
       }
-      const { context, leave } = lasting(given.context, discount);
+      let failed = false;
+      const telling: Tell = (result, context) => {
+        const answer = told(result, context);
+        failed ||= hasErrors(answer);
+        return answer;
+      };
+      const { context, leave } = lasting(given.context, () => {
+        discount?.();
+        observed.end(failed);
+      });
       const operation = {
         schema,
         document,
@@ -115,17 +140,21 @@ export function engine(
         contextValue: context,
       };
       // Uses only the part of graphql-jit that runs for each event: its own `subscribe` loses literal arguments.
-      const result = compiled
-        ? answered(await createSourceEventStream(operation), compiled, context, variables)
-        : await subscribe(operation);
+      const result = await observed.run(async () =>
+        compiled
+          ? answered(await createSourceEventStream(operation), compiled, context, variables)
+          : await subscribe(operation),
+      );
       if (Symbol.asyncIterator in result)
-        return toldIterator(result as AsyncIterableIterator<ExecutionResult>, context, leave, told);
-      const answer = told(result, context);
+        return toldIterator(observed.stream(result as AsyncIterableIterator<ExecutionResult>), context, leave, telling);
+      const answer = telling(result, context);
       leave(); // afterwards: who leaves is told nothing of what went wrong
       return answer;
     },
   };
 }
+
+const hasErrors = ({ errors }: Result): boolean => errors !== undefined && errors.length > 0;
 
 /**
  * The context of a subscription. A loader's cache is right for one moment: each event reads again. The

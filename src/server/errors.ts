@@ -1,6 +1,6 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { AppError } from '#core/errors.ts';
-import { warn } from '#core/runtime/diagnostics.ts';
+import { fault } from '#core/runtime/diagnostics.ts';
 
 export interface MaskedError {
   readonly message: string;
@@ -19,12 +19,12 @@ export function maskError(error: unknown, requestId: string): MaskedError {
   const cause = originalOf(error);
   if (cause instanceof AppError) {
     const { code, message, retryAfter } = cause;
-    if (code === 'STORE_UNAVAILABLE') warn('server', `request ${requestId}`, cause.cause);
+    if (code === 'STORE_UNAVAILABLE') fault('server', 'the database did not answer', cause.cause, { requestId });
     return { message, ...where, extensions: { code, ...(retryAfter === undefined ? {} : { retryAfter }) } };
   }
   if (cause instanceof GraphQLError && isRequestError(cause, path !== undefined))
     return { message: shortened(cause.message), ...where, extensions: { code: 'BAD_USER_INPUT' } };
-  warn('server', `request ${requestId} failed unexpectedly`, cause);
+  fault('server', 'a request failed unexpectedly', cause, { requestId });
   return { message: 'Unexpected error', ...where, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } };
 }
 

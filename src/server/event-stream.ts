@@ -6,6 +6,8 @@ const HEADERS = {
   'cache-control': 'no-cache, no-transform',
   'x-accel-buffering': 'no',
 };
+/** An event of the response: what follows is a stream, whose end says nothing of how long an answer took. */
+export const STREAMING = 'streaming';
 /** Milliseconds between comments: proxies take a silent connection for a dead one. */
 const HEARTBEAT = 12_000;
 const COMMENT = ':\n\n';
@@ -26,6 +28,7 @@ export async function streamEvents(
   results: AsyncIterator<unknown>,
   { idOf = () => null, lastWords = () => undefined }: StreamOptions = {},
 ): Promise<void> {
+  response.emit(STREAMING);
   response.writeHead(200, HEADERS);
   response.write(COMMENT); // some clients hold the headers back until something follows
   const heartbeat = setInterval(() => {

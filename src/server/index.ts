@@ -10,9 +10,10 @@ import { authenticator } from './auth.ts';
 import { type ConnectionSharesOptions, connectionShares } from './connection-shares.ts';
 import { cors } from './cors.ts';
 import { engine as engineOver } from './engine.ts';
+import { STREAMING } from './event-stream.ts';
 import { graphqlHttp } from './graphql-http.ts';
 import { liveConnections } from './live-connections.ts';
-import { logging } from './logging.ts';
+import type { Logging } from './logging.ts';
 import { metrics as makeMetrics } from './metrics.ts';
 import { type MetricsAccessOptions, metricsAccess } from './metrics-access.ts';
 import { isAllowedOrigin } from './origin.ts';
@@ -38,7 +39,7 @@ export interface ServerOptions {
   readonly connections: ConnectionSharesOptions;
   readonly uploadDirectory: string;
   readonly corsOrigins: readonly string[];
-  readonly logLevel: string;
+  readonly log: Logging['log'];
   /** False: /graphiql is not there. */
   readonly graphiql: boolean;
   readonly metricsAccess: MetricsAccessOptions;
@@ -61,13 +62,15 @@ const PAGE = new URL('./page/', import.meta.url);
 const REQUEST_ID = /^[\w.-]{8,64}$/;
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { parley, schema, host, port, auth, maxRequestBytes, maxUploadBytes, uploadDirectory, logLevel } = options;
-  const { log, stop: stopLogging } = logging(logLevel);
-  const metrics = makeMetrics(options.metrics);
+  const { parley, schema, host, port, auth, maxRequestBytes, maxUploadBytes, uploadDirectory, log } = options;
   const authenticate = authenticator(options);
   const live = liveConnections(auth === 'none' ? async () => ({}) : authenticate);
   const connections = connectionShares(options.connections);
   const engine = engineOver(schema, { maxResponseBytes: options.maxResponseBytes, connections });
+  const metrics = makeMetrics(options.metrics ?? {}, {
+    load: () => parley.load(),
+    connections: () => connections.total,
+  });
   const mayScrape = metricsAccess(options.metricsAccess);
   const page = staticPage(PAGE);
   let graphiql: ReturnType<typeof graphiqlPage> | undefined;
@@ -118,8 +121,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       response.setHeader('x-request-id', requestId);
       const path = pathOf(request);
       const route = options.healthOnly && !HEALTH.has(path) ? undefined : routes[path];
+      let streaming: number | undefined;
+      response.once(STREAMING, () => {
+        streaming = performance.now();
+      });
       response.on('close', () => {
-        const seconds = (performance.now() - started) / 1000;
+        const seconds = ((streaming ?? performance.now()) - started) / 1000;
         metrics.observeRequest(methodOf(request), route ? path : 'page', response.statusCode, seconds);
         log.debug(
           { requestId, method: request.method, route: route ? path : 'page', status: response.statusCode, seconds },
@@ -172,7 +179,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await closed;
       clearTimeout(forced);
       metrics.stop();
-      stopLogging();
     },
   };
 }

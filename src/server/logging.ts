@@ -1,18 +1,41 @@
-import { type Logger, pino } from 'pino';
-import { listen } from '#core/runtime/diagnostics.ts';
+import { type Logger, multistream, pino } from 'pino';
+import { listen, type Warning } from '#core/runtime/diagnostics.ts';
+import { traceIds } from '#core/runtime/work.ts';
+import { redactor } from './redact.ts';
 
-/** Lines of JSON on standard output. Never what people wrote, nor a credential. */
-export function logging(level: string): { readonly log: Logger; stop(): void } {
-  const log = pino({
+export interface LoggingOptions {
+  readonly level: string;
+  /** Never logged, wherever they stand. */
+  readonly secrets?: readonly string[];
+  /** Where lines go beside standard output. */
+  readonly also?: { write(line: string): void } | undefined;
+}
+export interface Logging {
+  readonly log: Logger;
+  stop(): void;
+}
+
+/** Lines of JSON. Never what people wrote, nor a credential; the level is a word, and ids of the trace are added where there is one. */
+export function logging({ level, secrets, also }: LoggingOptions): Logging {
+  const options = {
     level,
     base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+    mixin: () => traceIds() ?? {},
     redact: ['authorization', '*.authorization', '*.apiKey', '*.requestBodyValues', '*.responseBody'],
-  });
+  };
+  const streams = [pino.destination(1), ...(also ? [also] : [])].map((stream) => ({ level: 'trace', stream }) as const);
+  const log = also ? pino(options, multistream(streams)) : pino(options);
+  const redact = redactor(secrets);
+  const told = ({ level: as, source, message, error, ids }: Warning) =>
+    log[as]({ source, ...ids, err: summaryOf(error, redact) }, redact(message));
   const ignore = [
-    listen('parley:generation:end', ({ generationId, model, status, durationMs, firstTokenMs, errorCode }) =>
-      log.info({ generationId, model, status, durationMs, firstTokenMs, errorCode }, 'generation ended'),
-    ),
-    listen('parley:warning', ({ source, message, error }) => log.warn({ source, err: summaryOf(error) }, message)),
+    listen('parley:generation:end', ({ generationId, model, status, durationMs, firstTokenMs, errorCode }) => {
+      const as = errorCode === 'INTERNAL_SERVER_ERROR' ? 'error' : status === 'FAILED' ? 'warn' : 'info';
+      log[as]({ generationId, model, status, durationMs, firstTokenMs, errorCode }, 'generation ended');
+    }),
+    listen('parley:warning', told),
   ];
   return {
     log,
@@ -23,14 +46,25 @@ export function logging(level: string): { readonly log: Logger; stop(): void } {
 }
 
 /** Name, message and where it came from: a library's own fields may hold requests and keys. */
-function summaryOf(error: unknown, depth = 0): object | undefined {
+function summaryOf(error: unknown, redact: (message: string) => string, depth = 0): object | undefined {
   if (error === undefined || error === null) return undefined;
-  if (!(error instanceof Error)) return { message: String(error).slice(0, 500) };
+  if (!(error instanceof Error)) return { message: redact(String(error)) };
   const { name, message, stack, cause } = error;
+  const code = (error as { code?: unknown }).code;
   return {
     type: name,
-    message: message.slice(0, 500),
-    stack,
-    ...(cause && depth < 3 ? { cause: summaryOf(cause, depth + 1) } : {}),
+    message: redact(message),
+    ...(typeof code === 'string' && /^\w{2,40}$/.test(code) ? { code } : {}),
+    stack: framesOf(stack),
+    ...(cause && depth < 3 ? { cause: summaryOf(cause, redact, depth + 1) } : {}),
   };
 }
+
+const MOST_FRAMES = 20;
+/** The frames alone: a stack begins with the message. */
+const framesOf = (stack = ''): string =>
+  stack
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, MOST_FRAMES)
+    .join('\n');

@@ -2,7 +2,9 @@ import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { MetricDeclarations } from '#core/plugin.ts';
 import { listen } from '#core/runtime/diagnostics.ts';
 import { coreMetrics, SECONDS } from './core-metrics.ts';
+import { type LoadSources, loadMetrics } from './load-metrics.ts';
 import { pluginMetrics } from './plugin-metrics.ts';
+import { qualityMetrics } from './quality-metrics.ts';
 
 export interface Metrics {
   readonly contentType: string;
@@ -12,21 +14,29 @@ export interface Metrics {
 }
 
 /** Prometheus metrics, one registry for each app. They subscribe to core's diagnostics channels. Labels hold no ids. */
-export function metrics(declared: MetricDeclarations = {}): Metrics {
+export function metrics(declared: MetricDeclarations, sources: LoadSources): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
   const requests = new Histogram({
     name: 'http_request_duration_seconds',
-    help: 'HTTP requests, to the end of the response',
+    help: 'HTTP requests, to the end of the response; of a stream of events, to its beginning',
     labelNames: ['method', 'route', 'status'],
     buckets: SECONDS,
     registers,
   });
-  const ignore = [listen('parley:metric', pluginMetrics(declared, registry)), ...coreMetrics(registry)];
+  const refresh = loadMetrics(sources, registry);
+  const ignore = [
+    listen('parley:metric', pluginMetrics(declared, registry)),
+    ...coreMetrics(registry),
+    ...qualityMetrics(registry),
+  ];
   return {
     contentType: registry.contentType,
-    render: () => registry.metrics(),
+    async render() {
+      await refresh();
+      return registry.metrics();
+    },
     observeRequest: (method, route, status, seconds) =>
       requests.observe({ method, route, status: String(status) }, seconds),
     stop() {

@@ -10,6 +10,7 @@ export function pluginMetrics(declared: MetricDeclarations, registry: Registry):
     const shape = { name, help, labelNames: Object.keys(labels), registers };
     if (type === 'counter') {
       const counter = new Counter(shape);
+      for (const given of combinations(labels)) counter.inc(given, 0);
       take.set(name, (value, given) => counter.inc(given, Math.max(0, value)));
     } else if (type === 'gauge') {
       const gauge = new Gauge(shape);
@@ -20,4 +21,16 @@ export function pluginMetrics(declared: MetricDeclarations, registry: Registry):
     }
   }
   return ({ name, value, labels }) => take.get(name)?.(value, labels);
+}
+
+/** Series that begin at 0, so that the first increment shows in a rate; of more combinations each begins when it occurs. */
+const MOST_SERIES = 50;
+
+function combinations(labels: Readonly<Record<string, readonly string[]>>): Record<string, string>[] {
+  let all: Record<string, string>[] = [{}];
+  for (const [label, values] of Object.entries(labels)) {
+    if (all.length * values.length > MOST_SERIES) return [];
+    all = all.flatMap((given) => values.map((value) => ({ ...given, [label]: value })));
+  }
+  return all;
 }

@@ -8,7 +8,7 @@ export function writes(schema: GraphQLSchema, document: DocumentNode, operation:
 }
 
 /** The names of root fields, in fragments too. The document is valid: no fragment contains itself. */
-function* rootFields(document: DocumentNode, { selections }: SelectionSetNode): Generator<string> {
+export function* rootFields(document: DocumentNode, { selections }: SelectionSetNode): Generator<string> {
   for (const selection of selections) {
     if (selection.kind === 'Field') yield selection.name.value;
     else if (selection.kind === 'InlineFragment') yield* rootFields(document, selection.selectionSet);

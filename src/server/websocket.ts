@@ -12,6 +12,7 @@ import { CloseCode } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { AppError } from '#core/errors.ts';
+import { begin, type Running, UNWATCHED } from '#core/runtime/work.ts';
 import type { Parley } from '#core/services/index.ts';
 import type { Viewer } from '#core/viewer.ts';
 import type { Context } from '#schema/index.ts';
@@ -43,6 +44,8 @@ interface Extra extends Record<PropertyKey, unknown> {
   /** Aborts with the socket: what reads for it ends. */
   gone: AbortController;
   leave: () => void;
+  /** By the id that the client gave to an operation. */
+  operations: Map<string, Running>;
 }
 
 /** Subscriptions at once on one socket. */
@@ -102,6 +105,10 @@ export function serveWebSocket({
     });
   });
 
+  const inside = new WeakMap<object, Running>();
+  /** Runs a step of an operation as part of its message. */
+  const within = <T>({ contextValue }: ExecutionArgs, step: () => T): T =>
+    (inside.get(contextValue as object) ?? UNWATCHED).run(step);
   const running = useServer<Record<string, unknown> | undefined, Extra>(
     {
       connectionInitWaitTimeout: initTimeout,
@@ -126,6 +133,7 @@ export function serveWebSocket({
           extra.socket.close(CloseCode.Forbidden, 'The credential is no longer valid'),
         );
         extra.gone = new AbortController();
+        extra.operations = new Map();
         extra.leave = () => {
           discount();
           unwatch();
@@ -136,13 +144,20 @@ export function serveWebSocket({
       onClose({ extra }) {
         extra.gone?.abort();
         extra.leave?.();
+        for (const operation of extra.operations?.values() ?? []) operation.end();
       },
-      onSubscribe({ extra, subscriptions }, _id, payload) {
-        const { viewer, gone } = extra;
-        if (!viewer || !gone || Object.keys(subscriptions).length > MOST_OPERATIONS) return [tooMany()];
-        const { document, errors } = engine.prepare(payload.query);
-        if (!document || errors.length > 0) return errors;
+      onSubscribe({ extra, subscriptions }, id, payload) {
+        const { viewer, gone, operations } = extra;
+        if (!viewer || !gone || !operations || Object.keys(subscriptions).length > MOST_OPERATIONS) return [tooMany()];
         const context = contextOf(parley, viewer, randomUUID(), gone.signal);
+        const running = begin({ kind: 'message', requestId: context.requestId });
+        const { document, errors } = running.run(() => engine.prepare(payload.query));
+        if (!document || errors.length > 0) {
+          running.end();
+          return errors;
+        }
+        operations.set(id, running);
+        inside.set(context, running);
         return {
           schema,
           document,
@@ -151,9 +166,16 @@ export function serveWebSocket({
           contextValue: context,
         };
       },
-      execute: (given: ExecutionArgs) => engine.execute(operation(given)) as ExecutionResult | Promise<ExecutionResult>,
+      execute: (given: ExecutionArgs) =>
+        within(given, () => engine.execute(operation(given))) as ExecutionResult | Promise<ExecutionResult>,
       subscribe: (given: ExecutionArgs) =>
-        engine.subscribe(operation(given)) as Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>,
+        within(given, () => engine.subscribe(operation(given))) as Promise<
+          AsyncIterableIterator<ExecutionResult> | ExecutionResult
+        >,
+      onComplete({ extra: { operations } }, id) {
+        operations?.get(id)?.end();
+        operations?.delete(id);
+      },
       // Errors before execution. graphql-ws accepts only GraphQLErrors from onSubscribe; otherwise it closes the socket.
       onError: (_context, _id, _payload, errors) => errors.map((error) => maskError(error, randomUUID())),
       async onNext({ extra: { socket } }, _id, _payload, _arguments, result) {

@@ -48,6 +48,17 @@ function contract(name: string, make: () => Jobs | Promise<Jobs>): void {
       expect(runs).toBe(3);
     });
 
+    test('depth counts what runs and what waits', async () => {
+      const jobs = await open();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      jobs.handle('deep', () => promise, { concurrency: 2 });
+      const all = ['a', 'b', 'c'].map((id) => jobs.run('deep', id));
+      await expect.poll(() => jobs.depth()).toEqual({ running: 2, waiting: 1 });
+      resolve();
+      await Promise.all(all);
+      await expect.poll(() => jobs.depth()).toEqual({ running: 0, waiting: 0 });
+    });
+
     test('rejects when the handler failed, and continues with the next job', async () => {
       const jobs = await open();
       const handler = async (id: string) => {

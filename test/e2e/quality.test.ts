@@ -26,6 +26,8 @@ afterAll(async () => {
   await provider.close();
 });
 
+const appOf = (environment: Readonly<Record<string, string>>) => apps.get(JSON.stringify(environment)) as TestApp;
+
 async function start(environment: Readonly<Record<string, string>> = {}): Promise<Client> {
   const key = JSON.stringify(environment);
   const models = { MODEL_BALANCED: 'openai-compatible:answers', OPENAI_BASE_URL: provider.url };
@@ -134,20 +136,19 @@ describe('a turn', () => {
 
   test('moves the gauge for alerts, and publishes its scores on a channel', async () => {
     // A separate app: the gauge is a mean over its answers.
-    const asking = await start({ HISTORY_MESSAGES: '11' });
+    const own = { HISTORY_MESSAGES: '11' };
+    const asking = await start(own);
     const told: string[] = [];
-    const gauges = new Map<string, number>();
-    const stop = [
-      listen('parley:evaluation', ({ scores }) => told.push(...scores.map(({ name }) => name))),
-      listen('parley:metric', ({ name, value }) => gauges.set(name, value)),
-    ];
+    const stop = listen('parley:evaluation', ({ scores }) => told.push(...scores.map(({ name }) => name)));
     await addBridge(asking);
     answersWith(GOOD);
     const events = await chat(asking, QUESTION);
-    for (const end of stop) end();
+    stop();
     const { evaluation } = events.at(-1) as never as { evaluation: { report: { overall: number } } };
-    expect(gauges.get('quality_score_overall')).toBeCloseTo(evaluation.report.overall);
-    expect([...gauges.keys()]).toContain('quality_score_groundedness');
+    const shown = await (await fetch(`${appOf(own).url}/metrics`)).text();
+    const gauge = (dimension: string) => Number(new RegExp(`^quality_score_${dimension} (.+)$`, 'm').exec(shown)?.[1]);
+    expect(gauge('overall')).toBeCloseTo(evaluation.report.overall);
+    expect(gauge('groundedness')).toBeGreaterThan(0);
     expect(told).toContain('faithfulness');
   });
 });

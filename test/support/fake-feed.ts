@@ -1,4 +1,5 @@
 /** The store's feed of passages without a store: what an index is built from, in its tests. */
+import { overviewOf } from '#core/documents/overview.ts';
 import type { PluginContext, RetrievalQuery } from '#core/plugin.ts';
 import type { IndexedPassage, PassageChange } from '#core/ports/store.ts';
 import type { Viewer } from '#core/viewer.ts';
@@ -58,6 +59,21 @@ export function fakeFeed({ shared = false } = {}): FakeFeed {
             : [],
         );
         return new Map(readable.filter(({ id }) => ids.includes(id)).map((passage) => [passage.id, passage]));
+      },
+      async beginnings(viewer, ids, { limit, mostDocuments }) {
+        const readable = changes.flatMap((change) =>
+          change.type === 'added' &&
+          (change.passage.viewerId === viewer.id || change.passage.shared) &&
+          (ids === null || ids.includes(change.passage.documentId))
+            ? [change.passage]
+            : [],
+        );
+        const documents = [...Map.groupBy(readable, ({ documentId }) => documentId).values()];
+        if (documents.length > mostDocuments) return [];
+        const each = Math.max(1, Math.floor(limit / Math.max(1, documents.length)));
+        return documents
+          .flatMap((own) => overviewOf(own.length, each).map((place) => own[place] as IndexedPassage))
+          .slice(0, limit);
       },
       onChange(listener) {
         listeners.add(listener);

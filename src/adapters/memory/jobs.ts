@@ -1,5 +1,6 @@
 import type { Jobs } from '#core/ports/jobs.ts';
 import { FairGate } from '#core/runtime/fair-gate.ts';
+import { inWork } from '#core/runtime/work.ts';
 
 interface Kind {
   readonly handler: (id: string, signal: AbortSignal) => Promise<void>;
@@ -24,10 +25,20 @@ export function memoryJobs(): Jobs {
       if (!kind) return Promise.reject(new Error(`no handler for jobs of kind ${name}`));
       const key = `${name}:${id}`;
       const { signal } = stopping;
-      const run = () => kind.gate.run(owner, () => kind.handler(id, signal), signal).finally(() => known.delete(key));
+      const run = () =>
+        kind.gate
+          .run(owner, () => inWork({ kind: 'job', job: name, id }, () => kind.handler(id, signal)), signal)
+          .finally(() => known.delete(key));
       const running = known.get(key) ?? run();
       known.set(key, running);
       return running;
+    },
+    async depth() {
+      const gates = [...kinds.values()].map(({ gate }) => gate);
+      return {
+        running: gates.reduce((sum, { active }) => sum + active, 0),
+        waiting: gates.reduce((sum, { queued }) => sum + queued, 0),
+      };
     },
     async stop() {
       stopping.abort(new Error('stopped'));

@@ -26,9 +26,8 @@ const WORDS: Readonly<
     reading: (titles) =>
       `I found nothing about this yet: ${titles.map((title) => `“${title}”`).join(', ')} ${titles.length === 1 ? 'is' : 'are'} still being read. Ask again in a moment.`,
     nothing:
-      'I found nothing about this in your documents. Add one that covers it with addDocument, or set MODEL_BALANCED so that a language model can answer.',
-    notice:
-      'No language model is configured, so this answer only quotes your documents; set MODEL_BALANCED to change that.',
+      'I found nothing about this in your documents. Add a document that covers it, or ask in other words. No language model is connected, so I can only quote what your documents say.',
+    notice: 'No language model is connected, so this answer only quotes your documents.',
   },
   zh: {
     frame: (title) => `根据《${title}》：`,
@@ -36,8 +35,8 @@ const WORDS: Readonly<
     reading: (titles) =>
       `暂时没有找到相关内容：${titles.map((title) => `《${title}》`).join('、')}仍在读取中，请稍后再问。`,
     nothing:
-      '我在您的文档中没有找到相关内容。请用 addDocument 添加相关文档，或设置 MODEL_BALANCED 以使用语言模型回答。',
-    notice: '当前未配置语言模型，以上回答仅摘自您的文档；如需完整回答，请设置 MODEL_BALANCED。',
+      '我在您的文档中没有找到相关内容。请添加包含相关内容的文档，或换一种问法。当前没有连接语言模型，我只能摘录您的文档。',
+    notice: '当前没有连接语言模型，以上回答仅摘自您的文档。',
   },
 };
 /** Characters that distinguish Japanese from Chinese. */

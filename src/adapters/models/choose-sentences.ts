@@ -25,8 +25,9 @@ const MOST_SENTENCES = 3;
 const FRAGMENT = 0.5;
 /** The weight of the passage's score against the sentence's. */
 const PASSAGE_WEIGHT = 0.8;
-/** UTF-16 code units. Shorter texts carry no information, longer ones are no sentences. */
-const SHORTEST = { cjk: 5, other: 12 };
+/** UTF-16 code units: shorter text says nothing unless it has most of the question, longer text is not a sentence. */
+const SHORTEST = { cjk: 5, other: 12, telling: 3 };
+const TELLING = 0.7;
 const LONGEST = 1_500;
 
 /**
@@ -58,7 +59,7 @@ const rank = (one: Chosen): number => closeness(one) - (one.isStatement ? 0 : on
 /** Highlights are a plugin's word: those that cut no whole sentence out of the passage are passed over. */
 export function candidateOf(passage: Passage, { start, end, score }: Highlight): Chosen[] {
   const text = passage.text.slice(start, end);
-  const shortest = isCjk(text) ? SHORTEST.cjk : SHORTEST.other;
+  const shortest = score >= TELLING ? SHORTEST.telling : isCjk(text) ? SHORTEST.cjk : SHORTEST.other;
   const isUsable = text.length >= shortest && text.length <= LONGEST && text === text.trim() && text.isWellFormed();
   return isUsable && Number.isFinite(score) ? [{ passage, text, start, score, isStatement: isStatement(text) }] : [];
 }

@@ -67,6 +67,10 @@ function storeOn(opened: Database): Store {
     evaluations: evaluationStore(opened),
     evaluationSets: evaluationSetStore(opened),
     ...operations(opened, prisma),
+    pool: () => {
+      const { totalCount, idleCount, waitingCount, options } = opened.pool;
+      return { size: options.max, used: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
+    },
     check: async () => {
       const late = () => new AppError('STORE_UNAVAILABLE', 'The database did not answer', { retryAfter: 1 });
       await withDeadline(CHECK, () => opened.query('SELECT 1', []), { late });

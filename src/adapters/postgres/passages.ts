@@ -1,3 +1,4 @@
+import { overviewOf } from '#core/documents/overview.ts';
 import type { DocumentStore, PassageChange, PassageRecord } from '#core/ports/store.ts';
 import { type Database, isUuid, type Query } from './database.ts';
 
@@ -58,7 +59,14 @@ const BY_NAME = 7205762;
 
 type PassageStore = Pick<
   DocumentStore,
-  'passages' | 'replacePassages' | 'changesAfter' | 'readersChangedAfter' | 'latestChange' | 'origin' | 'exclusively'
+  | 'passages'
+  | 'beginnings'
+  | 'replacePassages'
+  | 'changesAfter'
+  | 'readersChangedAfter'
+  | 'latestChange'
+  | 'origin'
+  | 'exclusively'
 >;
 
 export function passageStore({ query, transaction, shared }: Database): PassageStore {
@@ -70,6 +78,36 @@ export function passageStore({ query, transaction, shared }: Database): PassageS
         [ids.filter(isUuid), viewer.id, viewer.tenant],
       );
       return new Map(rows.map((row) => [row.id, toPassage(row)]));
+    },
+
+    async beginnings(viewer, ids, { limit, mostDocuments }) {
+      const documents = await query<{ id: string; passage_count: number }>(
+        `SELECT d.id, d.passage_count FROM documents d
+         WHERE (d.viewer_id = $1 OR (d.shared AND d.tenant = $2)) AND d.passage_count > 0 AND ($3::uuid[] IS NULL OR d.id = ANY($3))
+         ORDER BY d.id LIMIT $4`,
+        [viewer.id, viewer.tenant, ids?.filter(isUuid) ?? null, mostDocuments + 1],
+      );
+      if (documents.length === 0 || documents.length > mostDocuments) return [];
+      const each = Math.max(1, Math.floor(limit / documents.length));
+      const wanted = documents.flatMap(({ id, passage_count }) =>
+        overviewOf(passage_count, each).map((place) => ({ id, place })),
+      );
+      const rows = await query<PassageRow>(
+        `SELECT ${PASSAGE} FROM (
+           SELECT id, document_id, row_number() OVER (PARTITION BY document_id ORDER BY sequence) - 1 AS place
+           FROM passages WHERE document_id = ANY($1)) o
+         JOIN unnest($2::uuid[], $3::int[]) AS w(document_id, place) ON w.document_id = o.document_id AND w.place = o.place
+         JOIN passages p ON p.id = o.id JOIN documents d ON d.id = p.document_id
+         WHERE d.viewer_id = $4 OR (d.shared AND d.tenant = $5)
+         ORDER BY p.document_id, o.place LIMIT $6`,
+        [
+          documents.map(({ id }) => id),
+          wanted.map(({ id }) => id),
+          wanted.map(({ place }) => place),
+          ...[viewer.id, viewer.tenant, limit],
+        ],
+      );
+      return rows.map(toPassage);
     },
 
     replacePassages: (id, owner, passages) =>

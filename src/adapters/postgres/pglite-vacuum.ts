@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { warn } from '#core/runtime/diagnostics.ts';
+import { outside } from '#core/runtime/work.ts';
 
 export interface VacuumOptions {
   /** Statements between two looks at what they left behind, and the least milliseconds between them. */
@@ -49,7 +50,7 @@ export class Vacuum {
     this.#statements += 1;
     if (this.#stopped || this.#running || this.#statements < this.#every) return;
     if (performance.now() - this.#looked < this.#leastMs) return;
-    this.#running = this.#look()
+    this.#running = outside(() => this.#look())
       .catch((error) => warn('store', 'the database could not be vacuumed', error))
       .finally(() => {
         this.#running = undefined;

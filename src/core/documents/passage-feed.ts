@@ -23,6 +23,7 @@ export function passageFeed(store: Store): PassageFeed {
       origin: () => store.documents.origin(),
       exclusively: (name, work) => store.documents.exclusively(name, work),
       passages: (viewer, ids) => store.documents.passages(viewer, ids),
+      beginnings: (viewer, ids, wanted) => store.documents.beginnings(viewer, ids, wanted),
       shared: store.shared,
       version: (viewer) => versions.version(viewer),
       onChange(listener) {

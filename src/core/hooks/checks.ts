@@ -61,6 +61,7 @@ const FOUND: Shape = {
   vectorScore: orNull(Number.isFinite),
   keywordScore: orNull(Number.isFinite),
   highlights: (value) => value === undefined || isListOf(isObjectOf(HIGHLIGHT))(value),
+  duplicates: (value) => value === undefined || isCount(value),
 };
 export const checkRetrieval = checked<RetrievalResult>('RetrievalResult', {
   passages: isListOf((value: unknown): value is FoundPassage => wrongPart(value, FOUND) === undefined),

@@ -6,6 +6,7 @@ import { Breaker } from '../runtime/breaker.ts';
 import { DeadlineExceeded, withDeadline } from '../runtime/deadline.ts';
 import { warn } from '../runtime/diagnostics.ts';
 import { type StageSink, traceStage } from '../runtime/stage-trace.ts';
+import { begin, type StageWork } from '../runtime/work.ts';
 import type { Passage, StageOutcome } from '../turn.ts';
 import * as checks from './checks.ts';
 
@@ -43,7 +44,8 @@ export const DEADLINES: Readonly<Record<HookName, number>> = {
 
 export interface Watched {
   readonly succeed: () => void;
-  readonly fail: (error: unknown) => void;
+  /** Answers how it ended. */
+  readonly fail: (error: unknown) => StageOutcome;
 }
 
 export class HookCaller {
@@ -88,22 +90,29 @@ export class HookCaller {
   ): Promise<T | undefined> {
     const watched = this.watch(plugin, hook, run);
     if (!watched) return undefined;
+    const work: StageWork = { kind: 'stage', stage: hook, plugin: plugin.manifest.name, outcome: 'OK' };
+    const running = begin(work);
     try {
-      const answer = await withDeadline(
-        this.deadlines[hook],
-        (signal) => invoke(plugin.hooks, this.context(plugin, hook, run, signal)),
-        run,
+      const answer = await running.run(() =>
+        withDeadline(
+          this.deadlines[hook],
+          (signal) => invoke(plugin.hooks, this.context(plugin, hook, run, signal)),
+          run,
+        ),
       );
       const checked = answer === undefined ? undefined : check(answer);
       watched.succeed();
       return checked;
     } catch (error) {
+      work.outcome = 'FAILED';
       if (run.signal.aborted) {
         this.#breaker(plugin, hook).release();
         throw run.signal.reason;
       }
-      watched.fail(error);
+      work.outcome = watched.fail(error);
       return undefined;
+    } finally {
+      running.end();
     }
   }
 
@@ -127,7 +136,9 @@ export class HookCaller {
       fail(error) {
         breaker.fail();
         warn(`plugin ${plugin.manifest.name}`, `failed in ${hook}`, error);
-        report(error instanceof DeadlineExceeded ? 'TIMED_OUT' : 'FAILED', describe(error));
+        const outcome = error instanceof DeadlineExceeded ? 'TIMED_OUT' : 'FAILED';
+        report(outcome, describe(error));
+        return outcome;
       },
     };
   }

@@ -64,6 +64,15 @@ export interface DocumentStore {
   delete(viewer: Viewer, id: string): Promise<boolean>;
   /** Passages that still exist and that this viewer may read, by id. */
   passages(viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, PassageRecord>>;
+  /**
+   * Passages that tell what these documents are about (`overviewOf`), or where `ids` is null all that the viewer may read: `limit` at
+   * most, each document's in the order of its text. None where there are over `mostDocuments`.
+   */
+  beginnings(
+    viewer: Viewer,
+    ids: readonly string[] | null,
+    wanted: { readonly limit: number; readonly mostDocuments: number },
+  ): Promise<readonly PassageRecord[]>;
 
   // For the ingestion job. It acts for no viewer.
   /**

@@ -1,3 +1,8 @@
+export interface JobsDepth {
+  readonly running: number;
+  readonly waiting: number;
+}
+
 /** Work that outlives the request. In process, what was under way at a kill is found again from the store at the next start. */
 export interface Jobs {
   /** Registers the handler of one kind of job. Its signal aborts at stop. It must be idempotent. */
@@ -11,6 +16,8 @@ export interface Jobs {
    * Jobs of different owners take turns, so that one with many does not keep the others waiting.
    */
   run(kind: string, id: string, owner?: string): Promise<void>;
+  /** How many run here, and how many wait for a place. */
+  depth(): Promise<JobsDepth>;
   /** Takes no more, aborts what runs, waits for it. */
   stop(): Promise<void>;
 }

@@ -37,6 +37,13 @@ export type { DocumentStore } from './document-store.ts';
 export type * from './evaluation-store.ts';
 export type * from './summary-store.ts';
 
+export interface StorePool {
+  readonly size: number;
+  readonly used: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+
 export interface Store {
   /** Name and version for people: 'PGlite 0.5 (PostgreSQL 18)', 'PostgreSQL 15.18'. */
   readonly engine: string;
@@ -54,6 +61,8 @@ export interface Store {
   readonly evaluationSets: EvaluationSetStore;
   readonly features: FeatureStore;
   readonly audit: AuditStore;
+  /** Connections to the database, and statements that wait for one. */
+  pool(): StorePool;
   /** Throws when the database does not answer within a second. */
   check(): Promise<void>;
   close(): Promise<void>;

@@ -28,6 +28,39 @@ export interface GenerationEnd {
 export interface StageEnd extends StageTrace {
   readonly generationId: string | null;
 }
+/** A GraphQL operation that was executed. */
+export interface OperationEnd {
+  /** The field at its root, or `several`: what a client calls it has no bound. */
+  readonly field: string;
+  readonly type: 'query' | 'mutation' | 'subscription';
+  readonly failed: boolean;
+  /** Of a subscription: to its end. */
+  readonly durationMs: number;
+}
+/** A call of one model, however it ended. */
+export interface ModelCallEnd {
+  /** `provider:model` */
+  readonly model: string;
+  /** `generate`: the answer of a turn; `ask`: a plugin's own call. */
+  readonly stage: 'generate' | 'ask';
+  readonly outcome: StageTrace['outcome'];
+  readonly error: ErrorCode | null;
+  readonly durationMs: number;
+  /** Null where none came. */
+  readonly firstChunkMs: number | null;
+  /** Milliseconds between one chunk and the next. */
+  readonly chunkGapsMs: readonly number[];
+  /** Null where no call could be accounted for. */
+  readonly usage: Usage | null;
+}
+/** Generations that a dead process left behind, now INTERRUPTED. */
+export interface GenerationsAbandoned {
+  readonly count: number;
+}
+/** A person's rating of an answer. */
+export interface RatingGiven {
+  readonly rating: 'UP' | 'DOWN';
+}
 /** A model that did not answer, and the one that is tried in its place. */
 export interface ModelFallback {
   readonly from: string;
@@ -60,15 +93,22 @@ export interface EvaluationResult {
 }
 /** A warning for operators, for the log. */
 export interface Warning {
+  /** `error`: something failed that must not; `warn`: something works less well than it could. */
+  readonly level: 'warn' | 'error';
   readonly source: string;
   readonly message: string;
   readonly error: unknown;
+  readonly ids?: { readonly requestId?: string; readonly generationId?: string };
 }
 
 interface Channels {
   'parley:generation:start': GenerationStart;
   'parley:generation:first-token': GenerationFirstToken;
   'parley:generation:end': GenerationEnd;
+  'parley:generations-abandoned': GenerationsAbandoned;
+  'parley:operation': OperationEnd;
+  'parley:model-call': ModelCallEnd;
+  'parley:rating': RatingGiven;
   'parley:stage': StageEnd;
   'parley:model-fallback': ModelFallback;
   'parley:circuit': CircuitChange;
@@ -102,4 +142,8 @@ export function listen<Name extends keyof Channels>(
 }
 
 export const warn = (source: string, message: string, error?: unknown): void =>
-  emit('parley:warning', { source, message, error });
+  emit('parley:warning', { level: 'warn', source, message, error });
+
+/** A fault of Parley's own: logged as an error. */
+export const fault = (source: string, message: string, error: unknown, ids: NonNullable<Warning['ids']> = {}): void =>
+  emit('parley:warning', { level: 'error', source, message, error, ids });

@@ -11,6 +11,7 @@ import type {
   EvaluationSetRecord,
   EvaluationSetStore,
 } from '../ports/evaluation-set-store.ts';
+import type { JobsDepth } from '../ports/jobs.ts';
 import type { ModelPrice } from '../ports/language-model.ts';
 import type {
   ApiKeyRecord,
@@ -26,6 +27,7 @@ import type {
   MessageRecord,
   Page,
   PageArguments,
+  StorePool,
   TurnsUsage,
 } from '../ports/store.ts';
 import type { ChatMessage, Citation, IntentAnalysis, ModelTier, QualityReport, RouteDecision } from '../turn.ts';
@@ -262,6 +264,12 @@ export interface PlatformStatus {
 }
 
 /** All of it: what src/app/ composes and the GraphQL context carries. */
+export interface Load {
+  readonly generations: { readonly active: number; readonly queued: number };
+  readonly jobs: JobsDepth;
+  readonly pool: StorePool;
+}
+
 export interface Parley {
   readonly conversations: Conversations;
   readonly messages: Messages;
@@ -275,6 +283,8 @@ export interface Parley {
   viewer(identity: { readonly subject: string; readonly tenant: string; readonly role: Role }): Promise<Viewer>;
   usage(viewer: Viewer, since: Date | null): Promise<TurnsUsage>;
   platform(): Promise<PlatformStatus>;
+  /** What is under way in this process, and what waits. Reads nothing from the store. */
+  load(): Promise<Load>;
   /** Operators only; `since` null: the last seven days. */
   kpis(viewer: Viewer, since: Date | null): Promise<readonly Kpi[]>;
   /** Everything of the viewer, everywhere. `confirm` must be the viewer's subject. */

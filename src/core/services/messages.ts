@@ -1,6 +1,7 @@
 import { notFound } from '../errors.ts';
 import type { PluginDriver } from '../hooks/driver.ts';
 import type { Store } from '../ports/store.ts';
+import { emit } from '../runtime/diagnostics.ts';
 import { readCitations } from '../turn/stored-citations.ts';
 import type { Viewer } from '../viewer.ts';
 import type { Features, Messages } from './index.ts';
@@ -42,6 +43,7 @@ export function messages({ store, driver, features }: MessagesOptions): Messages
       const checked = checkOptional(comment, (text) => checkText('comment', text, MAX_COMMENT));
       const feedback = await store.messages.rate(viewer, messageId, rating, checked);
       if (!feedback) throw notFound('Message');
+      emit('parley:rating', { rating });
       await tellPlugins(viewer, messageId, rating);
       return feedback;
     },

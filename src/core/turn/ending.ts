@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { AppError, toAppError } from '../errors.ts';
 import type { PubSub } from '../ports/pub-sub.ts';
 import type { FinishTurn, MessageRecord, Store } from '../ports/store.ts';
-import { emit, warn } from '../runtime/diagnostics.ts';
+import { emit, fault } from '../runtime/diagnostics.ts';
 import { retry } from '../runtime/retry.ts';
 import { scoresOf } from '../services/scores.ts';
 import { type GenerationError, isTerminal, type QualityReport, type StageTrace } from '../turn.ts';
@@ -85,7 +85,7 @@ export class TurnEnding {
       }));
       emit('parley:evaluation', { generationId: run.generationId, scores });
     } catch (error) {
-      warn('assess', 'the evaluation could not be stored', error);
+      fault('assess', 'the evaluation could not be stored', error, { generationId: run.generationId });
     }
   }
 
@@ -108,7 +108,7 @@ export class TurnEnding {
         },
       };
     } catch (error) {
-      warn('finish', `generation ${turn.generationId} could not be stored`, error);
+      fault('finish', 'a generation could not be stored', error, { generationId: turn.generationId });
     }
     return {
       stored: null,

@@ -4,7 +4,8 @@ import type { EventLog } from '../ports/event-log.ts';
 import type { LanguageModels } from '../ports/language-model.ts';
 import type { PubSub } from '../ports/pub-sub.ts';
 import type { BeginTurn, BegunTurn, GenerationRecord, Store } from '../ports/store.ts';
-import { warn } from '../runtime/diagnostics.ts';
+import { fault, warn } from '../runtime/diagnostics.ts';
+import { inWork } from '../runtime/work.ts';
 import { fingerprintOf } from '../services/fingerprint.ts';
 import type { Features, Generations, SendMessage, StartedTurn } from '../services/index.ts';
 import { checkMutationId, checkText } from '../services/input.ts';
@@ -82,8 +83,15 @@ export function generations(options: GenerationsOptions): Generations {
     leases.add(run);
     announce(begun, asked.kind);
     run.ended = place
-      .then(() => pipeline.run(open, turnOf(viewer, open, asked), run))
-      .catch((error) => warn('generations', `generation ${run.generationId} ended unexpectedly`, error))
+      .then(() => {
+        const { generation, conversation } = begun;
+        return inWork({ kind: 'turn', generationId: generation.id, conversationId: conversation.id }, () =>
+          pipeline.run(open, turnOf(viewer, open, asked), run),
+        );
+      })
+      .catch((error) =>
+        fault('generations', 'a generation ended unexpectedly', error, { generationId: run.generationId }),
+      )
       .finally(() => {
         run.answer();
         leases.remove(run);

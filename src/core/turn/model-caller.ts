@@ -1,25 +1,17 @@
 import { AppError, toAppError } from '../errors.ts';
-import type { LanguageModel, LanguageModels, ModelPart, ModelRequest } from '../ports/language-model.ts';
+import type { LanguageModels, ModelPart, ModelRequest } from '../ports/language-model.ts';
 import { Breaker } from '../runtime/breaker.ts';
 import { emit, type ModelFallback } from '../runtime/diagnostics.ts';
-import { type StageSink, traceStage } from '../runtime/stage-trace.ts';
-import type { StageTrace, Turn, Usage } from '../turn.ts';
+import type { StageSink } from '../runtime/stage-trace.ts';
+import type { Turn, Usage } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
-import { estimateTokens } from './token-estimate.ts';
+import { Attempt, type AttemptCall, traceAttempt } from './model-attempt.ts';
 
-export interface ModelCall {
+export interface ModelCall extends AttemptCall {
   /** Models in the order of attempts. */
   readonly models: readonly string[];
-  readonly signal: AbortSignal;
   /** Called when a model starts: text of an earlier model is void. */
   onAttempt(): void;
-  /** Called with the answering model at its first token. */
-  onModel(name: string): void;
-  /** Once a provider call, however it ended. */
-  onUsage(usage: Usage): void;
-  /** The stage's name in the trace. */
-  readonly stage: 'generate' | 'ask';
-  readonly run: StageSink;
 }
 
 /** The models that answer a turn, in the order in which they are tried. */
@@ -81,7 +73,7 @@ export class ModelCaller {
       if (!breaker.tryPass()) {
         former = { from: name, reason: 'CIRCUIT_OPEN' };
         opensIn = Math.min(opensIn, breaker.opensInMs);
-        trace(call, name, 'SKIPPED', 0, 'circuit open');
+        traceAttempt(call, name, 'SKIPPED', 0, 'circuit open');
         continue;
       }
       const attempt = new Attempt(this.#models, name, request, call);
@@ -121,79 +113,3 @@ const noModel = (opensInMs: number): AppError =>
     'No model is available',
     Number.isFinite(opensInMs) ? { retryAfter: Math.max(1, Math.ceil(opensInMs / 1000)) } : {},
   );
-
-/** One call of a provider. */
-class Attempt {
-  readonly #models: LanguageModels;
-  readonly #name: string;
-  readonly #request: ModelRequest;
-  readonly #call: ModelCall;
-  readonly #started = performance.now();
-  #model: LanguageModel | undefined;
-  #text = '';
-  #reasoning = '';
-  #usage: Extract<ModelPart, { type: 'usage' }> | undefined;
-  #ended: 'OK' | 'FAILED' | 'TIMED_OUT' = 'FAILED';
-  #detail: string | null = 'broken off';
-
-  constructor(models: LanguageModels, name: string, request: ModelRequest, call: ModelCall) {
-    this.#models = models;
-    this.#name = name;
-    this.#request = request;
-    this.#call = call;
-  }
-
-  get answered(): boolean {
-    return this.#text !== '';
-  }
-
-  async *stream(): AsyncIterable<ModelPart> {
-    try {
-      this.#model = this.#models.get(this.#name);
-      for await (const part of this.#model.stream(this.#request, this.#call.signal)) {
-        if (part.type === 'usage') this.#usage = part;
-        else if (part.type === 'reasoning-delta') this.#reasoning += part.text;
-        else if (part.type === 'text-delta' && part.text !== '') {
-          if (this.#text === '') this.#call.onModel(this.#name);
-          this.#text += part.text;
-        }
-        yield part;
-      }
-      this.#ended = 'OK';
-      this.#detail = null;
-    } catch (error) {
-      const { code } = toAppError(error);
-      this.#ended = code === 'TIMED_OUT' ? 'TIMED_OUT' : 'FAILED';
-      this.#detail = code;
-      throw error;
-    }
-  }
-
-  /** Estimates the usage if the provider reports none, and says so in the trace. */
-  account(): void {
-    const said = this.#usage;
-    const answered = this.#text + this.#reasoning !== '';
-    const estimated = answered && (said?.inputTokens == null || said.outputTokens == null);
-    if (said || answered) {
-      const inputTokens = said?.inputTokens ?? this.#inputEstimate();
-      const outputTokens = said?.outputTokens ?? estimateTokens(this.#reasoning) + estimateTokens(this.#text);
-      const costUsd = this.#models.cost(this.#name, inputTokens, outputTokens, said?.cached);
-      this.#call.onUsage({ inputTokens, outputTokens, costUsd });
-    }
-    const detail = [this.#detail, estimated ? 'usage estimated' : null].filter(Boolean).join('; ') || null;
-    trace(this.#call, this.#name, this.#ended, performance.now() - this.#started, detail);
-  }
-
-  #inputEstimate(): number {
-    const { system, messages } = this.#request;
-    return messages.reduce((sum, { content }) => sum + estimateTokens(content), estimateTokens(system));
-  }
-}
-
-const trace = (
-  call: ModelCall,
-  model: string,
-  outcome: StageTrace['outcome'],
-  durationMs: number,
-  detail: string | null,
-) => traceStage(call.run, { stage: call.stage, plugin: model, outcome, durationMs, detail });

@@ -8,6 +8,7 @@ import type { LanguageModels } from '../ports/language-model.ts';
 import type { BegunTurn } from '../ports/store.ts';
 import { emit } from '../runtime/diagnostics.ts';
 import { deepFreeze } from '../runtime/freeze.ts';
+import { inWork, type StageWork } from '../runtime/work.ts';
 import type { Answer, QualityReport, RecalledAnswer, Turn } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
 import { cite } from './citations.ts';
@@ -66,7 +67,7 @@ export class Pipeline {
     const retrieving = question && this.#startRetrieving(question, question.content, this.#parts.passageLimit);
     let begun: BegunTurn | null = null;
     try {
-      begun = await begin();
+      begun = await inWork(stage('begin'), begin);
     } finally {
       if (!begun?.created) retrieving?.abandon();
     }
@@ -86,13 +87,14 @@ export class Pipeline {
       else {
         turn = await this.#retrieved(turn, retrieving, run);
         turn = await this.#route(turn, run);
-        await this.#generate(turn, begun.userMessage.depth, run);
+        const [routed, { depth }] = [turn, begun.userMessage];
+        await inWork(stage('generate'), () => this.#generate(routed, depth, run));
         await this.#cite(turn, run);
       }
     } catch (error) {
       failure = error;
     }
-    const complete = await this.#finish(turn, run, failure);
+    const complete = await inWork(stage('finish'), () => this.#finish(turn, run, failure));
     run.answer();
     if (!complete) return;
     const answer = answerOf(turn, run);
@@ -286,6 +288,9 @@ export class Pipeline {
     return whole ? this.#parts.driver.remember(turn, answer, report, run).catch(() => undefined) : Promise.resolve();
   }
 }
+
+/** A stage of core's own, for traces. */
+const stage = (name: string): StageWork => ({ kind: 'stage', stage: name, plugin: 'core' });
 
 /** Documents that an answer tells of as still being read. */
 const MOST_PENDING = 3;

@@ -3,6 +3,7 @@ import type { FoundPassage, RetrievalQuery, RetrievalResult } from '../plugin.ts
 import type { DocumentStore, PassageRecord } from '../ports/store.ts';
 import { deepFreeze } from '../runtime/freeze.ts';
 import { traceStage } from '../runtime/stage-trace.ts';
+import { inWork, type RetrievalWork } from '../runtime/work.ts';
 import type { Passage } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
 
@@ -45,7 +46,12 @@ export class Retrieval {
   /** The plugins' results, put together by score. */
   async find(asked: Omit<RetrievalQuery, 'read'>, run: HookRun): Promise<Found> {
     const reader = new PassageReader(this.#documents, asked.viewer);
-    const results = await this.#driver.retrieve({ ...asked, read: (ids) => reader.read(ids) }, run);
+    const work: RetrievalWork = { kind: 'retrieval', query: asked.query, limit: asked.limit };
+    const results = await inWork(work, async () => {
+      const answers = await this.#driver.retrieve({ ...asked, read: (ids) => reader.read(ids) }, run);
+      work.found = answers.reduce((sum, { passages }) => sum + passages.length, 0);
+      return answers;
+    });
     const best = new Map<string, FoundPassage>();
     for (const passage of results.flatMap((result) => result.passages))
       if ((best.get(passage.id)?.score ?? -1) < passage.score) best.set(passage.id, passage);

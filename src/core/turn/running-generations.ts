@@ -1,6 +1,6 @@
 import type { Store } from '../ports/store.ts';
 import { doneWithin } from '../runtime/deadline.ts';
-import { warn } from '../runtime/diagnostics.ts';
+import { emit, warn } from '../runtime/diagnostics.ts';
 import { INTERRUPTED } from './ending.ts';
 import type { TurnRun } from './turn-run.ts';
 
@@ -61,9 +61,11 @@ export class RunningGenerations {
   }
 
   /** Sets generations that a dead replica (at the start: an earlier run of this one) left in mid-stream to INTERRUPTED, with the text so far. */
-  recover({ formerLife }: { readonly formerLife: boolean }): Promise<number> {
+  async recover({ formerLife }: { readonly formerLife: boolean }): Promise<number> {
     this.#recovered = Date.now();
-    return this.#store.generations.interruptAbandoned(formerLife ? this.owner : '', INTERRUPTED);
+    const count = await this.#store.generations.interruptAbandoned(formerLife ? this.owner : '', INTERRUPTED);
+    if (count > 0) emit('parley:generations-abandoned', { count });
+    return count;
   }
 
   /** Waits up to `milliseconds` for running generations, then interrupts them. Resolves when all are stored. */

@@ -4,6 +4,7 @@ import type { EventLog } from '../ports/event-log.ts';
 import type { BegunTurn, FinishTurn, GenerationRecord } from '../ports/store.ts';
 import { emit } from '../runtime/diagnostics.ts';
 import { traceStage } from '../runtime/stage-trace.ts';
+import { inWork } from '../runtime/work.ts';
 import {
   CACHE_MISS,
   type CacheOutcome,
@@ -113,7 +114,7 @@ export class TurnRun implements HookRun {
       traceStage(this, { stage, plugin: 'core', outcome, durationMs: performance.now() - started, detail: null });
     };
     try {
-      const result = await work();
+      const result = await inWork({ kind: 'stage', stage, plugin: 'core' }, async () => work());
       end('OK');
       return result;
     } catch (error) {

@@ -3,7 +3,7 @@ import { AppError } from '#core/errors.ts';
 import { CONTRACT_VERSION, definePlugin, type HookContext } from '#core/plugin.ts';
 import { signalWithin } from '#core/runtime/deadline.ts';
 import type { QualityReport, Sample } from '#core/turn.ts';
-import { METRICS, scoreGauges } from './figures.ts';
+import { METRICS } from './figures.ts';
 import type { Judged, Judgement } from './judge.ts';
 import { JudgeThread } from './judge-thread.ts';
 import { judgeByModel, judgeName, type ModelJudge, Nonsense } from './model-judge/index.ts';
@@ -52,7 +52,6 @@ export const qualityPlugin = () =>
           : { model, form: form === 'auto' ? (/minicheck/i.test(model) ? 'claims' : 'report') : form };
       const thread = new JudgeThread();
       const encoder = embeddingsNamed(ENCODER);
-      const gauge = scoreGauges(metrics);
 
       /** The model's report; the offline one where the model is down, slow or talks nonsense. */
       async function report(
@@ -108,7 +107,6 @@ export const qualityPlugin = () =>
           const offline = await offlineJudgement(judged, context);
           const made = await report(sample, judged, offline, context);
           metrics.add('quality_evaluations_total', 1, { source: made.judge === judgeOf(judge) ? 'MODEL' : 'RULE' });
-          if (turn?.ids) gauge(made);
           return made;
         },
 

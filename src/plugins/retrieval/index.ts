@@ -2,7 +2,7 @@ import { CONTRACT_VERSION, definePlugin } from '#core/plugin.ts';
 import { doneWithin } from '#core/runtime/deadline.ts';
 import { SplitThread } from './chunking/split-thread.ts';
 import { followStore } from './following/follow-store.ts';
-import { LEG_BUDGET, Leg, LOCAL_BUDGET } from './following/leg.ts';
+import { LEG_BUDGET, Leg, LOCAL_BUDGET, METRICS } from './following/leg.ts';
 import { untilIndexed } from './following/until-indexed.ts';
 import { legsOf } from './legs.ts';
 import type { RetrievalOptions } from './options.ts';
@@ -21,10 +21,12 @@ export const retrievalPlugin = (options: RetrievalOptions = {}) =>
     version: '1.0.0',
     contract: CONTRACT_VERSION,
     feature: { name: 'hybrid-retrieval', default: true },
+    metrics: METRICS,
     setup: async (house) => {
       const { buildWithin = 20_000, indexWithin = 30_000, followEvery = 1_000 } = options;
       const legs = await legsOf(options, house);
       const { index, keywords, vectors } = legs;
+      const { warn, metrics } = house;
       const indexed = untilIndexed(legs, indexWithin);
       const splitting = new SplitThread();
       const search = searcher({
@@ -32,9 +34,13 @@ export const retrievalPlugin = (options: RetrievalOptions = {}) =>
         keywords,
         vectors,
         legs: {
-          keyword: new Leg('keyword', house.warn),
-          vector: new Leg('vector', house.warn, vectors?.local && vectors.builtIn ? LOCAL_BUDGET : LEG_BUDGET),
+          keyword: new Leg({ name: 'keyword', warn, metrics }),
+          vector: new Leg({
+            ...{ name: 'vector', warn, metrics },
+            budget: vectors?.local && vectors.builtIn ? LOCAL_BUDGET : LEG_BUDGET,
+          }),
         },
+        beginnings: (...asked) => house.passages.beginnings(...asked),
         prior: (options.vectorWeight ?? 0.7) / Math.max(1e-6, options.keywordWeight ?? 0.3),
       });
       let stopFollowing: (() => void) | undefined;
@@ -65,7 +71,12 @@ export const retrievalPlugin = (options: RetrievalOptions = {}) =>
 
         stores: () => storesOf(legs, AbortSignal.timeout(STORES_WITHIN)),
 
-        retrieve: (query, { signal }) => search(query, signal),
+        async retrieve(query, { signal }) {
+          const result = await search(query, signal);
+          const degraded = result.degraded.length > 0 ? 'yes' : 'no';
+          metrics.add('retrieval_searches_total', 1, { strategy: result.strategy.toLowerCase(), degraded });
+          return result;
+        },
 
         async ingest({ document, text, save, progress }, { signal }) {
           void vectors?.warm();

@@ -45,7 +45,7 @@ export async function legsOf(options: RetrievalOptions, house: RetrievalContext,
         ...told('vectors'),
         engine: vectorEngine ?? builtInVectorEngine(index),
         embedder: modelEmbedder(embeddings),
-        embedderOf: (format) => embedderOf(format, (name) => house.embeddingsNamed(name)),
+        embedderOf: (format) => embedderOf(format, index, (name) => house.embeddingsNamed(name)),
       })
     : null;
   return { index, keywords, vectors };

@@ -101,6 +101,17 @@ test('an index that was lost is not asked until it is complete again', async () 
   await expect.poll(() => search('斑马'), { timeout: 20_000 }).toEqual(['HYBRID', [], 'chinese-0']);
 });
 
+test('a question about a document as a whole is given its beginnings where keywords are in an engine, up or down', async () => {
+  const { engine, fake, search } = await setting();
+  fake.put('lease', ['The rent is 40 euro a month.', 'The lease runs for five years.']);
+  fake.put('english', []);
+  fake.put('chinese', []);
+  fake.tell();
+  expect(await search('What is this document about?')).toEqual(['KEYWORD', [], 'lease-0']);
+  engine.down = true;
+  expect(await search('总结一下这份文件')).toEqual(['KEYWORD', [], 'lease-0']);
+});
+
 test('a document is indexed without waiting for an engine that is known to be down', async () => {
   const { engine, fake, hooks } = await setting();
   engine.down = true;

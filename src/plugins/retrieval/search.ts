@@ -7,6 +7,7 @@ import type { Hit, KeywordAnswer, Scope } from './engines/engine.ts';
 import type { KeywordLeg } from './following/keyword-leg.ts';
 import type { Leg } from './following/leg.ts';
 import type { VectorLeg } from './following/vector-leg.ts';
+import type { RetrievalContext } from './options.ts';
 import { DEPTH } from './ranking/fusion.ts';
 import { CANDIDATES } from './ranking/second-stage.ts';
 
@@ -22,6 +23,7 @@ export interface SearchOptions {
   readonly legs: { readonly keyword: Leg; readonly vector: Leg };
   /** The weight of vectors by the settings; for the built-in encoder, in proportion to their defaults. */
   readonly prior: number;
+  readonly beginnings: RetrievalContext['passages']['beginnings'];
 }
 
 /**
@@ -39,20 +41,18 @@ export function searcher(options: SearchOptions) {
 /** Maximum number of documents for a question such as "what is this about?" that names none. */
 const MOST_DOCUMENTS = 5;
 
-/**
- * Answers a question about documents as a whole with their beginnings. Null for other questions, if too many documents are possible, and
- * if a search server has the passages.
- */
+/** Answers a question about documents as a whole with their beginnings. Null for other questions, and if too many documents are possible. */
 async function overview(
-  { index, keywords }: SearchOptions,
+  { index, beginnings }: SearchOptions,
   query: RetrievalQuery,
   signal: AbortSignal,
 ): Promise<RetrievalResult | null> {
-  if (keywords || query.strategy !== null || !asksForOverview(query.query)) return null;
+  if (query.strategy !== null || !asksForOverview(query.query)) return null;
   const mostDocuments = query.documentIds ? query.limit : MOST_DOCUMENTS;
-  const asked = { scope: scopeOf(query), limit: query.limit, mostDocuments };
-  const passages = await index.ask('beginnings', asked, signal);
-  return passages.length > 0 ? { passages, strategy: 'KEYWORD', degraded: [] } : null;
+  const begin = await beginnings(query.viewer, query.documentIds, { limit: query.limit, mostDocuments });
+  if (begin.length === 0) return null;
+  const passages = await index.work('beginnings', { passages: begin }, signal);
+  return { passages, strategy: 'KEYWORD', degraded: [] };
 }
 
 /** All in the index's thread: one message there and one back. Where vectors fail or are late, keywords answer alone. */

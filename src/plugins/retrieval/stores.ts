@@ -22,13 +22,21 @@ export async function storesOf({ index, keywords, vectors }: Legs, signal: Abort
 }
 
 /** `total`: passages in all; null where that is not known here. */
-export function vectorStore({ engine, format, count, state }: VectorProgress, total: number | null): StoreHealth {
+export function vectorStore(
+  { engine, format, count, state, meanwhile }: VectorProgress,
+  total: number | null,
+): StoreHealth {
   const share =
     state === 'filling' && total !== null && total > count ? `${count} of ${passages(total)}` : passages(count);
   const detail = { opening: 'not open yet', failing: `${share}; does not answer`, filling: share, complete: share }[
     state
   ];
-  return { name: 'vectors', engine, healthy: state !== 'failing', detail: `${format}: ${detail}` };
+  return {
+    name: 'vectors',
+    engine,
+    healthy: state !== 'failing',
+    detail: `${format}: ${detail}${meanwhile ? `; ${meanwhile} serves meanwhile` : ''}`,
+  };
 }
 
 const passages = (count: number): string => `${count} ${count === 1 ? 'passage' : 'passages'}`;

@@ -49,7 +49,8 @@ function mark(citation, number) {
 function showSource({ passage, start, end }) {
   const quoted = element('mark', { text: passage.text.slice(start - passage.start, end - passage.start) });
   byId('source-title').textContent = passage.document.title;
-  byId('source-heading').textContent = [passage.heading, passage.page && words.page(passage.page)]
+  const { heading, page, duplicates } = passage;
+  byId('source-heading').textContent = [heading, page && words.page(page), duplicates && words.duplicates(duplicates)]
     .filter(Boolean)
     .join(' · ');
   byId('source-text').replaceChildren(

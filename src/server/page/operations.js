@@ -1,6 +1,6 @@
 /** Everything that the page asks of the server. */
 const CITATION =
-  'quote start end answerStart answerEnd support passage { text start end heading page document { title } }';
+  'quote start end answerStart answerEnd support passage { text start end heading page duplicates document { title } }';
 const REPORT = 'overall relevance groundedness completeness coherence safety suggestions unsupported { start end }';
 const EVENT = `__typename cursor generationId
   ... on GenerationStarted { conversationId userMessageId assistantMessageId }

@@ -37,6 +37,7 @@ export const chinese = {
   ask: '提问',
   citation: '出处',
   page: (number) => `第 ${number} 页`,
+  duplicates: (count) => `另有 ${count} 处文字相同`,
   reading: '正在阅读',
   lost: '连接中断，正在恢复…',
   unreachable: '无法连接服务器，请重试。',

@@ -151,6 +151,10 @@ const asked: Record<string, [expected: unknown, ask: (store: Store, stranger: Vi
     ],
     'evaluationSets.regressions': [[], (store, stranger, ids) => store.evaluationSets.regressions(stranger, ids.run)],
     'evaluationSets.summary': [null, (store, stranger, ids) => store.evaluationSets.summary(stranger, ids.run)],
+    'documents.beginnings': [
+      [],
+      (store, stranger, ids) => store.documents.beginnings(stranger, [ids.document], { limit: 10, mostDocuments: 10 }),
+    ],
     'documents.passages': [NOTHING, (store, stranger, ids) => store.documents.passages(stranger, [ids.passage])],
   };
 

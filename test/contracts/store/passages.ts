@@ -37,6 +37,29 @@ export function passages(store: () => Store): void {
     expect(await store().documents.get(viewer, document.id)).toMatchObject({ passageCount: 2 });
   });
 
+  test('beginnings are the first passages of each document and others in equal steps, as the viewer may read them', async () => {
+    const viewer = await someone(store());
+    const [long, short] = [await add(viewer, 'Long'), await add(viewer, 'Short')];
+    await replacePassages(
+      store(),
+      long.id,
+      Array.from({ length: 20 }, (_, number) => draft(`l${number}`, number)),
+    );
+    await replacePassages(store(), short.id, [draft('s0')]);
+    const others = await add(await someone(store(), viewer.tenant), 'Of somebody else');
+    await replacePassages(store(), others.id, [draft('hidden')]);
+    await add(viewer, 'Without passages');
+    const texts = async (ids: readonly string[] | null, limit = 8, mostDocuments = 5) =>
+      (await store().documents.beginnings(viewer, ids, { limit, mostDocuments })).map(({ text }) => text);
+    expect(await texts(null)).toEqual(['l0', 'l1', 'l2', 'l11', 's0']);
+    expect(await texts([long.id, others.id, 'no id'], 4)).toEqual(['l0', 'l1', 'l2', 'l11']);
+    expect(await texts([short.id])).toEqual(['s0']);
+    expect(await texts(null, 8, 1)).toEqual([]);
+    expect(await texts([])).toEqual([]);
+    const [first] = await store().documents.beginnings(viewer, [long.id], { limit: 1, mostDocuments: 1 });
+    expect(first).toMatchObject({ documentId: long.id, documentTitle: 'Long', shared: false });
+  });
+
   test('changes tell of additions in the order of the text, with whom they belong to', async () => {
     const viewer = await someone(store());
     const document = await add(viewer, 'Ships', true);

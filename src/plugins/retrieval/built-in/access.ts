@@ -119,11 +119,6 @@ export class AccessColumns {
     return within;
   }
 
-  /** The number of the entry's document, the same for all of its entries. */
-  documentOf(entry: number): number {
-    return this.#documents.at(entry) as number;
-  }
-
   /** The entries that are live. */
   live(): number[] {
     return Array.from(this.#documents.values.keys()).filter((entry) => this.isLive(entry));

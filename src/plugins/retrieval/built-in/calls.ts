@@ -51,11 +51,8 @@ export type IndexCalls = {
       readonly lacking: boolean;
     }
   >;
-  /** Beginnings of the documents in the scope; none where there are over `mostDocuments`. */
-  beginnings: Call<
-    { readonly scope: Scope; readonly limit: number; readonly mostDocuments: number },
-    readonly FoundPassage[]
-  >;
+  /** Passages that are shown for what they begin with. */
+  beginnings: Call<{ readonly passages: readonly PassageText[] }, readonly FoundPassage[]>;
   keywords: Call<KeywordQuery, KeywordAnswer>;
   /** Fusion and second stage of what the legs found; null for a leg that did not answer. `passages`: null where the index has them. */
   rank: Call<
@@ -74,6 +71,10 @@ export type IndexCalls = {
     readonly FoundPassage[]
   >;
   tokenize: Call<{ readonly passages: readonly IndexedPassage[] }, readonly (readonly string[])[]>;
+
+  // Word vectors, while an index that was made with them serves.
+  wordQuery: Call<{ readonly query: string }, Float32Array | null>;
+  wordPassages: Call<{ readonly passages: readonly IndexedPassage[] }, readonly VectorEntry[]>;
 
   // The vectors of neural models, a table a format.
   modelServing: Call<Record<string, never>, string | null>;

@@ -66,7 +66,7 @@ export class IndexClient {
   }
 
   /** A call that needs the passages in the index. Rejects while it is not ready, and when the signal aborts. */
-  async ask<Name extends 'search' | 'beginnings' | 'keywords' | 'rank'>(
+  async ask<Name extends 'search' | 'keywords' | 'rank'>(
     call: Name,
     asked: IndexCalls[Name]['asked'],
     signal?: AbortSignal,

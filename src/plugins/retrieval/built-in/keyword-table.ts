@@ -2,7 +2,6 @@ import type { IndexedPassage } from '#core/ports/store.ts';
 import { type Analysis, keywordTokens, type Reading, readingOf } from '../analysis/passage-analysis.ts';
 import type { Hit, KeywordAnswer } from '../engines/engine.ts';
 import { AccessColumns, accessParts, type Scope } from './access.ts';
-import { overviewOf } from './beginnings.ts';
 import { BM25_COLUMNS, Bm25, type Statistics } from './bm25.ts';
 import { columnsOf } from './columns-of.ts';
 import type { FilePart } from './file-part.ts';
@@ -43,20 +42,6 @@ export class KeywordTable {
   /** Number of entries in this scope. */
   readable(scope: Scope): number {
     return this.#access.readable(scope).count;
-  }
-
-  /**
-   * The ids of passages that tell what the documents of this scope are about, `limit` at most; each document's in the order of its text.
-   * None where there are over `mostDocuments`.
-   */
-  beginnings(scope: Scope, limit: number, mostDocuments: number): string[] {
-    const entries = [...this.#access.readable(scope).entries()];
-    const documents = [...Map.groupBy(entries, (entry) => this.#access.documentOf(entry)).values()];
-    if (documents.length > mostDocuments) return [];
-    const each = Math.max(1, Math.floor(limit / Math.max(1, documents.length)));
-    return documents
-      .flatMap((own) => overviewOf(own.length, each).map((place) => this.#ids[own[place] as number] as string))
-      .slice(0, limit);
   }
 
   add(passage: IndexedPassage, analysis: Analysis): void {

@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { WORD_VECTORS } from '../embedding/word-vectors/index.ts';
 import { dimensionsOf, type EngineChange, type Hit, type Scope, type VectorEntry } from '../engines/engine.ts';
-import { readSnapshot, writeSnapshot } from './snapshot.ts';
+import { DamagedFile } from './file-part.ts';
+import { formerVectors } from './former-vectors.ts';
+import type { Bits } from './number-rows.ts';
+import { readSnapshot, type Snapshot, writeSnapshot } from './snapshot.ts';
 import { VectorTable } from './vector-table.ts';
 
 interface Kept {
@@ -12,8 +16,8 @@ interface Kept {
 }
 type Slicewise = <T>(items: readonly T[], work: (item: T) => void) => Promise<void>;
 
-/** Vectors of models are kept in full. */
-const BITS = 16;
+/** Vectors of models are kept in full; word vectors are coarse, and there is one for each sentence. */
+const bitsOf = (format: string): Bits => (format === WORD_VECTORS ? 8 : 16);
 const MOST_DEAD = 0.25;
 const FEW = 1_000;
 
@@ -32,6 +36,18 @@ export class ModelVectors {
   async serving(): Promise<string | null> {
     const snapshot = this.#place && readSnapshot(join(this.#place.directory, SERVING));
     return typeof snapshot?.header['format'] === 'string' ? snapshot.header['format'] : null;
+  }
+
+  /** Where none serves: takes the word vectors out of an index of the former layout, before that is written again; they serve. */
+  async adoptFormer(): Promise<void> {
+    if (!this.#place || (await this.serving()) !== null) return;
+    const former = formerVectors(this.#place.directory);
+    if (!former) return;
+    const kept = keptFrom(former, this.#place, former.table);
+    if (!kept) return;
+    this.#tables.set(former.format, { ...kept, written: -1 });
+    await this.save();
+    await this.#name(former.format);
   }
 
   async open(format: string): Promise<void> {
@@ -72,7 +88,7 @@ export class ModelVectors {
     for (const other of this.#tables.keys()) if (other !== format) this.#tables.delete(other);
     if (!this.#place) return;
     await mkdir(this.#place.directory, { recursive: true });
-    await writeSnapshot(join(this.#place.directory, SERVING), { format }, {});
+    await this.#name(format);
     const kept = new Set([SERVING, fileOf(format)]);
     for (const name of await readdir(this.#place.directory))
       if (name.startsWith(PREFIX) && !kept.has(name)) await rm(join(this.#place.directory, name), { force: true });
@@ -105,12 +121,14 @@ export class ModelVectors {
 
   async #read(format: string): Promise<Kept | null> {
     const snapshot = this.#place && readSnapshot(join(this.#place.directory, fileOf(format)));
-    if (!snapshot || !this.#place) return null;
-    const { format: found, origin, sequence, table } = snapshot.header;
-    if (found !== format || origin !== this.#place.origin) return null;
-    if (typeof sequence !== 'number' || sequence > this.#place.latest) return null;
+    if (!snapshot || !this.#place || snapshot.header['format'] !== format) return null;
+    const { origin, sequence, table } = snapshot.header;
     const own = { header: table as Record<string, unknown>, columns: snapshot.columns };
-    return { table: new VectorTable(dimensionsOf(format), BITS, own), sequence, written: sequence };
+    return keptFrom({ format, origin, sequence }, this.#place, own);
+  }
+
+  async #name(format: string): Promise<void> {
+    if (this.#place) await writeSnapshot(join(this.#place.directory, SERVING), { format }, {});
   }
 
   #table(format: string): Kept {
@@ -125,7 +143,28 @@ const SERVING = `${PREFIX}serving.index`;
 const fileOf = (format: string): string =>
   `${PREFIX}${createHash('sha256').update(format).digest('hex').slice(0, 16)}.index`;
 const emptyTable = (format: string): Kept => ({
-  table: new VectorTable(dimensionsOf(format), BITS),
+  table: new VectorTable(dimensionsOf(format), bitsOf(format)),
   sequence: 0,
   written: 0,
 });
+
+interface Written {
+  readonly format: string;
+  readonly origin: unknown;
+  readonly sequence: unknown;
+}
+
+/** Null where it is of another database, or beyond what the store has, or damaged. */
+function keptFrom(
+  { format, origin, sequence }: Written,
+  place: { readonly origin: string; readonly latest: number },
+  table: Snapshot,
+): Kept | null {
+  if (origin !== place.origin || typeof sequence !== 'number' || sequence > place.latest) return null;
+  try {
+    return { table: new VectorTable(dimensionsOf(format), bitsOf(format), table), sequence, written: sequence };
+  } catch (error) {
+    if (error instanceof DamagedFile) return null;
+    throw error;
+  }
+}

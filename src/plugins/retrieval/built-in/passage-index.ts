@@ -1,7 +1,5 @@
 import type { FoundPassage } from '#core/plugin.ts';
 import type { PassageChange } from '#core/ports/store.ts';
-import { isStatement } from '#core/text/statements.ts';
-import type { Highlight } from '#core/turn.ts';
 import { analyse, type Reading } from '../analysis/passage-analysis.ts';
 import { searchTokens } from '../analysis/query-terms.ts';
 import type { Hit, KeywordAnswer } from '../engines/engine.ts';
@@ -106,28 +104,7 @@ export class PassageIndex {
     });
   }
 
-  /** The first statements of the documents in this scope, best first. */
-  beginnings(scope: Scope, limit: number, mostDocuments: number): FoundPassage[] {
-    const ids = this.keywords.beginnings(scope, limit, mostDocuments);
-    return ids.flatMap((id, place) => {
-      const reading = this.read(id);
-      if (!reading) return [];
-      const score = 1 - place / (ids.length + 1);
-      return [{ id, score, keywordScore: null, vectorScore: null, highlights: firstStatements(reading, score) }];
-    });
-  }
-
   read(id: string): Reading | undefined {
     return this.keywords.read(id);
   }
-}
-
-/** Number of statements shown of a passage that stands for its beginning. */
-const FIRST_STATEMENTS = 3;
-
-function firstStatements({ text, sentences }: Reading, score: number): Highlight[] {
-  return sentences
-    .filter(({ start, end }) => isStatement(text.slice(start, end)))
-    .slice(0, FIRST_STATEMENTS)
-    .map(({ start, end }) => ({ start, end, score }));
 }

@@ -3,6 +3,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Handlers, serve } from '#core/runtime/thread.ts';
 import { analyse, keywordTokens, type PassageText, readingOf } from '../analysis/passage-analysis.ts';
 import { searchTokens } from '../analysis/query-terms.ts';
+import { WordVectors } from '../embedding/word-vectors/index.ts';
+import { shownBeginnings } from '../ranking/beginnings.ts';
 import { DEPTH } from '../ranking/fusion.ts';
 import { type LegWeights, rankLegs } from '../ranking/rank-legs.ts';
 import { ViewersTrust } from '../ranking/trust.ts';
@@ -20,6 +22,11 @@ let index = new PassageIndex();
 let file: IndexFile | undefined;
 let models = new ModelVectors(null);
 const trust = new ViewersTrust();
+let words: WordVectors | undefined;
+const wordVectors = (): WordVectors => {
+  words ??= new WordVectors();
+  return words;
+};
 
 const legWeights = (weights: Weights, scope: Scope): LegWeights =>
   weights.type === 'trust' ? { type: 'adaptive', prior: weights.prior, trust: trust.of(scope).of } : weights;
@@ -39,6 +46,7 @@ const handlers: Handlers<IndexCalls> = {
     file = directory === null ? undefined : new IndexFile(directory, origin);
     index = (await file?.read(latest)) ?? new PassageIndex();
     models = new ModelVectors(directory === null ? null : { directory, origin, latest });
+    await models.adoptFormer();
     return { sequence: index.sequence, size: index.size };
   },
 
@@ -66,7 +74,7 @@ const handlers: Handlers<IndexCalls> = {
     return { passages, keywords, vectors: hits !== null, lacking };
   },
 
-  beginnings: ({ scope, limit, mostDocuments }) => index.beginnings(scope, limit, mostDocuments),
+  beginnings: ({ passages }) => shownBeginnings(passages),
 
   keywords: ({ tokens, scope, limit }) => index.keywords.search(tokens, scope, limit),
 
@@ -90,6 +98,13 @@ const handlers: Handlers<IndexCalls> = {
     const tokens: string[][] = [];
     await slicewise(passages, (passage) => tokens.push(keywordTokens(analyse(passage))));
     return tokens;
+  },
+
+  wordQuery: ({ query }) => wordVectors().query(query),
+  async wordPassages({ passages }) {
+    const vectors: Float32Array[][] = [];
+    await slicewise(passages, (passage) => vectors.push(wordVectors().passage(passage)));
+    return vectors;
   },
 
   modelServing: () => models.serving(),

@@ -44,6 +44,8 @@ test('a long question is encoded by its beginning and its end', async () => {
 
 test('an index’s embedder is found by the name in its format', () => {
   const modelNamed = (name: string) => (name === 'a:b@c' ? encoder : null);
-  expect(embedderOf('a:b@c@512', modelNamed)).not.toBeNull();
-  expect(embedderOf('another@512', modelNamed)).toBeNull();
+  const client = { work: () => Promise.reject(new Error('not asked here')) };
+  expect(embedderOf('a:b@c@512', client, modelNamed)).not.toBeNull();
+  expect(embedderOf('another@512', client, modelNamed)).toBeNull();
+  expect(embedderOf('english-1@100', client, modelNamed)).not.toBeNull();
 });

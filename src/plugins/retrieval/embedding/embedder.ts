@@ -1,7 +1,9 @@
 import type { EmbeddingModel } from '#core/ports/embedding-model.ts';
 import type { IndexedPassage } from '#core/ports/store.ts';
+import type { IndexClient } from '../built-in/index-client.ts';
 import type { VectorEntry } from '../engines/engine.ts';
 import { isEncodable } from './scripts.ts';
+import { WORD_VECTORS, WORD_VECTORS_FLOOR } from './word-vectors/index.ts';
 
 /** Makes the vectors of one format. */
 export interface Embedder {
@@ -82,8 +84,25 @@ function bounded(query: string): string {
 const embeddedText = ({ documentTitle, heading, text }: IndexedPassage): string =>
   [documentTitle, heading, text].filter(Boolean).join('\n');
 
+/** What the word vectors are made by: the index's thread. */
+type Words = Pick<IndexClient, 'work'>;
+
+const wordEmbedder = (client: Words): Embedder => ({
+  weighing: 'uncovered',
+  floor: WORD_VECTORS_FLOOR,
+  local: true,
+  format: async () => WORD_VECTORS,
+  query: (query, signal) => client.work('wordQuery', { query }, signal),
+  passages: (passages, signal) => client.work('wordPassages', { passages }, signal),
+});
+
 /** The embedder of a format that an index was made with; null where its model is no longer available. */
-export function embedderOf(format: string, modelNamed: (name: string) => EmbeddingModel | null): Embedder | null {
+export function embedderOf(
+  format: string,
+  client: Words,
+  modelNamed: (name: string) => EmbeddingModel | null,
+): Embedder | null {
+  if (format === WORD_VECTORS) return wordEmbedder(client);
   const model = modelNamed(format.slice(0, format.lastIndexOf('@')));
   return model && modelEmbedder(model);
 }

@@ -2,6 +2,7 @@ import type { PluginContext } from '#core/plugin.ts';
 import type { IndexedPassage, PassageChange } from '#core/ports/store.ts';
 import { signalWithin, untilAborted } from '#core/runtime/deadline.ts';
 import { Backoff } from '#core/runtime/retry.ts';
+import { outside } from '#core/runtime/work.ts';
 import type { EngineChange, Index } from '../engines/engine.ts';
 import { ASKING } from './persist.ts';
 
@@ -80,7 +81,8 @@ export class Follower<Entry> {
 
   wake(): void {
     this.#again = true;
-    this.#rounds ??= this.#run().finally(() => {
+    // A request that changed something must not be the one that all later rounds are traced to.
+    this.#rounds ??= outside(() => this.#run()).finally(() => {
       this.#rounds = undefined;
       if (this.#again && !this.#stopping.signal.aborted) this.wake();
     });

@@ -25,6 +25,8 @@ export interface VectorProgress {
   readonly format: string;
   readonly count: number;
   readonly state: 'opening' | 'filling' | 'complete' | 'failing';
+  /** The format of another model's vectors, which serve until this one's are complete. */
+  readonly meanwhile: string | null;
 }
 
 /** An index with what makes its vectors and what keeps it up. */
@@ -138,10 +140,18 @@ export class VectorLeg {
   async progress(signal: AbortSignal): Promise<VectorProgress> {
     const { engine, embedder } = this.#options;
     const kept = this.#building ?? this.#serving;
-    if (!kept) return { engine: engine.name, format: await embedder.format(signal), count: 0, state: 'opening' };
+    if (!kept)
+      return {
+        engine: engine.name,
+        format: await embedder.format(signal),
+        count: 0,
+        state: 'opening',
+        meanwhile: null,
+      };
     const { follower, index } = kept;
     const state = follower.failing ? 'failing' : follower.caughtUp ? 'complete' : 'filling';
-    return { engine: engine.name, format: index.format, count: await index.count(signal), state };
+    const meanwhile = (this.#building && this.#serving?.index.format) ?? null;
+    return { engine: engine.name, format: index.format, count: await index.count(signal), state, meanwhile };
   }
 
   /** Opens a model of this process before the first question needs it. */

@@ -33,32 +33,42 @@ export function secondStage({ terms, limit, rerank: again, fusion, read }: Secon
     : candidates
         .slice(0, limit)
         .map((one) => ({ ...one, score: one.fused.score, match: matchPassage(one.reading, terms) }));
-  return ranked.map(({ fused, score, match }) => ({
+  return ranked.map(({ fused, score, match, duplicates }) => ({
     id: fused.id,
     score: Math.min(1, Math.max(0, score)),
     keywordScore: fused.keyword,
     vectorScore: fused.vector,
     highlights: highlightsOf(match, terms),
+    duplicates,
   }));
 }
 
 /** UTF-16 code units. A shorter text may say another thing under another title. */
 const LONG_ENOUGH = 60;
 
+interface Distinct {
+  readonly fused: Fused;
+  readonly reading: Reading;
+  /** Passages after it that say the same word for word. */
+  duplicates: number;
+}
+
 /** The first passages whose texts are not those of one before: the same text in several documents takes one place. */
-function distinct(
-  order: readonly Fused[],
-  read: (id: string) => Reading | undefined,
-  count: number,
-): { readonly fused: Fused; readonly reading: Reading }[] {
-  const texts = new Set<string>();
-  const found: { readonly fused: Fused; readonly reading: Reading }[] = [];
+function distinct(order: readonly Fused[], read: (id: string) => Reading | undefined, count: number): Distinct[] {
+  const texts = new Map<string, Distinct>();
+  const found: Distinct[] = [];
   for (const fused of order) {
     if (found.length >= count) break;
     const reading = read(fused.id);
-    if (!reading || texts.has(reading.text)) continue;
-    if (reading.text.length >= LONG_ENOUGH) texts.add(reading.text);
-    found.push({ fused, reading });
+    if (!reading) continue;
+    const same = texts.get(reading.text);
+    if (same) {
+      same.duplicates += 1;
+      continue;
+    }
+    const one = { fused, reading, duplicates: 0 };
+    if (reading.text.length >= LONG_ENOUGH) texts.set(reading.text, one);
+    found.push(one);
   }
   return found;
 }

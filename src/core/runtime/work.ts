@@ -1,0 +1,151 @@
+/**
+ * Work that has a beginning and an end, for whoever traces it: the channels START and END. A subscriber binds a store to START
+ * (`bindStore`); whatever begins inside the work finds it there, across awaits and background work. Without a subscriber
+ * this costs no more than a look whether there is one.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { channel } from 'node:diagnostics_channel';
+import type { ErrorCode } from '../errors.ts';
+import type { ModelRequest } from '../ports/language-model.ts';
+import type { FinishReason, StageOutcome, Usage } from '../turn.ts';
+
+/** A message on a WebSocket: parsing, validation and execution belong to it, as they belong to a request of HTTP. */
+export interface MessageWork {
+  readonly kind: 'message';
+  readonly requestId: string;
+}
+/** A step of a GraphQL operation; the figures are those of its execution. */
+export interface StepWork {
+  readonly kind: 'parse' | 'validate' | 'execute';
+  type?: 'query' | 'mutation' | 'subscription';
+  /** As the client calls it. */
+  name?: string | undefined;
+  /** The field at the root. */
+  field?: string;
+  failed?: boolean;
+}
+/** From a begun turn to what is remembered of it: it outlives its operation. */
+export interface TurnWork {
+  readonly kind: 'turn';
+  readonly generationId: string;
+  readonly conversationId: string;
+}
+export interface StageWork {
+  readonly kind: 'stage';
+  readonly stage: string;
+  /** `core` for core's own stages. */
+  readonly plugin: string;
+  outcome?: StageOutcome;
+}
+/** A call of one model. The texts are here by reference, and for subscribers alone that were told to show them. */
+export interface ModelWork {
+  readonly kind: 'model';
+  /** `provider:model` */
+  readonly model: string;
+  readonly stage: 'generate' | 'ask';
+  readonly request: ModelRequest;
+  answer?: string;
+  outcome?: StageOutcome;
+  error?: ErrorCode | null;
+  firstChunkMs?: number | null;
+  finishReason?: FinishReason | null;
+  usage?: Usage | null;
+}
+export interface RetrievalWork {
+  readonly kind: 'retrieval';
+  readonly query: string;
+  readonly limit: number;
+  found?: number;
+}
+/** Work that outlives its request: an ingestion, an evaluation run. */
+export interface JobWork {
+  readonly kind: 'job';
+  readonly job: string;
+  readonly id: string;
+}
+export type Work = { failure?: unknown } & (
+  | MessageWork
+  | StepWork
+  | TurnWork
+  | StageWork
+  | ModelWork
+  | RetrievalWork
+  | JobWork
+);
+
+/** Named as `tracingChannel('parley:work')` names its own. */
+export const START = channel('tracing:parley:work:start');
+export const END = channel('tracing:parley:work:asyncEnd');
+
+export interface Running {
+  /** Runs a function inside the work. */
+  run<T>(inside: () => T): T;
+  /** An iterator whose every step runs inside the work. */
+  stream<T>(source: AsyncIterableIterator<T>): AsyncIterableIterator<T>;
+  stream<T>(source: AsyncIterable<T>): AsyncIterable<T>;
+  /** Only the first call counts. */
+  end(failure?: unknown): void;
+}
+
+/** Of work that nobody watches. */
+export const UNWATCHED: Running = {
+  run: (inside) => inside(),
+  stream: <T>(source: AsyncIterableIterator<T>) => source,
+  end: () => undefined,
+};
+
+/** Begins a piece of work. `end` must be called; figures that are known by then are set on the object before. */
+export function begin(work: Work): Running {
+  if (!START.hasSubscribers) return UNWATCHED;
+  const run = START.runStores(work, () => AsyncLocalStorage.snapshot()) as Running['run'];
+  let over = false;
+  return {
+    run,
+    stream: <T>(source: AsyncIterable<T>) => inside(source, run),
+    end(failure) {
+      if (over) return;
+      over = true;
+      if (failure !== undefined) work.failure = failure;
+      END.publish(work);
+    },
+  };
+}
+
+/** Work that is a promise. */
+export function inWork<T>(work: Work, promised: () => Promise<T>): Promise<T> {
+  const running = begin(work);
+  const promise = running.run(promised);
+  if (running !== UNWATCHED)
+    promise.then(
+      () => running.end(),
+      (error) => running.end(error),
+    );
+  return promise;
+}
+
+/** No promise more than the source gives: it is read once a token. */
+function inside<T>(source: AsyncIterable<T>, run: Running['run']): AsyncIterableIterator<T> {
+  const iterator = run(() => source[Symbol.asyncIterator]());
+  return {
+    next: () => run(() => iterator.next()),
+    return: (value) => run(() => iterator.return?.(value) ?? Promise.resolve({ done: true, value })),
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+/** Where timers that outlive the request begin: without its work. */
+export const outside: <T>(run: () => T) => T = AsyncLocalStorage.snapshot() as <T>(run: () => T) => T;
+
+export interface TraceIds {
+  readonly trace_id: string;
+  readonly span_id: string;
+}
+let current: () => TraceIds | undefined = () => undefined;
+
+/** The trace that is under way here, for the log. */
+export const traceIds = (): TraceIds | undefined => current();
+export const provideTraceIds = (provider: typeof current): void => {
+  current = provider;
+};

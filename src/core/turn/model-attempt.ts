@@ -1,0 +1,126 @@
+import { type ErrorCode, toAppError } from '../errors.ts';
+import type { LanguageModel, LanguageModels, ModelPart, ModelRequest } from '../ports/language-model.ts';
+import { emit } from '../runtime/diagnostics.ts';
+import { type StageSink, traceStage } from '../runtime/stage-trace.ts';
+import { begin, type ModelWork, type Running } from '../runtime/work.ts';
+import type { FinishReason, StageTrace, Usage } from '../turn.ts';
+import { estimateTokens } from './token-estimate.ts';
+
+/** What a call of one model needs to know of who asks. */
+export interface AttemptCall {
+  readonly signal: AbortSignal;
+  /** The model that answers, told at its first token. */
+  onModel(name: string): void;
+  /** Once a provider call, however it ended. */
+  onUsage(usage: Usage): void;
+  /** What the run's trace calls it. */
+  readonly stage: 'generate' | 'ask';
+  readonly run: StageSink;
+}
+
+/** One call of one provider: what it said, how long it took, what it is charged with. */
+export class Attempt {
+  readonly #models: LanguageModels;
+  readonly #name: string;
+  readonly #request: ModelRequest;
+  readonly #call: AttemptCall;
+  readonly #started = performance.now();
+  #model: LanguageModel | undefined;
+  #text = '';
+  #reasoning = '';
+  #usage: Extract<ModelPart, { type: 'usage' }> | undefined;
+  #ended: 'OK' | 'FAILED' | 'TIMED_OUT' = 'FAILED';
+  #detail: string | null = 'broken off';
+  #error: ErrorCode | null = null;
+  #firstChunkMs: number | null = null;
+  #latestChunk = 0;
+  readonly #chunkGapsMs: number[] = [];
+  #finishReason: FinishReason | null = null;
+  readonly #work: ModelWork;
+  #running: Running | undefined;
+
+  constructor(models: LanguageModels, name: string, request: ModelRequest, call: AttemptCall) {
+    this.#models = models;
+    this.#name = name;
+    this.#request = request;
+    this.#call = call;
+    this.#work = { kind: 'model', model: name, stage: call.stage, request };
+  }
+
+  get answered(): boolean {
+    return this.#text !== '';
+  }
+
+  async *stream(): AsyncIterable<ModelPart> {
+    try {
+      this.#model = this.#models.get(this.#name);
+      this.#running = begin(this.#work);
+      for await (const part of this.#running.stream(this.#model.stream(this.#request, this.#call.signal))) {
+        if (part.type === 'usage') this.#usage = part;
+        else if (part.type === 'finish') this.#finishReason = part.reason;
+        else this.#chunk();
+        if (part.type === 'reasoning-delta') this.#reasoning += part.text;
+        else if (part.type === 'text-delta' && part.text !== '') {
+          if (this.#text === '') this.#call.onModel(this.#name);
+          this.#text += part.text;
+        }
+        yield part;
+      }
+      this.#ended = 'OK';
+      this.#detail = null;
+    } catch (error) {
+      const { code } = toAppError(error);
+      this.#ended = code === 'TIMED_OUT' ? 'TIMED_OUT' : 'FAILED';
+      this.#detail = code;
+      this.#error = code;
+      throw error;
+    }
+  }
+
+  /** A provider that does not tell is charged by estimate, and the trace says so. */
+  account(): void {
+    const said = this.#usage;
+    const answered = this.#text + this.#reasoning !== '';
+    const estimated = answered && (said?.inputTokens == null || said.outputTokens == null);
+    let usage: Usage | null = null;
+    if (said || answered) {
+      const inputTokens = said?.inputTokens ?? this.#inputEstimate();
+      const outputTokens = said?.outputTokens ?? estimateTokens(this.#reasoning) + estimateTokens(this.#text);
+      const costUsd = this.#models.cost(this.#name, inputTokens, outputTokens, said?.cached);
+      usage = { inputTokens, outputTokens, costUsd };
+      this.#call.onUsage(usage);
+    }
+    const detail = [this.#detail, estimated ? 'usage estimated' : null].filter(Boolean).join('; ') || null;
+    const durationMs = performance.now() - this.#started;
+    traceAttempt(this.#call, this.#name, this.#ended, durationMs, detail);
+    Object.assign(this.#work, {
+      ...{ outcome: this.#ended, error: this.#error, usage, answer: this.#text },
+      ...{ firstChunkMs: this.#firstChunkMs, finishReason: this.#finishReason },
+    } satisfies Partial<ModelWork>);
+    this.#running?.end();
+    emit('parley:model-call', {
+      ...{ model: this.#name, stage: this.#call.stage, outcome: this.#ended, error: this.#error, durationMs, usage },
+      ...{ firstChunkMs: this.#firstChunkMs, chunkGapsMs: this.#chunkGapsMs },
+    });
+  }
+
+  #chunk(): void {
+    const now = performance.now();
+    if (this.#firstChunkMs === null) this.#firstChunkMs = now - this.#started;
+    else this.#chunkGapsMs.push(now - this.#latestChunk);
+    this.#latestChunk = now;
+  }
+
+  #inputEstimate(): number {
+    const { system, messages } = this.#request;
+    return messages.reduce((sum, { content }) => sum + estimateTokens(content), estimateTokens(system));
+  }
+}
+
+export const traceAttempt = (
+  call: AttemptCall,
+  model: string,
+  outcome: StageTrace['outcome'],
+  durationMs: number,
+  detail: string | null,
+) => traceStage(call.run, { stage: call.stage, plugin: model, outcome, durationMs, detail });

@@ -1,0 +1,40 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { type Context, type ContextManager, ROOT_CONTEXT } from '@opentelemetry/api';
+
+/**
+ * OpenTelemetry's context in a store that core's channels can bind to: what begins inside a piece of work finds the span of that
+ * work. Listeners of an emitter run in the context of whoever emits; Node keeps that for requests and sockets by itself.
+ */
+export class WorkContext implements ContextManager {
+  readonly storage = new AsyncLocalStorage<Context>();
+
+  active(): Context {
+    return this.storage.getStore() ?? ROOT_CONTEXT;
+  }
+
+  with<A extends unknown[], F extends (...given: A) => ReturnType<F>>(
+    context: Context,
+    inside: F,
+    self?: ThisParameterType<F>,
+    ...given: A
+  ): ReturnType<F> {
+    return this.storage.run(context, () => inside.apply(self, given));
+  }
+
+  bind<T>(context: Context, target: T): T {
+    if (typeof target !== 'function') return target;
+    const { storage } = this;
+    return function bound(this: unknown, ...given: unknown[]) {
+      return storage.run(context, () => target.apply(this, given));
+    } as T;
+  }
+
+  enable(): this {
+    return this;
+  }
+
+  disable(): this {
+    this.storage.disable();
+    return this;
+  }
+}

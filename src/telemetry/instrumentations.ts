@@ -1,0 +1,29 @@
+import type { IncomingMessage } from 'node:http';
+import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation';
+import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
+import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis';
+import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
+
+/** Asked by load balancers and scrapers, many times a minute. */
+const UNTRACED = /^\/(health|ready|metrics)(\?|$)/;
+const ROUTE = /^\/(graphql|graphiql)?(?=\?|$)/;
+
+const routeOf = ({ url = '' }: IncomingMessage): string => ROUTE.exec(url)?.[0] ?? 'page';
+
+/**
+ * HTTP in and out, PostgreSQL (also the embedded one, and Prisma's statements) and Redis. What runs by a clock belongs to no
+ * request and makes no traces. GraphQL is traced by core's own work: an operation that is compiled never calls graphql's
+ * `execute`, and over WebSocket there is no request that its spans could belong to.
+ */
+export const instrument = (): (() => void) =>
+  registerInstrumentations({
+    instrumentations: [
+      new HttpInstrumentation({
+        ignoreIncomingRequestHook: ({ url = '' }) => UNTRACED.test(url),
+        startIncomingSpanHook: (request) => ({ 'http.route': routeOf(request) }),
+        requireParentforOutgoingSpans: true,
+      }),
+      new PgInstrumentation({ requireParentSpan: true, ignoreConnectSpans: true }),
+      new IORedisInstrumentation({ requireParentSpan: true, dbStatementSerializer: (command) => command }),
+    ] satisfies Instrumentation[],
+  });

@@ -1,0 +1,124 @@
+/** Questions of people over small libraries, each asked as a search and as a turn. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
+import { type Client, client, EVENT, type StreamEvent } from '../support/client.ts';
+import { upload } from '../support/upload.ts';
+
+interface Row {
+  readonly file?: string;
+  readonly documents?: readonly { readonly title: string; readonly text: string }[];
+  /** So many lines, uploaded as one file; # stands for the number of the line. */
+  readonly repeat?: { readonly times: number; readonly line: string };
+  readonly query: string;
+  /** Words of the first passage found. */
+  readonly expect: string;
+  /** `expect` may stand in any of so many passages. */
+  readonly within?: number;
+  /** No passage repeats another's text. */
+  readonly distinct?: boolean;
+  /** Asked while the documents are being read. */
+  readonly pending?: boolean;
+}
+
+const folder = new URL('../fixtures/documents/', import.meta.url).pathname;
+const rows: readonly Row[] = JSON.parse(readFileSync(join(folder, 'questions.json'), 'utf8'));
+
+let app: TestApp;
+let reader: Client;
+beforeAll(async () => {
+  app = await startApp();
+  reader = client(app.url, OPERATOR_KEY);
+});
+afterAll(() => app.remove());
+
+const known = new Map<string, Promise<string[]>>();
+/** Ids of the row's documents, which are read already but where it is about those that are not. */
+function libraryOf(row: Row): Promise<string[]> {
+  const key = JSON.stringify([row.file, row.documents, row.repeat]);
+  const ids = known.get(key) ?? library(row);
+  known.set(key, ids);
+  return ids;
+}
+
+async function library({ file, documents = [], repeat, pending }: Row): Promise<string[]> {
+  const ids = await Promise.all(documents.map(added));
+  if (file) ids.push(await uploaded(file, readFileSync(join(folder, file))));
+  if (repeat) ids.push(await uploaded('Lines.txt', linesOf(repeat)));
+  if (!pending) for (const id of ids) await expect.poll(() => statusOf(id), { timeout: 30_000 }).toBe('INDEXED');
+  return ids;
+}
+
+const linesOf = ({ times, line }: { readonly times: number; readonly line: string }) =>
+  Array.from({ length: times }, (_, place) => line.replaceAll('#', String(place))).join('\n\n');
+
+async function added(input: { readonly title: string; readonly text: string }): Promise<string> {
+  const mutation = 'mutation ($input: AddDocumentInput!) { addDocument(input: $input) { id } }';
+  return (await reader.request(mutation, { input })).data.addDocument.id;
+}
+async function uploaded(name: string, content: string | Uint8Array): Promise<string> {
+  return (await upload(app.url, OPERATOR_KEY, { name, content })).data.uploadDocument.id;
+}
+const statusOf = async (id: string) =>
+  (await reader.request('query ($id: ID!) { document(id: $id) { status } }', { id })).data.document.status;
+
+interface Found {
+  readonly passages: readonly { readonly text: string; readonly duplicates: number }[];
+  readonly pending: readonly { readonly title: string }[];
+}
+async function search(query: string, documentIds: readonly string[], first = 8): Promise<Found> {
+  const { data } = await reader.request(
+    'query ($query: String!, $ids: [ID!], $first: Int) { search(query: $query, first: $first, options: { documentIds: $ids }) { passages { text duplicates } pending { title } } }',
+    { query, ids: documentIds, first },
+  );
+  return data.search;
+}
+
+/** The answer of a turn, and the passages that it was given. */
+async function ask(content: string, documentIds: readonly string[]): Promise<{ text: string; passages: string[] }> {
+  const passages: string[] = [];
+  const chat = `subscription ($input: SendMessageInput!) { chat(input: $input) { ${EVENT} } }`;
+  for await (const { data } of reader.ws(chat, { input: { content, documentIds } })) {
+    const event = data.chat as StreamEvent;
+    for (const { text } of event['passages'] ?? []) passages.push(text);
+    if (event.__typename === 'GenerationFailed') throw new Error(event.error?.message);
+    if (event.__typename === 'GenerationCompleted') return { text: event.message?.content ?? '', passages };
+  }
+  throw new Error('the answer did not end');
+}
+
+test.each(rows.filter(({ pending }) => !pending).map((row) => [row.query, row] as const))(
+  '%s: found by a search, and quoted in the answer of a turn',
+  { timeout: 60_000 },
+  async (query, row) => {
+    const ids = await libraryOf(row);
+    const { passages } = await search(query, ids, row.within ?? 8);
+    const texts = passages.map(({ text }) => text);
+    expect(texts.slice(0, row.within ?? 1).join('\n')).toContain(row.expect);
+    const turn = await ask(query, ids);
+    expect(turn.passages.slice(0, row.within ?? 1).join('\n')).toContain(row.expect);
+    if (row.distinct) {
+      expect(new Set(texts).size).toBe(texts.length);
+      expect(new Set(turn.passages).size).toBe(turn.passages.length);
+      const copies = (row.documents ?? []).filter(({ text }) => text === texts[0]).length;
+      expect(passages[0]?.duplicates).toBe(copies - 1);
+    } else expect(turn.text).toContain(row.expect);
+  },
+);
+
+test.each(rows.filter(({ pending }) => pending).map((row) => [row.query, row] as const))(
+  '%s: asked while the document is being read, both say so, and later it is found',
+  { timeout: 120_000 },
+  async (query, row) => {
+    const ids = await libraryOf(row);
+    const [early, turn] = await Promise.all([search(query, ids), ask(query, ids)]);
+    expect(early.pending.map(({ title }) => title)).toEqual(['Lines']);
+    expect(turn.text).toContain('“Lines” is still being read');
+    for (const id of ids) await expect.poll(() => statusOf(id), { timeout: 90_000 }).toBe('INDEXED');
+    const late = await search(query, ids);
+    expect(late.pending).toEqual([]);
+    expect(late.passages[0]?.text).toContain(row.expect);
+    expect((await ask(query, ids)).text).toContain(row.expect);
+  },
+);
