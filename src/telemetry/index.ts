@@ -1,5 +1,5 @@
 /** OpenTelemetry as Parley uses it: its providers, exporters and instrumentations, and core's channels as spans and metrics. */
-import { syncBuiltinESMExports } from 'node:module';
+import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { context, DiagLogLevel, diag, metrics, propagation, trace } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
@@ -9,7 +9,7 @@ import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { Settings } from '#config/load.ts';
 import { warn } from '#core/runtime/diagnostics.ts';
-import { provideTraceIds } from '#core/runtime/work.ts';
+import { outside, provideTraceIds } from '#core/runtime/work.ts';
 import { WorkContext } from './context.ts';
 import { genAiMetrics } from './gen-ai-metrics.ts';
 import { instrument } from './instrumentations.ts';
@@ -22,6 +22,7 @@ export interface Telemetry {
   stop(): Promise<void>;
 }
 
+const require = createRequire(import.meta.url);
 /** Milliseconds that sending what is left may take. */
 const STOP_WITHIN = 3_000;
 /** Milliseconds between two warnings that spans cannot be sent. */
@@ -60,7 +61,9 @@ export function startTelemetry(settings: Settings): Telemetry {
     traceWork({ tracer: trace.getTracer('parley'), context: workContext, captureContent }),
     ...(meters ? [genAiMetrics(meters.getMeter('parley'))] : []),
   ];
-  syncBuiltinESMExports(); // modules that import node:http by name see what was patched
+  // Built-in modules are patched when they are required; modules that import them by name see that from here on.
+  for (const name of ['node:http', 'node:https']) require(name);
+  syncBuiltinESMExports();
   provideTraceIds(() => {
     const span = trace.getSpanContext(context.active());
     return span && { trace_id: span.traceId, span_id: span.spanId };
@@ -88,14 +91,24 @@ function headersOf(given = ''): Record<string, string> {
 /** What OpenTelemetry says of its own failures goes to the log, at most once a minute. */
 function warnOfErrors(): void {
   let warned = Number.NEGATIVE_INFINITY;
-  const tell = (message: string, ...details: unknown[]) => {
+  const tell = (message: string) => {
     if (performance.now() - warned < WARN_EVERY) return;
     warned = performance.now();
-    warn('telemetry', 'traces or metrics could not be sent', new Error([message, ...details].map(String).join(' ')));
+    outside(() => warn('telemetry', 'traces or metrics could not be sent', new Error(reasonOf(message))));
   };
   const silent = () => undefined;
   diag.setLogger(
     { error: tell, warn: silent, info: silent, debug: silent, verbose: silent },
     { logLevel: DiagLogLevel.ERROR },
   );
+}
+
+/** Errors come as JSON of all that they hold. */
+function reasonOf(message: string): string {
+  try {
+    const { code, message: reason } = JSON.parse(message) as { readonly code?: string; readonly message?: string };
+    return [code, reason].filter(Boolean).join(' ');
+  } catch {
+    return message;
+  }
 }

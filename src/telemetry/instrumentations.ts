@@ -10,6 +10,14 @@ const ROUTE = /^\/(graphql|graphiql)?(?=\?|$)/;
 
 const routeOf = ({ url = '' }: IncomingMessage): string => ROUTE.exec(url)?.[0] ?? 'page';
 
+const WORK = /\b(INSERT INTO|UPDATE|DELETE FROM|FROM)\s+"?(\w+)/;
+/** `INSERT messages`, `SELECT documents`: what it does to which table first. Names of prepared statements say less. */
+export function statementName(text: string): string {
+  const [, work = '', table] = WORK.exec(text) ?? [];
+  if (table === undefined) return /^\s*(\w+)/.exec(text)?.[1]?.toUpperCase() ?? 'query';
+  return `${work === 'FROM' ? 'SELECT' : work.split(' ')[0]} ${table}`;
+}
+
 /**
  * HTTP in and out, PostgreSQL (also the embedded one, and Prisma's statements) and Redis. What runs by a clock belongs to no
  * request and makes no traces. GraphQL is traced by core's own work: an operation that is compiled never calls graphql's
@@ -23,7 +31,11 @@ export const instrument = (): (() => void) =>
         startIncomingSpanHook: (request) => ({ 'http.route': routeOf(request) }),
         requireParentforOutgoingSpans: true,
       }),
-      new PgInstrumentation({ requireParentSpan: true, ignoreConnectSpans: true }),
+      new PgInstrumentation({
+        requireParentSpan: true,
+        ignoreConnectSpans: true,
+        requestHook: (span, { query }) => span.updateName(statementName(query.text)),
+      }),
       new IORedisInstrumentation({ requireParentSpan: true, dbStatementSerializer: (command) => command }),
     ] satisfies Instrumentation[],
   });

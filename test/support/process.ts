@@ -24,9 +24,12 @@ process.on('exit', killProcesses);
 const READY = /Parley is ready at (\S+)/;
 
 /** Starts `node src/main.ts` and waits until it is ready. */
-export async function startProcess(environment: Readonly<Record<string, string>>): Promise<RunningProcess> {
+export async function startProcess(
+  environment: Readonly<Record<string, string>>,
+  { imports = [] }: { readonly imports?: readonly string[] } = {},
+): Promise<RunningProcess> {
   const { PATH, NODE_COMPILE_CACHE } = process.env;
-  const child = spawn(process.execPath, ['src/main.ts'], {
+  const child = spawn(process.execPath, [...imports.flatMap((path) => ['--import', path]), 'src/main.ts'], {
     cwd: new URL('../..', import.meta.url),
     env: {
       PATH,
