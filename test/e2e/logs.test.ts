@@ -1,0 +1,105 @@
+/** The log in Elasticsearch: found by its level in any case, with the ids that lead from it to a request and to a trace. */
+import { spawn } from 'node:child_process';
+import { afterEach, expect, test } from 'vitest';
+import { OPERATOR_KEY } from '../support/app.ts';
+import { client } from '../support/client.ts';
+import { freshDataDirectory } from '../support/data.ts';
+import { killProcesses, startProcess } from '../support/process.ts';
+import { describeWith } from '../support/services.ts';
+
+const { ELASTICSEARCH_URL } = process.env;
+const ROOT = new URL('../..', import.meta.url);
+afterEach(killProcesses);
+
+interface Line {
+  readonly level: string;
+  readonly msg: string;
+  readonly requestId?: string;
+  readonly '@timestamp': string;
+}
+
+async function found(query: string): Promise<Line[]> {
+  await fetch(`${ELASTICSEARCH_URL}/parley-logs-*/_refresh`, { method: 'POST' });
+  const response = await fetch(`${ELASTICSEARCH_URL}/parley-logs-*/_search?size=100&ignore_unavailable=true`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    // What Kibana makes of a line in its search bar.
+    body: JSON.stringify({ query: { query_string: { query } } }),
+  });
+  const { hits } = (await response.json()) as { hits?: { hits: { _source: Line }[] } };
+  return hits?.hits.map(({ _source }) => _source) ?? [];
+}
+
+describeWith(
+  'with Elasticsearch',
+  ELASTICSEARCH_URL !== undefined,
+  'start it: scripts/services/services up elasticsearch, and set the line that it prints',
+  () => {
+    test('an internal error is found by level:ERROR in any case, and nothing of what was asked is in it', async () => {
+      const data = freshDataDirectory();
+      const running = await startProcess({
+        DATA_DIR: data.path,
+        BOOTSTRAP_API_KEY: OPERATOR_KEY,
+        LOG_ELASTICSEARCH_URL: ELASTICSEARCH_URL as string,
+        LOG_LEVEL: 'info',
+        PARLEY_PLUGINS: new URL('../fixtures/failing-field/index.ts', import.meta.url).href,
+      });
+      const answer = await client(running.url, OPERATOR_KEY).request('{ fails(text: "planted-question of a person") }');
+      const requestId = String(Object(answer.errors?.[0]?.extensions).requestId);
+      expect(requestId).toMatch(/^[\w-]{8,}$/);
+      await running.terminate();
+      for (const level of ['ERROR', 'error', 'Error'])
+        await expect
+          .poll(async () => (await found(`level:${level} AND requestId:"${requestId}"`)).length, { timeout: 15_000 })
+          .toBe(1);
+      const [line] = await found(`level:ERROR AND requestId:"${requestId}"`);
+      expect(line).toMatchObject({ level: 'error', msg: 'a request failed unexpectedly' });
+      expect(Math.abs(Date.now() - Date.parse(line?.['@timestamp'] ?? ''))).toBeLessThan(120_000);
+      for (const planted of ['planted-', 'hunter2', OPERATOR_KEY])
+        expect(JSON.stringify(await found(`requestId:"${requestId}"`)) + running.output()).not.toContain(planted);
+      data.remove();
+    });
+
+    test('npm run logs:ship sends lines of standard input and hands them on', async () => {
+      const id = `shipped-${process.pid}-${Date.now()}`;
+      const lines = [
+        `{"level":"error","requestId":"${id}","msg":"one"}`,
+        'no JSON',
+        `{"level":"info","requestId":"${id}","msg":"two"}`,
+      ];
+      const child = spawn(process.execPath, ['scripts/logs-ship.ts'], {
+        cwd: ROOT,
+        env: { PATH: process.env['PATH'], PARLEY_ENV: 'test', LOG_ELASTICSEARCH_URL: ELASTICSEARCH_URL },
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
+      let output = '';
+      child.stdout.on('data', (chunk) => {
+        output += chunk;
+      });
+      child.stdin.end(`${lines.join('\n')}\n`);
+      const code = await new Promise((resolve) => child.on('exit', resolve));
+      expect(code).toBe(0);
+      expect(output.trim().split('\n')).toEqual(lines);
+      await expect.poll(async () => (await found(`requestId:"${id}"`)).length, { timeout: 15_000 }).toBe(2);
+      expect((await found(`level:ERROR AND requestId:"${id}"`)).map(({ msg }) => msg)).toEqual(['one']);
+    });
+  },
+);
+
+test('an Elasticsearch that is away costs no answer, and is told of once on standard output', async () => {
+  const data = freshDataDirectory();
+  const running = await startProcess({
+    DATA_DIR: data.path,
+    BOOTSTRAP_API_KEY: OPERATOR_KEY,
+    LOG_ELASTICSEARCH_URL: 'http://127.0.0.1:1',
+    LOG_LEVEL: 'info',
+  });
+  await expect
+    .poll(() => running.output(), { timeout: 20_000 })
+    .toContain('the template of the log could not be stored');
+  const { data: answered } = await client(running.url, OPERATOR_KEY).request('{ platform { version } }');
+  expect(answered.platform.version).toMatch(/^\d/);
+  expect(await running.terminate()).toBe(0);
+  expect(running.output().match(/template of the log/g)).toHaveLength(1);
+  data.remove();
+});
