@@ -1,10 +1,13 @@
 /** `npm run kpi` over a running server and over its store: the same five figures, null where nothing was measured. */
 import { execFile } from 'node:child_process';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { sinceOf } from '../../scripts/kpi/since.ts';
 import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
 import { client } from '../support/client.ts';
 import { freshDataDirectory } from '../support/data.ts';
+
+// Processes start, and what they send is waited for.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const NAMES = ['response_time_p95_ms', 'quality', 'satisfaction', 'availability', 'error_rate'];
 

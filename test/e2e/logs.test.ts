@@ -1,11 +1,14 @@
 /** The log in Elasticsearch: found by its level in any case, with the ids that lead from it to a request and to a trace. */
 import { spawn } from 'node:child_process';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { OPERATOR_KEY } from '../support/app.ts';
 import { client } from '../support/client.ts';
 import { freshDataDirectory } from '../support/data.ts';
 import { killProcesses, startProcess } from '../support/process.ts';
 import { describeWith } from '../support/services.ts';
+
+// Processes start, and what they send is waited for.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const { ELASTICSEARCH_URL } = process.env;
 const ROOT = new URL('../..', import.meta.url);

@@ -1,5 +1,5 @@
 /** One turn is one trace, from the request to the database, and nothing that people wrote or that is secret is in it. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { OPERATOR_KEY } from '../support/app.ts';
 import { type Client, client } from '../support/client.ts';
 import { freshDataDirectory } from '../support/data.ts';
@@ -7,6 +7,9 @@ import { type FakeProvider, startFakeProvider } from '../support/fake-provider.t
 import { jaeger, type Receiver, type ShownSpan, startReceiver, type Traces } from '../support/otlp.ts';
 import { killProcesses, type RunningProcess, startProcess } from '../support/process.ts';
 import { describeWith } from '../support/services.ts';
+
+// Processes start, and what they send is waited for.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const PROVIDER_KEY = 'sk-planted-provider-key-0123456789';
 const QUESTION = 'Where did planted-question walk with her dog?';
