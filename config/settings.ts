@@ -71,39 +71,32 @@ const SAMPLERS = [
 ] as const;
 
 const dollars = z.number().nonnegative();
-const prices = z.record(
-  z.string(),
+/** JSON: a value by a model's name. */
+const tableOf = <T extends z.ZodType>(value: T, example: string) =>
+  z
+    .string()
+    .transform((text, context) => {
+      try {
+        return z.record(z.string(), value).parse(JSON.parse(text));
+      } catch {
+        context.addIssue(`must be JSON such as ${example}`);
+        return z.NEVER;
+      }
+    })
+    .default({});
+
+const priceTable = tableOf(
   z.strictObject({
     ...{ input: dollars, output: dollars },
     ...{ cachedInput: dollars.exactOptional(), cacheWrite: dollars.exactOptional() },
   }),
+  '{"openai:gpt-5":{"input":1.25,"output":10,"cachedInput":0.125}}, US dollars a million tokens',
 );
-const priceTable = z
-  .string()
-  .transform((value, context) => {
-    try {
-      return prices.parse(JSON.parse(value));
-    } catch {
-      context.addIssue(
-        'must be JSON such as {"openai:gpt-5":{"input":1.25,"output":10,"cachedInput":0.125}}, US dollars a million tokens',
-      );
-      return z.NEVER;
-    }
-  })
-  .default({});
-
-const contextTokens = z.record(z.string(), z.number().int().positive());
-const contextTable = z
-  .string()
-  .transform((value, context) => {
-    try {
-      return contextTokens.parse(JSON.parse(value));
-    } catch {
-      context.addIssue('must be JSON such as {"openai:gpt-5":400000}, tokens by model');
-      return z.NEVER;
-    }
-  })
-  .default({});
+const contextTable = tableOf(z.number().int().positive(), '{"openai:gpt-5":400000}, tokens by model');
+const continuationTable = tableOf(
+  z.enum(['assistant', 'prefix', 'vllm']),
+  '{"openai-compatible:qwen":"vllm"}, with assistant, prefix or vllm by model',
+);
 
 export const settingsSchema = {
   PARLEY_ENV: z
@@ -121,6 +114,9 @@ export const settingsSchema = {
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'must be trace, debug, info, warn, error or silent')
     .default('info')
     .describe('Minimum log level'),
+  GENERATION_LEASE: wholeNumber(1_000, 600_000, 10_000).describe(
+    'Milliseconds without a sign of life after which another server resumes an answer',
+  ),
   SHUTDOWN_TIMEOUT: wholeNumber(0, 600_000, 10_000).describe('Milliseconds that running answers get to end at SIGTERM'),
 
   AUTH: z
@@ -204,6 +200,7 @@ export const settingsSchema = {
   MODEL_FIRST_TOKEN_TIMEOUT: wholeNumber(1, 600_000, 20_000).describe('Milliseconds to the first token'),
   MODEL_TOKEN_TIMEOUT: wholeNumber(1, 600_000, 10_000).describe('Milliseconds between tokens'),
   MODEL_CONTEXT_TOKENS: contextTable.describe('Tokens of context by model, as JSON; others are in a dated table'),
+  MODEL_CONTINUATION: continuationTable.describe('How models continue an answer that a server left, as JSON'),
   MODEL_PRICES: priceTable.describe(
     'Prices by model, US dollars a million tokens, as JSON; others are in a dated table',
   ),

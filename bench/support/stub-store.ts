@@ -35,6 +35,7 @@ export function stubStore(conversations: readonly ConversationRecord[], viewer: 
     messages: prepared<Store['messages']>({}),
     generations: prepared<Store['generations']>({ interruptAbandoned: async () => 0, ...turns(viewer) }),
     summaries: prepared<Store['summaries']>({}),
+    takeovers: prepared<Store['takeovers']>({}),
     documents: prepared<Store['documents']>({
       changesAfter: async () => [],
       latestChange: async () => 0,

@@ -26,6 +26,7 @@ export const modelOptions = (settings: Settings, encoder: EmbeddingModel | null)
   tokenTimeoutMs: settings.MODEL_TOKEN_TIMEOUT,
   prices: settings.MODEL_PRICES,
   contextTokens: settings.MODEL_CONTEXT_TOKENS,
+  continuations: settings.MODEL_CONTINUATION,
   builtIn: builtInAnswerer(encoder),
 });
 

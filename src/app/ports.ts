@@ -16,7 +16,10 @@ import { memoryPubSub } from '../adapters/memory/pub-sub.ts';
 import { memorySharedCache } from '../adapters/memory/shared-cache.ts';
 import { languageModels } from '../adapters/models/index.ts';
 import { documentParser } from '../adapters/parsers/index.ts';
+import { notifyEventLog } from '../adapters/postgres/event-log.ts';
 import { openStore } from '../adapters/postgres/index.ts';
+import { connectNotifications } from '../adapters/postgres/notifications.ts';
+import { notifyPubSub } from '../adapters/postgres/pub-sub.ts';
 import type { RedisConnection } from '../adapters/redis/connection.ts';
 import { claimReplicaId } from '../adapters/replica.ts';
 import { privateDirectory } from './data-directory.ts';
@@ -68,11 +71,21 @@ export async function openPorts(settings: Settings, overrides: Overrides, lifecy
   };
 }
 
-/** The ports that replicas share: over Redis if there is one, otherwise within this process. */
+/** The ports that replicas share: over Redis if there is one, over PostgreSQL if that is all there is, otherwise within this process. */
 async function sharedPorts(
-  { REDIS_URL, CACHE_MEMORY_BYTES: maxBytes }: Settings,
+  { REDIS_URL, POSTGRES_URL, CACHE_MEMORY_BYTES: maxBytes }: Settings,
   lifecycle: Lifecycle,
 ): Promise<Pick<Ports, 'log' | 'pubSub' | 'cache' | 'redis'>> {
+  if (REDIS_URL === undefined && POSTGRES_URL !== undefined) {
+    const notifications = connectNotifications(POSTGRES_URL);
+    await lifecycle.start({
+      name: 'notifications',
+      start: () => notifications.connected,
+      stop: () => notifications.stop(),
+    });
+    const cache = memorySharedCache({ maxBytes });
+    return { log: notifyEventLog(notifications), pubSub: notifyPubSub(notifications), cache, redis: null };
+  }
   if (REDIS_URL === undefined)
     return {
       log: memoryEventLog(),

@@ -12,8 +12,7 @@ import type { Services } from './services.ts';
 
 /** For all roles: starts what must run before any request. */
 export async function startCommon(settings: Settings, services: Services, lifecycle: Lifecycle): Promise<void> {
-  const { running, feed, features, apiKeys, plugins } = services;
-  await lifecycle.start({ name: 'recovery', start: () => running.recover({ formerLife: true }) });
+  const { feed, features, apiKeys, plugins, takeover } = services;
   await lifecycle.start({ name: 'passages', start: () => feed.start(), stop: () => feed.stop() });
   await lifecycle.start({ name: 'features', start: () => features.start(), stop: () => features.stop() });
   if (settings.BOOTSTRAP_API_KEY !== undefined && !(await apiKeys.bootstrap(settings.BOOTSTRAP_API_KEY)))
@@ -24,6 +23,8 @@ export async function startCommon(settings: Settings, services: Services, lifecy
       start: (signal) => hooks.start?.(signal),
       stop: () => hooks.stop?.(),
     });
+  // Before anything else runs here under the same owner.
+  await lifecycle.start({ name: 'takeover', start: () => takeover.start(), stop: () => takeover.stop() });
 }
 
 /** worker: reads, cuts and indexes documents, also those that a replica which died left behind. */
@@ -48,7 +49,7 @@ export async function startWorker(
 export async function startWeb(
   settings: Settings,
   { uploadDirectory, log, logger }: Pick<Ports, 'uploadDirectory' | 'log'> & { readonly logger: Logging['log'] },
-  { parley, running, summaries }: Services,
+  { parley, running, summaries, takeover }: Services,
   manifests: readonly PluginManifest[],
   lifecycle: Lifecycle,
 ): Promise<RunningServer> {
@@ -66,6 +67,7 @@ export async function startWeb(
   await lifecycle.start({
     name: 'generations',
     stop: async () => {
+      await takeover.stop();
       await running.drain(settings.SHUTDOWN_TIMEOUT);
       await summaries.stop();
       await log.stop();

@@ -6,6 +6,7 @@ import { type PassageFeed, passageFeed } from '#core/documents/passage-feed.ts';
 import { type InstalledPlugin, PluginDriver } from '#core/hooks/driver.ts';
 import { findPlugin, installPlugins } from '#core/hooks/install.ts';
 import type { PluginManifest } from '#core/plugin.ts';
+import type { Store } from '#core/ports/store.ts';
 import { features, type RunningFeatures } from '#core/rollout/features.ts';
 import { FeatureGuard } from '#core/rollout/guard.ts';
 import { warn } from '#core/runtime/diagnostics.ts';
@@ -24,12 +25,13 @@ import { platformStatus } from '#core/services/platform.ts';
 import { Admission } from '#core/turn/admission.ts';
 import { TurnEnding } from '#core/turn/ending.ts';
 import { generationEvents } from '#core/turn/generation-events.ts';
-import { generations } from '#core/turn/generations.ts';
-import { ModelCaller } from '#core/turn/model-caller.ts';
+import { canContinue, generations } from '#core/turn/generations.ts';
+import { type Charge, ModelCaller } from '#core/turn/model-caller.ts';
 import { Pipeline, type PipelineParts } from '#core/turn/pipeline.ts';
 import { Retrieval } from '#core/turn/retrieval.ts';
 import { RunningGenerations } from '#core/turn/running-generations.ts';
 import { Summaries } from '#core/turn/summaries.ts';
+import { Takeover, type TakeoverOptions } from '#core/turn/takeover.ts';
 import { featureSwitches, featuresOptions, viewerShare } from './options.ts';
 import type { Overrides } from './overrides.ts';
 import type { Ports } from './ports.ts';
@@ -46,6 +48,7 @@ export interface Services {
   readonly runs: EvaluationRuns;
   readonly running: RunningGenerations;
   readonly summaries: Summaries;
+  readonly takeover: Takeover;
   readonly admission: Admission;
 }
 
@@ -56,7 +59,7 @@ export async function composeServices(
   { deadlines }: Overrides,
 ): Promise<Services> {
   const { store, models, pubSub, log, replica } = ports;
-  const caller = modelCaller(ports);
+  const caller = new ModelCaller(models, charger(store));
   const feed = passageFeed(store);
   const plugins = await installed(settings, ports, manifests, { caller, feed });
   const driver = new PluginDriver(plugins, deadlines);
@@ -65,19 +68,19 @@ export async function composeServices(
   const readEvents = generationEvents(store, log);
   const pipeline = pipelineOf(settings, ports, { driver, caller, retrieval, readEvents, feed });
   const summaries = summariesOf(settings, ports, { driver, caller });
-  const running = new RunningGenerations({ store, owner: replica });
+  const running = new RunningGenerations({ store, owner: replica, leaseMs: settings.GENERATION_LEASE });
   const admission = admissionOf(settings);
   const keys = apiKeys(store);
   const library = libraryOf(settings, ports, { driver, retrieval, feed, features: switches });
   const { MAX_MESSAGE_CHARACTERS: maxMessageCharacters } = settings;
   const { HISTORY_MESSAGES: historyMessages, HISTORY_TOKENS: historyTokens } = settings;
-  const status = { version: VERSION, environment: settings.PARLEY_ENV, redis: ports.redis };
   const chats = conversations({ store, pubSub, leases: running, maxMessageCharacters });
 
   const turns = generations({
     ...{ store, log, pubSub, pipeline, admission, leases: running, features: switches, models, readEvents },
     ...{ select: chats.select, maxMessageCharacters, historyMessages, historyTokens, summaries },
   });
+  const takeover = takeoverOf(settings, ports, { running, resume: turns.resume });
   const written = messages({ store, driver, features: switches });
   const runs = new EvaluationRuns({
     ...{ store, driver, caller, features: switches, generations: turns, messages: written },
@@ -99,7 +102,8 @@ export async function composeServices(
     }),
     viewer: (identity) => store.viewers.ensure(identity),
     usage: (viewer, since) => store.viewers.usage(viewer, since),
-    platform: () => platformStatus({ ...status, ...{ store, plugins, features: switches, models, caller } }),
+    platform: () =>
+      platformStatus({ ...platformOf(settings, ports), store, plugins, features: switches, models, caller }),
     load: async () => ({
       generations: { active: admission.active, queued: admission.queued },
       jobs: await ports.jobs.depth(),
@@ -113,7 +117,7 @@ export async function composeServices(
   const guard = guardOf(settings, ports, switches);
   return {
     ...{ parley, plugins, feed, features: switches, guard, apiKeys: keys, documents: library },
-    ...{ runs, running, summaries, admission },
+    ...{ runs, running, takeover, summaries, admission },
   };
 }
 
@@ -139,8 +143,24 @@ const pipelineOf = (
   }: Pick<PipelineParts, 'driver' | 'caller' | 'retrieval' | 'readEvents'> & { readonly feed: PassageFeed },
 ): Pipeline =>
   new Pipeline({
-    ...{ ...parts, models, documents: store.documents, store: new TurnEnding(store, pubSub) },
+    ...{ ...parts, models, documents: store.documents, store: new TurnEnding(store, pubSub, charger(store)) },
     ...{ versionOf: (viewer) => feed.house.version(viewer), passageLimit, historyTokens },
+  });
+
+const platformOf = ({ PARLEY_ENV: environment }: Settings, { redis }: Ports) => ({
+  version: VERSION,
+  environment,
+  redis,
+});
+
+const takeoverOf = (
+  { HISTORY_MESSAGES: historyMessages, HISTORY_TOKENS: historyTokens }: Settings,
+  { store, models, replica }: Ports,
+  { running, resume }: Pick<Services, 'running'> & { readonly resume: TakeoverOptions['resume'] },
+): Takeover =>
+  new Takeover({
+    ...{ store, historyMessages, historyTokens, owner: replica, leaseMs: running.leaseMs, resume },
+    keepText: canContinue(models),
   });
 
 const summariesOf = (
@@ -163,13 +183,14 @@ const admissionOf = (settings: Settings): Admission =>
     share: viewerShare(settings),
   });
 
-/** Calls models; what is no part of a generation's own usage is charged to the viewer in the store. */
-const modelCaller = ({ models, store }: Ports): ModelCaller =>
-  new ModelCaller(models, (viewer, model, usage) => {
+/** Charges what is no part of a generation's own usage to the viewer in the store. */
+const charger =
+  (store: Store): Charge =>
+  (viewer, model, usage) => {
     store.viewers
       .charge(viewer, { id: randomUUIDv7(), model, usage })
       .catch((error) => warn('usage', 'a model call could not be accounted for', error));
-  });
+  };
 
 const installed = (
   settings: Settings,

@@ -1,5 +1,6 @@
 /** The records of a store: plain, read-only, and equal for every engine. */
 import type {
+  AskedRecord,
   CacheOutcome,
   ChatMessage,
   FinishReason,
@@ -166,6 +167,8 @@ export interface BeginTurn {
   readonly historyLimit: number;
   /** Bytes of UTF-8 after which no further message is read. */
   readonly historyBytes: number;
+  /** Absent: no other replica can resume the turn. */
+  readonly asked?: AskedRecord;
 }
 
 /** What a branch of a conversation said up to a message, condensed. */

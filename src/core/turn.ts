@@ -221,6 +221,22 @@ export interface TurnIds {
 }
 export type TurnKind = 'send' | 'edit' | 'regenerate';
 
+/** What a turn's request asked for, beyond what its messages hold. */
+export interface AskedRecord {
+  readonly kind: TurnKind;
+  readonly documentIds: readonly string[] | null;
+  readonly model: string | null;
+  readonly revision: Revision | null;
+  /** Of a revision: the answer that fell short. */
+  readonly revises: RevisedAnswer | null;
+}
+
+export interface RevisedAnswer {
+  readonly messageId: string;
+  /** How good it is, 0..1. */
+  readonly overall: number;
+}
+
 /**
  * One question on its way to an answer. Deeply frozen: each stage of the pipeline makes a copy with more in it. A plugin
  * that tries to change it fails alone.

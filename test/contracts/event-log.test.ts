@@ -1,16 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import { Pool } from 'pg';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { GenerationEvent, LoggedEvent } from '#core/events.ts';
 import type { EventLog } from '#core/ports/event-log.ts';
 import type { EvaluationRecord } from '#core/records.ts';
+import type { Passage } from '#core/turn.ts';
 import { memoryEventLog } from '../../src/adapters/memory/event-log.ts';
+import { notifyEventLog } from '../../src/adapters/postgres/event-log.ts';
+import { connectNotifications, type Notifications } from '../../src/adapters/postgres/notifications.ts';
 import { connectRedis } from '../../src/adapters/redis/connection.ts';
 import { redisEventLog } from '../../src/adapters/redis/event-log.ts';
 import { never } from '../support/models.ts';
 import { describeWith } from '../support/services.ts';
 
 const REDIS_URL = process.env['REDIS_URL'] ?? '';
+const POSTGRES_URL = process.env['POSTGRES_URL'] ?? '';
 /** Keys of this run alone: other tests use the same server. */
 const PREFIX = `test-${randomUUID()}:`;
 
@@ -222,6 +227,116 @@ function contract(name: string, make: Make): void {
   });
 }
 
+/** What the port promises besides where replicas share it; each call of `make` is another replica's. */
+function replicaContract(make: Make): void {
+  test('a reader on another replica gets the same events at the same cursors, and resumes here and there', async () => {
+    const [here, there] = [await make(), await make()];
+    const id = `moving-${randomUUID()}`;
+    here.open(id, 1);
+    void here.append(id, 1, started);
+    const words = Array.from({ length: 300 }, (_, index) => `词${index}😀 `);
+    const writer = (async () => {
+      for (const word of words) {
+        void here.append(id, 1, delta(word));
+        if (Math.random() < 0.3) await turnOfTheLoop();
+      }
+      void here.append(id, 1, failed);
+      here.close(id, 1);
+    })();
+    let held = '';
+    let cursor: string | null = null;
+    for (let round = 0, ended = false; !ended; round += 1) {
+      const cut = new AbortController();
+      let left = 1 + Math.floor(Math.random() * 5);
+      const events = await (round % 2 ? here : there).read(id, cursor, cut.signal);
+      if (!events) continue; // the stream is not there yet
+      for await (const logged of events) {
+        held = textOf([logged], held);
+        cursor = logged.cursor;
+        ended = logged.event.type === 'generation-failed';
+        left -= 1;
+        if (left === 0) cut.abort();
+      }
+    }
+    await writer;
+    expect(held).toBe(words.join(''));
+    await Promise.all([here.stop(), there.stop()]);
+  });
+
+  test('a writer of an older epoch is refused by the server, and readers elsewhere go on with the newer log', async () => {
+    const [here, there] = [await make(), await make()];
+    const id = `taken-${randomUUID()}`;
+    here.open(id, 1);
+    void here.append(id, 1, delta('old'));
+    await expect.poll(async () => Boolean(await there.read(id, null, never()))).toBe(true);
+    there.open(id, 2);
+    void there.append(id, 2, { type: 'text-snapshot', text: 'new', attempt: 2 });
+    await turnOfTheLoop();
+    void here.append(id, 1, delta('!'));
+    await expect.poll(() => here.append(id, 1, delta('!'))).toBe(false);
+    void there.append(id, 2, failed);
+    there.close(id, 2);
+    const third = await make();
+    const events = await Array.fromAsync((await third.read(id, null, never())) ?? []);
+    expect(textOf(events)).toBe('new');
+    await Promise.all([here.stop(), there.stop(), third.stop()]);
+  });
+
+  test('instants in events are dates on the other replica too', async () => {
+    const [here, there] = [await make(), await make()];
+    const id = `dates-${randomUUID()}`;
+    const createdAt = new Date(1_790_000_000_000);
+    const evaluation = { id: 'e', messageId: null, createdAt } as unknown as EvaluationRecord;
+    here.open(id, 1);
+    void here.append(id, 1, { type: 'evaluation-added', evaluation });
+    here.close(id, 1);
+    await expect.poll(async () => Boolean(await there.read(id, null, never()))).toBe(true);
+    const [event] = await Array.fromAsync((await there.read(id, null, never())) ?? []);
+    expect(event?.event).toEqual({ type: 'evaluation-added', evaluation });
+    await Promise.all([here.stop(), there.stop()]);
+  });
+
+  test('a long log, and events larger than one message, reach a reader who comes late', async () => {
+    const [here, there] = [await make(), await make()];
+    const id = `long-${randomUUID()}`;
+    const passage = { id: 'p', text: '词😀'.repeat(20_000) } as unknown as Passage;
+    here.open(id, 1);
+    void here.append(id, 1, { type: 'passages-retrieved', passages: [passage] });
+    const words = Array.from({ length: 3_000 }, (_, index) => `${index} 😀`);
+    for (const word of words) void here.append(id, 1, delta(word));
+    await expect.poll(async () => Boolean(await there.read(id, null, never()))).toBe(true);
+    const reading = Array.fromAsync((await there.read(id, null, never())) ?? []);
+    void here.append(id, 1, failed);
+    here.close(id, 1);
+    const events = await reading;
+    expect(textOf(events)).toBe(words.join(''));
+    expect(events.find(({ event }) => event.type === 'passages-retrieved')?.event).toEqual({
+      type: 'passages-retrieved',
+      passages: [passage],
+    });
+    await Promise.all([here.stop(), there.stop()]);
+  });
+
+  test('readers of an abandoned log find it where it runs now', async () => {
+    const [here, there] = [await make(), await make()];
+    const id = `abandoned-${randomUUID()}`;
+    here.open(id, 1);
+    void here.append(id, 1, delta('old'));
+    const old = await here.read(id, null, never());
+    there.open(id, 2);
+    void there.append(id, 2, { type: 'text-snapshot', text: 'new', attempt: 2 });
+    here.abandon(id, 1);
+    expect(textOf(await Array.fromAsync(old ?? []))).toBe('old');
+    await expect.poll(async () => Boolean(await here.read(id, null, never()))).toBe(true);
+    const reading = Array.fromAsync((await here.read(id, '1-1', never())) ?? []);
+    void there.append(id, 2, failed);
+    there.close(id, 2);
+    const events = await reading;
+    expect([textOf(events), events.at(-1)?.event]).toEqual(['new', failed]);
+    await Promise.all([here.stop(), there.stop()]);
+  });
+}
+
 contract('memory', memoryEventLog);
 describeWith(
   'the event log in Redis (REDIS_URL)',
@@ -230,75 +345,45 @@ describeWith(
   () => {
     const redis = connectRedis(REDIS_URL);
     afterAll(() => redis.stop());
-    contract('Redis', (options) => redisEventLog(redis, { ...options, prefix: PREFIX }));
-
-    const replicas = () =>
-      [redisEventLog(redis, { prefix: PREFIX }), redisEventLog(redis, { prefix: PREFIX })] as const;
-
-    test('a reader on another replica gets the same events at the same cursors, and resumes here and there', async () => {
-      const [here, there] = replicas();
-      const id = `moving-${randomUUID()}`;
-      here.open(id, 1);
-      void here.append(id, 1, started);
-      const words = Array.from({ length: 300 }, (_, index) => `词${index}😀 `);
-      const writer = (async () => {
-        for (const word of words) {
-          void here.append(id, 1, delta(word));
-          if (Math.random() < 0.3) await turnOfTheLoop();
-        }
-        void here.append(id, 1, failed);
-        here.close(id, 1);
-      })();
-      let held = '';
-      let cursor: string | null = null;
-      for (let round = 0, ended = false; !ended; round += 1) {
-        const cut = new AbortController();
-        let left = 1 + Math.floor(Math.random() * 5);
-        const events = await (round % 2 ? here : there).read(id, cursor, cut.signal);
-        if (!events) continue; // the stream is not there yet
-        for await (const logged of events) {
-          held = textOf([logged], held);
-          cursor = logged.cursor;
-          ended = logged.event.type === 'generation-failed';
-          left -= 1;
-          if (left === 0) cut.abort();
-        }
-      }
-      await writer;
-      expect(held).toBe(words.join(''));
-      await Promise.all([here.stop(), there.stop()]);
+    const make: Make = (options) => redisEventLog(redis, { ...options, prefix: PREFIX });
+    contract('Redis', make);
+    replicaContract(make);
+  },
+);
+describeWith(
+  'the event log over PostgreSQL’s NOTIFY (POSTGRES_URL)',
+  Boolean(POSTGRES_URL),
+  'set POSTGRES_URL: scripts/services/services up postgres',
+  () => {
+    const connections: Notifications[] = [];
+    const make: Make = async (options) => {
+      const notifications = connectNotifications(POSTGRES_URL);
+      connections.push(notifications);
+      await notifications.connected;
+      return notifyEventLog(notifications, options);
+    };
+    afterEach(async () => {
+      for (const connection of connections.splice(0)) await connection.stop();
     });
+    contract('NOTIFY', make);
+    replicaContract(make);
 
-    test('the server refuses a writer of an older epoch, and readers elsewhere continue with the newer log', async () => {
-      const [here, there] = replicas();
-      const id = `taken-${randomUUID()}`;
+    test('events that were lost with the connection are asked for again', async () => {
+      const [here, there] = [await make(), await make()];
+      const id = `lost-${randomUUID()}`;
       here.open(id, 1);
-      void here.append(id, 1, delta('old'));
-      await expect.poll(async () => Boolean(await there.read(id, null, never()))).toBe(true);
-      there.open(id, 2);
-      void there.append(id, 2, { type: 'text-snapshot', text: 'new', attempt: 2 });
-      await turnOfTheLoop();
-      void here.append(id, 1, delta('!'));
-      await expect.poll(() => here.append(id, 1, delta('!'))).toBe(false);
-      void there.append(id, 2, failed);
-      there.close(id, 2);
-      const third = redisEventLog(redis, { prefix: PREFIX });
-      const events = await Array.fromAsync((await third.read(id, null, never())) ?? []);
-      expect(textOf(events)).toBe('new');
-      await Promise.all([here.stop(), there.stop(), third.stop()]);
-    });
-
-    test('instants in events are dates on the other replica too', async () => {
-      const [here, there] = replicas();
-      const id = `dates-${randomUUID()}`;
-      const createdAt = new Date(1_790_000_000_000);
-      const evaluation = { id: 'e', messageId: null, createdAt } as unknown as EvaluationRecord;
-      here.open(id, 1);
-      void here.append(id, 1, { type: 'evaluation-added', evaluation });
+      void here.append(id, 1, delta('a'));
+      const reading = Array.fromAsync((await there.read(id, null, never())) ?? []);
+      const admin = new Pool({ connectionString: POSTGRES_URL, max: 1 });
+      await admin.query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'parley notifications' AND datname = current_database()",
+      );
+      await admin.end();
+      for (const word of ['b', 'c', 'd']) void here.append(id, 1, delta(word));
+      await sleep(300);
+      void here.append(id, 1, failed);
       here.close(id, 1);
-      await expect.poll(async () => Boolean(await there.read(id, null, never()))).toBe(true);
-      const [event] = await Array.fromAsync((await there.read(id, null, never())) ?? []);
-      expect(event?.event).toEqual({ type: 'evaluation-added', evaluation });
+      expect(textOf(await reading)).toBe('abcd');
       await Promise.all([here.stop(), there.stop()]);
     });
   },

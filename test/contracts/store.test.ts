@@ -12,6 +12,7 @@ import { isolation } from './store/isolation.ts';
 import { operations } from './store/operations.ts';
 import { passages } from './store/passages.ts';
 import { summaries } from './store/summaries.ts';
+import { takeovers } from './store/takeovers.ts';
 import { turns } from './store/turns.ts';
 
 /** The port's contract, run over one implementation. */
@@ -32,6 +33,7 @@ function contract(openTestStore: () => Promise<TestStore>): void {
     branches,
     summaries,
     endings,
+    takeovers,
     evaluations,
     documents,
     passages,

@@ -1,6 +1,7 @@
 import type { GenerationEvent, LoggedEvent } from '#core/events.ts';
 import type { EventLog } from '#core/ports/event-log.ts';
 import { type Cursor, formatCursor, parseCursor } from '#core/turn/cursor.ts';
+import type { LogPart } from '../log-copy.ts';
 import { idleIterator } from './iterator.ts';
 
 export interface MemoryEventLogOptions {
@@ -46,6 +47,13 @@ class Log {
     for (const wake of woken) wake();
   }
 
+  events(from: number, to: number): GenerationEvent[] {
+    return this.entries.slice(from, to).map((entry, index) => {
+      const before = this.entries[from + index - 1];
+      return typeof entry.event === 'object' ? entry.event : this.#delta(entry.event, before, entry);
+    });
+  }
+
   /** The event that takes a reader from entry `from` to entry `to`; readers side by side share one. */
   merged(from: number, to: number, snapshot: boolean): LoggedEvent {
     if (this.#last?.from === from && this.#last.to === to && !snapshot) return this.#last.logged;
@@ -89,13 +97,18 @@ class Log {
   }
 }
 
+export interface MemoryEventLog extends EventLog {
+  /** The events after the first `from`, at most so many, one by one; `closed` where they are the last. Undefined for an unknown log. */
+  since(generationId: string, from: number, most: number): LogPart | undefined;
+}
+
 /** The event log of one process. Merging on pull: a reader costs nothing but its place. */
 export function memoryEventLog({
   snapshotBound = 65_536,
   keep = 1_000,
   keepMs = 600_000,
   now = Date.now,
-}: MemoryEventLogOptions = {}): EventLog {
+}: MemoryEventLogOptions = {}): MemoryEventLog {
   const logs = new Map<string, Log>();
   const ended: { readonly log: Log; readonly at: number }[] = [];
   const dirty = new Set<Log>();
@@ -159,6 +172,23 @@ export function memoryEventLog({
       const log = logs.get(generationId);
       return log && reader(logs, log, parseCursor(cursor), snapshotBound, signal);
     },
+
+    since(generationId, from, most) {
+      const log = logs.get(generationId);
+      if (!log) return undefined;
+      const to = Math.min(log.entries.length, from + most);
+      return { epoch: log.epoch, from, events: log.events(from, to), closed: log.closed && to === log.entries.length };
+    },
+
+    abandon(generationId, epoch) {
+      const log = logs.get(generationId);
+      if (log?.epoch !== epoch) return;
+      logs.delete(generationId);
+      log.closed = true;
+      log.wake();
+    },
+
+    isWhole: (generationId) => logs.get(generationId)?.closed === true,
 
     async stop() {
       for (const log of logs.values()) {

@@ -21,10 +21,11 @@ const PRIVATE = { openai: { store: false } };
 export function aiSdkModel(
   name: string,
   load: () => Promise<LanguageModelV4>,
-  { firstTokenTimeoutMs, tokenTimeoutMs }: ModelTimeouts,
+  { firstTokenTimeoutMs, tokenTimeoutMs, continues = false }: ModelTimeouts & { readonly continues?: boolean },
 ): LanguageModel {
   return {
     name,
+    continues,
     async *stream(request, signal) {
       const stall = new Stall(signal, firstTokenTimeoutMs);
       const watch = { alive: () => stall.alive(), ended: false };
@@ -65,12 +66,15 @@ export function aiSdkModel(
   };
 }
 
-function toPrompt({ system, messages }: ModelRequest): LanguageModelV4Prompt {
+function toPrompt({ system, messages, partial }: ModelRequest): LanguageModelV4Prompt {
   return [
     { role: 'system', content: system },
     ...messages.map(({ role, content }): LanguageModelV4Prompt[number] => {
       if (role === 'SYSTEM') return { role: 'system', content };
       return { role: role === 'USER' ? 'user' : 'assistant', content: [{ type: 'text', text: content }] };
     }),
+    ...(partial === undefined
+      ? []
+      : [{ role: 'assistant' as const, content: [{ type: 'text' as const, text: partial }] }]),
   ];
 }

@@ -1,7 +1,7 @@
 import { AppError } from '#core/errors.ts';
 import type { LanguageModel, LanguageModels, ModelPrice } from '#core/ports/language-model.ts';
 import { aiSdkModel } from './ai-sdk.ts';
-import { openAiCompatibleModel } from './openai-compatible/index.ts';
+import { type Continuation, openAiCompatibleModel } from './openai-compatible/index.ts';
 import { costOf, pricedModel } from './price-table.ts';
 import { once, type ProviderOptions, providers } from './providers.ts';
 import type { ModelTimeouts } from './stall.ts';
@@ -19,6 +19,8 @@ export interface LanguageModelsOptions extends ProviderOptions, ModelTimeouts {
   readonly prices: Readonly<Record<string, ModelPrice>>;
   /** Tokens of context, by model. */
   readonly contextTokens?: Readonly<Record<string, number>>;
+  /** Models that can continue an answer, and how their servers are told to. */
+  readonly continuations?: Readonly<Record<string, Continuation>>;
   /** The model where none is configured. */
   readonly builtIn: LanguageModel;
 }
@@ -89,8 +91,9 @@ function modelOf(
   const separator = name.indexOf(':');
   const [providerName, modelId] = [name.slice(0, separator), name.slice(separator + 1)];
   const { openaiBaseUrl: baseUrl = '', openaiApiKey: apiKey, firstTokenTimeoutMs, tokenTimeoutMs } = options;
+  const continuation = options.continuations?.[name];
   if (providerName === 'openai-compatible')
-    return openAiCompatibleModel(name, modelId, { baseUrl, apiKey, firstTokenTimeoutMs, tokenTimeoutMs });
+    return openAiCompatibleModel(name, modelId, { baseUrl, apiKey, firstTokenTimeoutMs, tokenTimeoutMs, continuation });
   const languageModel = byProvider.get(providerName)?.languageModel;
   if (!languageModel)
     throw new Error(`no provider for the model ${name}: it must begin with ${[...byProvider.keys()].join(', ')}`);
@@ -98,6 +101,6 @@ function modelOf(
   return aiSdkModel(
     name,
     once(() => languageModel(modelId)),
-    options,
+    { ...options, continues: continuation !== undefined },
   );
 }

@@ -1,14 +1,12 @@
 import { AppError } from '#core/errors.ts';
 import type { BeginTurn, BegunTurn, GenerationStore, MessageRecord } from '#core/ports/store.ts';
-import { CACHE_MISS, type ChatMessage, type IntentAnalysis, type MessageStatus, NO_USAGE } from '#core/turn.ts';
+import { CACHE_MISS, NO_USAGE } from '#core/turn.ts';
 import type { Viewer } from '#core/viewer.ts';
-import { CONTINUE, CREATE_AND_SEND, EDIT, historyAbove, REGENERATE, SEND } from './begin-sql.ts';
+import { CONTINUE, CREATE_AND_SEND, EDIT, REGENERATE, SEND } from './begin-sql.ts';
+import { type BegunTurnRow, begunTurns, type HistoryRow, pastOf, toBegunTurn } from './begun-turns.ts';
 import { isOtherContent, otherContent } from './create-conversation.ts';
-import { type Database, isUniqueViolation, isUuid, type Query, whole } from './database.ts';
-import { type ConversationRow, MESSAGE, MESSAGE_JOINS, type MessageRow, toConversation, toMessage } from './rows.ts';
-
-/** A message of the history; `intent` is a user's message's. */
-type HistoryRow = ChatMessage & { readonly status: MessageStatus; readonly intent: IntentAnalysis | null };
+import { type Database, isUniqueViolation, isUuid, json, type Query, whole } from './database.ts';
+import { type ConversationRow, type MessageRow, toConversation, toMessage } from './rows.ts';
 
 /** The result of the beginning statement: always one row. */
 interface BegunRow {
@@ -59,11 +57,12 @@ function attempt(query: Query, viewer: Viewer, turn: BeginTurn): Promise<BegunRo
     whole(turn.historyLimit),
     turn.fingerprint ?? null,
     whole(turn.historyBytes),
+    json(turn.asked),
     ...parameters,
   ]).then(([row]) => row as BegunRow);
 }
 
-/** Parameters from $12 on. A string that is no UUID finds nothing, as null does. */
+/** Parameters from $13 on. A string that is no UUID finds nothing, as null does. */
 function statement({ kind }: BeginTurn): { readonly sql: string; readonly parameters: readonly unknown[] } {
   const uuid = (id: string) => (isUuid(id) ? id : null);
   if (kind.type === 'edit') return { sql: EDIT, parameters: [uuid(kind.messageId), kind.content] };
@@ -135,14 +134,6 @@ async function answer(query: Query, viewer: Viewer, turn: BeginTurn, row: BegunR
   };
 }
 
-/** The messages before a turn. */
-const pastOf = (rows: readonly HistoryRow[]): Pick<BegunTurn, 'history' | 'previousIntent'> => ({
-  history: rows.map(({ role, content, status }) =>
-    role === 'ASSISTANT' && status !== 'COMPLETE' ? { role, content, unfinished: true } : { role, content },
-  ),
-  previousIntent: rows.findLast(({ role }) => role === 'USER')?.intent ?? null,
-});
-
 const newGeneration = (
   viewer: Viewer,
   turn: BeginTurn,
@@ -170,37 +161,14 @@ const newGeneration = (
   durationMs: null,
 });
 
-const whereMessage = (id: string) =>
-  `(SELECT to_json(x) FROM (SELECT ${MESSAGE} FROM messages m ${MESSAGE_JOINS} WHERE m.id = ${id}) x)`;
-
 /** The turn that this clientMutationId began, as it stands now, with the history that it began from. */
 async function findEarlier(query: Query, viewer: Viewer, turn: BeginTurn): Promise<BegunTurn | null> {
-  const [row] = await query<{
-    conversation: ConversationRow;
-    question: MessageRow;
-    answer: MessageRow;
-    history: HistoryRow[];
-    fingerprint: string | null;
-  }>(
-    `SELECT begun.fingerprint, to_json(c) AS conversation, ${whereMessage('begun.user_message_id')} AS question, ${whereMessage('begun.message_id')} AS answer,
-       ${historyAbove({ start: 'u.parent_id', before: 'u.depth', limit: '$3', bytes: '$4', after: '-1' })} AS history
-     FROM generations begun JOIN conversations c ON c.id = begun.conversation_id JOIN messages u ON u.id = begun.user_message_id
-     WHERE begun.viewer_id = $1 AND begun.client_mutation_id = $2`,
+  const [row] = await query<BegunTurnRow>(
+    begunTurns('begun.viewer_id = $1 AND begun.client_mutation_id = $2', { limit: '$3', bytes: '$4' }),
     [viewer.id, turn.clientMutationId, whole(turn.historyLimit), whole(turn.historyBytes)],
   );
   if (!row) return null;
   if (isOtherContent(turn.fingerprint, row.fingerprint)) throw otherContent();
-  const assistantMessage = toMessage(row.answer);
-  const { generation } = assistantMessage;
-  return generation
-    ? {
-        created: false,
-        conversation: toConversation(row.conversation),
-        userMessage: toMessage(row.question),
-        assistantMessage,
-        generation,
-        ...pastOf(row.history),
-        summary: null,
-      }
-    : null;
+  const begun = toBegunTurn(row);
+  return begun && { ...begun, created: false };
 }

@@ -1,6 +1,7 @@
 import type { GenerationStore } from '#core/ports/store.ts';
 import { beginTurn } from './begin.ts';
 import { type Database, isUuid, json, whole } from './database.ts';
+import { FLUSH, flushParameters, RUNNING } from './flush-sql.ts';
 import {
   type EvaluationRow,
   type GenerationRow,
@@ -20,8 +21,6 @@ interface FigureRow extends Record<string, unknown> {
   down: number;
 }
 
-const RUNNING = "status IN ('PENDING', 'STREAMING')";
-
 export function generationStore(database: Database): GenerationStore {
   const { query } = database;
   return {
@@ -36,29 +35,11 @@ export function generationStore(database: Database): GenerationStore {
       return row ? toGeneration(row) : null;
     },
 
-    async flush(owner, leaseMs, texts) {
-      const known = texts.filter((text) => isUuid(text.generationId));
-      const unknown = texts.filter((text) => !isUuid(text.generationId)).map((text) => text.generationId);
+    async flush(owner, leaseMs, turns) {
+      const known = turns.filter((turn) => isUuid(turn.generationId));
+      const unknown = turns.filter((turn) => !isUuid(turn.generationId)).map((turn) => turn.generationId);
       if (known.length === 0) return unknown;
-      const rows = await query<{ id: string }>(
-        `WITH t AS (SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $6::text[]) AS t(id, epoch, content, reasoning)),
-         g AS (UPDATE generations SET owner = $4, lease_until = now() + $5::int * interval '1 millisecond',
-             status = CASE WHEN t.content || coalesce(t.reasoning, '') = '' THEN status ELSE 'STREAMING' END
-           FROM t WHERE generations.id = t.id AND generations.epoch = t.epoch AND ${RUNNING}
-           RETURNING generations.id, message_id, t.content, t.reasoning),
-         m AS (UPDATE messages SET content = g.content, status = 'STREAMING',
-             reasoning = CASE WHEN g.reasoning IS NULL THEN messages.reasoning ELSE nullif(g.reasoning, '') END
-           FROM g WHERE messages.id = g.message_id AND (g.content <> '' OR g.reasoning IS NOT NULL))
-         SELECT t.id FROM t WHERE t.id NOT IN (SELECT id FROM g)`,
-        [
-          known.map((text) => text.generationId),
-          known.map((text) => text.epoch),
-          known.map((text) => text.content),
-          owner,
-          whole(leaseMs),
-          known.map((text) => text.reasoning ?? null),
-        ],
-      );
+      const rows = await query<{ id: string }>(FLUSH, flushParameters(owner, leaseMs, known));
       return [...unknown, ...rows.map((row) => row.id)];
     },
 
@@ -120,14 +101,16 @@ export function generationStore(database: Database): GenerationStore {
       return row ?? { p95Ms: null, quality: null, satisfaction: null, ended: 0, failed: 0, down: 0 };
     },
 
-    async interruptAbandoned(owner, error) {
+    async interruptAbandoned(owner, error, beyond) {
       const [row] = await query<{ count: number }>(
         `WITH g AS (UPDATE generations SET status = 'INTERRUPTED', error = $2,
              duration_ms = least(2147483647, extract(epoch FROM now() - started_at) * 1000)::int
-           WHERE ${RUNNING} AND (owner = $1 OR lease_until < now()) RETURNING message_id),
+           WHERE ${RUNNING} AND (owner = $1 OR lease_until < now())
+             AND ($3::int IS NULL OR asked IS NULL OR epoch >= $3 OR lease_until < now() - $4::float8 * interval '1 millisecond')
+           RETURNING message_id),
          m AS (UPDATE messages SET status = 'INTERRUPTED' FROM g WHERE messages.id = g.message_id)
          SELECT count(*)::int AS count FROM g`,
-        [owner, json(error)],
+        [owner, json(error), beyond?.attempts ?? null, beyond?.age ?? null],
       );
       return row?.count ?? 0;
     },

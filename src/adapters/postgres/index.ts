@@ -17,6 +17,7 @@ import { makePartitions } from './partitions.ts';
 import { openPglite } from './pglite.ts';
 import { openPostgresql } from './postgresql.ts';
 import { summaryStore } from './summaries.ts';
+import { takeoverStore } from './takeovers.ts';
 import { viewerStore } from './viewers.ts';
 
 export interface StoreOptions {
@@ -62,6 +63,7 @@ function storeOn(opened: Database): Store {
     messages: messageStore(opened),
     generations: generationStore(opened),
     summaries: summaryStore(opened),
+    takeovers: takeoverStore(opened),
     documents: documentStore(opened),
     embeddings: embeddingStore(opened),
     evaluations: evaluationStore(opened),

@@ -61,7 +61,7 @@ export function redisEventLog(redis: RedisConnection, options: RedisEventLogOpti
       if (before && before.epoch >= epoch) return;
       const refused = () => {
         if (mirrors.get(generationId)?.epoch === epoch) mirrors.delete(generationId);
-        log.close(generationId, epoch);
+        log.abandon(generationId, epoch);
       };
       mirrors.set(generationId, { epoch, mirror: new LogMirror(redis.commands, names, generationId, epoch, refused) });
     },
@@ -81,12 +81,19 @@ export function redisEventLog(redis: RedisConnection, options: RedisEventLogOpti
       mirrors.delete(generationId);
     },
 
+    abandon(generationId, epoch) {
+      if (mirrors.get(generationId)?.epoch === epoch) mirrors.delete(generationId);
+      log.abandon(generationId, epoch);
+    },
+
     async read(generationId, cursor, signal) {
       parseCursor(cursor);
       const here = await log.read(generationId, cursor, signal);
       if (here) return here;
       return (await follow(generationId)) ? log.read(generationId, cursor, signal) : undefined;
     },
+
+    isWhole: (generationId) => log.isWhole(generationId),
 
     async stop() {
       const writing = Promise.all([...mirrors.values()].map(({ mirror }) => mirror.settled()));

@@ -1,14 +1,7 @@
 import type { GenerationEvent } from '#core/events.ts';
 import { warn } from '#core/runtime/diagnostics.ts';
+import type { LogPart } from '../log-copy.ts';
 import type { RedisConnection } from './connection.ts';
-
-/** One entry of a generation's stream. `from`: the number of earlier events of this epoch. */
-export interface MirroredEntry {
-  readonly epoch: number;
-  readonly from: number;
-  readonly events: readonly GenerationEvent[];
-  readonly closed: boolean;
-}
 
 /**
  * KEYS: stream, epoch. ARGV: epoch, entry, milliseconds to live, channel. Answers 0 where a newer epoch has written: a writer
@@ -97,7 +90,7 @@ export class LogMirror {
       first = false;
       const events = this.#waiting;
       this.#waiting = [];
-      const entry: MirroredEntry = { epoch: this.#epoch, from: this.#written, events, closed: this.#closed };
+      const entry: LogPart = { epoch: this.#epoch, from: this.#written, events, closed: this.#closed };
       this.#closeWritten = this.#closed;
       const { stream, epoch, channel } = this.#names;
       const id = this.#generationId;

@@ -27,7 +27,14 @@ export interface EventLog {
     generationId: string,
     cursor: string | null,
     signal: AbortSignal,
+    options?: {
+      /** The generation has ended: a log that is not at hand is not waited for. */ readonly ended?: boolean;
+    },
   ): Promise<AsyncIterableIterator<LoggedEvent> | undefined>;
+  /** Whether the log is known here to its end: a reader that ended has got all. */
+  isWhole(generationId: string): boolean;
+  /** Forgets the log here, because another replica writes it from now on, or the store alone knows it: readers end, and find it there. */
+  abandon(generationId: string, epoch: number): void;
   /** Ends every reader, and writes nothing any more. */
   stop(): Promise<void>;
 }

@@ -10,6 +10,8 @@ export interface ModelRequest {
   readonly passages: readonly Passage[];
   /** Titles of documents that are still being read, where nothing was found: the answer may be in them. */
   readonly pending?: readonly string[];
+  /** The answer's beginning, where the model shall continue it: it then streams what follows. */
+  readonly partial?: string;
 }
 
 export type ModelPart =
@@ -35,6 +37,8 @@ export interface CachedTokens {
 export interface LanguageModel {
   /** `provider:model`, as in the settings. */
   readonly name: string;
+  /** True where it can continue an answer (`ModelRequest.partial`). Others are never given one. */
+  readonly continues?: boolean;
   /**
    * One call of the provider. Ends after the last part; throws AppError MODEL_UNAVAILABLE (refused, 4xx, 429, 5xx: `retryAfter`
    * where told), MODEL_FAILED (broke off, malformed), TIMED_OUT (no first token, or none for too long), or what is no fault of

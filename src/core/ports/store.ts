@@ -31,11 +31,13 @@ import type { DocumentStore } from './document-store.ts';
 import type { EvaluationSetStore } from './evaluation-set-store.ts';
 import type { EvaluationStore } from './evaluation-store.ts';
 import type { SummaryStore } from './summary-store.ts';
+import type { FlushedTurn, TakeoverBounds, TakeoverStore } from './takeover-store.ts';
 
 export type * from '../records.ts';
 export type { DocumentStore } from './document-store.ts';
 export type * from './evaluation-store.ts';
 export type * from './summary-store.ts';
+export type * from './takeover-store.ts';
 
 export interface StorePool {
   readonly size: number;
@@ -55,6 +57,7 @@ export interface Store {
   readonly messages: MessageStore;
   readonly generations: GenerationStore;
   readonly summaries: SummaryStore;
+  readonly takeovers: TakeoverStore;
   readonly evaluations: EvaluationStore;
   readonly documents: DocumentStore;
   readonly embeddings: EmbeddingStore;
@@ -170,20 +173,8 @@ export interface GenerationStore {
    */
   begin(viewer: Viewer, turn: BeginTurn): Promise<BegunTurn | null>;
   get(viewer: Viewer, id: string): Promise<GenerationRecord | null>;
-  /**
-   * Text so far of many generations and a renewed lease, in one statement; status becomes STREAMING. `reasoning`: absent where it did
-   * not change. Answers the ids that were refused: taken over, or finished.
-   */
-  flush(
-    owner: string,
-    leaseMs: number,
-    texts: readonly {
-      readonly generationId: string;
-      readonly epoch: number;
-      readonly content: string;
-      readonly reasoning?: string;
-    }[],
-  ): Promise<readonly string[]>;
+  /** Text so far of many generations and a renewed lease, in one statement; status becomes STREAMING. Answers the ids that were refused: taken over, or finished. */
+  flush(owner: string, leaseMs: number, turns: readonly FlushedTurn[]): Promise<readonly string[]>;
   /** Ends a generation in one statement and returns the assistant's message. Null, with nothing written, if the epoch is older than the row's or the generation has ended. */
   finish(turn: FinishTurn): Promise<MessageRecord | null>;
   /** The evaluation that came after the answer, and the stages of its making, in one statement. */
@@ -207,9 +198,10 @@ export interface GenerationStore {
   }>;
   /**
    * Every generation that is not terminal and whose owner is `owner` (a former life of this process) or whose lease is
-   * over becomes INTERRUPTED with the text so far and the given error. Answers how many.
+   * over becomes INTERRUPTED with the text so far and the given error. Answers how many. With `beyond`, those that may still be
+   * taken over are left out.
    */
-  interruptAbandoned(owner: string, error: GenerationError): Promise<number>;
+  interruptAbandoned(owner: string, error: GenerationError, beyond?: TakeoverBounds): Promise<number>;
 }
 
 // ------------------------------------------------------------------ vectors

@@ -44,6 +44,11 @@ export class Admission {
     return this.#gate.enter(viewerId);
   }
 
+  /** Takes a place for a generation that another replica had admitted: it may wait for one, and is not refused. */
+  resume(viewerId: string): Place {
+    return this.#gate.enter(viewerId);
+  }
+
   /** Refuses new generations. Waiting ones still get their place. */
   close(): void {
     this.#closed = true;

@@ -1,12 +1,11 @@
 /** Builds a turn from a viewer's request: its position in the conversation and its initial values. */
 import { randomUUIDv7 } from 'node:crypto';
-import type { BeginTurn } from '../ports/store.ts';
+import type { AskedRecord, BeginTurn, RevisedAnswer } from '../ports/store.ts';
 import type { SendMessage } from '../services/index.ts';
 import { titleOf } from '../services/input.ts';
-import type { Revision, Turn } from '../turn.ts';
+import type { Revision, Turn, TurnKind } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
 import type { OpenTurn } from './pipeline.ts';
-import type { TurnRun } from './turn-run.ts';
 
 export interface Wishes {
   readonly documentIds: readonly string[] | null;
@@ -23,8 +22,15 @@ export interface AskedTurn {
   /** Absent: those that are on for the viewer now. */
   readonly features?: ReadonlySet<string>;
   readonly revision?: Revision | null;
-  readonly revises?: NonNullable<TurnRun['revises']>;
+  readonly revises?: RevisedAnswer | null;
 }
+
+/** What another replica needs to resume the turn, beside its messages. */
+export const recordOf = ({ kind, wishes, revision = null, revises = null }: AskedTurn): AskedRecord => ({
+  ...{ kind: kindOf(kind), documentIds: grounding(wishes), model: wishes.model, revision, revises },
+});
+
+const kindOf = ({ type }: BeginTurn['kind']): TurnKind => (type === 'continue' ? 'send' : type);
 
 /** A message to send goes below the one that it names, to the end of a conversation's active branch, or begins a conversation. */
 export function sendingTo({ conversationId, parentId }: SendMessage, content: string): BeginTurn['kind'] {
@@ -42,7 +48,7 @@ export function turnOf(
     begun: { conversation, userMessage, assistantMessage, generation, history, previousIntent, summary },
     version,
   }: OpenTurn,
-  { kind, wishes, revision }: AskedTurn,
+  { kind, documentIds, model, revision }: AskedRecord,
 ): Turn {
   return {
     ids: {
@@ -51,7 +57,7 @@ export function turnOf(
       assistantMessageId: assistantMessage.id,
       generationId: generation.id,
     },
-    kind: kind.type === 'continue' ? 'send' : kind.type,
+    kind,
     viewer,
     systemPrompt: conversation.systemPrompt,
     content: userMessage.content,
@@ -61,12 +67,12 @@ export function turnOf(
     previousIntent,
     features: new Set(generation.features),
     version,
-    documentIds: grounding(wishes),
-    requestedModel: wishes.model,
+    documentIds,
+    requestedModel: model,
     intent: null,
     query: userMessage.content,
     passages: [],
     route: null,
-    revision: revision ?? null,
+    revision,
   };
 }

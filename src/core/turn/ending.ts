@@ -5,8 +5,9 @@ import type { FinishTurn, MessageRecord, Store } from '../ports/store.ts';
 import { emit, fault } from '../runtime/diagnostics.ts';
 import { retry } from '../runtime/retry.ts';
 import { scoresOf } from '../services/scores.ts';
-import { type GenerationError, isTerminal, type QualityReport, type StageTrace } from '../turn.ts';
+import { type GenerationError, isTerminal, type QualityReport, type StageTrace, type Turn } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
+import type { Charge } from './model-caller.ts';
 import { terminalEvent } from './stored-stream.ts';
 import { StopRun, storable, type TurnRun } from './turn-run.ts';
 
@@ -16,6 +17,12 @@ export const INTERRUPTED: GenerationError = Object.freeze({
   retryable: true,
 });
 
+const DELETED: GenerationError = Object.freeze({
+  code: 'NOT_FOUND',
+  message: 'The conversation was deleted',
+  retryable: false,
+});
+
 /** Some 6 s while the database does not answer; after the last attempt the generation is left to recovery. */
 const RETRIES = { firstMs: 50, longestMs: 3_000, tries: 9, keepAlive: true };
 
@@ -23,15 +30,21 @@ const RETRIES = { firstMs: 50, longestMs: 3_000, tries: 9, keepAlive: true };
 export class TurnEnding {
   readonly #store: Store;
   readonly #pubSub: PubSub;
+  readonly #charge: Charge;
 
-  constructor(store: Store, pubSub: PubSub) {
+  constructor(store: Store, pubSub: PubSub, charge: Charge) {
     this.#store = store;
     this.#pubSub = pubSub;
+    this.#charge = charge;
   }
 
-  /** True where it is stored. Readers get their terminal event in every case. */
-  async finish(run: TurnRun, turn: FinishTurn): Promise<boolean> {
+  /** True where it is stored. Readers get their terminal event in every case: here, or from where the generation ended. */
+  async finish({ viewer, ids }: Pick<Turn, 'viewer' | 'ids'>, run: TurnRun, turn: FinishTurn): Promise<boolean> {
     const outcome = await this.#attempt(turn);
+    if (outcome === 'refused') {
+      await this.lost(viewer, run, ids?.assistantMessageId ?? '');
+      return false;
+    }
     if (outcome.stored) {
       run.emit(terminalEvent(outcome.stored, turn.error));
       this.#announce(turn, outcome.stored);
@@ -48,16 +61,17 @@ export class TurnEnding {
     return outcome.stored !== null;
   }
 
-  /** The generation ended or runs elsewhere now. Sends readers here its state in the store. */
+  /**
+   * The generation ended, was taken over or deleted elsewhere, or is released. Readers here may hold more text than counts: they
+   * continue where it runs now, or from the store.
+   */
   async lost(viewer: Viewer, run: TurnRun, messageId: string): Promise<void> {
-    const message = await this.#store.messages.get(viewer, messageId).catch(() => null);
-    if (message) run.emit({ type: 'text-snapshot', text: message.content, attempt: run.epoch });
-    const stillGoing = !message || !isTerminal(message.status);
-    run.emit(
-      stillGoing
-        ? { type: 'generation-failed', error: INTERRUPTED }
-        : terminalEvent(message, message.generation?.error ?? null),
-    );
+    const message = await this.#store.messages.get(viewer, messageId).catch(() => undefined);
+    if (message === null) run.emit({ type: 'generation-failed', error: DELETED });
+    else run.abandon();
+    // Who takes a generation over accounts for this call too; who only ended it knows nothing of it.
+    const wasEnded = message === null || (message?.generation?.epoch === run.epoch && isTerminal(message.status));
+    if (wasEnded && run.model !== null) this.#charge(viewer, run.model, run.usage);
   }
 
   async evaluate(
@@ -94,19 +108,12 @@ export class TurnEnding {
   ): Promise<
     | { readonly stored: MessageRecord; readonly error: null }
     | { readonly stored: null; readonly error: GenerationError }
+    | 'refused'
   > {
     try {
       const isTransient = (error: unknown) => error instanceof AppError && error.code === 'STORE_UNAVAILABLE';
       const stored = await retry(() => this.#store.generations.finish(turn), { ...RETRIES, isTransient });
-      if (stored) return { stored, error: null };
-      return {
-        stored: null,
-        error: {
-          code: 'NOT_FOUND',
-          message: 'The conversation was deleted, or the generation ended elsewhere',
-          retryable: false,
-        },
-      };
+      return stored ? { stored, error: null } : 'refused';
     } catch (error) {
       fault('finish', 'a generation could not be stored', error, { generationId: turn.generationId });
     }
@@ -122,6 +129,10 @@ export class TurnEnding {
     if (topic !== null && intent?.topicShift) this.#pubSub.publish({ type: 'topic-changed', topic, ...of });
   }
 }
+
+/** Another replica ends the generation, or has ended it. */
+export const isElsewhere = (thrown: unknown): boolean =>
+  thrown instanceof StopRun && (thrown.why === 'LEASE_LOST' || thrown.why === 'RELEASED');
 
 /** How a turn ends, by the thrown value. */
 export function endOf(thrown: unknown): {

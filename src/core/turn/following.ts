@@ -18,6 +18,7 @@ export async function followGeneration(
   try {
     const signal = AbortSignal.any([run.signal, ended.signal]);
     for await (const { event } of await readEvents(viewer, generationId, null, signal)) {
+      await run.held();
       if (event.type === 'text-delta') run.addText(event.text);
       else if (event.type === 'text-snapshot') run.replaceText(event.text);
       else if (event.type === 'generation-completed') {

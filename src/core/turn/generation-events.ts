@@ -4,6 +4,7 @@ import type { EventLog } from '../ports/event-log.ts';
 import type { GenerationRecord, Store } from '../ports/store.ts';
 import { isTerminal } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
+import { parseCursor } from './cursor.ts';
 import { storedStream } from './stored-stream.ts';
 
 /**
@@ -22,56 +23,77 @@ export function generationEvents(store: Store, log: EventLog): ReadEvents {
   return async (viewer, given, cursor, signal) => {
     const generation = typeof given === 'string' ? await store.generations.get(viewer, given) : given;
     if (generation?.viewerId !== viewer.id) throw notFound('Generation');
-    const { id: generationId } = generation;
-    const fromStore = (after: string | null) => storedStream(store, viewer, generation, after, signal);
-    const events = await log.read(generationId, cursor, signal);
-    if (!events) return fromStore(cursor);
-    if (!log.shared) return events;
-    const hasEnded = async () => {
-      const now = await store.generations.get(viewer, generationId).catch(() => null);
-      return now !== null && isTerminal(now.status);
-    };
-    return toTheEnd({ events, cursor, signal, hasEnded, fromStore });
+    parseCursor(cursor);
+    const first = await log.read(generation.id, cursor, signal, { ended: isTerminal(generation.status) });
+    if (first && !store.shared) return first;
+    return toTheEnd({ store, log, viewer, generation, signal }, cursor, first);
   };
 }
+
+interface Reading {
+  readonly store: Store;
+  readonly log: EventLog;
+  readonly viewer: Viewer;
+  readonly generation: GenerationRecord;
+  readonly signal: AbortSignal;
+}
+
+type Events = AsyncIterableIterator<LoggedEvent>;
 
 /** After this many milliseconds without an event, the reader asks the store whether the generation has ended. */
 const SILENCE = 2_000;
 
 const ENDS: ReadonlySet<string> = new Set(['generation-completed', 'generation-failed', 'generation-cancelled']);
 
-/** The log's events, and where it falls silent or breaks off before the terminal event, the rest as the store tells it. */
-async function* toTheEnd({
-  events,
-  cursor,
-  signal,
-  hasEnded,
-  fromStore,
-}: {
-  readonly events: AsyncIterableIterator<LoggedEvent>;
-  readonly cursor: string | null;
-  readonly signal: AbortSignal;
-  readonly hasEnded: () => Promise<boolean>;
-  readonly fromStore: (after: string | null) => AsyncIterableIterator<LoggedEvent>;
-}): AsyncIterableIterator<LoggedEvent> {
+/**
+ * The log's events. Where it breaks off before the terminal event, the log of the replica that took the generation over; where
+ * there is none, the store's text, until another replica runs the generation or it has ended.
+ */
+async function* toTheEnd(reading: Reading, cursor: string | null, first: Events | undefined): Events {
+  const { store, log, viewer, generation, signal } = reading;
   let last = cursor;
   let ended = false;
+  const silence = { over: false };
+  const noting = async function* (events: Events): Events {
+    for await (const logged of events) {
+      last = logged.cursor;
+      ended ||= ENDS.has(logged.event.type);
+      yield logged;
+    }
+  };
+  for (let events = first; ; events = await log.read(generation.id, last, signal)) {
+    const before = last;
+    if (events) yield* noting(untilSilent(events, reading, silence, () => ended));
+    if (ended || signal.aborted || (events && log.isWhole(generation.id))) return;
+    if (last !== before && !silence.over) continue;
+    yield* noting(storedStream(store, viewer, generation, last, signal));
+    if (ended || signal.aborted || !(await store.generations.get(viewer, generation.id))) return;
+  }
+}
+
+/** The events; ends, with `silence.over`, where none come any more and the store says that the generation has ended. */
+async function* untilSilent(
+  events: Events,
+  { store, viewer, generation }: Reading,
+  silence: { over: boolean },
+  hasEnded: () => boolean,
+): Events {
   let heard = Date.now();
   const watch = setInterval(async () => {
-    if (ended || Date.now() - heard < SILENCE) return;
+    if (hasEnded() || Date.now() - heard < SILENCE) return;
     heard = Date.now();
-    if (await hasEnded()) await events.return?.();
+    const now = await store.generations.get(viewer, generation.id).catch(() => undefined);
+    if (now === undefined || (now && !isTerminal(now.status))) return;
+    silence.over = true;
+    await events.return?.();
   }, SILENCE / 2);
   watch.unref();
   try {
     for await (const logged of events) {
       heard = Date.now();
-      last = logged.cursor;
-      ended ||= ENDS.has(logged.event.type);
       yield logged;
     }
   } finally {
     clearInterval(watch);
   }
-  if (!ended && !signal.aborted) yield* fromStore(last);
 }

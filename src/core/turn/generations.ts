@@ -3,7 +3,15 @@ import { AppError, notFound } from '../errors.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { LanguageModels } from '../ports/language-model.ts';
 import type { PubSub } from '../ports/pub-sub.ts';
-import type { BeginTurn, BegunTurn, GenerationRecord, Store } from '../ports/store.ts';
+import type {
+  AskedRecord,
+  BeginTurn,
+  BegunTurn,
+  GenerationRecord,
+  RevisedAnswer,
+  Store,
+  TakenTurn,
+} from '../ports/store.ts';
 import { fault, warn } from '../runtime/diagnostics.ts';
 import { inWork } from '../runtime/work.ts';
 import { fingerprintOf } from '../services/fingerprint.ts';
@@ -12,13 +20,13 @@ import { checkMutationId, checkText } from '../services/input.ts';
 import { isTerminal, type Revision } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
 import type { Admission } from './admission.ts';
-import { type AskedTurn, grounding, NO_WISHES, sendingTo, turnOf, type Wishes } from './asked-turn.ts';
+import { type AskedTurn, grounding, NO_WISHES, recordOf, sendingTo, turnOf } from './asked-turn.ts';
 import type { ReadEvents } from './generation-events.ts';
 import { BYTES_PER_TOKEN } from './history.ts';
 import type { OpenTurn, Pipeline } from './pipeline.ts';
 import type { RunningGenerations } from './running-generations.ts';
 import type { Summaries } from './summaries.ts';
-import { TurnRun } from './turn-run.ts';
+import { type ResumedRun, TurnRun } from './turn-run.ts';
 
 export interface GenerationsOptions {
   readonly store: Store;
@@ -38,21 +46,29 @@ export interface GenerationsOptions {
   readonly summaries: Pick<Summaries, 'after'>;
 }
 
-/** Turns from the outside: who may, places, idempotency; what happens in them is the pipeline's. */
-export function generations(options: GenerationsOptions): Generations {
+/**
+ * Turns from the outside: who may, places, idempotency; what happens in them is the pipeline's. `resume` goes on with one that
+ * another replica began.
+ */
+export function generations(
+  options: GenerationsOptions,
+): Generations & { resume(taken: TakenTurn, since: number): Promise<void> } {
   const { store, log, pubSub, pipeline, admission, leases, features, models, readEvents } = options;
 
   async function start(viewer: Viewer, asked: AskedTurn): Promise<StartedTurn> {
     const { kind, wishes, clientMutationId } = asked;
     if (wishes.model !== null) models.get(wishes.model);
     const place = admission.enter(viewer.id);
+    const record = recordOf(asked);
+    let since = 0;
     let run: TurnRun | undefined;
     try {
       const enabled = asked.features ?? features.enabledFor(viewer);
       const content = kind.type === 'regenerate' || place.queued ? null : kind.content;
       const question = content === null ? null : { viewer, content, documentIds: grounding(wishes), features: enabled };
-      const open = await pipeline.open(viewer, question, () =>
-        store.generations.begin(viewer, {
+      const open = await pipeline.open(viewer, question, () => {
+        since = performance.now();
+        return store.generations.begin(viewer, {
           kind,
           userMessageId: randomUUIDv7(),
           assistantMessageId: randomUUIDv7(),
@@ -64,10 +80,14 @@ export function generations(options: GenerationsOptions): Generations {
           leaseMs: leases.leaseMs,
           historyLimit: options.historyTokens > 0 ? options.historyMessages : 0,
           historyBytes: options.historyTokens * BYTES_PER_TOKEN,
-        }),
-      );
+          asked: record,
+        });
+      });
       if (!open) throw notFound(kind.type === 'send' ? 'Conversation' : 'Message');
-      if (open.begun.created) run = launch(viewer, open, asked, place.ready);
+      if (open.begun.created) {
+        run = launch({ viewer, open, asked: record, since, place: place.ready });
+        announce(open.begun, kind);
+      }
       return open.begun;
     } finally {
       void (run?.answered ?? Promise.resolve()).then(place.release);
@@ -75,13 +95,12 @@ export function generations(options: GenerationsOptions): Generations {
   }
 
   /** Runs in the background: the generation outlives the request that began it. */
-  function launch(viewer: Viewer, open: OpenTurn, asked: AskedTurn, place: Promise<void>): TurnRun {
+  function launch({ viewer, open, asked, since, place, resumed = null }: Launch): TurnRun {
     const { begun } = open;
-    const run = new TurnRun(log, begun);
-    run.revises = asked.revises ?? null;
-    run.again = (revision, overall) => again(viewer, begun, asked.wishes, revision, overall);
-    leases.add(run);
-    announce(begun, asked.kind);
+    const run = new TurnRun(log, begun, resumed);
+    run.revises = asked.revises && revised(viewer, asked.revises);
+    run.again = (revision, overall) => again(viewer, begun, asked, revision, overall);
+    leases.add(run, since);
     run.ended = place
       .then(() => {
         const { generation, conversation } = begun;
@@ -102,22 +121,25 @@ export function generations(options: GenerationsOptions): Generations {
     return run;
   }
 
-  /** Another answer to a message whose answer fell short. The better of the two becomes the active branch. */
-  async function again(viewer: Viewer, first: BegunTurn, wishes: Wishes, revision: Revision, overall: number) {
+  /** The better of the two answers becomes the active branch. */
+  const revised = (viewer: Viewer, { messageId, overall }: RevisedAnswer): TurnRun['revises'] => ({
+    async judged(again) {
+      if (again <= overall) await options.select(viewer, messageId);
+    },
+  });
+
+  /** Another answer to a message whose answer fell short. */
+  async function again(viewer: Viewer, first: BegunTurn, asked: AskedRecord, revision: Revision, overall: number) {
     const { id: messageId } = first.assistantMessage;
-    const judged = async (revised: number) => {
-      if (revised > overall) return;
-      await options.select(viewer, messageId);
-    };
     try {
       const { generation } = await start(viewer, {
         kind: { type: 'regenerate', messageId },
         request: [],
         clientMutationId: null,
-        wishes,
+        wishes: { documentIds: asked.documentIds, model: asked.model },
         features: new Set(first.generation.features),
         revision,
-        revises: { judged },
+        revises: { messageId, overall },
       });
       return generation;
     } catch (error) {
@@ -131,6 +153,30 @@ export function generations(options: GenerationsOptions): Generations {
     if (kind.type === 'send' && kind.create) pubSub.publish({ type: 'conversation-created', ...of });
     const added = kind.type === 'regenerate' ? [assistantMessage] : [userMessage, assistantMessage];
     for (const { id: messageId } of added) pubSub.publish({ type: 'message-added', messageId, ...of });
+  }
+
+  async function resume(
+    { viewer, asked, begun, text, resumedAt, model, usage }: TakenTurn,
+    since: number,
+  ): Promise<void> {
+    const place = admission.resume(viewer.id);
+    let run: TurnRun | undefined;
+    try {
+      const { documentIds } = asked;
+      const { content } = begun.userMessage;
+      const question = place.queued
+        ? null
+        : { viewer, content, documentIds, features: new Set(begun.generation.features) };
+      const open = await pipeline.open(viewer, question, async () => begun);
+      if (!open) return;
+      const lostCall = model === null ? null : { model, text: text.slice(resumedAt) };
+      // Providers refuse a beginning that ends in white space.
+      const kept = canContinue(models) ? text.trimEnd() : '';
+      const resumed = { text: kept, usage, lostCall };
+      run = launch({ viewer, open, asked, since, place: place.ready, resumed });
+    } finally {
+      void (run?.answered ?? Promise.resolve()).then(place.release);
+    }
   }
 
   const service: Generations = {
@@ -182,8 +228,22 @@ export function generations(options: GenerationsOptions): Generations {
       return readEvents(viewer, generation, null, signal);
     },
   };
-  return service;
+  return { ...service, resume };
 }
+
+interface Launch {
+  readonly viewer: Viewer;
+  readonly open: OpenTurn;
+  readonly asked: AskedRecord;
+  /** `performance.now()` from before the statement that gave this replica the lease. */
+  readonly since: number;
+  readonly place: Promise<void>;
+  readonly resumed?: ResumedRun | null;
+}
+
+/** Whether some model can continue an answer. */
+export const canContinue = ({ list, get }: LanguageModels): boolean =>
+  list.some(({ name }) => get(name).continues === true);
 
 /** Cancels through the store: the store refuses the next flush of the replica that runs the generation, which then stops. */
 async function cancelElsewhere(store: Store, viewer: Viewer, generation: GenerationRecord): Promise<void> {

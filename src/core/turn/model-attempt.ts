@@ -84,7 +84,7 @@ export class Attempt {
     const estimated = answered && (said?.inputTokens == null || said.outputTokens == null);
     let usage: Usage | null = null;
     if (said || answered) {
-      const inputTokens = said?.inputTokens ?? this.#inputEstimate();
+      const inputTokens = said?.inputTokens ?? inputEstimate(this.#request);
       const outputTokens = said?.outputTokens ?? estimateTokens(this.#reasoning) + estimateTokens(this.#text);
       const costUsd = this.#models.cost(this.#name, inputTokens, outputTokens, said?.cached);
       usage = { inputTokens, outputTokens, costUsd };
@@ -110,12 +110,13 @@ export class Attempt {
     else this.#chunkGapsMs.push(now - this.#latestChunk);
     this.#latestChunk = now;
   }
-
-  #inputEstimate(): number {
-    const { system, messages } = this.#request;
-    return messages.reduce((sum, { content }) => sum + estimateTokens(content), estimateTokens(system));
-  }
 }
+
+export const inputEstimate = ({ system, messages, partial = '' }: ModelRequest): number =>
+  messages.reduce(
+    (sum, { content }) => sum + estimateTokens(content),
+    estimateTokens(system) + estimateTokens(partial),
+  );
 
 export const traceAttempt = (
   call: AttemptCall,

@@ -5,13 +5,14 @@ import { emit, type ModelFallback } from '../runtime/diagnostics.ts';
 import type { StageSink } from '../runtime/stage-trace.ts';
 import type { Turn, Usage } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
-import { Attempt, type AttemptCall, traceAttempt } from './model-attempt.ts';
+import { Attempt, type AttemptCall, inputEstimate, traceAttempt } from './model-attempt.ts';
+import { estimateTokens } from './token-estimate.ts';
 
 export interface ModelCall extends AttemptCall {
   /** Models in the order of attempts. */
   readonly models: readonly string[];
-  /** Called when a model starts: text of an earlier model is void. */
-  onAttempt(): void;
+  /** Called when a model starts: text of an earlier model is void. `continues`: it goes on with the request's partial answer. */
+  onAttempt(continues: boolean): void;
 }
 
 /** The models that answer a turn, in the order in which they are tried. */
@@ -76,8 +77,10 @@ export class ModelCaller {
         traceAttempt(call, name, 'SKIPPED', 0, 'circuit open');
         continue;
       }
-      const attempt = new Attempt(this.#models, name, request, call);
-      call.onAttempt();
+      const { partial, ...whole } = request;
+      const continues = partial !== undefined && this.#continues(name);
+      const attempt = new Attempt(this.#models, name, continues ? request : whole, call);
+      call.onAttempt(continues);
       try {
         yield* attempt.stream();
         breaker.succeed();
@@ -95,6 +98,22 @@ export class ModelCaller {
       }
     }
     throw failure ?? noModel(opensIn);
+  }
+
+  /** What a call cost that never told its usage, because its process died: by estimate. */
+  estimate(name: string, request: ModelRequest, text: string): Usage {
+    const inputTokens = inputEstimate(request);
+    const outputTokens = estimateTokens(text);
+    return { inputTokens, outputTokens, costUsd: this.#models.cost(name, inputTokens, outputTokens) };
+  }
+
+  /** False for a name that no model has: the attempt fails with it. */
+  #continues(name: string): boolean {
+    try {
+      return this.#models.get(name).continues === true;
+    } catch {
+      return false;
+    }
   }
 
   #breaker(name: string): Breaker {

@@ -12,17 +12,17 @@ import { inWork, type StageWork } from '../runtime/work.ts';
 import type { Answer, QualityReport, RecalledAnswer, Turn } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
 import { cite } from './citations.ts';
-import { endOf, type TurnEnding } from './ending.ts';
+import { endOf, isElsewhere, type TurnEnding } from './ending.ts';
 import { answerOf } from './finished-answer.ts';
 import { followGeneration } from './following.ts';
 import type { ReadEvents } from './generation-events.ts';
 import { describeHistory, historyBudget, shownHistory } from './history.ts';
 import { type ModelCaller, modelsFor } from './model-caller.ts';
-import { buildRequest } from './prompt.ts';
+import { buildRequest, withoutFrame } from './prompt.ts';
 import type { Retrieval } from './retrieval.ts';
 import { bothRetrieving, type Retrieving, startRetrieving } from './started-retrieval.ts';
 import { verifiedCitations } from './stored-citations.ts';
-import { StopRun, storable, type TurnRun } from './turn-run.ts';
+import { storable, type TurnRun } from './turn-run.ts';
 
 export interface PipelineParts {
   readonly driver: PluginDriver;
@@ -112,6 +112,7 @@ export class Pipeline {
       assistantMessageId: assistantMessage.id,
       attempt: generation.epoch,
     });
+    if (run.isResumed) run.emit({ type: 'text-snapshot', text: run.text, attempt: generation.epoch });
   }
 
   async #understand(turn: Turn, run: TurnRun): Promise<Turn> {
@@ -144,7 +145,7 @@ export class Pipeline {
 
   /** True where an earlier answer is the answer. */
   async #recall(turn: Turn, run: TurnRun): Promise<boolean> {
-    if (turn.kind === 'regenerate') return false;
+    if (turn.kind === 'regenerate' || run.text !== '') return false;
     const recalled = await this.#parts.driver.recall(turn, run);
     if (!recalled) return false;
     if (!('follow' in recalled)) return this.#replay(turn, recalled, run);
@@ -206,7 +207,7 @@ export class Pipeline {
         caller.stream(request, {
           models: asked,
           signal: run.signal,
-          onAttempt: () => run.restart(),
+          onAttempt: (continues) => run.restart(continues),
           onModel: (name) => {
             run.model = name;
           },
@@ -216,9 +217,11 @@ export class Pipeline {
         }),
       run,
     );
-    const pending = await this.#pending(turn);
-    for await (const part of stream(deepFreeze(buildRequest(turn, history, pending)))) {
+    const request = buildRequest(turn, history, await this.#pending(turn));
+    run.chargeLostCall(caller, request);
+    for await (const part of stream(deepFreeze(run.text === '' ? request : { ...request, partial: run.text }))) {
       run.signal.throwIfAborted();
+      await run.held();
       if (part.type === 'text-delta') run.addText(part.text);
       else if (part.type === 'reasoning-delta') run.addReasoning(part.text);
       else if (part.type === 'finish') run.finishReason = part.reason;
@@ -245,12 +248,13 @@ export class Pipeline {
   /** True where the answer is complete and stored. */
   async #finish(turn: Turn, run: TurnRun, thrown: unknown): Promise<boolean> {
     run.endText();
-    if (thrown instanceof StopRun && thrown.why === 'LEASE_LOST') {
+    if (isElsewhere(thrown)) {
       await this.#parts.store.lost(turn.viewer, run, turn.ids?.assistantMessageId ?? '');
       return false;
     }
+    run.chargeLostCall(this.#parts.caller, withoutFrame(turn));
     const { status, error } = endOf(thrown);
-    const stored = await this.#parts.store.finish(run, {
+    const stored = await this.#parts.store.finish(turn, run, {
       ...run.stored(),
       status,
       error,

@@ -1,7 +1,7 @@
-import type { Store } from '../ports/store.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FlushedTurn, Store } from '../ports/store.ts';
 import { doneWithin } from '../runtime/deadline.ts';
-import { emit, warn } from '../runtime/diagnostics.ts';
-import { INTERRUPTED } from './ending.ts';
+import { warn } from '../runtime/diagnostics.ts';
 import type { TurnRun } from './turn-run.ts';
 
 export interface RunningGenerationsOptions {
@@ -14,6 +14,14 @@ export interface RunningGenerationsOptions {
   readonly flushMs?: number;
 }
 
+/** Milliseconds between attempts to renew a lease that may be lost. */
+const RENEW_EVERY = 250;
+
+const flushed = ({ generationId, epoch, text, reasoning, flushedReasoning, model, usage }: TurnRun): FlushedTurn => ({
+  ...{ generationId, epoch, content: text, model, usage },
+  ...(reasoning === flushedReasoning ? {} : { reasoning }),
+});
+
 /** The generations that run here: their text goes to the store each half second, which is their sign of life too. */
 export class RunningGenerations {
   readonly owner: string;
@@ -24,7 +32,6 @@ export class RunningGenerations {
   readonly #timer: NodeJS.Timeout;
   #flushing: Promise<void> | undefined;
   #renewed = 0;
-  #recovered = 0;
 
   constructor({ store, owner, leaseMs = 10_000, flushMs = 500 }: RunningGenerationsOptions) {
     this.#store = store;
@@ -34,8 +41,13 @@ export class RunningGenerations {
     this.#timer.unref();
   }
 
-  add(run: TurnRun): void {
+  /** `since`: `performance.now()` from before the statement that gave it its lease. */
+  add(run: TurnRun, since: number): void {
     this.#runs.set(run.generationId, run);
+    // Without other replicas nobody takes it over.
+    if (!this.#store.shared) return;
+    run.heldUntil = since + this.leaseMs;
+    run.renew = () => this.#renew(run);
   }
 
   remove(run: TurnRun): void {
@@ -60,27 +72,40 @@ export class RunningGenerations {
     for (const id of generationIds) this.#runs.get(id)?.stop('CANCELLED');
   }
 
-  /** Sets generations that a dead replica (at the start: an earlier run of this one) left in mid-stream to INTERRUPTED, with the text so far. */
-  async recover({ formerLife }: { readonly formerLife: boolean }): Promise<number> {
-    this.#recovered = Date.now();
-    const count = await this.#store.generations.interruptAbandoned(formerLife ? this.owner : '', INTERRUPTED);
-    if (count > 0) emit('parley:generations-abandoned', { count });
-    return count;
-  }
-
-  /** Waits up to `milliseconds` for running generations, then interrupts them. Resolves when all are stored. */
+  /**
+   * Waits up to `milliseconds` for running generations. The others go to another replica; where there can be none, they are
+   * interrupted. Resolves when all are stored.
+   */
   async drain(milliseconds: number): Promise<void> {
     const all = () => Promise.allSettled([...this.#ending]);
     await doneWithin(milliseconds, all());
-    for (const run of this.#runs.values()) run.stop('INTERRUPTED');
+    const left = [...this.#runs.values()].filter((run) => !run.isOver);
+    for (const run of this.#runs.values()) run.stop(this.#store.shared ? 'RELEASED' : 'INTERRUPTED');
     await all();
+    if (this.#store.shared && left.length > 0)
+      await this.#store.takeovers
+        // Each has accounted for its call of the model, which ended here.
+        .release(
+          this.owner,
+          left.map((run) => ({ ...flushed(run), model: null })),
+        )
+        .catch((error) => warn('drain', 'answers go on elsewhere only when their leases are over', error));
     clearInterval(this.#timer);
     await this.#flushing;
   }
 
+  /** The process has slept, or the store does not answer. */
+  async #renew(run: TurnRun): Promise<void> {
+    while (performance.now() >= run.heldUntil && !run.signal.aborted) {
+      this.#renewed = 0;
+      this.#tick();
+      await this.#flushing;
+      if (performance.now() >= run.heldUntil) await sleep(RENEW_EVERY, undefined, { ref: false });
+    }
+  }
+
   #tick(): void {
-    if (this.#flushing) return;
-    this.#flushing = this.#flush()
+    this.#flushing ??= this.#flush()
       .catch((error) => warn('flush', 'the text so far could not be stored', error))
       .finally(() => {
         this.#flushing = undefined;
@@ -93,19 +118,17 @@ export class RunningGenerations {
     const due = [...this.#runs.values()].filter((run) => !run.isOver && (renewal || hasMore(run)));
     if (due.length > 0) {
       if (renewal) this.#renewed = Date.now();
-      const texts = due.map(({ generationId, epoch, text, reasoning, flushedReasoning }) => ({
-        ...{ generationId, epoch, content: text },
-        ...(reasoning === flushedReasoning ? {} : { reasoning }),
-      }));
-      const refused = new Set(await this.#store.generations.flush(this.owner, this.leaseMs, texts));
+      const turns = due.map(flushed);
+      const since = performance.now();
+      const refused = new Set(await this.#store.generations.flush(this.owner, this.leaseMs, turns));
       for (const [index, run] of due.entries()) {
-        run.flushed = texts[index]?.content.length ?? 0;
-        run.flushedReasoning = texts[index]?.reasoning ?? run.flushedReasoning;
+        run.flushed = turns[index]?.content.length ?? 0;
+        run.flushedReasoning = turns[index]?.reasoning ?? run.flushedReasoning;
+        if (this.#store.shared && !refused.has(run.generationId)) run.heldUntil = since + this.leaseMs;
         const isHere = this.#runs.has(run.generationId) && !run.isOver;
         if (refused.has(run.generationId) && isHere) run.stop('LEASE_LOST');
       }
     }
-    if (this.#store.shared && Date.now() - this.#recovered > this.leaseMs) await this.recover({ formerLife: false });
   }
 }
 

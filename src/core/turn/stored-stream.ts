@@ -10,7 +10,8 @@ const POLL = 300;
 
 /**
  * A generation's events as the store tells them, for when its log is not known here (any more): after a restart, or from a
- * replica that does not run it. Text comes as one snapshot, then as what the store has gained since the last look.
+ * replica that does not run it. Text comes as one snapshot, then as what the store has gained since the last look. Ends with the
+ * generation, or when another replica takes it over: that one's log is better.
  */
 export async function* storedStream(
   store: Store,
@@ -21,22 +22,37 @@ export async function* storedStream(
 ): AsyncIterableIterator<LoggedEvent> {
   let place = parseCursor(after);
   let reasoned = '';
+  let text = '';
+  let epoch: number | undefined;
   for (;;) {
     const message = await store.messages.get(viewer, generation.messageId);
     if (!message || signal.aborted) return;
-    for (const logged of storedEvents(message, place, reasoned)) {
+    const { status, content, generation: now } = message;
+    if (epoch !== undefined && now && now.epoch > epoch && !isTerminal(status)) return;
+    const replaced = now?.epoch === epoch && !content.startsWith(text);
+    epoch = now?.epoch;
+    if (!replaced) text = content;
+    for (const logged of storedEvents(message, place, { reasoned, replaced })) {
       yield logged;
       place = parseCursor(logged.cursor);
     }
     reasoned = message.reasoning ?? '';
-    if (isTerminal(message.status)) return;
+    if (isTerminal(status)) return;
     await sleep(POLL, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return;
   }
 }
 
-/** The events of a stored message after a reader's `place`; `reasoned` is the reasoning that this reader has. */
-export function storedEvents(message: MessageRecord, place: Cursor | null, reasoned = ''): LoggedEvent[] {
+/**
+ * The events of a stored message after a reader's `place`; `reasoned` is the reasoning that this reader has. `replaced`: the stored text
+ * no longer begins with the one that the reader holds. Such a reader gets the right text at the end: before, no cursor could tell one
+ * text from the other.
+ */
+export function storedEvents(
+  message: MessageRecord,
+  place: Cursor | null,
+  { reasoned = '', replaced = false }: { readonly reasoned?: string; readonly replaced?: boolean } = {},
+): LoggedEvent[] {
   const { generation, content, status } = message;
   if (!generation) return [];
   const { epoch } = generation;
@@ -62,9 +78,13 @@ export function storedEvents(message: MessageRecord, place: Cursor | null, reaso
     });
   const held = known ? Math.min(place.position, STORED_END) - STORED_TEXT : 0;
   const textPosition = STORED_TEXT + content.length;
+  const isOther = known && place.position < STORED_END - 1 && (replaced || content.length < held);
   if (!known && (content !== '' || place !== null))
     add(textPosition, generation.startedAt, { type: 'text-snapshot', text: content, attempt: epoch });
-  else if (known && place.position < STORED_END && content.length > held)
+  else if (isOther) {
+    if (isTerminal(status))
+      add(STORED_END - 1, generation.startedAt, { type: 'text-snapshot', text: content, attempt: epoch });
+  } else if (known && place.position < STORED_END && content.length > held)
     add(textPosition, generation.startedAt, { type: 'text-delta', text: content.slice(held), offset: held });
 
   if (!isTerminal(status)) return events;

@@ -1,6 +1,7 @@
 import type { GenerationEvent } from '../events.ts';
 import type { HookRun } from '../hooks/driver.ts';
 import type { EventLog } from '../ports/event-log.ts';
+import type { ModelRequest } from '../ports/language-model.ts';
 import type { BegunTurn, FinishTurn, GenerationRecord } from '../ports/store.ts';
 import { emit } from '../runtime/diagnostics.ts';
 import { traceStage } from '../runtime/stage-trace.ts';
@@ -16,16 +17,33 @@ import {
   type StageTrace,
   type Usage,
 } from '../turn.ts';
+import type { ModelCaller } from './model-caller.ts';
 import { storedCitation } from './stored-citations.ts';
 
 /** Why a run was stopped from outside. */
 export class StopRun extends Error {
   override readonly name = 'StopRun';
-  readonly why: 'CANCELLED' | 'INTERRUPTED' | 'LEASE_LOST';
+  readonly why: 'CANCELLED' | 'INTERRUPTED' | 'LEASE_LOST' | 'RELEASED';
   constructor(why: StopRun['why']) {
     super(why);
     this.why = why;
   }
+}
+
+/** Where a run begins that another replica had begun. */
+export interface ResumedRun {
+  /** The answer's beginning, which the model continues; empty where it starts again. */
+  readonly text: string;
+  /** Of provider calls that ended before. */
+  readonly usage: Usage;
+  /** The provider call that died with its replica. */
+  readonly lostCall: LostCall | null;
+}
+
+export interface LostCall {
+  readonly model: string;
+  /** What it had answered. */
+  readonly text: string;
 }
 
 /** A running generation: its text and events so far, and the sending of events to its readers. */
@@ -64,14 +82,20 @@ export class TurnRun implements HookRun {
   flushed = 0;
   /** The same of the reasoning, which another model begins anew. */
   flushedReasoning = '';
+  /** Until it is accounted for: a provider call of this turn that died with its replica. */
+  lostCall: LostCall | null = null;
+  /** By `performance.now()`: when another replica may take the generation over, unless the lease is renewed before. */
+  heldUntil = Number.POSITIVE_INFINITY;
+  /** Resolves when the lease is renewed, or is lost: then the run has been stopped. Set by who holds the leases. */
+  renew: () => Promise<void> = () => Promise.resolve();
   readonly #log: EventLog;
-  readonly #started = performance.now();
+  readonly #started: number;
   readonly #controller = new AbortController();
   #half = '';
   #halfReasoning = '';
   readonly #answer: () => void;
 
-  constructor(log: EventLog, { generation }: BegunTurn) {
+  constructor(log: EventLog, { generation }: BegunTurn, resumed: ResumedRun | null = null) {
     this.#log = log;
     this.generationId = generation.id;
     this.epoch = generation.epoch;
@@ -81,7 +105,28 @@ export class TurnRun implements HookRun {
     this.answered = promise;
     this.#answer = resolve;
     this.signal.addEventListener('abort', () => resolve(), { once: true });
+    this.#started = performance.now();
+    if (resumed) {
+      this.text = resumed.text;
+      this.usage = resumed.usage;
+      this.lostCall = resumed.lostCall;
+      this.#started -= Math.max(0, Date.now() - generation.startedAt.getTime());
+    }
     log.open(this.generationId, this.epoch);
+  }
+
+  /** True where another replica had begun the turn: readers may hold more of its text than was stored. */
+  get isResumed(): boolean {
+    return this.epoch > 1;
+  }
+
+  /**
+   * Before the answer grows: undefined while this replica holds the generation, as nearly always. Else it has slept, and another may
+   * run the generation: a promise that resolves when it holds it still, and rejects when it does not.
+   */
+  held(): Promise<void> | undefined {
+    if (performance.now() < this.heldUntil) return undefined;
+    return this.renew().then(() => this.signal.throwIfAborted());
   }
 
   /** The answer is out. */
@@ -130,7 +175,7 @@ export class TurnRun implements HookRun {
     if (whole === '') return;
     const offset = this.text.length;
     this.text += whole;
-    if (offset === 0) {
+    if (this.firstTokenMs === null) {
       this.firstTokenMs = this.durationMs;
       emit('parley:generation:first-token', {
         generationId: this.generationId,
@@ -167,8 +212,9 @@ export class TurnRun implements HookRun {
     this.emit({ type: 'reasoning-delta', text: whole, offset });
   }
 
-  /** Another model starts: discards the reasoning of the previous one. */
-  restart(): void {
+  /** Another model starts: discards the reasoning of the previous one, and its text unless the model continues it. */
+  restart(continues: boolean): void {
+    if (!continues) this.replaceText('');
     this.reasoning = '';
     this.#halfReasoning = '';
     this.finishReason = null;
@@ -180,6 +226,14 @@ export class TurnRun implements HookRun {
       outputTokens: this.usage.outputTokens + outputTokens,
       costUsd: this.usage.costUsd + costUsd,
     };
+  }
+
+  /** Adds the provider call that died with the replica which began the turn: by estimate, once. */
+  chargeLostCall(caller: Pick<ModelCaller, 'estimate'>, request: ModelRequest): void {
+    if (!this.lostCall) return;
+    this.addUsage(caller.estimate(this.lostCall.model, request, this.lostCall.text));
+    this.lostCall = null;
+    this.note('generate', 'FAILED', 'a call that died with its server; usage estimated');
   }
 
   /** A stage of core's own that took no time worth telling. */
@@ -206,6 +260,11 @@ export class TurnRun implements HookRun {
 
   close(): void {
     this.#log.close(this.generationId, this.epoch);
+  }
+
+  /** Another replica runs it, or ended it: readers here find the rest there, or in the store. */
+  abandon(): void {
+    this.#log.abandon(this.generationId, this.epoch);
   }
 }
 

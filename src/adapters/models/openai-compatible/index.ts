@@ -13,7 +13,15 @@ export interface OpenAiCompatibleOptions extends ModelTimeouts {
   /** The URL that `/chat/completions` is appended to. */
   readonly baseUrl: string;
   readonly apiKey: string | undefined;
+  /** How the server continues an answer; absent: it cannot. */
+  readonly continuation?: Continuation | undefined;
 }
+
+/**
+ * How a server is told to continue the last message. `assistant`: it does so where that is an assistant's (llama.cpp, Ollama,
+ * OpenRouter). `prefix`: the message says so (DeepSeek, Mistral). `vllm`: the request does (vLLM, SGLang).
+ */
+export type Continuation = 'assistant' | 'prefix' | 'vllm';
 
 /**
  * A model behind OpenAI's chat completions, read by a push parser on node:http: a sixth of the CPU of the AI SDK's streams
@@ -24,16 +32,17 @@ export function openAiCompatibleModel(name: string, modelId: string, options: Op
   let takesSystem = true;
   const begin = async (request: ModelRequest, signal: AbortSignal): Promise<IncomingMessage> => {
     try {
-      return await post(callOf(modelId, chatMessages(request, takesSystem), options), signal);
+      return await post(callOf(modelId, chatMessages(request, takesSystem), request.partial, options), signal);
     } catch (error) {
       if (!takesSystem || !refusesSystem(error)) throw error;
-      const response = await post(callOf(modelId, chatMessages(request, false), options), signal);
+      const response = await post(callOf(modelId, chatMessages(request, false), request.partial, options), signal);
       takesSystem = false;
       return response;
     }
   };
   return {
     name,
+    continues: options.continuation !== undefined,
     async *stream(request, signal) {
       signal.throwIfAborted();
       const stall = new Stall(signal, options.firstTokenTimeoutMs);
@@ -85,7 +94,8 @@ function reasonOf(completion: CompletionStream, { signal }: Stall): FinishReason
 function callOf(
   modelId: string,
   messages: readonly ChatCompletionMessage[],
-  { baseUrl, apiKey }: OpenAiCompatibleOptions,
+  partial: string | undefined,
+  { baseUrl, apiKey, continuation }: OpenAiCompatibleOptions,
 ): Post {
   return {
     url: `${baseUrl.replace(/\/$/, '')}/chat/completions`,
@@ -96,9 +106,18 @@ function callOf(
     },
     body: JSON.stringify({
       model: modelId,
-      messages,
+      messages:
+        partial === undefined
+          ? messages
+          : [
+              ...messages,
+              { role: 'assistant', content: partial, ...(continuation === 'prefix' ? { prefix: true } : {}) },
+            ],
       stream: true,
       stream_options: { include_usage: true },
+      ...(partial !== undefined && continuation === 'vllm'
+        ? { continue_final_message: true, add_generation_prompt: false }
+        : {}),
     }),
   };
 }

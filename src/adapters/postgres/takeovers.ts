@@ -1,0 +1,63 @@
+import type { AskedRecord, TakeoverStore } from '#core/ports/store.ts';
+import { type BegunTurnRow, begunTurns, toBegunTurn } from './begun-turns.ts';
+import { type Database, whole } from './database.ts';
+import { FLUSH, flushParameters } from './flush-sql.ts';
+
+interface TakenRow extends Record<string, unknown> {
+  id: string;
+  asked: AskedRecord & { readonly resumedAt?: number };
+  model: string | null;
+  text: string;
+  input_tokens: number;
+  output_tokens: number;
+  cost_usd: number;
+  viewer: { id: string; tenant: string; subject: string };
+}
+
+/**
+ * The conversation is locked with the generation, as whoever deletes it locks it first; what somebody else has locked is left for
+ * the next look. `text` and `resumed` are those from before the statement.
+ */
+const TAKE = `WITH due AS MATERIALIZED (
+  SELECT g.id, g.message_id, g.asked, length(m.content) AS length FROM generations g
+    JOIN conversations c ON c.id = g.conversation_id JOIN messages m ON m.id = g.message_id
+  WHERE g.status IN ('PENDING', 'STREAMING') AND (g.lease_until < now() OR ($5 AND g.owner = $1))
+    AND g.asked IS NOT NULL AND g.epoch < $3 AND g.lease_until > now() - $4::float8 * interval '1 millisecond'
+  ORDER BY g.lease_until LIMIT $6 FOR NO KEY UPDATE OF c SKIP LOCKED FOR UPDATE OF g SKIP LOCKED),
+g AS (
+  UPDATE generations SET owner = $1, lease_until = now() + $2::int * interval '1 millisecond', epoch = epoch + 1, model = NULL,
+    asked = due.asked || jsonb_build_object('resumedAt', CASE WHEN $7 THEN due.length ELSE 0 END)
+  FROM due WHERE generations.id = due.id RETURNING generations.id, due.asked),
+m AS (UPDATE messages SET content = CASE WHEN $7 THEN content ELSE '' END, reasoning = NULL FROM due WHERE messages.id = due.message_id)
+SELECT g.id, g.asked, before.model, before.input_tokens, before.output_tokens, before.cost_usd, messages.content AS text,
+  json_build_object('id', viewers.id, 'tenant', viewers.tenant, 'subject', viewers.subject) AS viewer
+FROM g JOIN generations before ON before.id = g.id JOIN messages ON messages.id = before.message_id JOIN viewers ON viewers.id = before.viewer_id`;
+
+export function takeoverStore({ query }: Database): TakeoverStore {
+  return {
+    async take({ owner, leaseMs, historyLimit, historyBytes, limit, formerLife, keepText, within }) {
+      const taken = await query<TakenRow>(TAKE, [
+        ...[owner, whole(leaseMs), within.attempts, within.age, formerLife, whole(limit), keepText],
+      ]);
+      if (taken.length === 0) return [];
+      const ids = taken.map(({ id }) => id);
+      const rows = await query<BegunTurnRow>(begunTurns('begun.id = ANY($1::uuid[])', { limit: '$2', bytes: '$3' }), [
+        ...[ids, whole(historyLimit), whole(historyBytes)],
+      ]);
+      const turns = new Map(rows.map((row) => [row.id, toBegunTurn(row)]));
+      return taken.flatMap(({ id, asked: { resumedAt = 0, ...asked }, viewer, ...row }) => {
+        const begun = turns.get(id);
+        if (!begun) return [];
+        const usage = { inputTokens: row.input_tokens, outputTokens: row.output_tokens, costUsd: row.cost_usd };
+        // The role is the credential's, and a turn needs none.
+        return [
+          { begun, asked, resumedAt, viewer: { ...viewer, role: 'USER' }, text: row.text, model: row.model, usage },
+        ];
+      });
+    },
+
+    async release(owner, turns) {
+      await query(FLUSH, flushParameters(owner, -1, turns));
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import type { BegunTurn } from '../records.ts';
+import type { AskedRecord, Usage } from '../turn.ts';
+import type { Viewer } from '../viewer.ts';
+
+export type { AskedRecord, RevisedAnswer } from '../turn.ts';
+
+/** How far a running generation is. */
+export interface FlushedTurn {
+  readonly generationId: string;
+  readonly epoch: number;
+  readonly content: string;
+  /** Absent where it did not change. */
+  readonly reasoning?: string;
+  /** The model that answers; absent where none does yet. */
+  readonly model?: string | null;
+  /** Of provider calls that have ended. */
+  readonly usage?: Usage;
+}
+
+/** A generation that this replica owns from now on, because its former owner died or released it. */
+export interface TakenTurn {
+  readonly viewer: Viewer;
+  readonly asked: AskedRecord;
+  /** With the new epoch. */
+  readonly begun: BegunTurn;
+  /** The text so far, as the former owner stored it. */
+  readonly text: string;
+  /** Characters at its beginning that came from an attempt before that one. */
+  readonly resumedAt: number;
+  /** The model that answered there; null where none did. */
+  readonly model: string | null;
+  /** Of provider calls that had ended. */
+  readonly usage: Usage;
+}
+
+export interface TakeOver {
+  readonly owner: string;
+  readonly leaseMs: number;
+  readonly historyLimit: number;
+  readonly historyBytes: number;
+  /** At most so many at once. */
+  readonly limit: number;
+  /** True: also those of this owner whose lease runs still. For the start, when the owner's former process is gone. */
+  readonly formerLife: boolean;
+  /** True: the stored text stays; else it becomes empty with the new epoch, so that an epoch's stored text only grows. */
+  readonly keepText: boolean;
+  readonly within: TakeoverBounds;
+}
+
+/** Past these bounds a generation is interrupted, and taken over no more. */
+export interface TakeoverBounds {
+  /** How often a turn may be run: one that kills its process must not kill all. */
+  readonly attempts: number;
+  /** Milliseconds since its lease ended: after that nobody waits for the answer. */
+  readonly age: number;
+}
+
+export interface TakeoverStore {
+  /** Running generations whose lease is over, each for one replica alone, with the next epoch: their former owner's writes are refused from then on. */
+  take(take: TakeOver): Promise<readonly TakenTurn[]>;
+  /** Gives up the lease of generations that run here: another replica takes them over at once. Writes what a flush writes. */
+  release(owner: string, turns: readonly FlushedTurn[]): Promise<void>;
+}

@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import type { AskedRecord, BegunTurn, Store, TakeOver } from '#core/ports/store.ts';
+import { ending, finish, INTERRUPTED, id, open, send, someone } from '../../support/turns.ts';
+
+const asked: AskedRecord = { kind: 'send', documentIds: null, model: null, revision: null, revises: null };
+const USAGE = { inputTokens: 7, outputTokens: 3, costUsd: 0.5 };
+
+export function takeovers(store: () => Store): void {
+  const take = async (of: BegunTurn, others: Partial<TakeOver> = {}) => {
+    const taken = await store().takeovers.take({
+      ...{
+        owner: id(),
+        leaseMs: 60_000,
+        historyLimit: 20,
+        historyBytes: 100_000,
+        limit: 1_000,
+        formerLife: false,
+        keepText: true,
+      },
+      within: { attempts: 3, age: 60_000 },
+      ...others,
+    });
+    return taken.find(({ begun }) => begun.generation.id === of.generation.id);
+  };
+  const flushed = (turn: BegunTurn, content: string, { epoch = 1, leaseMs = 1 } = {}) =>
+    store().generations.flush('owner', leaseMs, [
+      { generationId: turn.generation.id, epoch, content, model: 'test:model', usage: USAGE },
+    ]);
+  /** Of a replica that died with this text. */
+  const left = async (content: string, others: Partial<AskedRecord> = {}) => {
+    const viewer = await someone(store());
+    const before = await open(store(), viewer, 'earlier');
+    await finish(store(), before, { content: 'an earlier answer' });
+    const turn = await send(store(), viewer, before.conversation.id, 'question', {
+      leaseMs: 1,
+      asked: { ...asked, ...others },
+      features: ['one'],
+    });
+    await flushed(turn, content);
+    await sleep(20);
+    return { viewer, turn };
+  };
+
+  test('a generation whose lease is over is taken once, with all that its turn needs', async () => {
+    const revises = { messageId: id(), overall: 0.25 };
+    const { viewer, turn } = await left('so far', { documentIds: [id()], model: 'test:model', revises });
+    const both = await Promise.all([take(turn), take(turn)]);
+    const [taken, other] = both[0] ? both : both.toReversed();
+    expect(other).toBeUndefined();
+    expect(taken).toMatchObject({
+      viewer: { ...viewer, role: 'USER' },
+      asked: { kind: 'send', model: 'test:model', revises },
+      text: 'so far',
+      resumedAt: 0,
+      model: 'test:model',
+      usage: USAGE,
+      begun: {
+        created: true,
+        conversation: { id: turn.conversation.id },
+        userMessage: { id: turn.userMessage.id, content: 'question' },
+        assistantMessage: { id: turn.assistantMessage.id },
+        generation: { epoch: 2, features: ['one'] },
+        history: [
+          { role: 'USER', content: 'earlier' },
+          { role: 'ASSISTANT', content: 'an earlier answer' },
+        ],
+      },
+    });
+    expect(await take(turn)).toBeUndefined();
+  });
+
+  test('the former owner’s writes are refused from then on', async () => {
+    const { viewer, turn } = await left('so far');
+    const taken = await take(turn);
+    expect(await flushed(turn, 'so far and more')).toEqual([turn.generation.id]);
+    expect(await store().generations.finish(ending(turn))).toBeNull();
+    const stored = await finish(store(), taken?.begun as BegunTurn, { content: 'the answer' });
+    expect(stored).toMatchObject({ content: 'the answer', generation: { epoch: 2, status: 'COMPLETE' } });
+    expect(await store().messages.get(viewer, turn.assistantMessage.id)).toEqual(stored);
+  });
+
+  test('the text so far stays, or becomes empty with the new epoch; how much came from before is told the next time', async () => {
+    for (const keepText of [true, false]) {
+      const { viewer, turn } = await left('so far');
+      expect(await take(turn, { keepText, leaseMs: 1 })).toMatchObject({ text: 'so far' });
+      expect((await store().messages.get(viewer, turn.assistantMessage.id))?.content).toBe(keepText ? 'so far' : '');
+      await flushed(turn, 'so far, and more', { epoch: 2 });
+      await sleep(20);
+      expect(await take(turn)).toMatchObject({ resumedAt: keepText ? 6 : 0, text: 'so far, and more' });
+    }
+  });
+
+  test('one that runs, has ended, was tried too often, is too old, or does not say what was asked is not taken', async () => {
+    const { turn: running } = await left('');
+    await flushed(running, 'renewed', { leaseMs: 60_000 });
+    const { turn: ended } = await left('');
+    await finish(store(), ended);
+    const { turn: tried } = await left('');
+    const { turn: old } = await left('');
+    const viewer = await someone(store());
+    const unsaid = await open(store(), viewer, 'unsaid', { leaseMs: 1 });
+    await sleep(20);
+    expect(await take(tried, { within: { attempts: 1, age: 60_000 } })).toBeUndefined();
+    expect(await take(old, { within: { attempts: 3, age: 1 } })).toBeUndefined();
+    await take(old);
+    const epochs = [running, ended, unsaid, tried, old].map(({ generation }) =>
+      store().generations.get({ ...viewer, id: generation.viewerId }, generation.id),
+    );
+    expect((await Promise.all(epochs)).map((generation) => generation?.epoch)).toEqual([1, 1, 1, 2, 2]);
+  });
+
+  test('at a start, what this owner left is taken though its lease runs; others’ is not', async () => {
+    const viewer = await someone(store());
+    const owner = id();
+    const mine = await open(store(), viewer, 'mine', { owner, asked });
+    const theirs = await open(store(), viewer, 'theirs', { asked });
+    expect(await take(theirs, { owner, formerLife: true, limit: 1 })).toBeUndefined();
+    expect((await store().generations.get(viewer, mine.generation.id))?.epoch).toBe(2);
+  });
+
+  test('what is released keeps its text, and is taken at once', async () => {
+    const viewer = await someone(store());
+    const turn = await open(store(), viewer, 'released', { asked });
+    expect(await take(turn)).toBeUndefined();
+    await store().takeovers.release('owner', [
+      { generationId: turn.generation.id, epoch: 1, content: 'so far', model: null, usage: USAGE },
+    ]);
+    expect(await take(turn)).toMatchObject({ text: 'so far', model: null, usage: USAGE });
+  });
+
+  test('what may still be taken over is not interrupted; what may not is', async () => {
+    const { viewer, turn } = await left('so far');
+    const unsaid = await open(store(), viewer, 'unsaid', { leaseMs: 1 });
+    await sleep(20);
+    await store().generations.interruptAbandoned(id(), INTERRUPTED, { attempts: 3, age: 60_000 });
+    expect((await store().generations.get(viewer, turn.generation.id))?.status).toBe('STREAMING');
+    expect((await store().generations.get(viewer, unsaid.generation.id))?.status).toBe('INTERRUPTED');
+    await store().generations.interruptAbandoned(id(), INTERRUPTED, { attempts: 1, age: 60_000 });
+    expect((await store().messages.get(viewer, turn.assistantMessage.id))?.content).toBe('so far');
+    expect((await store().generations.get(viewer, turn.generation.id))?.status).toBe('INTERRUPTED');
+  });
+}
