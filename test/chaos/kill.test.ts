@@ -56,6 +56,12 @@ async function killInMidStream(environment: Readonly<Record<string, string>>): P
 
     server = await startProcess(settings);
     const after = client(server.url, OPERATOR_KEY);
+    const resumed: StreamEvent[] = [];
+    for await (const result of after.sse(
+      `subscription($id: ID!, $after: String) { generation(id: $id, after: $after) { ${EVENT} } }`,
+      { id: data.sendMessage.generation.id, after: cursor },
+    ))
+      resumed.push(result.data.generation);
     for (const { userMessage, generation } of acknowledged) {
       const found = await after.request(
         'query($message: ID!, $generation: ID!) { message: node(id: $message) { ... on Message { id content } } generation: node(id: $generation) { ... on Generation { status error { code } message { content } } } }',
@@ -65,12 +71,6 @@ async function killInMidStream(environment: Readonly<Record<string, string>>): P
       expect(['INTERRUPTED', 'COMPLETE', 'FAILED', 'CANCELLED']).toContain(found.data.generation.status);
       expect(TEXT.startsWith(found.data.generation.message.content)).toBe(true);
     }
-    const resumed: StreamEvent[] = [];
-    for await (const result of after.sse(
-      `subscription($id: ID!, $after: String) { generation(id: $id, after: $after) { ${EVENT} } }`,
-      { id: data.sendMessage.generation.id, after: cursor },
-    ))
-      resumed.push(result.data.generation);
     const stored = await after.request(
       'query($id: ID!) { node(id: $id) { ... on Generation { status message { content } } } }',
       { id: data.sendMessage.generation.id },

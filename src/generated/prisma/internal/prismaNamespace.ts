@@ -2273,6 +2273,7 @@ export const GenerationScalarFieldEnum = {
   leaseUntil: 'leaseUntil',
   clientMutationId: 'clientMutationId',
   fingerprint: 'fingerprint',
+  asked: 'asked',
   model: 'model',
   route: 'route',
   cache: 'cache',

@@ -185,6 +185,7 @@ export const GenerationScalarFieldEnum = {
   leaseUntil: 'leaseUntil',
   clientMutationId: 'clientMutationId',
   fingerprint: 'fingerprint',
+  asked: 'asked',
   model: 'model',
   route: 'route',
   cache: 'cache',

@@ -100,6 +100,7 @@ export type GenerationCountAggregateOutputType = {
   leaseUntil: number
   clientMutationId: number
   fingerprint: number
+  asked: number
   model: number
   route: number
   cache: number
@@ -191,6 +192,7 @@ export type GenerationCountAggregateInputType = {
   leaseUntil?: true
   clientMutationId?: true
   fingerprint?: true
+  asked?: true
   model?: true
   route?: true
   cache?: true
@@ -305,6 +307,7 @@ export type GenerationGroupByOutputType = {
   leaseUntil: Date
   clientMutationId: string | null
   fingerprint: string | null
+  asked: runtime.JsonValue | null
   model: string | null
   route: runtime.JsonValue | null
   cache: runtime.JsonValue | null
@@ -355,6 +358,7 @@ export type GenerationWhereInput = {
   leaseUntil?: Prisma.DateTimeFilter<"Generation"> | Date | string
   clientMutationId?: Prisma.StringNullableFilter<"Generation"> | string | null
   fingerprint?: Prisma.StringNullableFilter<"Generation"> | string | null
+  asked?: Prisma.JsonNullableFilter<"Generation">
   model?: Prisma.StringNullableFilter<"Generation"> | string | null
   route?: Prisma.JsonNullableFilter<"Generation">
   cache?: Prisma.JsonNullableFilter<"Generation">
@@ -386,6 +390,7 @@ export type GenerationOrderByWithRelationInput = {
   leaseUntil?: Prisma.SortOrder
   clientMutationId?: Prisma.SortOrderInput | Prisma.SortOrder
   fingerprint?: Prisma.SortOrderInput | Prisma.SortOrder
+  asked?: Prisma.SortOrderInput | Prisma.SortOrder
   model?: Prisma.SortOrderInput | Prisma.SortOrder
   route?: Prisma.SortOrderInput | Prisma.SortOrder
   cache?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -421,6 +426,7 @@ export type GenerationWhereUniqueInput = Prisma.AtLeast<{
   leaseUntil?: Prisma.DateTimeFilter<"Generation"> | Date | string
   clientMutationId?: Prisma.StringNullableFilter<"Generation"> | string | null
   fingerprint?: Prisma.StringNullableFilter<"Generation"> | string | null
+  asked?: Prisma.JsonNullableFilter<"Generation">
   model?: Prisma.StringNullableFilter<"Generation"> | string | null
   route?: Prisma.JsonNullableFilter<"Generation">
   cache?: Prisma.JsonNullableFilter<"Generation">
@@ -452,6 +458,7 @@ export type GenerationOrderByWithAggregationInput = {
   leaseUntil?: Prisma.SortOrder
   clientMutationId?: Prisma.SortOrderInput | Prisma.SortOrder
   fingerprint?: Prisma.SortOrderInput | Prisma.SortOrder
+  asked?: Prisma.SortOrderInput | Prisma.SortOrder
   model?: Prisma.SortOrderInput | Prisma.SortOrder
   route?: Prisma.SortOrderInput | Prisma.SortOrder
   cache?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -487,6 +494,7 @@ export type GenerationScalarWhereWithAggregatesInput = {
   leaseUntil?: Prisma.DateTimeWithAggregatesFilter<"Generation"> | Date | string
   clientMutationId?: Prisma.StringNullableWithAggregatesFilter<"Generation"> | string | null
   fingerprint?: Prisma.StringNullableWithAggregatesFilter<"Generation"> | string | null
+  asked?: Prisma.JsonNullableWithAggregatesFilter<"Generation">
   model?: Prisma.StringNullableWithAggregatesFilter<"Generation"> | string | null
   route?: Prisma.JsonNullableWithAggregatesFilter<"Generation">
   cache?: Prisma.JsonNullableWithAggregatesFilter<"Generation">
@@ -511,6 +519,7 @@ export type GenerationCreateInput = {
   leaseUntil: Date | string
   clientMutationId?: string | null
   fingerprint?: string | null
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -542,6 +551,7 @@ export type GenerationUncheckedCreateInput = {
   leaseUntil: Date | string
   clientMutationId?: string | null
   fingerprint?: string | null
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -567,6 +577,7 @@ export type GenerationUpdateInput = {
   leaseUntil?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   clientMutationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -598,6 +609,7 @@ export type GenerationUncheckedUpdateInput = {
   leaseUntil?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   clientMutationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -626,6 +638,7 @@ export type GenerationCreateManyInput = {
   leaseUntil: Date | string
   clientMutationId?: string | null
   fingerprint?: string | null
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -650,6 +663,7 @@ export type GenerationUpdateManyMutationInput = {
   leaseUntil?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   clientMutationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -677,6 +691,7 @@ export type GenerationUncheckedUpdateManyInput = {
   leaseUntil?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   clientMutationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -732,6 +747,7 @@ export type GenerationCountOrderByAggregateInput = {
   leaseUntil?: Prisma.SortOrder
   clientMutationId?: Prisma.SortOrder
   fingerprint?: Prisma.SortOrder
+  asked?: Prisma.SortOrder
   model?: Prisma.SortOrder
   route?: Prisma.SortOrder
   cache?: Prisma.SortOrder
@@ -978,6 +994,7 @@ export type GenerationCreateWithoutConversationInput = {
   leaseUntil: Date | string
   clientMutationId?: string | null
   fingerprint?: string | null
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1007,6 +1024,7 @@ export type GenerationUncheckedCreateWithoutConversationInput = {
   leaseUntil: Date | string
   clientMutationId?: string | null
   fingerprint?: string | null
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1064,6 +1082,7 @@ export type GenerationScalarWhereInput = {
   leaseUntil?: Prisma.DateTimeFilter<"Generation"> | Date | string
   clientMutationId?: Prisma.StringNullableFilter<"Generation"> | string | null
   fingerprint?: Prisma.StringNullableFilter<"Generation"> | string | null
+  asked?: Prisma.JsonNullableFilter<"Generation">
   model?: Prisma.StringNullableFilter<"Generation"> | string | null
   route?: Prisma.JsonNullableFilter<"Generation">
   cache?: Prisma.JsonNullableFilter<"Generation">
@@ -1088,6 +1107,7 @@ export type GenerationCreateWithoutMessageInput = {
   leaseUntil: Date | string
   clientMutationId?: string | null
   fingerprint?: string | null
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1117,6 +1137,7 @@ export type GenerationUncheckedCreateWithoutMessageInput = {
   leaseUntil: Date | string
   clientMutationId?: string | null
   fingerprint?: string | null
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1147,6 +1168,7 @@ export type GenerationCreateWithoutUserMessageInput = {
   leaseUntil: Date | string
   clientMutationId?: string | null
   fingerprint?: string | null
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1176,6 +1198,7 @@ export type GenerationUncheckedCreateWithoutUserMessageInput = {
   leaseUntil: Date | string
   clientMutationId?: string | null
   fingerprint?: string | null
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1222,6 +1245,7 @@ export type GenerationUpdateWithoutMessageInput = {
   leaseUntil?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   clientMutationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1251,6 +1275,7 @@ export type GenerationUncheckedUpdateWithoutMessageInput = {
   leaseUntil?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   clientMutationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1292,6 +1317,7 @@ export type GenerationCreateWithoutEvaluationInput = {
   leaseUntil: Date | string
   clientMutationId?: string | null
   fingerprint?: string | null
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1322,6 +1348,7 @@ export type GenerationUncheckedCreateWithoutEvaluationInput = {
   leaseUntil: Date | string
   clientMutationId?: string | null
   fingerprint?: string | null
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1362,6 +1389,7 @@ export type GenerationUpdateWithoutEvaluationInput = {
   leaseUntil?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   clientMutationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1392,6 +1420,7 @@ export type GenerationUncheckedUpdateWithoutEvaluationInput = {
   leaseUntil?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   clientMutationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1418,6 +1447,7 @@ export type GenerationCreateManyConversationInput = {
   leaseUntil: Date | string
   clientMutationId?: string | null
   fingerprint?: string | null
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1442,6 +1472,7 @@ export type GenerationUpdateWithoutConversationInput = {
   leaseUntil?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   clientMutationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1471,6 +1502,7 @@ export type GenerationUncheckedUpdateWithoutConversationInput = {
   leaseUntil?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   clientMutationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1498,6 +1530,7 @@ export type GenerationUncheckedUpdateManyWithoutConversationInput = {
   leaseUntil?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   clientMutationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1524,6 +1557,7 @@ export type GenerationCreateManyUserMessageInput = {
   leaseUntil: Date | string
   clientMutationId?: string | null
   fingerprint?: string | null
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1548,6 +1582,7 @@ export type GenerationUpdateWithoutUserMessageInput = {
   leaseUntil?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   clientMutationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1577,6 +1612,7 @@ export type GenerationUncheckedUpdateWithoutUserMessageInput = {
   leaseUntil?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   clientMutationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1604,6 +1640,7 @@ export type GenerationUncheckedUpdateManyWithoutUserMessageInput = {
   leaseUntil?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   clientMutationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1633,6 +1670,7 @@ export type GenerationSelect<ExtArgs extends runtime.Types.Extensions.InternalAr
   leaseUntil?: boolean
   clientMutationId?: boolean
   fingerprint?: boolean
+  asked?: boolean
   model?: boolean
   route?: boolean
   cache?: boolean
@@ -1664,6 +1702,7 @@ export type GenerationSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ex
   leaseUntil?: boolean
   clientMutationId?: boolean
   fingerprint?: boolean
+  asked?: boolean
   model?: boolean
   route?: boolean
   cache?: boolean
@@ -1694,6 +1733,7 @@ export type GenerationSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ex
   leaseUntil?: boolean
   clientMutationId?: boolean
   fingerprint?: boolean
+  asked?: boolean
   model?: boolean
   route?: boolean
   cache?: boolean
@@ -1724,6 +1764,7 @@ export type GenerationSelectScalar = {
   leaseUntil?: boolean
   clientMutationId?: boolean
   fingerprint?: boolean
+  asked?: boolean
   model?: boolean
   route?: boolean
   cache?: boolean
@@ -1739,7 +1780,7 @@ export type GenerationSelectScalar = {
   durationMs?: boolean
 }
 
-export type GenerationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "viewerId" | "conversationId" | "userMessageId" | "messageId" | "status" | "epoch" | "owner" | "leaseUntil" | "clientMutationId" | "fingerprint" | "model" | "route" | "cache" | "inputTokens" | "outputTokens" | "costUsd" | "stages" | "features" | "finishReason" | "error" | "startedAt" | "firstTokenMs" | "durationMs", ExtArgs["result"]["generation"]>
+export type GenerationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "viewerId" | "conversationId" | "userMessageId" | "messageId" | "status" | "epoch" | "owner" | "leaseUntil" | "clientMutationId" | "fingerprint" | "asked" | "model" | "route" | "cache" | "inputTokens" | "outputTokens" | "costUsd" | "stages" | "features" | "finishReason" | "error" | "startedAt" | "firstTokenMs" | "durationMs", ExtArgs["result"]["generation"]>
 export type GenerationInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   conversation?: boolean | Prisma.ConversationDefaultArgs<ExtArgs>
   userMessage?: boolean | Prisma.MessageDefaultArgs<ExtArgs>
@@ -1777,6 +1818,10 @@ export type $GenerationPayload<ExtArgs extends runtime.Types.Extensions.Internal
     leaseUntil: Date
     clientMutationId: string | null
     fingerprint: string | null
+    /**
+     * What the request asked for: another replica goes on from it. Null where a version wrote the row that did not keep it.
+     */
+    asked: runtime.JsonValue | null
     model: string | null
     route: runtime.JsonValue | null
     cache: runtime.JsonValue | null
@@ -2228,6 +2273,7 @@ export interface GenerationFieldRefs {
   readonly leaseUntil: Prisma.FieldRef<"Generation", 'DateTime'>
   readonly clientMutationId: Prisma.FieldRef<"Generation", 'String'>
   readonly fingerprint: Prisma.FieldRef<"Generation", 'String'>
+  readonly asked: Prisma.FieldRef<"Generation", 'Json'>
   readonly model: Prisma.FieldRef<"Generation", 'String'>
   readonly route: Prisma.FieldRef<"Generation", 'Json'>
   readonly cache: Prisma.FieldRef<"Generation", 'Json'>
