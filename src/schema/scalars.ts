@@ -1,12 +1,13 @@
 import { AppError } from '#core/errors.ts';
 import { Upload } from '#core/services/uploads.ts';
 import { builder } from './builder.ts';
+import { isoOf } from './instant.ts';
 
 const ISO_8601 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 
 builder.scalarType('DateTime', {
   description: 'An instant, ISO 8601, in UTC when it is answered.',
-  serialize: (value) => (value instanceof Date ? value : new Date(value)).toISOString(),
+  serialize: (value) => isoOf(value instanceof Date ? value : new Date(value)),
   parseValue: (value) => {
     const date = typeof value === 'string' && ISO_8601.test(value) ? new Date(value) : undefined;
     if (!date || Number.isNaN(date.getTime()))
