@@ -1,9 +1,11 @@
 /** The composition root: ports over their adapters, plugins, services, and what the process starts for its role. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Settings, SettingsError, unknownSettings } from '#config/load.ts';
 import { thirdPartyPlugins } from '#core/hooks/third-party.ts';
 import { warn } from '#core/runtime/diagnostics.ts';
 import { Lifecycle } from '#core/runtime/lifecycle.ts';
 import type { Parley } from '#core/services/index.ts';
+import { buildSchema } from '#schema/index.ts';
 import { logShipping } from '../server/log-shipping.ts';
 import { type Logging, logging } from '../server/logging.ts';
 import { declaredSettings, secretsOf } from './options.ts';
@@ -36,19 +38,17 @@ export async function createApp(settings: Settings, overrides: Overrides = {}): 
 async function compose(settings: Settings, overrides: Overrides, lifecycle: Lifecycle): Promise<App> {
   // First: what is told while the rest starts and stops is logged too.
   const logger = await startLog(settings, lifecycle);
-  const ports = await openPorts(settings, overrides, lifecycle);
-  const manifests = [
-    ...(await builtInPlugins(settings)),
-    ...(await thirdPartyPlugins(settings.PARLEY_PLUGINS)),
-    ...(overrides.plugins ?? []),
-  ];
-  const declared = await declaredSettings(manifests.filter((manifest) => typeof manifest === 'object'));
-  const unknown = unknownSettings(settings, new Set(declared.map(({ name }) => name)));
-  if (unknown.length > 0) throw new SettingsError(unknown);
+  const opening = openPorts(settings, overrides, lifecycle);
+  // Beside it: the database opens in a thread of its own.
+  const preparing = prepare(settings, overrides);
+  await Promise.allSettled([opening, preparing]); // what the one has opened is stopped where the other fails
+  const ports = await opening;
+  const { manifests, schema } = await preparing;
   const services = await composeServices(settings, ports, manifests, overrides);
   await startCommon(settings, services, lifecycle);
   if (settings.ROLE !== 'web') await startWorker(ports, services, lifecycle);
-  const server = await startWeb(settings, { ...ports, logger }, services, manifests, lifecycle);
+  const front = { manifests, schema: await schema };
+  const server = await startWeb(settings, { ...ports, logger }, services, front, lifecycle);
   return {
     parley: services.parley,
     url: server.url,
@@ -57,6 +57,22 @@ async function compose(settings: Settings, overrides: Overrides, lifecycle: Life
       await lifecycle.stop();
     },
   };
+}
+
+/** The plugins, their settings checked, and the schema with what they add. A schema that cannot be built is told after all that is wrong with its plugin. */
+async function prepare(settings: Settings, { plugins = [] }: Overrides) {
+  await nextTurn(); // the ports are being opened
+  const manifests = [
+    ...(await builtInPlugins(settings)),
+    ...(await thirdPartyPlugins(settings.PARLEY_PLUGINS)),
+    ...plugins,
+  ];
+  const declared = await declaredSettings(manifests.filter((manifest) => typeof manifest === 'object'));
+  const unknown = unknownSettings(settings, new Set(declared.map(({ name }) => name)));
+  if (unknown.length > 0) throw new SettingsError(unknown);
+  const schema = (async () => buildSchema(manifests))();
+  schema.catch(() => undefined);
+  return { manifests, schema };
 }
 
 async function startLog(settings: Settings, lifecycle: Lifecycle): Promise<Logging['log']> {

@@ -3,8 +3,7 @@ import type { Settings } from '#config/load.ts';
 import type { PluginManifest } from '#core/plugin.ts';
 import { warn } from '#core/runtime/diagnostics.ts';
 import type { Lifecycle } from '#core/runtime/lifecycle.ts';
-import { buildSchema } from '#schema/index.ts';
-import { type RunningServer, startServer } from '../server/index.ts';
+import { type RunningServer, type ServerOptions, startServer } from '../server/index.ts';
 import type { Logging } from '../server/logging.ts';
 import { serverOptions } from './options.ts';
 import type { Ports } from './ports.ts';
@@ -50,12 +49,12 @@ export async function startWeb(
   settings: Settings,
   { uploadDirectory, log, logger }: Pick<Ports, 'uploadDirectory' | 'log'> & { readonly logger: Logging['log'] },
   { parley, running, summaries, takeover }: Services,
-  manifests: readonly PluginManifest[],
+  { manifests, schema }: Pick<ServerOptions, 'schema'> & { readonly manifests: readonly PluginManifest[] },
   lifecycle: Lifecycle,
 ): Promise<RunningServer> {
   const server = await startServer({
     parley,
-    schema: buildSchema(manifests),
+    schema,
     metrics: Object.assign({}, ...manifests.map((manifest) => manifest.metrics)),
     ...serverOptions(settings),
     uploadDirectory,

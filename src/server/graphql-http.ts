@@ -16,7 +16,6 @@ import { isMultipart, readMultipart } from './multipart.ts';
 import { type Parameters, parametersOf, readParameters } from './parameters.ts';
 import { JSON_TYPE, Refusal, refuse, retryAfterOf } from './refuse.ts';
 import { writes } from './root-fields.ts';
-import { yogaOver } from './yoga.ts';
 
 export interface GraphQLHttpOptions {
   readonly schema: GraphQLSchema;
@@ -39,7 +38,8 @@ export function contextOf(parley: Parley, viewer: Viewer, requestId: string, sig
 
 export function graphqlHttp(options: GraphQLHttpOptions): Handler {
   const { schema, engine, parley, authenticate, live, maxRequestBytes, maxUploadBytes, uploadDirectory } = options;
-  const yoga = yogaOver(schema, engine);
+  /** A third of all modules of a start: loaded with the first request that needs it. */
+  let yoga: Promise<ReturnType<typeof import('./yoga.ts').yogaOver>> | undefined;
 
   return async (request, response, requestId) => {
     const gone = new AbortController();
@@ -74,7 +74,8 @@ export function graphqlHttp(options: GraphQLHttpOptions): Handler {
       if (body) (request as { body?: unknown }).body = body;
       // Yoga makes a URL of it, and answers with a stack trace where it cannot.
       request.headers.host = 'localhost';
-      await yoga(request, response, context);
+      yoga ??= import('./yoga.ts').then(({ yogaOver }) => yogaOver(schema, engine));
+      await (await yoga)(request, response, context);
     } catch (error) {
       refuse(request, response, error, requestId);
     }

@@ -1,3 +1,4 @@
+import type { FeatureRows } from './feature-rows.ts';
 import type { Features } from './features.ts';
 
 /**
@@ -11,7 +12,7 @@ export interface LinearModel {
   /** Words are scaled to length 1 after weighting; 'none' divides by a constant, so that one strong word counts in a long text. */
   readonly scaling: 'unit' | 'none';
   /** Row of each hashed feature. */
-  readonly rows: ReadonlyMap<number, number>;
+  readonly rows: FeatureRows;
   /** Inverse document frequency of each row, to the power that training was given; 1 for figures. */
   readonly idf: Float32Array;
   readonly scales: Float32Array;

@@ -1,5 +1,6 @@
 /** A file of named linear models: a JSON header, then the arrays in the order of the header. */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { TypedFeatureRows } from './feature-rows.ts';
 import type { LinearModel } from './linear-model.ts';
 
 const MAGIC = 'PARLEY-LINEAR-1\n';
@@ -52,7 +53,7 @@ export function decodeModels(file: Uint8Array): ModelFile {
     const [idf, scales] = [new Float32Array(take(count * 4)), new Float32Array(take(count * 4))];
     const bias = new Float32Array(take(labels.length * 4));
     const weights = new Int8Array(take(count * labels.length));
-    const rows = new Map(Array.from(ids, (id, row) => [id, row]));
+    const rows = new TypedFeatureRows(ids);
     return [name, { labels, loss, scaling, rows, idf, scales, bias, weights }];
   });
   return { models: Object.fromEntries(models), figures };

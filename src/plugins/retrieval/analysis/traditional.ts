@@ -7,7 +7,10 @@ for (const pair of characters.split('|')) {
   if (traditional.length === 1 && simple.length === 1) SIMPLIFIED[traditional.charCodeAt(0)] = simple.charCodeAt(0);
 }
 // Maps a chain (薴 苧 苎) to its end, so that the mapping is idempotent.
-for (const [traditional, simple] of SIMPLIFIED.entries()) SIMPLIFIED[traditional] = SIMPLIFIED[simple] || simple;
+for (let traditional = 0; traditional < SIMPLIFIED.length; traditional += 1) {
+  const simple = SIMPLIFIED[traditional] as number;
+  SIMPLIFIED[traditional] = SIMPLIFIED[simple] || simple;
+}
 
 /**
  * Character by character, for comparing alone: 乾 (dry) and 干 (to do) become one, which a reader would not want to see. As long as
