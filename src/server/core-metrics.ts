@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { ERROR_CATALOGUE } from '#core/errors.ts';
-import { listen } from '#core/runtime/diagnostics.ts';
+import { type CircuitChange, listen } from '#core/runtime/diagnostics.ts';
 
 /** Upper bounds of the buckets for durations; 2 s and 5 s are the limits that alerts name. */
 export const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30];
@@ -140,14 +140,28 @@ function failureMetrics(registers: Registry[]): (() => void)[] {
     labelNames: ['from', 'to', 'reason'],
     registers,
   });
-  const circuits = new Gauge({
-    name: 'parley_circuit_open',
-    help: '1 while a circuit breaker is open, 0 once it has closed again; absent until it opens first',
-    labelNames: ['kind', 'name'],
+  const errors = new Counter({
+    name: 'graphql_errors_total',
+    help: 'Errors that clients were answered, by code',
+    labelNames: ['code'],
     registers,
   });
+  for (const code of Object.keys(ERROR_CATALOGUE)) errors.inc({ code }, 0);
+  const opened = new Map<string, Pick<CircuitChange, 'kind' | 'name'> & { readonly until: number }>();
+  new Gauge({
+    name: 'parley_circuit_open',
+    help: '1 while a circuit breaker is open, 0 once an attempt may pass; absent until it opens first',
+    labelNames: ['kind', 'name'],
+    registers,
+    collect() {
+      for (const { kind, name, until } of opened.values()) this.set({ kind, name }, Date.now() < until ? 1 : 0);
+    },
+  });
   return [
+    listen('parley:error', ({ code }) => errors.inc({ code })),
     listen('parley:model-fallback', ({ from, to, reason }) => fallbacks.inc({ from, to, reason })),
-    listen('parley:circuit', ({ kind, name, open }) => circuits.set({ kind, name }, open ? 1 : 0)),
+    listen('parley:circuit', ({ kind, name, forMs }) =>
+      opened.set(`${kind} ${name}`, { kind, name, until: Date.now() + forMs }),
+    ),
   ];
 }

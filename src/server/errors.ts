@@ -1,12 +1,12 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
-import { AppError } from '#core/errors.ts';
-import { fault } from '#core/runtime/diagnostics.ts';
+import { AppError, type ErrorCode } from '#core/errors.ts';
+import { emit, fault } from '#core/runtime/diagnostics.ts';
 
 export interface MaskedError {
   readonly message: string;
   readonly locations?: readonly { readonly line: number; readonly column: number }[];
   readonly path?: readonly (string | number)[];
-  readonly extensions: { readonly code: string; readonly retryAfter?: number; readonly requestId?: string };
+  readonly extensions: { readonly code: ErrorCode; readonly retryAfter?: number; readonly requestId?: string };
 }
 
 /**
@@ -14,6 +14,12 @@ export interface MaskedError {
  * of any other error only that it happened, with the request's id. The log has the details under that id.
  */
 export function maskError(error: unknown, requestId: string): MaskedError {
+  const masked = maskedOf(error, requestId);
+  emit('parley:error', { code: masked.extensions.code });
+  return masked;
+}
+
+function maskedOf(error: unknown, requestId: string): MaskedError {
   const { locations, path } = error instanceof GraphQLError ? error : ({} as Partial<GraphQLError>);
   const where = { ...(locations ? { locations: [...locations] } : {}), ...(path ? { path: [...path] } : {}) };
   const cause = originalOf(error);

@@ -69,6 +69,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const engine = engineOver(schema, { maxResponseBytes: options.maxResponseBytes, connections });
   const metrics = makeMetrics(options.metrics ?? {}, {
     load: () => parley.load(),
+    platform: () => parley.platform(),
     connections: () => connections.total,
   });
   const mayScrape = metricsAccess(options.metricsAccess);

@@ -1,7 +1,9 @@
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { MetricDeclarations } from '#core/plugin.ts';
 import { listen } from '#core/runtime/diagnostics.ts';
+import type { PlatformStatus } from '#core/services/index.ts';
 import { coreMetrics, SECONDS } from './core-metrics.ts';
+import { healthMetrics } from './health-metrics.ts';
 import { type LoadSources, loadMetrics } from './load-metrics.ts';
 import { pluginMetrics } from './plugin-metrics.ts';
 import { qualityMetrics } from './quality-metrics.ts';
@@ -13,8 +15,13 @@ export interface Metrics {
   stop(): void;
 }
 
+export interface MetricSources extends LoadSources {
+  /** Asked at each scrape for the state of the stores. */
+  platform(): Promise<Pick<PlatformStatus, 'stores'>>;
+}
+
 /** Prometheus metrics, one registry for each app. They subscribe to core's diagnostics channels. Labels hold no ids. */
-export function metrics(declared: MetricDeclarations, sources: LoadSources): Metrics {
+export function metrics(declared: MetricDeclarations, sources: MetricSources): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -25,7 +32,7 @@ export function metrics(declared: MetricDeclarations, sources: LoadSources): Met
     buckets: SECONDS,
     registers,
   });
-  const refresh = loadMetrics(sources, registry);
+  const refresh = [loadMetrics(sources, registry), healthMetrics(sources.platform, registry)];
   const ignore = [
     listen('parley:metric', pluginMetrics(declared, registry)),
     ...coreMetrics(registry),
@@ -34,7 +41,7 @@ export function metrics(declared: MetricDeclarations, sources: LoadSources): Met
   return {
     contentType: registry.contentType,
     async render() {
-      await refresh();
+      await Promise.all(refresh.map((read) => read()));
       return registry.metrics();
     },
     observeRequest: (method, route, status, seconds) =>

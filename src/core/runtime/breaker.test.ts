@@ -41,17 +41,23 @@ test("a provider's Retry-After holds it open from the first failure", () => {
   expect(breaker.tryPass()).toBe(true);
 });
 
-test('reports once that it opened, and once that it closed again', () => {
-  const told: boolean[] = [];
-  const ignore = listen('parley:circuit', ({ kind, name, open }) => {
-    if (kind === 'leg' && name === 'test') told.push(open);
+test('the breaker publishes each opening with its length, and once that it closed', () => {
+  const told: number[] = [];
+  const ignore = listen('parley:circuit', ({ kind, name, open, forMs }) => {
+    if (kind === 'leg' && name === 'test') told.push(open ? forMs : -1);
   });
-  const breaker = new Breaker({ threshold: 2, coolDownMs: 10, now: () => 0, circuit: { kind: 'leg', name: 'test' } });
+  let now = 0;
+  const breaker = new Breaker({ threshold: 2, coolDownMs: 10, now: () => now, circuit: { kind: 'leg', name: 'test' } });
   breaker.succeed();
-  for (let failure = 0; failure < 4; failure += 1) breaker.fail();
-  expect(told).toEqual([true]);
+  breaker.fail();
+  expect(told).toEqual([]);
+  breaker.fail();
+  now = 10;
+  expect(breaker.tryPass()).toBe(true);
+  breaker.fail(25);
+  expect(told).toEqual([10, 25]);
   breaker.succeed();
   breaker.succeed();
-  expect(told).toEqual([true, false]);
+  expect(told).toEqual([10, 25, -1]);
   ignore();
 });

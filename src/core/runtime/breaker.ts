@@ -69,8 +69,10 @@ export class Breaker {
     this.#trying = false;
   }
 
+  /** Each opening, and a closing that follows one. */
   #tell(open: boolean): void {
-    if (this.#circuit && open !== this.#told) emit('parley:circuit', { ...this.#circuit, open });
+    if (this.#circuit && (open || this.#told))
+      emit('parley:circuit', { ...this.#circuit, open, forMs: this.opensInMs });
     this.#told = open;
   }
 }

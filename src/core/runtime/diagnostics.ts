@@ -61,18 +61,24 @@ export interface GenerationsAbandoned {
 export interface RatingGiven {
   readonly rating: 'UP' | 'DOWN';
 }
+/** An error that a client was answered. */
+export interface ErrorAnswered {
+  readonly code: ErrorCode;
+}
 /** A model that did not answer, and the one that is tried in its place. */
 export interface ModelFallback {
   readonly from: string;
   readonly to: string;
   readonly reason: ErrorCode | 'CIRCUIT_OPEN';
 }
-/** A circuit breaker that opened or closed. */
+/** A circuit breaker that opened, opened again because the attempt after its cool-down failed, or closed. */
 export interface CircuitChange {
   /** `hook` is named `plugin:hook`, `leg` is a way of searching. */
   readonly kind: 'model' | 'hook' | 'leg';
   readonly name: string;
   readonly open: boolean;
+  /** Milliseconds until an attempt is let through; 0 where it closed. */
+  readonly forMs: number;
 }
 /** A statement that a store has run. */
 export interface Statement {
@@ -110,6 +116,7 @@ interface Channels {
   'parley:model-call': ModelCallEnd;
   'parley:rating': RatingGiven;
   'parley:stage': StageEnd;
+  'parley:error': ErrorAnswered;
   'parley:model-fallback': ModelFallback;
   'parley:circuit': CircuitChange;
   'parley:statement': Statement;
