@@ -39,6 +39,32 @@ test('docs/configuration.md lists every setting with its default, and no other',
   }
 });
 
+test('.env.production.example has every setting that docker-compose.enhanced.yml leaves open; one may be a comment', async () => {
+  const declared = await declaredSettings(await builtInPlugins(loadSettings({ environment: { PARLEY_ENV: 'test' } })));
+  const told = new Map(
+    [...readFileSync('.env.production.example', 'utf8').matchAll(/^(?:# )?([A-Z_]+)=(.*)$/gm)].map(
+      ([, name = '', value = '']) => [name, value],
+    ),
+  );
+  const compose = readFileSync('docker-compose.enhanced.yml', 'utf8');
+  const fixed = new Set([...compose.matchAll(/^ {2,6}([A-Z_]+): (?!\$\{\1-)/gm)].map(([, name = '']) => name));
+  const all = [...Object.keys(settingsSchema), ...declared.map(({ name }) => name)];
+  const left = all.filter((name) => !fixed.has(name) && name !== 'ROLE');
+  expect(
+    left.filter((name) => !told.has(name)),
+    'add a line to .env.production.example',
+  ).toEqual([]);
+  const defaults = new Map<string, unknown>([
+    ...declared.map((setting) => [setting.name, setting.default] as const),
+    ...Object.entries(settingsSchema).map(([name, schema]) => [name, schema.safeParse(undefined).data] as const),
+  ]);
+  for (const [name, value] of told) {
+    if (compose.includes(`${name}: `)) continue; // there it has another one
+    const fallback = defaults.get(name);
+    if (typeof fallback === 'string' || typeof fallback === 'number') expect(value, name).toBe(String(fallback));
+  }
+});
+
 test('the README’s curl queries are valid', () => {
   const bodies = [...readFileSync('README.md', 'utf8').matchAll(/-d '(\{[^']+\})'/g)].map(
     ([, body = '']) => JSON.parse(body.replace(/\s*\n\s*/g, ' ')) as { query: string },
