@@ -6,6 +6,8 @@ export interface Tunnel {
   cut(): void;
   /** While true every connection is broken, and none is let through. */
   down: boolean;
+  /** While true nothing passes, and every connection stays: the server answers nothing. */
+  held: boolean;
   close(): Promise<void>;
 }
 
@@ -13,6 +15,7 @@ export interface Tunnel {
 export async function startTunnel(port: number): Promise<Tunnel> {
   const open = new Set<Socket>();
   let down = false;
+  let held = false;
   const server = createServer((near) => {
     if (down) {
       near.destroy();
@@ -24,6 +27,7 @@ export async function startTunnel(port: number): Promise<Tunnel> {
       [far, near],
     ] as const) {
       open.add(socket);
+      if (held) queueMicrotask(() => socket.pause());
       socket.pipe(other);
       socket.on('error', () => undefined);
       socket.on('close', () => {
@@ -45,6 +49,13 @@ export async function startTunnel(port: number): Promise<Tunnel> {
     set down(value) {
       down = value;
       if (down) cut();
+    },
+    get held() {
+      return held;
+    },
+    set held(value) {
+      held = value;
+      for (const socket of open) held ? socket.pause() : socket.resume();
     },
     close() {
       cut();
