@@ -3,13 +3,18 @@ import { listen } from '#core/runtime/diagnostics.ts';
 import { createApp } from '../../src/app/index.ts';
 import { serveCommands, temporaryFolder } from '../support/measure.ts';
 
-const { provider, postgresUrl } = JSON.parse(process.argv[2] ?? '{}') as { provider: string; postgresUrl?: string };
+interface Options {
+  readonly provider: string;
+  readonly postgresUrl?: string;
+  readonly logLevel?: string;
+}
+const { provider, postgresUrl, logLevel = 'error' } = JSON.parse(process.argv[2] ?? '{}') as Options;
 const settings = loadSettings({
   environment: {
     ...{
       PARLEY_ENV: 'development',
       PORT: '0',
-      LOG_LEVEL: 'error',
+      LOG_LEVEL: logLevel,
       DATA_DIR: temporaryFolder(),
     },
     ...{ MODEL_BALANCED: 'openai-compatible:bench', OPENAI_BASE_URL: provider },

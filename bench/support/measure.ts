@@ -16,13 +16,20 @@ export interface MeasuredServer {
   stop(): Promise<void>;
 }
 
+export interface Launch {
+  readonly execArgv?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** Starts a file of bench/servers as a process. It answers `usage` and its own commands over IPC. */
 export async function startServer(
   name: string,
   options: Readonly<Record<string, unknown>> = {},
+  { execArgv = [], environment = {} }: Launch = {},
 ): Promise<MeasuredServer> {
   const child: ChildProcess = fork(new URL(`../servers/${name}.ts`, import.meta.url), [JSON.stringify(options)], {
-    execArgv: ['--expose-gc'],
+    execArgv: ['--expose-gc', ...execArgv],
+    env: { ...process.env, ...environment },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const [{ url }] = (await Promise.race([
