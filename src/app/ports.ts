@@ -18,6 +18,7 @@ import { languageModels } from '../adapters/models/index.ts';
 import { documentParser } from '../adapters/parsers/index.ts';
 import { notifyEventLog } from '../adapters/postgres/event-log.ts';
 import { openStore } from '../adapters/postgres/index.ts';
+import { notifyJobs } from '../adapters/postgres/jobs.ts';
 import { connectNotifications } from '../adapters/postgres/notifications.ts';
 import { notifyPubSub } from '../adapters/postgres/pub-sub.ts';
 import type { RedisConnection } from '../adapters/redis/connection.ts';
@@ -35,6 +36,8 @@ export interface Ports {
   readonly log: EventLog;
   readonly pubSub: PubSub;
   readonly jobs: Jobs;
+  /** Work that only this process can do, or that has its own leases. */
+  readonly localJobs: Jobs;
   readonly cache: SharedCache;
   /** Reports the state of Redis. Null without it. */
   readonly redis: Pick<RedisConnection, 'check'> | null;
@@ -63,7 +66,6 @@ export async function openPorts(settings: Settings, overrides: Overrides, lifecy
     replica: replica.id,
     store,
     ...(await sharedPorts(settings, lifecycle)),
-    jobs: memoryJobs(),
     parser,
     uploadDirectory,
     models: overrides.models ?? languageModels(modelOptions(settings, builtIn)),
@@ -75,7 +77,8 @@ export async function openPorts(settings: Settings, overrides: Overrides, lifecy
 async function sharedPorts(
   { REDIS_URL, POSTGRES_URL, CACHE_MEMORY_BYTES: maxBytes }: Settings,
   lifecycle: Lifecycle,
-): Promise<Pick<Ports, 'log' | 'pubSub' | 'cache' | 'redis'>> {
+): Promise<Pick<Ports, 'log' | 'pubSub' | 'cache' | 'jobs' | 'localJobs' | 'redis'>> {
+  const localJobs = memoryJobs();
   if (REDIS_URL === undefined && POSTGRES_URL !== undefined) {
     const notifications = connectNotifications(POSTGRES_URL);
     await lifecycle.start({
@@ -84,18 +87,33 @@ async function sharedPorts(
       stop: () => notifications.stop(),
     });
     const cache = memorySharedCache({ maxBytes });
-    return { log: notifyEventLog(notifications), pubSub: notifyPubSub(notifications), cache, redis: null };
+    const jobs = notifyJobs(notifications, localJobs);
+    return {
+      log: notifyEventLog(notifications),
+      pubSub: notifyPubSub(notifications),
+      cache,
+      jobs,
+      localJobs,
+      redis: null,
+    };
   }
   if (REDIS_URL === undefined)
     return {
       log: memoryEventLog(),
       pubSub: memoryPubSub(),
       cache: memorySharedCache({ maxBytes }),
+      ...{ jobs: localJobs, localJobs },
       redis: null,
     };
   // Loaded where it is used: its client library takes a tenth of the time of a start.
-  const { connectRedis, redisEventLog, redisPubSub, redisSharedCache } = await import('../adapters/redis/index.ts');
+  const { connectRedis, redisEventLog, redisJobs, redisPubSub, redisSharedCache } = await import(
+    '../adapters/redis/index.ts'
+  );
   const redis = connectRedis(REDIS_URL);
   await lifecycle.start({ name: 'redis', stop: () => redis.stop() });
-  return { log: redisEventLog(redis), pubSub: redisPubSub(redis), cache: redisSharedCache(redis), redis };
+  const jobs = redisJobs(redis, { local: localJobs });
+  return {
+    ...{ log: redisEventLog(redis), pubSub: redisPubSub(redis), cache: redisSharedCache(redis) },
+    ...{ jobs, localJobs, redis },
+  };
 }

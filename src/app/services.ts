@@ -84,7 +84,7 @@ export async function composeServices(
   const written = messages({ store, driver, features: switches });
   const runs = new EvaluationRuns({
     ...{ store, driver, caller, features: switches, generations: turns, messages: written },
-    ...{ jobs: ports.jobs, owner: replica },
+    ...{ jobs: ports.localJobs, owner: replica },
   });
 
   const parley: Parley = {
@@ -194,7 +194,7 @@ const charger =
 
 const installed = (
   settings: Settings,
-  { store, models, embeddings, cache, jobs, dataDirectory }: Ports,
+  { store, models, embeddings, cache, localJobs: jobs, dataDirectory }: Ports,
   manifests: readonly PluginManifest[],
   { caller, feed }: { readonly caller: ModelCaller; readonly feed: PassageFeed },
 ): Promise<InstalledPlugin[]> =>

@@ -1,7 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { Jobs } from '#core/ports/jobs.ts';
 import { memoryJobs } from '../../src/adapters/memory/jobs.ts';
+import { notifyJobs } from '../../src/adapters/postgres/jobs.ts';
+import { connectNotifications, type Notifications } from '../../src/adapters/postgres/notifications.ts';
+import { connectRedis } from '../../src/adapters/redis/connection.ts';
+import { redisJobs } from '../../src/adapters/redis/jobs.ts';
+import { describeWith } from '../support/services.ts';
+
+const REDIS_URL = process.env['REDIS_URL'] ?? '';
+const POSTGRES_URL = process.env['POSTGRES_URL'] ?? '';
 
 /** The port's contract, run over one implementation. Each call of `make` stands for another process. */
 function contract(name: string, make: () => Jobs | Promise<Jobs>): void {
@@ -70,10 +79,6 @@ function contract(name: string, make: () => Jobs | Promise<Jobs>): void {
       expect((outcomes[0] as PromiseRejectedResult).reason.message).toContain('it is bad');
     });
 
-    test('rejects for a kind without a handler', async () => {
-      await expect((await open()).run('unknown', 'a')).rejects.toThrow('no handler');
-    });
-
     test('stopping aborts what runs, waits for it, and lets nothing begin', async () => {
       const jobs = await open();
       const began: string[] = [];
@@ -99,3 +104,110 @@ function contract(name: string, make: () => Jobs | Promise<Jobs>): void {
 }
 
 contract('memory', memoryJobs);
+
+test('jobs in one process reject for a kind without a handler', async () => {
+  await expect(memoryJobs().run('unknown', 'a')).rejects.toThrow('no handler');
+});
+
+describeWith(
+  'jobs over PostgreSQL’s NOTIFY (POSTGRES_URL)',
+  Boolean(POSTGRES_URL),
+  'set POSTGRES_URL: scripts/services/services up postgres',
+  () => {
+    const connections: Notifications[] = [];
+    const make = async () => {
+      const notifications = connectNotifications(POSTGRES_URL);
+      connections.push(notifications);
+      await notifications.connected;
+      return notifyJobs(notifications, memoryJobs());
+    };
+    afterAll(async () => {
+      for (const connection of connections) await connection.stop();
+    });
+    contract('NOTIFY', make);
+
+    test('a process without a handler reaches one that has it', async () => {
+      const [here, there] = [await make(), await make()];
+      const kind = `far-${randomUUID()}`;
+      const { promise: ran, resolve } = Promise.withResolvers<string>();
+      there.handle(kind, async (id) => resolve(id), { concurrency: 1 });
+      // A process hears of it once it listens; before, it would find it in the store.
+      const asking = setInterval(() => void here.run(kind, 'a'), 50);
+      expect(await ran).toBe('a');
+      clearInterval(asking);
+      await Promise.all([here.stop(), there.stop()]);
+    });
+  },
+);
+
+describeWith(
+  'jobs in Redis (REDIS_URL)',
+  Boolean(REDIS_URL),
+  'set REDIS_URL: scripts/services/services up redis',
+  () => {
+    const redis = connectRedis(REDIS_URL);
+    afterAll(() => redis.stop());
+    const make = (prefix: string = `test-${randomUUID()}`) => redisJobs(redis, { local: memoryJobs(), prefix });
+    contract('Redis', () => make());
+
+    test('a process without a handler waits for the one that has it', async () => {
+      const prefix = `test-${randomUUID()}`;
+      const [web, worker] = [make(prefix), make(prefix)];
+      const ran: string[] = [];
+      const running = web.run('far', 'a');
+      worker.handle('far', async (id) => void ran.push(id), { concurrency: 1 });
+      await running;
+      expect(ran).toEqual(['a']);
+      await Promise.all([web.stop(), worker.stop()]);
+    });
+
+    test('what a stopped worker was at goes to another one', async () => {
+      const prefix = `test-${randomUUID()}`;
+      const [web, first, second] = [make(prefix), make(prefix), make(prefix)];
+      const { promise: begun, resolve } = Promise.withResolvers<void>();
+      const handler = (_id: string, signal: AbortSignal) =>
+        new Promise<void>((_done, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason));
+          resolve();
+        });
+      first.handle('moving', handler, { concurrency: 1 });
+      const running = web.run('moving', 'a');
+      await begun;
+      await first.stop();
+      const ran: string[] = [];
+      second.handle('moving', async (id) => void ran.push(id), { concurrency: 1 });
+      await running;
+      expect(ran).toEqual(['a']);
+      await Promise.all([web.stop(), second.stop()]);
+    });
+
+    test('a job of which Redis knows nothing any more ends for those who wait, and may be added again', {
+      timeout: 30_000,
+    }, async () => {
+      const prefix = `test-${randomUUID()}`;
+      const web = make(prefix);
+      const running = web.run('flushed', 'a');
+      await sleep(100);
+      for (const key of await redis.commands.keys(`${prefix}:*`)) await redis.commands.unlink(key);
+      await running;
+      const worker = make(prefix);
+      const ran: string[] = [];
+      worker.handle('flushed', async (id) => void ran.push(id), { concurrency: 1 });
+      await web.run('flushed', 'a');
+      expect(ran).toEqual(['a']);
+      await Promise.all([web.stop(), worker.stop()]);
+    });
+  },
+);
+
+test('while Redis is away jobs run where they are added, and a process without a handler is told at once', async () => {
+  const redis = connectRedis('redis://127.0.0.1:1');
+  const jobs = redisJobs(redis, { local: memoryJobs() });
+  const ran: string[] = [];
+  jobs.handle('away', async (id) => void ran.push(id), { concurrency: 1 });
+  await jobs.run('away', 'a');
+  expect(ran).toEqual(['a']);
+  await expect(jobs.run('elsewhere', 'a')).rejects.toThrow('Redis takes no jobs');
+  await jobs.stop();
+  await redis.stop();
+});

@@ -17,6 +17,8 @@ export function memoryJobs(): Jobs {
   const stopping = new AbortController();
 
   return {
+    shared: false,
+
     handle(name, handler, { concurrency }) {
       kinds.set(name, { handler, gate: new FairGate({ places: concurrency, spare: concurrency > 1 ? SPARE : 0 }) });
     },

@@ -1,9 +1,11 @@
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 import { warn } from '#core/runtime/diagnostics.ts';
 
 export interface RedisConnection {
   /** Commands fail at once while the server is away, and after `COMMAND_TIMEOUT` where it does not answer. */
   readonly commands: Redis;
+  /** A separate connection whose commands wait as long as the server lets them, for queues. */
+  blocking(): Redis;
   /** A separate connection for subscriptions. They are restored after each reconnection. */
   subscriber(): Redis;
   /** Name and version for people: 'Redis 7.0.15'. Throws if the server does not answer. */
@@ -19,10 +21,10 @@ const LONGEST_PAUSE = 2_000;
 export function connectRedis(url: string): RedisConnection {
   const all: Redis[] = [];
   let away = false;
-  const open = (options: { readonly commandTimeout?: number; readonly enableOfflineQueue: boolean }): Redis => {
+  const open = (options: RedisOptions): Redis => {
     const client = new Redis(url, {
-      ...options,
       maxRetriesPerRequest: 0,
+      ...options,
       connectTimeout: 2_000,
       retryStrategy: (attempt) => Math.min(LONGEST_PAUSE, 50 * 2 ** Math.min(attempt, 10)),
     });
@@ -40,6 +42,7 @@ export function connectRedis(url: string): RedisConnection {
 
   return {
     commands,
+    blocking: () => open({ enableOfflineQueue: true, maxRetriesPerRequest: null }),
     subscriber: () => open({ enableOfflineQueue: true }),
     async check() {
       const server = await commands.info('server');

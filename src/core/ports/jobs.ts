@@ -5,6 +5,8 @@ export interface JobsDepth {
 
 /** Work that outlives the request. In process, what was under way at a kill is found again from the store at the next start. */
 export interface Jobs {
+  /** True where `run` also reaches processes that handle the kind elsewhere. False: it rejects for a kind without a handler here. */
+  readonly shared: boolean;
   /** Registers the handler of one kind of job. Its signal aborts at stop. It must be idempotent. */
   handle(
     kind: string,

@@ -56,8 +56,12 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
   });
   let working = false;
   /** Ends with the ingestion, here or in another process that is the worker. */
-  const ingested = (viewer: Viewer, id: string) =>
-    working ? jobs.run('ingest', id, viewer.id) : ingestedElsewhere(store.documents, viewer, id);
+  const ingested = async (viewer: Viewer, id: string): Promise<void> => {
+    if (working || jobs.shared) await jobs.run('ingest', id, viewer.id);
+    if (working && !jobs.shared) return;
+    await ingestedElsewhere(store.documents, viewer, id);
+    feed.changed();
+  };
   /** While `add` waits for them. */
   const added = new Map<string, DocumentText>();
 
@@ -110,7 +114,7 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
       const document = await store.documents.get(viewer, id);
       if (!document || document.viewerId !== viewer.id) throw notFound('Document');
       const queued = await store.documents.requeue(viewer, id);
-      if (queued && working) jobs.run('ingest', id, viewer.id).catch(() => undefined);
+      if (queued && (working || jobs.shared)) jobs.run('ingest', id, viewer.id).catch(() => undefined);
       return queued ?? document;
     },
 
