@@ -14,27 +14,42 @@ import { pastOf } from '../src/plugins/intent/dialogue/past.ts';
 import { TYPES, typeFeatures } from '../src/plugins/intent/dialogue/types.ts';
 import { readGeneralModels } from '../src/plugins/intent/general-models.ts';
 import { type LabelledText, OUT_OF_SCOPE } from '../src/plugins/intent/labels/labelled-text.ts';
+import { STRANGERS } from '../src/plugins/intent/labels/strangers.ts';
 import { classify, trainTeamClassifier } from '../src/plugins/intent/labels/team-classifier.ts';
 import { quantile, table } from './support/measure.ts';
 import { auroc, countsOf, f1, type Measured, measuredRows, share } from './support/scores.ts';
+import { openEncoder } from './support/sentence-index.ts';
+
+/** Examples of each label, of teams that begin. */
+const FEW = [5, 10, 20];
+interface Split {
+  readonly train: readonly LabelledText[];
+  readonly dev: readonly LabelledText[];
+}
+const encoder = openEncoder();
+const known = new Map<string, Float32Array>();
+const vectorOf = (text: string): Float32Array => {
+  const vector = known.get(text) ?? encoder.encode(text);
+  known.set(text, vector);
+  return vector;
+};
 
 const folder = process.env['EVALUATION_DATA'];
 if (folder) bench(folder);
 else console.log('bench:intent: no data: set EVALUATION_DATA to a folder of evaluation sets');
 
 function bench(data: string): void {
+  const splitOf = (set: string): Split => ({ train: linesOf(data, set, 'train'), dev: linesOf(data, set, 'dev') });
+  const [clinc, banking] = [splitOf('intent_clinc150_en'), splitOf('intent_banking77_en')];
   const rows = [
-    ...labelRows('CLINC150', linesOf(data, 'intent_clinc150_en', 'train'), linesOf(data, 'intent_clinc150_en', 'dev'), {
+    ...labelRows('CLINC150', clinc.train, clinc.dev, {
       ...{ floor: 0.92, published: 'SVM .910, BERT .969', scopeFloor: 0.94 },
     }),
-    ...labelRows(
-      'BANKING77',
-      linesOf(data, 'intent_banking77_en', 'train'),
-      linesOf(data, 'intent_banking77_en', 'dev'),
-      {
-        ...{ floor: 0.9, published: 'BERT .937' },
-      },
-    ),
+    ...labelRows('BANKING77', banking.train, banking.dev, { floor: 0.9, published: 'BERT .937' }),
+    ...FEW.flatMap((each) => [
+      ...labelRows(`CLINC150, ${each} examples a label`, fewOf(clinc.train, each), clinc.dev),
+      ...labelRows(`BANKING77, ${each} examples a label`, fewOf(banking.train, each), banking.dev),
+    ]),
     ...xsidRows(linesOf(data, 'intent_xsid_zh', 'dev')),
   ];
   if (rows.length > 0) table("A team's labels", measuredRows(rows));
@@ -49,66 +64,79 @@ function linesOf(data: string, set: string, split: string): LabelledText[] {
   return lines.map(({ text, intent }) => ({ text, label: intent === 'oos' ? OUT_OF_SCOPE : intent }));
 }
 
+interface Floors {
+  readonly floor?: number;
+  readonly published?: string;
+  readonly scopeFloor?: number;
+}
+
+/** With the built-in encoder, as the product learns them, and words alone beside it. */
 function labelRows(
   name: string,
   train: readonly LabelledText[],
   dev: readonly LabelledText[],
-  {
-    floor,
-    published,
-    scopeFloor,
-  }: { readonly floor?: number; readonly published?: string; readonly scopeFloor?: number },
+  { floor, published, scopeFloor }: Floors = {},
 ): Measured[] {
   if (train.length === 0 || dev.length === 0) return [];
   const started = performance.now();
-  const classifier = trainTeamClassifier(train);
+  const vectors = { texts: train.map(({ text }) => vectorOf(text)), strangers: STRANGERS.map(vectorOf) };
+  const classifier = trainTeamClassifier(train, vectors);
   const seconds = (performance.now() - started) / 1_000;
-  const said = dev.map(({ text, label }) => ({ ...classify(classifier, text), wanted: label }));
-  const inScope = said.filter(({ wanted }) => wanted !== OUT_OF_SCOPE);
-  const strangers = said.filter(({ wanted }) => wanted === OUT_OF_SCOPE);
-  const majority = Math.max(
-    ...Map.groupBy(inScope, ({ wanted }) => wanted)
-      .values()
-      .map((group) => group.length),
+  const both = figuresOf(
+    dev.map(({ text, label }) => ({ ...classify(classifier, text, vectorOf(text)), wanted: label })),
   );
-  const scope = said.map(({ confidence, wanted }) => ({ score: confidence, positive: wanted !== OUT_OF_SCOPE }));
+  const words = figuresOf(dev.map(({ text, label }) => ({ ...classify(classifier, text), wanted: label })));
+  const row = (title: string, key: keyof typeof both, others: Partial<Measured> = {}): Measured => ({
+    name: title,
+    figure: both[key],
+    words: words[key],
+    ...others,
+  });
+  const scope = [
+    row('  AUROC of out of scope', 'scope', { ...(scopeFloor ? { floor: scopeFloor } : {}), baseline: 0.5 }),
+    row(`  recall of out_of_scope (confidence under ${IN_SCOPE_FROM})`, 'strangers', { published: 'SVM .145' }),
+    row('  right and not taken for out of scope', 'kept'),
+  ];
   return [
-    {
-      name: `${name}: accuracy in scope`,
-      figure: share(inScope.map(({ label, wanted }) => label === wanted)),
+    row(`${name}: accuracy in scope`, 'accuracy', {
       ...(floor === undefined ? {} : { floor }),
       ...(published ? { published } : {}),
-      baseline: majority / inScope.length,
-    },
-    ...(strangers.length > 0
-      ? [
-          {
-            name: '  AUROC of out of scope',
-            figure: auroc(scope),
-            ...(scopeFloor ? { floor: scopeFloor } : {}),
-            baseline: 0.5,
-          },
-          {
-            name: `  recall of out_of_scope (confidence under ${IN_SCOPE_FROM})`,
-            figure: share(strangers.map(({ confidence }) => confidence < IN_SCOPE_FROM)),
-            published: 'SVM .145',
-          },
-          {
-            name: '  right and not taken for out of scope',
-            figure: share(
-              inScope.map(({ label, wanted, confidence }) => label === wanted && confidence >= IN_SCOPE_FROM),
-            ),
-          },
-        ]
-      : []),
-    {
-      name: '  expected calibration error',
-      figure: expectedCalibrationError(
-        said.map(({ confidence, label, wanted }) => ({ confidence, right: label === wanted })),
-      ),
-    },
+      baseline: both.majority,
+    }),
+    ...(Number.isNaN(both.scope) ? [] : scope),
+    row('  expected calibration error', 'calibration'),
     { name: '  seconds of training', figure: seconds },
   ];
+}
+
+type Said = ReturnType<typeof classify> & { readonly wanted: string };
+
+function figuresOf(said: readonly Said[]) {
+  const inScope = said.filter(({ wanted }) => wanted !== OUT_OF_SCOPE);
+  const strangers = said.filter(({ wanted }) => wanted === OUT_OF_SCOPE);
+  const groups = [...Map.groupBy(inScope, ({ wanted }) => wanted).values()];
+  return {
+    accuracy: share(inScope.map(({ label, wanted }) => label === wanted)),
+    scope:
+      strangers.length === 0
+        ? Number.NaN
+        : auroc(said.map(({ confidence, wanted }) => ({ score: confidence, positive: wanted !== OUT_OF_SCOPE }))),
+    strangers: share(strangers.map(({ confidence }) => confidence < IN_SCOPE_FROM)),
+    kept: share(inScope.map(({ label, wanted, confidence }) => label === wanted && confidence >= IN_SCOPE_FROM)),
+    calibration: expectedCalibrationError(
+      said.map(({ confidence, label, wanted }) => ({ confidence, right: label === wanted })),
+    ),
+    majority: Math.max(...groups.map((group) => group.length)) / inScope.length,
+  };
+}
+
+/** The first examples of each label; of those out of scope none, as of a team that begins. */
+function fewOf(texts: readonly LabelledText[], each: number): LabelledText[] {
+  const groups = Map.groupBy(
+    texts.filter(({ label }) => label !== OUT_OF_SCOPE),
+    ({ label }) => label,
+  );
+  return [...groups.values()].flatMap((group) => group.slice(0, each));
 }
 
 /** Each half learned in turn and the other scored: the set has 300 lines. */
@@ -116,7 +144,7 @@ function xsidRows(lines: readonly LabelledText[]): Measured[] {
   const [even, odd] = [0, 1].map((half) => lines.filter((_, place) => place % 2 === half));
   const counts = Map.groupBy(even ?? [], ({ label }) => label);
   const known = (one: LabelledText) => (counts.get(one.label)?.length ?? 0) > 1;
-  return labelRows('xSID (Chinese), odd lines', (even ?? []).filter(known), odd ?? [], {});
+  return labelRows('xSID (Chinese), odd lines', (even ?? []).filter(known), odd ?? []);
 }
 
 function actRows(data: string): Measured[] {

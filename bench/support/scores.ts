@@ -57,15 +57,18 @@ export interface Measured {
   readonly floor?: number;
   readonly published?: string;
   readonly baseline?: number;
+  /** The same without the built-in encoder. */
+  readonly words?: number;
 }
 export const measuredRows = (rows: readonly Measured[]): string[][] => [
-  ['', 'figure', 'floor', '', 'published', 'trivial'],
-  ...rows.map(({ name, figure, floor, published = '', baseline }) => [
+  ['', 'figure', 'floor', '', 'published', 'trivial', 'words alone'],
+  ...rows.map(({ name, figure, floor, published = '', baseline, words }) => [
     name,
     figure.toFixed(3),
     floor?.toFixed(3) ?? '',
     floor === undefined ? '' : figure >= floor ? 'reached' : 'BELOW',
     published,
     baseline?.toFixed(3) ?? '',
+    words?.toFixed(3) ?? '',
   ]),
 ];

@@ -20,6 +20,8 @@ export interface Question {
   /** The conversation's topic before this message. */
   readonly topic: string | null;
   readonly previousIntent: IntentAnalysis | null;
+  /** Of the content, by the built-in encoder; only a team's classifier reads it. */
+  readonly vector?: Float32Array | null;
 }
 
 /** Probabilities from which on a message opens a topic, and leans on others; chosen by cross-validation on training lines. */
@@ -83,7 +85,7 @@ export class IntentAnalyser {
     const scores = this.scores(content, past);
     const cues = cuesOf(readable(content).trim().toLowerCase());
     const { before, topic, topicShift } = topicAfter(question, past, general, scores, cues);
-    const { type, confidence } = this.#labelled(content, switched(general, topicShift ? scores.shift : 0));
+    const { type, confidence } = this.#labelled(question, switched(general, topicShift ? scores.shift : 0));
     const leans = scores.leans >= LEANS_FROM;
     return {
       type,
@@ -126,10 +128,10 @@ export class IntentAnalyser {
   }
 
   /** The team's label, where it takes the place of the general type or is surer than that. */
-  #labelled(content: string, general: Typed): Typed {
+  #labelled({ content, vector }: Question, general: Typed): Typed {
     const team = this.#team();
     if (!team) return general;
-    const { label, confidence } = classify(team, content);
+    const { label, confidence } = classify(team, content, vector);
     const replaced = REPLACED.has(general.type) || (general.type === 'topic_switch' && general.implied === true);
     const least = replaced ? IN_SCOPE_FROM : OFTEN_LABELLED.has(general.type) ? LABELLED_FROM : general.confidence;
     if (confidence >= least) return { type: label, confidence };

@@ -1,11 +1,12 @@
 import { definePlugin, type PluginModels } from '#core/plugin.ts';
-import { doneWithin } from '#core/runtime/deadline.ts';
+import { doneWithin, signalWithin } from '#core/runtime/deadline.ts';
 import { IntentAnalyser, REPLACED } from './analyser.ts';
 import { askModel } from './ask-model.ts';
 import { TYPES } from './dialogue/types.ts';
 import { readGeneralModels } from './general-models.ts';
 import { contradictions } from './labels/check-examples.ts';
 import { OUT_OF_SCOPE } from './labels/labelled-text.ts';
+import { SENTENCE_ENCODER } from './labels/sentence-model.ts';
 import { TeamLabels } from './labels/team-labels.ts';
 import { SETTINGS } from './settings.ts';
 
@@ -21,6 +22,8 @@ const TOLD_CONTRADICTIONS = 5;
 /** Types by which a message is over before a model could say more of it. */
 const SETTLED: ReadonlySet<string> = new Set(['small_talk', 'farewell']);
 const SETTLED_FROM = 0.9;
+/** Milliseconds that the encoder may take for a message: it takes about one; retrieval reads the same vector. */
+const ENCODE_WITHIN = 50;
 
 /** Tells what a message does in its conversation, what it is about, and what it means in full. */
 export const intentPlugin = ({ loadAtStart = true, trainWithin = 20_000 }: IntentOptions = {}) =>
@@ -46,7 +49,16 @@ export const intentPlugin = ({ loadAtStart = true, trainWithin = 20_000 }: Inten
     setup({ settings, metrics, warn, ...context }) {
       const { INTENT_LABELS: examples, INTENT_MODEL: model, INTENT_MODEL_TIMEOUT: timeoutMs } = settings;
       if (model !== undefined) checkModel(context.models, model);
-      const team = examples ? new TeamLabels(examples, context.dataDirectory) : null;
+      const encoder = context.embeddings && context.embeddingsNamed(SENTENCE_ENCODER);
+      /** Of the message; null where no classifier reads it, or the encoder does not answer in time. */
+      const vectorOf = async (content: string, signal: AbortSignal): Promise<Float32Array | null> => {
+        if (!encoder || !team?.classifier?.sentences) return null;
+        const encoding = encoder.embed([content], signalWithin(ENCODE_WITHIN, signal), 'query');
+        const [vector = null] = await encoding.catch((): Float32Array[] => []);
+        signal.throwIfAborted();
+        return vector;
+      };
+      const team = examples ? new TeamLabels(examples, context.dataDirectory, encoder) : null;
       const told = examples ? contradictions(examples) : [];
       for (const contradiction of told.slice(0, TOLD_CONTRADICTIONS)) warn(`INTENT_LABELS: ${contradiction}`);
       const types = examples
@@ -63,6 +75,10 @@ export const intentPlugin = ({ loadAtStart = true, trainWithin = 20_000 }: Inten
         async start(signal) {
           if (!loadAtStart) return;
           loaded();
+          void team
+            ?.ready()
+            .then(() => vectorOf('warm', signal))
+            .catch(() => undefined);
           if (team && !(await doneWithin(trainWithin, team.ready(), signal)))
             warn('the labels of INTENT_LABELS are still being learned; until then messages get the general types');
         },
@@ -70,7 +86,9 @@ export const intentPlugin = ({ loadAtStart = true, trainWithin = 20_000 }: Inten
         health: () => (team && !team.classifier ? 'learning the labels of INTENT_LABELS' : undefined),
 
         async understand(turn, hook) {
-          const offline = loaded().analyse(turn);
+          const analyser = loaded();
+          const vector = await vectorOf(turn.content, hook.signal);
+          const offline = analyser.analyse({ ...turn, vector });
           const settled = SETTLED.has(offline.type) && offline.confidence >= SETTLED_FROM;
           let intent = offline;
           if (model !== undefined && !settled)

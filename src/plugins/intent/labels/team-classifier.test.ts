@@ -1,5 +1,18 @@
 import { expect, test } from 'vitest';
-import { classify, trainTeamClassifier } from './team-classifier.ts';
+import { openEncoder } from '../../../../bench/support/sentence-index.ts';
+import { STRANGERS } from './strangers.ts';
+import {
+  classify,
+  decodeClassifier,
+  encodeClassifier,
+  type TeamClassifier,
+  trainTeamClassifier,
+} from './team-classifier.ts';
+
+const encoder = openEncoder();
+const vectorsOf = (texts: readonly string[]) => texts.map((text) => encoder.encode(text));
+const labelled = (classifier: TeamClassifier, texts: readonly string[]) =>
+  texts.map((text) => classify(classifier, text, vectorsOf([text])[0]).label);
 
 const ITEMS = [
   'card',
@@ -36,6 +49,32 @@ test('a classifier learns labels in two languages and is unsure of what is unlik
 
 test('the same texts give the same classifier', () => {
   expect(trainTeamClassifier(TEXTS)).toEqual(trainTeamClassifier(TEXTS));
+});
+
+test('with vectors it also knows labels by their meaning, in words and a language that no example has', () => {
+  const texts = [
+    ...['my card was stolen', 'somebody took my card', 'I lost my card'].map((text) => ({ text, label: 'lost' })),
+    ...['what is the exchange rate', 'how many euros for a dollar', 'dollar to euro'].map((text) => ({
+      text,
+      label: 'rate',
+    })),
+    ...['open an account for me', 'I want a new account', 'start an account'].map((text) => ({ text, label: 'open' })),
+  ];
+  const classifier = trainTeamClassifier(texts, {
+    texts: vectorsOf(texts.map(({ text }) => text)),
+    strangers: vectorsOf(STRANGERS),
+  });
+  expect(labelled(classifier, ['我的银行卡被偷了', '美元兑欧元汇率是多少', '我想开一个新账户'])).toEqual([
+    'lost',
+    'rate',
+    'open',
+  ]);
+  const again = decodeClassifier(encodeClassifier(classifier));
+  expect(classify(again, '我的银行卡被偷了', vectorsOf(['我的银行卡被偷了'])[0])).toEqual(
+    classify(classifier, '我的银行卡被偷了', vectorsOf(['我的银行卡被偷了'])[0]),
+  );
+  // Without a vector in time the words decide.
+  expect(classify(again, 'my card was stolen').label).toBe('lost');
 });
 
 test.each(['', '   ', '🤖', '\ud800', 'x'.repeat(200_000)])('a text without known words gets a confidence', (text) => {

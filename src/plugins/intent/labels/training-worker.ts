@@ -3,4 +3,4 @@ import { serve } from '#core/runtime/thread.ts';
 import { encodeClassifier, trainTeamClassifier } from './team-classifier.ts';
 import type { TrainingCalls } from './training-calls.ts';
 
-serve<TrainingCalls>({ train: (examples) => encodeClassifier(trainTeamClassifier(examples)) });
+serve<TrainingCalls>({ train: ({ texts, vectors }) => encodeClassifier(trainTeamClassifier(texts, vectors)) });
