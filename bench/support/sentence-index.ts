@@ -10,7 +10,7 @@ import { idfOf } from '../../src/plugins/retrieval/built-in/bm25.ts';
 import { PassageIndex } from '../../src/plugins/retrieval/built-in/passage-index.ts';
 import { VectorTable } from '../../src/plugins/retrieval/built-in/vector-table.ts';
 import { DEPTH, fuse } from '../../src/plugins/retrieval/ranking/fusion.ts';
-import { weightingOf } from '../../src/plugins/retrieval/ranking/rank-legs.ts';
+import { shareAgain, weightingOf } from '../../src/plugins/retrieval/ranking/rank-legs.ts';
 import { RARITY_PRIOR, secondStage } from '../../src/plugins/retrieval/ranking/second-stage.ts';
 import { uncoveredBy } from '../../src/plugins/retrieval/ranking/uncovered.ts';
 
@@ -72,7 +72,9 @@ export class SentenceIndex {
     const evidence = { uncovered, cjk: isCjk(query), among: vector?.length ?? 0 };
     const weighting = weightingOf({ type: 'uncovered', scale: 1 }, evidence);
     const fusion = fuse(keyword, vector, weighting, FLOOR);
-    return secondStage({ terms, limit: 10, rerank: rerank && leg !== 'vector', fusion, read }).map(({ id }) => id);
+    const vectorShare = fusion.vectorShare * shareAgain(evidence.cjk);
+    const stage = { terms, limit: 10, rerank: rerank && leg !== 'vector', fusion, read, vectorShare };
+    return secondStage(stage).map(({ id }) => id);
   }
 
   /** The inverse document frequency of a word. */

@@ -16,12 +16,21 @@ export interface SecondStage {
   readonly limit: number;
   readonly rerank: boolean;
   readonly fusion: Fusion;
+  /** The share of vectors in the second stage, 0..1; the fusion's if absent. */
+  readonly vectorShare?: number;
   /** The reading of a passage. Undefined if it is gone or not the viewer's. */
   read(id: string): Reading | undefined;
 }
 
 /** Reads the best of a fused list, and puts them in order by what it reads; without `rerank` leaves the order as it is. */
-export function secondStage({ terms, limit, rerank: again, fusion, read }: SecondStage): FoundPassage[] {
+export function secondStage({
+  terms,
+  limit,
+  rerank: again,
+  fusion,
+  read,
+  vectorShare = fusion.vectorShare,
+}: SecondStage): FoundPassage[] {
   const nearness = nearnessIn(fusion);
   const candidates = distinct(fusion.order, read, Math.max(limit, again ? CANDIDATES : 0)).map((one) => ({
     ...one,
@@ -29,7 +38,7 @@ export function secondStage({ terms, limit, rerank: again, fusion, read }: Secon
     vectorScore: nearness(one.fused.vector),
   }));
   const ranked = again
-    ? rerank(candidates, terms, fusion.vectorShare).slice(0, limit)
+    ? rerank(candidates, terms, vectorShare).slice(0, limit)
     : candidates
         .slice(0, limit)
         .map((one) => ({ ...one, score: one.fused.score, match: matchPassage(one.reading, terms) }));
