@@ -6,6 +6,8 @@ import type { DocumentInPieces } from './pieces.ts';
 import { tablePieces, usualOf } from './table-pieces.ts';
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
+/** Delimiters of files that call themselves tables, where no usual one splits them. */
+const UNUSUAL = ['^', '~', '¦', '§', '#', ':'] as const;
 const STEP = 2 ** 16;
 /** Excel's line that names the delimiter. */
 const SEPARATOR_LINE = /^"?sep=(.)"?[ \t]*$/i;
@@ -33,9 +35,25 @@ export function csvDelimiter(
   const named = SEPARATOR_LINE.exec(rows[0] ?? '')?.[1];
   if (named && isNamed) return named;
   if (rows.length < leastRows) return undefined;
+  const usual = isNamed ? DELIMITERS : DELIMITERS.filter((delimiter) => delimiter !== '|');
+  return (
+    splitting(rows, usual, leastColumns, isNamed) ??
+    (isNamed && rows.length >= LEAST_UNUSUAL ? splitting(rows, UNUSUAL, leastColumns, true) : undefined)
+  );
+}
+
+/** Rows that an unusual delimiter must split. */
+const LEAST_UNUSUAL = 3;
+
+/** The delimiter of these that splits most rows into the same number of columns. */
+function splitting(
+  rows: readonly string[],
+  delimiters: readonly string[],
+  leastColumns: number,
+  isNamed: boolean,
+): string | undefined {
   let best: { delimiter: string; columns: number } | undefined;
-  for (const delimiter of DELIMITERS) {
-    if (delimiter === '|' && !isNamed) continue;
+  for (const delimiter of delimiters) {
     const columns = rows.map((row) => row.split(delimiter).length);
     const usual = isNamed ? usualOf(columns) : (columns[0] ?? 0);
     const table = isNamed ? columns.slice(Math.max(0, columns.indexOf(usual))) : columns;

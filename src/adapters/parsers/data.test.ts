@@ -153,6 +153,16 @@ test.each([
   expect(text).toBe(before + TABLE);
 });
 
+test.each(['^', '~', '#', ':'])('a table that names itself one may be parted by %j', async (sign) => {
+  const rows = [
+    ['name', 'city', 'sum'],
+    ['Schulz', 'Bonn', '80'],
+    ['Meyer', 'Köln', '12'],
+  ];
+  const { text } = await parse('a.csv', rows.map((row) => row.join(sign)).join('\n'));
+  expect(text).toContain('| Schulz | Bonn | 80 |');
+});
+
 test('columns may be parted by bars', async () => {
   expect((await parse('a.csv', 'Date|Payee|Amount\n1 May|Bakery|-3,50\n2 May|Book shop|-7,00\n')).text).toBe(TABLE);
 });

@@ -1,19 +1,28 @@
 import type { Element } from 'domhandler';
 import { plainText } from './html-text.ts';
 
-/** Letters of a cell that has a heading in it and is no section of a page. */
+/** Letters of a cell that has a heading or a table in it and is no section of a page. */
 const SHORT_CELL = 400;
 
-/** A table whose cells hold tables or whole sections lays a page out; it is not data. */
+/** A table whose cells hold whole sections, or mostly tables, lays a page out; it is not data. */
 export function isData(table: Element): boolean {
   const rows = rowsOf(table);
-  return rows.some((row) => row.length > 1) && !rows.flat().some((cell) => laysOut(cell, 0));
+  const cells = rows.flat();
+  if (!rows.some((row) => row.length > 1) || cells.some((cell) => laysOut(cell, 0))) return false;
+  const nesting = cells.filter((cell) => holdsTable(cell, 0)).length;
+  return nesting === 0 || (rows.length > 1 && nesting * 2 <= cells.length);
 }
+
+const holdsTable = (cell: Element, depth: number): boolean =>
+  elementsIn(cell).some(
+    (child) => child.name === 'table' || (child.name === 'div' && depth < 20 && holdsTable(child, depth + 1)),
+  );
 
 const laysOut = (cell: Element, depth: number): boolean =>
   elementsIn(cell).some(
     (child) =>
-      /^(table|article|section|main)$/.test(child.name) ||
+      /^(article|section|main)$/.test(child.name) ||
+      (child.name === 'table' && plainText(cell).length > SHORT_CELL) ||
       (/^h[1-4]$/.test(child.name) && plainText(cell).length > SHORT_CELL) ||
       (child.name === 'div' && depth < 20 && laysOut(child, depth + 1)),
   );

@@ -23,6 +23,8 @@ export function plainText(root: AnyNode, isField = false): string {
     else if (node.type === 'text') text += node.data;
     else if ('children' in node && ((isField && node === root) || !('name' in node && SKIPPED.has(node.name)))) {
       if ('name' in node && node.name === 'br') text += '\n';
+      // The cells of a table within a cell.
+      if ('name' in node && /^t[dh]$/.test(node.name) && node !== root && /\S/.test(text.at(-1) ?? '')) text += ' ';
       const apart = isBlock(node) && node !== root;
       if (apart) {
         rest.push('\n');

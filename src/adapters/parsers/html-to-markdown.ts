@@ -23,6 +23,27 @@ const isHidden = ({ attribs }: Element): boolean =>
   attribs['aria-hidden'] === 'true' ||
   /display\s*:\s*none|visibility\s*:\s*hidden/i.test(attribs['style'] ?? '');
 
+/** A note's number that would run into the word before it. */
+const isNoteReference = (element: Element): boolean =>
+  (element.attribs['epub:type'] === 'noteref' ||
+    element.attribs['role'] === 'doc-noteref' ||
+    (element.name === 'sup' && element.children.some((child) => 'name' in child && child.name === 'a'))) &&
+  /^\s*[\d*†‡]{1,4}\s*$/.test(plainText(element));
+
+/** The characters, then how they are read: between them the readings would part each word. */
+function rubyText({ children }: Element): string {
+  const isReading = (child: AnyNode) => 'name' in child && /^r(?:t|tc)$/.test(child.name);
+  const isSign = (child: AnyNode) => 'name' in child && child.name === 'rp';
+  const textOf = (nodes: readonly AnyNode[]) =>
+    nodes
+      .map((node) => plainText(node))
+      .join('')
+      .trim();
+  const reading = textOf(children.filter(isReading));
+  const base = textOf(children.filter((child) => !isReading(child) && !isSign(child)));
+  return reading === '' ? base : `${base}（${reading}）`;
+}
+
 class Writer {
   readonly #blocks: string[] = [];
   /**
@@ -69,6 +90,8 @@ class Writer {
     else if (name === 'br') this.#break();
     else if (name === 'hr') this.#flush();
     else if (name === 'math') this.#text(formulaOf(element));
+    else if (name === 'ruby') this.#text(rubyText(element));
+    else if (isNoteReference(element)) this.#text(` [${plainText(element).trim()}]`);
     else if (name === 'svg') this.#drawing(element);
     else if (name === 'img') this.#text(element.attribs['alt'] ?? '');
     else if (BLOCKS.has(name) || name === 'button' || /^(table|thead|tbody|tfoot|tr|td|th|caption)$/.test(name)) {

@@ -72,3 +72,22 @@ test('formulas and drawings say what they show', () => {
     '<p>Area <math><mi>A</mi><annotation encoding="application/x-tex">A=\\pi r^2</annotation></math> holds.</p><svg><style>x{}</style><title>Sales</title><text>May</text><text>120</text></svg>';
   expect(read(page)).toBe('Area A=\\pi r^2 holds.\n\nSales\nMay\n120');
 });
+
+test('a small table in a cell is part of its row; a table that lays the page out is not data', () => {
+  const nested = '<table><tr><td>Adult</td><td>4.20</td></tr><tr><td>Child</td><td>2.10</td></tr></table>';
+  expect(read(`<table><tr><th>Zone</th><th>Prices</th></tr><tr><td>North</td><td>${nested}</td></tr></table>`)).toBe(
+    '| Zone | Prices |\n| --- | --- |\n| North | Adult 4.20 Child 2.10 |',
+  );
+  expect(read(`<table><tr><td><p>Menu</p></td><td><p>Prices</p>${nested}</td></tr></table>`)).toBe(
+    'Menu\n\nPrices\n\n| Adult | 4.20 |\n| --- | --- |\n| Child | 2.10 |',
+  );
+});
+
+test('readings and numbers of notes do not run into words', () => {
+  expect(read('<p><ruby>漢<rt>かん</rt>字<rp>(</rp><rt>じ</rt><rp>)</rp></ruby>を読む。</p>')).toBe(
+    '漢字（かんじ）を読む。',
+  );
+  expect(read('<p>The river rose<sup><a href="#n1">1</a></sup> in May. x<sup>2</sup></p>')).toBe(
+    'The river rose [1] in May. x2',
+  );
+});

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { inReadingOrder } from './pdf-columns.ts';
 import { type Annotation, fieldsOf, withFields } from './pdf-fields.ts';
+import { fixedFonts } from './pdf-fixed.ts';
 import { linesOf } from './pdf-lines.ts';
 import { inRows } from './pdf-rows.ts';
 import { type TextRun, uprightRuns } from './pdf-runs.ts';
@@ -83,6 +84,51 @@ test('words that run from right to left are in order, and numbers among them run
     ['לאחר', 140, 700],
   ];
   expect(textOf(placed)).toBe('לאחר 912 שנים');
+});
+
+test('a name in the middle of its column names it, though it lies beside all of the column’s cells', () => {
+  const rows: readonly (readonly [string, string, string])[] = [
+    ['MX-1000', 'Lisbon', '0'],
+    ['MX-1007', 'Porto', '37'],
+    ['MX-1014', 'Faro', '74'],
+  ];
+  const placed: readonly Placed[] = [
+    ['Article', 72, 700],
+    ['Site', 172, 700],
+    ['Stock', 300, 700],
+    ...rows.flatMap(([article, site, stock], row): Placed[] => [
+      [article, 72, 686 - row * 14],
+      [site, 172, 686 - row * 14],
+      [stock, 260, 686 - row * 14],
+    ]),
+  ];
+  expect(textOf(placed)).toBe(
+    '| Article | Site | Stock |\n| --- | --- | --- |\n| MX-1000 | Lisbon | 0 |\n| MX-1007 | Porto | 37 |\n| MX-1014 | Faro | 74 |',
+  );
+});
+
+test('the end of a sentence that runs from right to left follows its last number, and Arabic is written in letters', () => {
+  const placed: readonly Placed[] = [
+    ['.2025', 72, 700],
+    ['ﻓﺒﺮاﻳﺮ', 110, 700],
+  ];
+  expect(textOf(placed)).toBe('فبراير 2025.');
+});
+
+test('letters of one width are a typewriter’s, whatever the font says', () => {
+  const run = (str: string, width: number, fontName: string): TextRun => ({
+    str,
+    width: str.length * width,
+    transform: [10, 0, 0, 10, 72, 700],
+    height: 10,
+    hasEOL: false,
+    fontName,
+  });
+  const runs = ['def', 'area(r):', 'return', 'raise'].flatMap((text, place) => [
+    run(text, 6.02, 'code'),
+    run(text, 4.5 + place / 3, 'serif'),
+  ]);
+  expect([...fixedFonts(runs)]).toEqual(['code']);
 });
 
 test('a field follows its label, boxes show whether they are ticked, and passwords and hidden fields are left out', () => {

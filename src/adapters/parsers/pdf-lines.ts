@@ -27,6 +27,10 @@ const HAN = /\p{Script=Han}/gu;
 /** Between Chinese characters that are set apart to fill a line. */
 const SPACED = /(?<=(?:^|\s)\p{Script=Han}) (?=\p{Script=Han}(?:\s|$))/gu;
 const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}]/gu;
+/** Ligatures, and the shapes that Arabic letters take in a word: a PDF names those, texts are written with the letters. */
+const PRESENTATION = /[\ufb00-\ufb06\ufb1d-\ufdff\ufe70-\ufefc]+/g;
+/** The end of a sentence, which a page that runs from right to left shows on the left of its last number or Latin word. */
+const ENDS_LEFT = /^([.,:;!?]+)(?=[\p{L}\p{N}])(.*)$/su;
 const LEFT_TO_RIGHT = /[\p{L}\p{N}]/u;
 /** A gap between two runs, in the size of their letters: over it they are two words, and two cells. */
 const WORD_GAP = 0.15;
@@ -92,7 +96,12 @@ export function lineOf(given: readonly Run[]): PdfLine | undefined {
   };
 }
 
-const clean = (text: string): string => cleanText(text).replace(/\s+/g, ' ').replace(SPACED, '').trim();
+const clean = (text: string): string =>
+  cleanText(text)
+    .replace(PRESENTATION, (forms) => forms.normalize('NFKC'))
+    .replace(/\s+/g, ' ')
+    .replace(SPACED, '')
+    .trim();
 
 /** The order in which a line is read that runs from right to left: numbers and Latin words in it run from left to right. */
 function fromTheRight(runs: readonly Run[]): Run[] {
@@ -107,7 +116,11 @@ function fromTheRight(runs: readonly Run[]): Run[] {
     read.push(...latin, run);
     latin = [];
   }
-  return [...read, ...latin];
+  const [first] = latin;
+  const [, mark, rest] = ENDS_LEFT.exec(first?.text.trim() ?? '') ?? [];
+  if (!first || mark === undefined || rest === undefined) return [...read, ...latin];
+  const last = latin.at(-1) as Run;
+  return [...read, { ...first, text: rest }, ...latin.slice(1), { ...last, text: mark, left: last.right }];
 }
 
 function cellsOf(runs: readonly Run[], isRightToLeft: boolean): PdfCell[] {

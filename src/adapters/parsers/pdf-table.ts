@@ -32,7 +32,7 @@ export function tableAt(lines: readonly PdfLine[], start: number): PdfTable | un
   const parted = taken.filter(({ cells }) => cells.length > 1).length;
   if (columns.length < 2 || parted < (columns.length > 2 ? LEAST_WIDE_ROWS : LEAST_ROWS)) return undefined;
   if (parted * 2 < taken.length) return undefined;
-  const rows = rowsOf(taken, columns);
+  const rows = withNamedColumns(rowsOf(taken, columns), columns);
   return { text: written(rows), length: end - start, last: taken.at(-1) as PdfLine };
 }
 
@@ -111,6 +111,34 @@ function rowsOf(lines: readonly PdfLine[], columns: readonly Column[]): string[]
     else rows.push(cells);
   }
   return rows;
+}
+
+/**
+ * A name that is set in the middle of its column may lie beside all of the column's cells, and looks like a column of its own: it goes
+ * to the nearer neighbour that has cells and no name.
+ */
+function withNamedColumns(rows: string[][], columns: readonly Column[]): string[][] {
+  const [header = [], ...others] = rows;
+  const isNameAlone = (place: number) =>
+    header[place] !== '' && !isValue(header[place] ?? '') && others.every((cells) => cells[place] === '');
+  const isNameless = (place: number) =>
+    header[place] === '' && others.filter((cells) => cells[place] !== '').length * 2 >= others.length;
+  const gone = new Set<number>();
+  for (const place of header.keys()) {
+    if (others.length === 0 || !isNameAlone(place)) continue;
+    const distance = (other: number) =>
+      Math.abs(
+        (columns[other]?.left ?? 0) +
+          (columns[other]?.right ?? 0) -
+          (columns[place]?.left ?? 0) -
+          (columns[place]?.right ?? 0),
+      );
+    const [nearest] = [place - 1, place + 1].filter(isNameless).sort((a, b) => distance(a) - distance(b));
+    if (nearest === undefined) continue;
+    header[nearest] = header[place] ?? '';
+    gone.add(place);
+  }
+  return gone.size === 0 ? rows : rows.map((cells) => cells.filter((_, place) => !gone.has(place)));
 }
 
 /** True if a line continues the cells of the row above: its first column is empty, and most others are. */

@@ -5,6 +5,7 @@ import { count, libraryFailure, tooManyCharacters, tooMuch, unreadable } from '.
 import type { Limits } from './options.ts';
 import { inReadingOrder } from './pdf-columns.ts';
 import { type Annotation, type Field, fieldsOf, withFields } from './pdf-fields.ts';
+import { fixedFonts } from './pdf-fixed.ts';
 import { linesOf, type PdfLine } from './pdf-lines.ts';
 import { inRows } from './pdf-rows.ts';
 import { type TextRun, uprightRuns } from './pdf-runs.ts';
@@ -87,10 +88,9 @@ async function pagesOf(pdf: Pdf, maxCharacters: number): Promise<PdfLine[][]> {
 
 async function linesOn(page: PdfPage): Promise<PdfLine[]> {
   const { items, styles } = await page.getTextContent();
-  const runs = uprightRuns(
-    items.filter((item) => 'str' in item) as unknown as TextRun[],
-    (fontName) => styles[fontName]?.fontFamily === 'monospace',
-  );
+  const texts = items.filter((item) => 'str' in item) as unknown as TextRun[];
+  const fixed = fixedFonts(texts);
+  const runs = uprightRuns(texts, (fontName) => fixed.has(fontName) || styles[fontName]?.fontFamily === 'monospace');
   return inRows(inReadingOrder(linesOf(withFields(runs, await filledFields(page)))));
 }
 

@@ -13,8 +13,11 @@ export const EPUB = 'application/epub+zip';
 export function parseEpub(parts: Package, limits: Limits): DocumentInPieces {
   try {
     const container = loadXml(parts.text('META-INF/container.xml') ?? '');
-    const root = container('rootfile').first().attr('full-path') ?? parts.names.find((name) => /\.opf$/i.test(name));
-    if (root === undefined || !parts.has(root)) throw damaged('EPUB');
+    const named = container('rootfile').first().attr('full-path');
+    const root = [named, decoded(named ?? ''), parts.names.find((name) => /\.opf$/i.test(name))].find(
+      (name) => name !== undefined && parts.has(name),
+    );
+    if (root === undefined) throw damaged('EPUB');
     const $ = loadXml(parts.text(root) ?? '');
     const chapters = chaptersIn($, root).filter((name) => parts.has(name));
     refuseProtected(parts, chapters);

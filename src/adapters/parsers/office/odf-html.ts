@@ -92,9 +92,8 @@ export function odfToHtml(
       (side) => ` ${side.slice(0, 3)}span="${Number(attribute(attributes, `number-${side}s-spanned`) ?? 1) || 1}"`,
     );
     const repeated = Math.min(MOST_REPEATED, Number(attribute(attributes, 'number-columns-repeated') ?? 1) || 1);
-    put('<td></td>'.repeat(repeated - 1));
-    put(`<td${spans.join('').replace('colspan', 'colspan')}>`);
-    return '</td>';
+    put(`<td${spans.join('')}>`);
+    return `</td>${'<td></td>'.repeat(repeated - 1)}`;
   };
   readXml(pieces, {
     open(name, attributes) {

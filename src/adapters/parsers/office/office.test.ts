@@ -73,6 +73,30 @@ test('cells over several rows are repeated in each; a second table of a sheet ha
   );
 });
 
+test('a name over several columns stands with the name of each', async () => {
+  const rows = [
+    sheetRow(1, 'Sales of the first half'),
+    sheetRow(3, 'Region', 'Q1', '', 'Q2', ''),
+    sheetRow(4, '', 'Plan', 'Actual', 'Plan', 'Actual'),
+    sheetRow(5, 'North', '120', '118', '130', '141'),
+  ].join('');
+  const merged = ['A1:E1', 'A3:A4', 'B3:C3', 'D3:E3'].map((ref) => `<mergeCell ref="${ref}"/>`).join('');
+  const { text } = await parse(xlsxOf([{ name: 'S', rows, after: `<mergeCells>${merged}</mergeCells>` }]));
+  expect(text).toContain(
+    '| Region | Q1 Plan | Q1 Actual | Q2 Plan | Q2 Actual |\n| --- | --- | --- | --- | --- |\n| North | 120 |',
+  );
+  const last = await parse(
+    xlsxOf([
+      {
+        name: 'S',
+        rows: sheetRow(1, 'a', 'b', '') + sheetRow(2, 'c', '', 'd'),
+        after: `<mergeCells><mergeCell ref="B1:C1"/></mergeCells>`,
+      },
+    ]),
+  );
+  expect(last.text).toBe('## S\n\n| a | b |  |\n| --- | --- | --- |\n| c |  | d |');
+});
+
 test('each part of a long sheet repeats the column names', async () => {
   const rows = Array.from({ length: 200 }, (_, place) =>
     sheetRow(place + 2, `Article ${place}`, `${place}.50`, 'in stock'),

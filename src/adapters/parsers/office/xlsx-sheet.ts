@@ -66,6 +66,7 @@ export function* sheetRows({ parts, part, textOf }: Sheet): Generator<readonly s
   let column = 0;
   let cell: { -readonly [Key in keyof Cell]: Cell[Key] } = { type: 'n', value: '', style: 0, formula: '' };
   let into: 'value' | 'formula' | undefined;
+  let held: { readonly row: string[]; readonly groups: readonly Span[] } | undefined;
   const handler = {
     open(name: string, attributes: Readonly<Record<string, string>>) {
       if (name === 'row') {
@@ -90,9 +91,19 @@ export function* sheetRows({ parts, part, textOf }: Sheet): Generator<readonly s
       } else if (name === 'row') {
         spans.fill(row, number);
         if (row.length === 0) return;
+        const above = held;
+        held = undefined;
+        if (above && number === last + 1 && above.groups.length > 0 && areNamed(row, above.groups)) {
+          last = number;
+          rows.push(joinedNames(above.row, row, above.groups));
+          return;
+        }
+        if (above) rows.push(above.row);
         if (number > last + 1 && last > 0) rows.push([]);
         last = number;
-        rows.push(row);
+        const groups = spans.groupsAt(number);
+        if (groups.length > 0 && row.filter(Boolean).length > 1) held = { row, groups };
+        else rows.push(row);
       }
     },
   };
@@ -101,6 +112,23 @@ export function* sheetRows({ parts, part, textOf }: Sheet): Generator<readonly s
     rows = [];
     return full;
   });
+  if (held) yield held.row;
+}
+
+/** Whether the row names the columns below names that lie over several: it has texts there, and no values. */
+const areNamed = (row: readonly string[], groups: readonly Span[]): boolean =>
+  groups.every(({ column, lastColumn }) => {
+    const names = row.slice(column, lastColumn + 1).filter(Boolean);
+    return names.length > 1 && names.every((name) => /\p{L}/u.test(name));
+  });
+
+/** Two rows of names as one: "Q1" over "Plan" and "Actual" are "Q1 Plan" and "Q1 Actual". */
+function joinedNames(above: readonly string[], row: readonly string[], groups: readonly Span[]): string[] {
+  return Array.from({ length: Math.max(above.length, row.length) }, (_, column) => {
+    const group = groups.find((span) => span.column <= column && column <= span.lastColumn);
+    const names = [above[group?.column ?? column] ?? '', row[column] ?? ''];
+    return [...new Set(names)].filter(Boolean).join(' ');
+  });
 }
 
 function setCell(row: string[], column: number, text: string): void {
@@ -108,29 +136,42 @@ function setCell(row: string[], column: number, text: string): void {
   row[column] = text;
 }
 
+/** Columns into which a text is repeated that lies over several, in rows of names alone. */
+const MOST_NAMED = 50;
+
 interface Span {
   readonly column: number;
+  readonly lastColumn: number;
   readonly first: number;
   readonly last: number;
   text: string;
 }
 
 /** Merged cells over several rows: repeats their text in each row, so that every row is complete. */
-function spansIn(parts: Package, part: string): { fill(row: string[], number: number): void } {
+function spansIn(
+  parts: Package,
+  part: string,
+): { fill(row: string[], number: number): void; groupsAt(number: number): readonly Span[] } {
   const spans: Span[] = [];
   readXml(parts.pieces(part), {
     open(name, attributes) {
       if (name !== 'mergeCell' || spans.length >= 100_000) return;
       const [from = '', to = from] = (attributes['ref'] ?? '').split(':');
       const [first, last, column] = [rowOf(from), rowOf(to), columnOf(from)];
-      if (last > first && column >= 0 && column < MOST_COLUMNS)
-        spans.push({ column, first, last: Math.min(last, first + MOST_SPANNED), text: '' });
+      const lastColumn = Math.min(columnOf(to), column + MOST_NAMED);
+      if ((last > first || lastColumn > column) && column >= 0 && column < MOST_COLUMNS)
+        spans.push({ column, lastColumn, first, last: Math.min(last, first + MOST_SPANNED), text: '' });
     },
   });
   spans.sort((a, b) => a.first - b.first);
+  const groups = Map.groupBy(
+    spans.filter(({ column, lastColumn, first, last }) => lastColumn > column && first === last),
+    ({ first }) => first,
+  );
   let next = 0;
   let open: Span[] = [];
   return {
+    groupsAt: (number) => groups.get(number) ?? [],
     fill(row, number) {
       for (; next < spans.length && (spans[next] as Span).first <= number; next += 1) open.push(spans[next] as Span);
       open = open.filter(({ last }) => last >= number);
