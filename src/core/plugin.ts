@@ -146,7 +146,7 @@ export interface Hooks {
   understand?(turn: Turn, context: HookContext): Awaitable<IntentAnalysis | undefined>;
   /**
    * first — a finished answer ends the search for one; `retrieve` is under way and is aborted then. Or the generation to follow,
-   * of the same viewer, which answers the same question now. Never asked for `regenerate`.
+   * of the same viewer, which answers the same question now; asked again where that one ended without an answer. Never asked for `regenerate`.
    */
   recall?(turn: Turn, context: HookContext): Awaitable<RecalledAnswer | FollowedGeneration | undefined>;
   /** join — passages, best first; put together by score. */

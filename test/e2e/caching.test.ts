@@ -94,6 +94,19 @@ test('a hundred equal questions at once are one call of the model, and all of th
   expect(answers).toBe(1);
 });
 
+test('where the model fails the first of many equal questions, one of the others asks it again, for all of them', async () => {
+  provider.respond(() => {
+    answers += 1;
+    return answers === 1
+      ? { status: 500, delayMs: 300 }
+      : { text: 'At the second try. '.repeat(20), chunkSize: 6, delayMs: 5 };
+  });
+  const all = await Promise.all(Array.from({ length: 30 }, () => ask(ann, 'Will the first one fail?')));
+  expect(all.filter(({ of }) => of('GenerationFailed').length === 1)).toHaveLength(1);
+  expect(all.filter(({ text }) => text === 'At the second try. '.repeat(20))).toHaveLength(29);
+  expect(answers).toBe(2);
+});
+
 test('a new, a changed or a deleted document shows at once', async () => {
   const question = 'When was the suspension bridge built?';
   provider.respond(() => ({ text: 'The suspension bridge was built in 1932.' }));

@@ -14,7 +14,7 @@ import type { Viewer } from '../viewer.ts';
 import { cite } from './citations.ts';
 import { endOf, isElsewhere, type TurnEnding } from './ending.ts';
 import { answerOf } from './finished-answer.ts';
-import { followGeneration } from './following.ts';
+import { followGeneration, MOST_LEADERS } from './following.ts';
 import type { ReadEvents } from './generation-events.ts';
 import { describeHistory, historyBudget, shownHistory } from './history.ts';
 import { type ModelCaller, modelsFor } from './model-caller.ts';
@@ -146,15 +146,15 @@ export class Pipeline {
   /** True where an earlier answer is the answer. */
   async #recall(turn: Turn, run: TurnRun): Promise<boolean> {
     if (turn.kind === 'regenerate' || run.text !== '') return false;
-    const recalled = await this.#parts.driver.recall(turn, run);
-    if (!recalled) return false;
-    if (!('follow' in recalled)) return this.#replay(turn, recalled, run);
-    run.emit({ type: 'cache-answered', cache: recalled.cache });
-    const { readEvents } = this.#parts;
-    const message = await followGeneration(readEvents, turn.viewer, recalled.follow, run);
-    if (!message) return false;
-    const { content: text, citations, generation } = message;
-    return this.#replay(turn, { text, citations, model: generation?.model ?? '', cache: recalled.cache }, run);
+    for (let leaders = 0; leaders < MOST_LEADERS; leaders += 1) {
+      const recalled = await this.#parts.driver.recall(turn, run);
+      if (!recalled) return false;
+      if (!('follow' in recalled)) return this.#replay(turn, recalled, run);
+      if (leaders === 0) run.emit({ type: 'cache-answered', cache: recalled.cache });
+      const answer = await followGeneration(this.#parts.readEvents, turn.viewer, recalled, run);
+      if (answer) return this.#replay(turn, answer, run);
+    }
+    return false;
   }
 
   /** False where a citation of the answer holds no more: what was shown of it is taken back. */

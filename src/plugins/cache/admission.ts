@@ -10,6 +10,19 @@ export interface AdmissionPolicy {
   readonly minimumQuality: number;
 }
 
+/** The policy that the settings describe. */
+export const policyOf = (given: {
+  readonly CACHE_ADMIT_ASKS: number;
+  readonly CACHE_ADMIT_CHARACTERS: number;
+  readonly CACHE_ADMIT_USD: number;
+  readonly QUALITY_MINIMUM: number;
+}): AdmissionPolicy => ({
+  asks: given.CACHE_ADMIT_ASKS,
+  characters: given.CACHE_ADMIT_CHARACTERS,
+  usd: given.CACHE_ADMIT_USD,
+  minimumQuality: given.QUALITY_MINIMUM,
+});
+
 export interface Candidate {
   readonly asks: number;
   readonly characters: number;

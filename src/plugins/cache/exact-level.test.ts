@@ -115,6 +115,17 @@ test('one of many equal questions is answered, the others follow it, and later o
   expect(await cache.follow(turnOf())).toBeUndefined();
 });
 
+test('where the leader ends without an answer, one of its followers leads, and the others follow that one', async () => {
+  const cache = level();
+  const leader = turnOf();
+  const followers = Array.from({ length: 50 }, () => turnOf());
+  for (const turn of [leader, ...followers]) await cache.follow(turn);
+  const again = await Promise.all(followers.map((turn) => cache.follow(turn)));
+  expect(again.filter((one) => one === undefined)).toHaveLength(1);
+  const leads = followers[again.indexOf(undefined)]?.ids?.generationId;
+  expect(new Set(again.flatMap((one) => one?.follow ?? []))).toEqual(new Set([leads]));
+});
+
 test('an entry is taken out by its key, and by the generation that made it', async () => {
   const cache = level();
   const turn = turnOf();

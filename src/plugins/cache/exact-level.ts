@@ -11,6 +11,8 @@ import type { SettledVersions } from './settled-versions.ts';
 const PATIENCE = 300;
 /** Milliseconds for which one turn may be the one that answers a question for all. */
 const FLIGHT = 120_000;
+/** Turns that follow another, of which that is remembered. */
+const MOST_FOLLOWED = 10_000;
 
 type House = Pick<PluginContext, 'cache' | 'metrics'>;
 
@@ -19,6 +21,8 @@ export class ExactLevel {
   readonly #house: House;
   readonly #settings: CacheSettings;
   readonly #versions: SettledVersions;
+  /** By generation, the one that it was told to follow. */
+  readonly #followed = new Map<string, string>();
 
   constructor(house: House, settings: CacheSettings, versions: SettledVersions) {
     this.#house = house;
@@ -27,33 +31,66 @@ export class ExactLevel {
   }
 
   /** The answer that was kept, where the same passages would ground it now. */
-  async find(turn: Turn, { retrieved }: Pick<HookContext, 'retrieved'>): Promise<RecalledAnswer | undefined> {
-    const version = this.#versions.settled(turn.viewer, turn.version);
-    const scopes: readonly KeyScope[] = this.#settings.CACHE_SCOPE === 'tenant' ? ['viewer', 'tenant'] : ['viewer'];
-    for (const scope of scopes) {
+  async find(turn: Turn, context: Pick<HookContext, 'retrieved'>): Promise<RecalledAnswer | undefined> {
+    for (const scope of this.scopes) {
       const key = keyOf(turn, scope);
-      const entry = decodeEntry(await this.#house.cache.get(key));
-      if (!entry) continue;
-      if (entry.version === null || entry.version !== version || scope === 'tenant') {
-        const passages = await within(PATIENCE, retrieved());
-        if (!passages || groundingOf(passages) !== entry.grounding) {
-          this.#house.metrics.add('cache_stale_total');
-          continue;
-        }
-        if (version !== null && scope === 'viewer') await this.#put(turn, key, { ...entry, version });
-      }
-      return this.#answer(entry, key);
+      const entry = await this.entry(turn, key, scope, context);
+      if (entry) return this.#answer(entry, key);
     }
     return undefined;
   }
 
-  /** The viewer's generation that is answering the same question now; undefined where this turn is the one that does. */
+  /** Told of each turn, so that it is known since when a version stands. */
+  saw({ viewer, version }: Turn): void {
+    this.#versions.settled(viewer, version);
+  }
+
+  /** Whose entries may answer. */
+  get scopes(): readonly KeyScope[] {
+    return this.#settings.CACHE_SCOPE === 'tenant' ? ['viewer', 'tenant'] : ['viewer'];
+  }
+
+  /** The entry of a key, where the same passages would ground its answer now. */
+  async entry(
+    turn: Turn,
+    key: string,
+    scope: KeyScope,
+    { retrieved }: Pick<HookContext, 'retrieved'>,
+  ): Promise<Entry | undefined> {
+    const version = this.#versions.settled(turn.viewer, turn.version);
+    const entry = decodeEntry(await this.#house.cache.get(key));
+    if (!entry) return undefined;
+    if (entry.version !== null && entry.version === version && scope === 'viewer') return entry;
+    const passages = await within(PATIENCE, retrieved());
+    if (!passages || groundingOf(passages) !== entry.grounding) {
+      this.#house.metrics.add('cache_stale_total');
+      return undefined;
+    }
+    if (version !== null && scope === 'viewer') await this.#put(turn, key, { ...entry, version });
+    return entry;
+  }
+
+  /**
+   * The viewer's generation that is answering the same question now; undefined where this turn is the one that does. Asked again
+   * by a turn whose leader ended without an answer.
+   */
   async follow(turn: Turn): Promise<FollowedGeneration | undefined> {
     const own = turn.ids?.generationId;
     if (own === undefined) return undefined;
     const key = keyOf(turn, 'viewer');
-    const holder = await this.#house.cache.claim(flightOf(key), own, FLIGHT);
+    const flight = flightOf(key);
+    const failed = this.#followed.get(own);
+    let holder = await this.#house.cache.claim(flight, own, FLIGHT);
+    if (holder === failed) {
+      // It ended without an answer. Of those who followed it, the first to claim leads, and the others follow that one.
+      await this.#house.cache.release(flight, failed);
+      holder = await this.#house.cache.claim(flight, own, FLIGHT);
+    }
+    this.#followed.delete(own);
     if (holder === own) return undefined;
+    this.#followed.set(own, holder);
+    const [oldest] = this.#followed.keys();
+    if (this.#followed.size > MOST_FOLLOWED && oldest !== undefined) this.#followed.delete(oldest);
     this.#house.metrics.add('cache_requests_total', 1, { outcome: 'followed' });
     return { follow: holder, cache: this.#outcome(key) };
   }
@@ -75,16 +112,15 @@ export class ExactLevel {
     return asks;
   }
 
-  async keep(turn: Turn, entry: Omit<Entry, 'version' | 'tenant'>): Promise<void> {
+  /** Answers whose entries it became. */
+  async keep(turn: Turn, entry: Omit<Entry, 'version' | 'tenant'>): Promise<readonly KeyScope[]> {
     const version = this.#versions.settled(turn.viewer, turn.version);
     await this.#put(turn, keyOf(turn, 'viewer'), { ...entry, tenant: turn.viewer.tenant, version });
     const { passages } = turn;
-    if (
-      this.#settings.CACHE_SCOPE === 'tenant' &&
-      passages.length > 0 &&
-      passages.every(({ shared }) => shared === true)
-    )
-      await this.#put(turn, keyOf(turn, 'tenant'), { ...entry, tenant: turn.viewer.tenant, version: null });
+    const isShared = passages.length > 0 && passages.every(({ shared }) => shared === true);
+    if (this.#settings.CACHE_SCOPE !== 'tenant' || !isShared) return ['viewer'];
+    await this.#put(turn, keyOf(turn, 'tenant'), { ...entry, tenant: turn.viewer.tenant, version: null });
+    return ['viewer', 'tenant'];
   }
 
   /** Takes out an entry of the tenant, or of any where that is null. */
@@ -134,4 +170,4 @@ const madeBy = (generationId: string): string => `made:${generationId}`;
 export const tagOf = (viewerId: string): string => `viewer:${viewerId}`;
 /** The tag of all that is kept for the viewers of a tenant. */
 export const tenantTagOf = (tenant: string): string => `tenant:${tenant}`;
-const tagsOf = ({ id, tenant }: Turn['viewer']) => [tagOf(id), tenantTagOf(tenant)];
+export const tagsOf = ({ id, tenant }: Turn['viewer']) => [tagOf(id), tenantTagOf(tenant)];

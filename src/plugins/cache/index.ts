@@ -1,5 +1,5 @@
 import { CONTRACT_VERSION, definePlugin } from '#core/plugin.ts';
-import { admits } from './admission.ts';
+import { admits, policyOf } from './admission.ts';
 import { ExactLevel, tagOf, tenantTagOf } from './exact-level.ts';
 import { metrics } from './metrics.ts';
 import { settings } from './settings.ts';
@@ -24,12 +24,7 @@ export const cachePlugin = ({ settledAfter }: CacheOptions = {}) =>
     metrics,
     setup(house) {
       const { cache, settings: given } = house;
-      const policy = {
-        asks: given.CACHE_ADMIT_ASKS,
-        characters: given.CACHE_ADMIT_CHARACTERS,
-        usd: given.CACHE_ADMIT_USD,
-        minimumQuality: given.QUALITY_MINIMUM,
-      };
+      const policy = policyOf(given);
       const exact = new ExactLevel(house, given, new SettledVersions(settledAfter));
       const showSize = () => {
         const { bytes, evictions } = cache.stats();
@@ -45,7 +40,9 @@ export const cachePlugin = ({ settledAfter }: CacheOptions = {}) =>
         },
 
         async remember(turn, answer, report) {
-          if (answer.cache.hit || turn.ids === null) return;
+          if (turn.ids === null) return;
+          // The turn may have led others, and have been answered by another level.
+          if (answer.cache.hit) return exact.land(turn);
           const { text, model, citations, usage, grounding, finishReason, degraded } = answer;
           const candidate = {
             ...{

@@ -11,14 +11,19 @@ export type KeyScope = 'viewer' | 'tenant';
  * The key of a turn (32 hex digits of SHA-256): everything that shapes its answer, but the documents, whose part `version` and
  * `grounding` check. The whole history is part of it, with the summary of what came before: a model reads it, whether the question leans on it or not.
  */
-export function keyOf(turn: Turn, scope: KeyScope): string {
-  const { viewer, content, history, summary, systemPrompt, requestedModel, documentIds, features } = turn;
-  const parts = [
+export const keyOf = (turn: Turn, scope: KeyScope): string =>
+  hashOf([...circumstances(turn, scope), normalised(turn.content)]);
+
+/** What has this in common can answer one another's questions, where these say the same: all of the key but the message. */
+export const partitionOf = (turn: Turn, scope: KeyScope): string => hashOf(circumstances(turn, scope));
+
+function circumstances(turn: Turn, scope: KeyScope): readonly unknown[] {
+  const { viewer, history, summary, systemPrompt, requestedModel, documentIds, features } = turn;
+  return [
     VERSION,
     scope,
     viewer.tenant,
     scope === 'viewer' ? viewer.id : null,
-    normalised(content),
     history.map(({ role, content: text }) => [role, text]),
     summary,
     systemPrompt,
@@ -26,8 +31,10 @@ export function keyOf(turn: Turn, scope: KeyScope): string {
     documentIds && [...new Set(documentIds)].sort(),
     [...features].sort(),
   ];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
+
+const hashOf = (parts: readonly unknown[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 
 /** Two spellings that no reader tells apart: compatibility forms, runs of white space, and white space at the ends. */
 export const normalised = (message: string): string => message.normalize('NFKC').replace(/\s+/gu, ' ').trim();

@@ -1,0 +1,151 @@
+/** Labelled questions for the cache's semantic level: what the gates leave of each, as features. */
+import { type CachePair, cachePairs, twinClasses } from '../../bench/support/cache-pairs.ts';
+import { type NearMiss, sameMeaning } from '../../bench/support/near-misses.ts';
+import { builtInEncoder } from '../../src/adapters/encoder/index.ts';
+import { compareMessages } from '../../src/plugins/cache/semantic/compare.ts';
+import { unlikeness } from '../../src/plugins/cache/semantic/match.ts';
+import { inputsOf } from '../../src/plugins/cache/semantic/score.ts';
+import { type Message, readMessage } from '../../src/plugins/cache/semantic/utterance.ts';
+import { seeded } from '../../test/support/random.ts';
+import { jsonLines } from './lines.ts';
+
+export interface Found {
+  /** Of each known message whose gates are open. */
+  readonly features: readonly (readonly number[])[];
+  /** The known message that was taken for the same word by word. */
+  readonly same: string | null;
+  readonly texts: readonly string[];
+  readonly fold: number;
+}
+
+/** Known messages that each question is compared with, the nearest first, as the cache does. */
+const COMPARED = 12;
+/** Two sentences this near may say the same, whatever their labels are. */
+const MAY_BE_SAME = 0.85;
+const FOLDS = 5;
+/** Questions of each set of intents. */
+const MOST_QUESTIONS = 1_500;
+
+interface Labelled {
+  readonly text: string;
+  readonly label: unknown;
+}
+
+export class CacheSamples {
+  readonly positives: Found[] = [];
+  readonly negatives: Found[] = [];
+  readonly spoiled: Found[] = [];
+  /** Of pairs that say the same, hand-written: whether that is told word by word. */
+  readonly sameRight: boolean[] = [];
+  readonly #data: string;
+  readonly #encoder = builtInEncoder();
+  readonly #random = seeded(5);
+
+  constructor(data: string) {
+    this.#data = data;
+  }
+
+  async collect(nearMisses: readonly NearMiss[]): Promise<void> {
+    await this.#gptCache();
+    for (const set of ['intent_clinc150_en', 'intent_banking77_en'])
+      await this.#otherIntents(
+        jsonLines<Record<string, unknown>>(this.#data, `${set}/train.jsonl`)
+          .map((line) => ({ text: String(line['text']), label: line['intent'] ?? line['label'] }))
+          .filter((_, line, all) => line % Math.ceil(all.length / MOST_QUESTIONS) === 0),
+      );
+    for (const [place, { one, other }] of nearMisses.entries())
+      this.negatives.push(await this.#found(one, [other], place));
+    for (const [one, other] of sameMeaning) this.sameRight.push((await this.#found(one, [other], 0)).same !== null);
+    await this.#encoder.stop();
+  }
+
+  async #gptCache(): Promise<void> {
+    const all = cachePairs(this.#data);
+    const classes = twinClasses(all);
+    const lines = all.flatMap((pair, line) => (line % 2 === 0 ? [{ ...pair, twins: classes[line] }] : []));
+    const vectorsOf = (text: (pair: CachePair) => string) => this.#embed(lines.map(text));
+    const [cached, queries] = [await vectorsOf(({ cached }) => cached), await vectorsOf(({ query }) => query)];
+    const vocabulary = [...new Set(lines.flatMap(({ cached }) => plainWords(cached).map(([word]) => word)))].sort();
+    for (const [place, line] of lines.entries()) {
+      this.positives.push(await this.#found(line.query, [line.cached], place));
+      const others = lines
+        .map((other, at) => ({ other, near: dot(queries[place], cached[at]), alike: dot(cached[place], cached[at]) }))
+        .filter(({ other, alike }) => other.twins !== line.twins && alike < MAY_BE_SAME)
+        .sort((a, b) => b.near - a.near)
+        .slice(0, COMPARED);
+      this.negatives.push(
+        await this.#found(
+          line.query,
+          others.map(({ other }) => other.cached),
+          place,
+        ),
+      );
+      const changed = () => this.#spoiled(line.cached, vocabulary);
+      for (const text of [changed(), changed(), this.#spoiled(changed(), vocabulary)])
+        if (text !== line.cached) this.negatives.push(await this.#found(text, [line.cached], place));
+      this.spoiled.push(await this.#found(this.#spoiled(line.query, vocabulary), [line.cached], place));
+    }
+  }
+
+  /** Two questions of different intents never ask the same. */
+  async #otherIntents(lines: readonly Labelled[]): Promise<void> {
+    const vectors = await this.#embed(lines.map(({ text }) => text));
+    for (const [place, { text, label }] of lines.entries()) {
+      const near = lines
+        .map((other, at) => ({ other, similarity: other.label === label ? 0 : dot(vectors[place], vectors[at]) }))
+        .sort((a, b) => b.similarity - a.similarity)
+        .slice(0, COMPARED);
+      this.negatives.push(
+        await this.#found(
+          text,
+          near.map(({ other }) => other.text),
+          place,
+        ),
+      );
+    }
+  }
+
+  async #found(asked: string, known: readonly string[], group: number): Promise<Found> {
+    const message = readMessage(asked);
+    const compared = known.map((text) => ({ text, how: compareMessages(message, readMessage(text)) }));
+    const features: number[][] = [];
+    for (const { text, how } of compared)
+      if (how.kind === 'REWORDED') {
+        const [one, other] = await this.#embed([asked, text]);
+        features.push(
+          inputsOf(how.rewording, dot(one, other), await unlikeness(how.rewording, (words) => this.#embed(words))),
+        );
+      }
+    const same = compared.find(({ how }) => how.kind === 'SAME')?.text;
+    return {
+      features,
+      same: same === undefined ? null : `${asked} | ${same}`,
+      texts: [asked, ...known.slice(0, 1)],
+      fold: group % FOLDS,
+    };
+  }
+
+  #embed(texts: readonly string[]): Promise<readonly Float32Array[]> {
+    return this.#encoder.embed(texts, new AbortController().signal, 'query');
+  }
+
+  /** With a word of it replaced by any other. */
+  #spoiled(text: string, vocabulary: readonly string[]): string {
+    const places = plainWords(text);
+    const place = places[Math.floor(this.#random() * places.length)];
+    if (!place) return text;
+    const word = vocabulary[Math.floor(this.#random() * vocabulary.length)] as string;
+    return `${text.slice(0, place.index)}${word}${text.slice((place.index ?? 0) + place[0].length)}`;
+  }
+}
+
+/** Words within a sentence that are no names. */
+const plainWords = (text: string) => [...text.matchAll(/(?<=\s)[a-z]{4,}(?=[\s,.])/g)];
+
+function dot(one: Float32Array | undefined, other: Float32Array | undefined): number {
+  let sum = 0;
+  for (let place = 0; place < (one?.length ?? 0); place += 1) sum += (one?.[place] ?? 0) * (other?.[place] ?? 0);
+  return sum;
+}
+
+export type { Message };

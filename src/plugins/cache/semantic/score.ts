@@ -1,0 +1,53 @@
+/** How likely a rewording says the same: a logistic model over its figures, and what it was calibrated on. */
+import { readFileSync } from 'node:fs';
+import { type Hits, worthOf } from './bound.ts';
+import { FIGURES, type Rewording } from './reworded.ts';
+
+export interface Calibration {
+  /** Of the logistic model: FIGURES, then `similarity`, then those of `Unlikeness`. */
+  readonly weights: readonly number[];
+  readonly bias: number;
+  /**
+   * The upper bound for the share of wrong hits among those that score at least so much; scores fall. Where every second
+   * question has a known one that says the same.
+   */
+  readonly steps: readonly { readonly score: number; readonly error: number }[];
+  /** The same for messages that say the same word by word. */
+  readonly sameError: number;
+}
+
+/** `similarity`: cosine of the messages. */
+export const inputsOf = ({ figures }: Rewording, similarity: number, unlike: Unlikeness): number[] => [
+  ...FIGURES.map((name) => figures[name]),
+  similarity,
+  unlike.words,
+  unlike.worst,
+  unlike.slots,
+];
+
+export interface Unlikeness {
+  /** 0..1: how far the words that are left over are from the words of the other message that are most like them, on average. */
+  readonly words: number;
+  /** 0..1: how far what stands in one place of both is apart, at the place where it is farthest. */
+  readonly worst: number;
+  /** The same, on average. */
+  readonly slots: number;
+}
+
+export function scoreOf({ weights, bias }: Calibration, inputs: readonly number[]): number {
+  const sum = inputs.reduce((total, input, place) => total + input * (weights[place] ?? 0), bias);
+  return 1 / (1 + Math.exp(-sum));
+}
+
+/** What is known of pairs that score about as this one does, or higher; 1 for those that say the same word by word. */
+export function priorOf({ steps, sameError }: Calibration, score: number): Hits {
+  if (score === 1) return worthOf(sameError);
+  return worthOf(steps.find((step) => step.score <= score)?.error ?? 1);
+}
+
+const FILE = new URL('../learned/semantic.json', import.meta.url);
+let loaded: Calibration | undefined;
+export function calibration(): Calibration {
+  loaded ??= JSON.parse(readFileSync(FILE, 'utf8')) as Calibration;
+  return loaded;
+}
