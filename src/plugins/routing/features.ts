@@ -51,6 +51,16 @@ export function cuesOf(question: string): Cues {
   };
 }
 
+/** Lines that begin with the letter of an option: `A.`, `(b)`, `C、`. */
+const OPTION = /^\s{0,4}\(?[A-Ga-g][.)、：:]\s?\S/gm;
+const LEAST_OPTIONS = 3;
+
+/** True for a question of an exam, with the answers to choose from. */
+export const hasOptions = (question: string): boolean => countOf(question.slice(0, READ), OPTION) >= LEAST_OPTIONS;
+
+/** The natural logarithm of the length in UTF-16 code units. */
+export const logLength = (question: string): number => Math.log1p(question.length);
+
 export const BUCKETS = 16_384;
 
 /** The question's words and pairs of Chinese characters, hashed into buckets, each once: FNV-1a, public domain. */

@@ -1,8 +1,9 @@
 import { CONTRACT_VERSION, definePlugin } from '#core/plugin.ts';
 import type { Turn } from '#core/turn.ts';
 import { Budgets } from './budgets.ts';
-import { ComplexityModel } from './complexity.ts';
+import { type Complexity, ComplexityModel } from './complexity.ts';
 import { decide, type Thresholds, tierOf, tokensOf } from './decide.ts';
+import { Rater } from './rater.ts';
 import { settings } from './settings.ts';
 import { StickyTiers } from './sticky-tiers.ts';
 import { StrongShare } from './strong-share.ts';
@@ -35,7 +36,7 @@ export const routingPlugin = () =>
     },
     setup(house) {
       const { settings: given, models, metrics } = house;
-      const model = new ComplexityModel();
+      const rater = new Rater(new ComplexityModel(), house);
       const budgets = new Budgets(house, given);
       const sticky = new StickyTiers(given.ROUTING_STICKY_MINUTES);
       const share = given.ROUTING_STRONG_SHARE === undefined ? null : new StrongShare(given.ROUTING_STRONG_SHARE);
@@ -45,8 +46,7 @@ export const routingPlugin = () =>
       };
       const hasShadow = (given.ROUTING_SHADOW_LIGHT_BELOW ?? given.ROUTING_SHADOW_STRONG_ABOVE) !== undefined;
 
-      const route = (turn: Turn, soft: boolean) => {
-        const complexity = model.of(turn.content, turn.history);
+      const route = (turn: Turn, complexity: Complexity, soft: boolean) => {
         const strongAbove =
           share?.threshold(complexity.value, given.ROUTING_STRONG_ABOVE) ?? given.ROUTING_STRONG_ABOVE;
         const wanted = tierOf(complexity.value, { lightBelow: given.ROUTING_LIGHT_BELOW, strongAbove });
@@ -69,10 +69,11 @@ export const routingPlugin = () =>
       };
 
       return {
-        async route(turn) {
-          const soft = (await budgets.check(turn.viewer)) === 'soft';
+        async route(turn, { signal }) {
+          const [state, complexity] = await Promise.all([budgets.check(turn.viewer), rater.rate(turn, signal)]);
+          const soft = state === 'soft';
           if (soft) metrics.add('routing_soft_budget_total');
-          return route(turn, soft);
+          return route(turn, complexity, soft);
         },
       };
     },

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { PluginModels } from '#core/plugin.ts';
+import type { EmbeddingModel } from '#core/ports/embedding-model.ts';
 import { Budgets, periodOf } from './budgets.ts';
 import { ComplexityModel } from './complexity.ts';
 import { decide, tierOf, tokensOf } from './decide.ts';
+import { Rater } from './rater.ts';
 import type { BudgetSettings } from './settings.ts';
 import { StickyTiers } from './sticky-tiers.ts';
 import { StrongShare } from './strong-share.ts';
@@ -28,6 +31,66 @@ test.each(EASY)('%s goes to the light model', (question) => {
 
 test.each(HARD)('%s goes to the strong model', (question) => {
   expect(tierOf(model.ofQuestion(question).value, THRESHOLDS)).toBe('STRONG');
+});
+
+/** A vector whose product with the weights is as far from 0 as can be, either way. */
+const vectorTowards = (sign: 1 | -1): Float32Array => {
+  const { vector } = JSON.parse(readFileSync(new URL('./routing.json', import.meta.url), 'utf8'));
+  const weights = new Int8Array(Buffer.from(vector, 'base64'));
+  const length = Math.hypot(...weights);
+  return Float32Array.from(weights, (weight) => (sign * weight) / length);
+};
+
+test('the sentence vector moves a question within bounds, and decides where there are options to choose from', () => {
+  const [up, down] = [vectorTowards(1), vectorTowards(-1)];
+  for (const question of EASY) expect(tierOf(model.ofQuestion(question, down).value, THRESHOLDS)).toBe('LIGHT');
+  for (const question of HARD) expect(tierOf(model.ofQuestion(question, up).value, THRESHOLDS)).toBe('STRONG');
+  const { value } = model.ofQuestion('What is it?');
+  expect(Math.abs(model.ofQuestion('What is it?', up).value - value)).toBeLessThan(0.5);
+  const exam = 'Which of these holds?\nA. The first\nB. The second\nC. None of them\nAnswer:';
+  expect(model.ofQuestion(exam, up).value).toBeGreaterThan(0.9);
+  expect(model.ofQuestion(exam, down).value).toBeLessThan(0.1);
+  expect(model.ofQuestion(exam, up).because).toEqual(['its subject and length']);
+  expect(model.ofQuestion(exam).value).toBe(model.ofQuestion(exam, null).value);
+});
+
+test('long and hard questions of different length do not tie', () => {
+  const [one, more] = [HARD[0] as string, `${HARD[0]} ${HARD[0]}`];
+  expect(model.ofQuestion(more).value).toBeGreaterThan(model.ofQuestion(one).value);
+  expect(model.ofQuestion(more).value).toBeLessThan(1);
+});
+
+test('a question is rated without its vector if the encoder is missing, fails, hangs or answers something else', async () => {
+  const rated = (embed: EmbeddingModel['embed'] | null) =>
+    new Rater(model, {
+      embeddingsNamed: () => embed && { name: 'e', dimensions: async () => 512, embed },
+    }).rate({ content: 'What is it?', history: [] }, new AbortController().signal);
+  const without = model.ofQuestion('What is it?');
+  expect(await rated(async () => [vectorTowards(1)])).not.toEqual(without);
+  for (const embed of [
+    null,
+    () => Promise.reject(new Error('lost')),
+    () => new Promise<never>(() => undefined),
+    async () => [new Float32Array(3)],
+    async () => [],
+  ])
+    expect(await rated(embed)).toEqual(without);
+});
+
+test('an earlier question keeps the rating that it had with its vector', async () => {
+  const vectors: Record<string, Float32Array> = { first: vectorTowards(1), second: vectorTowards(-1) };
+  const rater = new Rater(model, {
+    embeddingsNamed: () => ({
+      ...{ name: 'e', dimensions: async () => 512 },
+      embed: async ([text = '']) => [vectors[text] as Float32Array],
+    }),
+  });
+  const signal = new AbortController().signal;
+  const first = await rater.rate({ content: 'first', history: [] }, signal);
+  const history = [{ role: 'USER', content: 'first' }] as const;
+  const second = await rater.rate({ content: 'second', history }, signal);
+  expect(second.value).toBeCloseTo(first.value * 0.85);
+  expect(second.because[0]).toBe('the question that it follows');
 });
 
 test('a follow-up is nearly as hard as the question that it follows', () => {
