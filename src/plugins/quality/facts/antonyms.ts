@@ -31,13 +31,17 @@ const chinese = pairsOf(CHINESE);
 
 /** Stems that are words of their own only whole: `all` is not `allow`. */
 const WHOLE = 5;
-const hasStem = (words: readonly string[], stem: string): boolean =>
-  words.some((word) => (stem.length < WHOLE ? word === stem || word === `${stem}s` : word.startsWith(stem)));
+const hasStem = (words: ReadonlySet<string>, stem: string): boolean =>
+  stem.length < WHOLE ? words.has(stem) || words.has(`${stem}s`) : begins(words, stem);
+function begins(words: ReadonlySet<string>, stem: string): boolean {
+  for (const word of words) if (word.startsWith(stem)) return true;
+  return false;
+}
 
 /** A word of the claim with the opposite that the source has in its place, neither of them in the other text; else undefined. */
 export function antonymIn(claim: string, source: string): readonly [string, string] | undefined {
-  const said = claim.toLowerCase().match(/[a-z]+/g) ?? [];
-  const there = source.toLowerCase().match(/[a-z]+/g) ?? [];
+  const said = new Set(claim.toLowerCase().match(/[a-z]+/g));
+  const there = new Set(source.toLowerCase().match(/[a-z]+/g));
   for (const [stem, pairs] of english)
     if (hasStem(said, stem) && !hasStem(there, stem))
       for (const [, opposite] of pairs)
@@ -47,4 +51,5 @@ export function antonymIn(claim: string, source: string): readonly [string, stri
   );
 }
 
-const wordOf = (words: readonly string[], stem: string): string => words.find((word) => word.startsWith(stem)) ?? stem;
+const wordOf = (words: ReadonlySet<string>, stem: string): string =>
+  [...words].find((word) => word.startsWith(stem)) ?? stem;

@@ -1,5 +1,5 @@
 import { comparableWords, isFunctionWord } from '#core/text/words.ts';
-import { calendarIn } from './calendar.ts';
+import { calendarIn, DIGIT, HAN as HAN_SCRIPT } from './calendar.ts';
 import { ENGLISH_NUMERAL, englishValue, HAN_NUMERAL, hanValue, SCALE_AFTER, scaleValue } from './numerals.ts';
 import { plainText } from './plain-text.ts';
 import type { Quantity } from './quantity.ts';
@@ -34,7 +34,23 @@ const HAN_IDIOM =
   /一些|一样|一定|一般|一直|一起|统一|唯一|万一|之一|一切|一旦|十分|一方面|同一|进一步|一种|一个|一门|一名|一位|一项|一系列|第[一二三四五六七八九十百]+|周[一二三四五六]|星期[一二三四五六]|礼拜[一二三四五六]|[三四五]角|千米|千克|千瓦|万分|万物|百姓/gu;
 
 /** Years, months, days, weekdays, times of day, and all other numbers with their units, of an English or Chinese text. */
-export function quantitiesIn(raw: string): Quantity[] {
+export function quantitiesIn(raw: string): readonly Quantity[] {
+  if (raw.length > LONGEST_REMEMBERED) return readQuantities(raw);
+  const known = remembered.get(raw);
+  if (known) return known;
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+  const quantities = readQuantities(raw);
+  remembered.set(raw, quantities);
+  return quantities;
+}
+
+/** A sentence is asked for by several features, and the passages of a conversation come again with each of its answers. */
+const remembered = new Map<string, readonly Quantity[]>();
+const MOST_REMEMBERED = 1_000;
+/** UTF-16 code units. */
+const LONGEST_REMEMBERED = 1_000;
+
+function readQuantities(raw: string): readonly Quantity[] {
   const text = plainText(raw.slice(0, LONGEST)).replace(NO_QUANTITY, (same) => ' '.repeat(same.length));
   const found: Quantity[] = [];
   const blank = (at: number, length: number, within: string) =>
@@ -60,13 +76,14 @@ export function quantitiesIn(raw: string): Quantity[] {
     });
     rest = blank(match.index, match[0].length, rest);
   }
-  for (const match of rest.matchAll(DIGITS)) {
+  for (const match of DIGIT.test(rest) ? rest.matchAll(DIGITS) : []) {
     found.push(ofDigits(match));
     rest = blank(match.index, match[0].length, rest);
   }
   for (const match of rest.matchAll(WORDS)) found.push(...ofWords(match));
-  for (const match of rest.replace(HAN_IDIOM, (same) => ' '.repeat(same.length)).matchAll(HAN))
-    found.push(...ofHan(match));
+  if (HAN_SCRIPT.test(rest))
+    for (const match of rest.replace(HAN_IDIOM, (same) => ' '.repeat(same.length)).matchAll(HAN))
+      found.push(...ofHan(match));
   return found.slice(0, MOST).sort((a, b) => a.at - b.at);
 }
 

@@ -29,7 +29,19 @@ export const knownFrom = (text: string): Known => ({
 });
 
 /** The numbers, units, dates, names and negations of one sentence that the context contradicts or does not have. */
-export function conflictsOf(raw: string, context: Context, known: Known): Conflict[] {
+export function conflictsOf(raw: string, context: Context, known: Known): readonly Conflict[] {
+  const before = found.get(context);
+  const memory = before?.known === known ? before : { known, bySentence: new Map<string, readonly Conflict[]>() };
+  found.set(context, memory);
+  const conflicts = memory.bySentence.get(raw) ?? findConflicts(raw, context, known);
+  memory.bySentence.set(raw, conflicts);
+  return conflicts;
+}
+
+/** Of the answers to one context: a sentence is asked for as a part of its answer, and as a claim. */
+const found = new WeakMap<Context, { readonly known: Known; readonly bySentence: Map<string, readonly Conflict[]> }>();
+
+function findConflicts(raw: string, context: Context, known: Known): readonly Conflict[] {
   const claim = plainText(raw);
   if (context.text.includes(claim.trim())) return [];
 

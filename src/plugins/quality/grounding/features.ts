@@ -126,9 +126,12 @@ function novelWeight(content: ReadonlySet<string>, { having, sources }: Context)
   return share(novel, total, 0);
 }
 
-function grams(sequence: readonly string[], length: number): Set<string> {
+function grams(sequence: readonly string[], length: 2 | 3): Set<string> {
   const found = new Set<string>();
-  for (let at = 0; at + length <= sequence.length; at += 1) found.add(sequence.slice(at, at + length).join(' '));
+  for (let at = 0; at + length <= sequence.length; at += 1) {
+    const pair = `${sequence[at]} ${sequence[at + 1]}`;
+    found.add(length === 2 ? pair : `${pair} ${sequence[at + 2]}`);
+  }
   return found;
 }
 
@@ -142,8 +145,11 @@ function pairShare(words: readonly string[], context: Context, length: 2 | 3): n
 /** Window in characters, about one word: five in Latin text, three in Chinese. */
 const WINDOW = { cjk: 3, other: 5 };
 const windowOf = ({ text }: Context): number => (isCjk(text) ? WINDOW.cjk : WINDOW.other);
-const windows = (text: string, length: number): string[] =>
-  Array.from({ length: Math.max(0, text.length - length + 1) }, (_, at) => text.slice(at, at + length));
+function windows(text: string, length: number): string[] {
+  const found: string[] = [];
+  for (let at = 0; at + length <= text.length; at += 1) found.push(text.slice(at, at + length));
+  return found;
+}
 
 function characterShare(text: string, context: Context): number {
   const length = windowOf(context);
