@@ -10,14 +10,17 @@ export const judgedOf = ({ query, response, context, history, turn }: Sample): J
   history: history.map(({ content }) => content).join('\n'),
 });
 
-/** A report by the names of the contract and of the field. `judge` names who judged, with its version. */
+/**
+ * A report by the names of the contract and of the field. `judge` names who judged, with its version. What judges need among
+ * themselves stays out of it: a report is stored and sent with each answer.
+ */
 export function reportOf(
   judgement: Judgement,
   more: readonly Score[],
   source: 'RULE' | 'MODEL',
   judge: string,
 ): QualityReport {
-  const { faithfulness, ...dimensions } = judgement;
+  const { faithfulness, claims: _claims, measured: _measured, ...dimensions } = judgement;
   const score = (name: string, value: number, explanation: string | null): Score => ({
     name,
     value,
