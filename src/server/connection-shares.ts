@@ -76,7 +76,7 @@ function counts() {
 
 /** Where a connection comes from: an IPv4 address, or the network of an IPv6 address (64 bits), which one host has whole. */
 export function networkOf(address = ''): string {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
+  const [plain = ''] = address.replace(/^::ffff:(?=\d+\.)/i, '').split('%');
   if (!isIPv6(plain)) return plain;
   const [head = '', tail] = plain.split('::');
   const first = head.split(':').filter(Boolean);

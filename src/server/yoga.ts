@@ -4,7 +4,7 @@ import { createYoga, type Plugin } from 'graphql-yoga';
 import { AppError } from '#core/errors.ts';
 import type { Context } from '#schema/index.ts';
 import type { Engine } from './engine.ts';
-import { type MaskedError, maskError } from './errors.ts';
+import { type MaskedError, maskError, shortened } from './errors.ts';
 
 export function yogaOver(schema: GraphQLSchema, engine: Engine) {
   return createYoga<Context>({
@@ -50,7 +50,7 @@ function throughEngine(engine: Engine): Plugin<Context> {
 
 /** A copy: Yoga writes into the errors that it is given, and these are remembered. It would set a code that is not of the catalogue. */
 const withCode = ({ message, nodes, source, positions }: GraphQLError): GraphQLError =>
-  new GraphQLError(message, {
+  new GraphQLError(shortened(message), {
     ...{ nodes: nodes ?? null, source: source ?? null, positions: positions ?? null },
     extensions: { code: 'BAD_USER_INPUT' },
   });

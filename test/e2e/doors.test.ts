@@ -38,6 +38,34 @@ const statusOf = (url: string, headers: Record<string, string>) =>
 const CHAT = 'subscription { chat(input: { content: "Hi" }) { cursor } }';
 const LISTEN = 'subscription($id: ID!, $after: String) { generation(id: $id, after: $after) { __typename cursor } }';
 
+const LONG = 'x'.repeat(5_000);
+describe('a name of thousands of characters is not echoed whole', () => {
+  test.each([
+    ['an unknown field', `{ ${LONG} }`],
+    ['an unknown argument', `{ conversations(${LONG}: 1) { edges { cursor } } }`],
+    ['an unknown type', `query($a: ${LONG}) { __typename }`],
+    ['an unknown directive', `{ __typename @${LONG} }`],
+    ['an unknown fragment', `{ ...${LONG} }`],
+    ['an alias that conflicts', `{ ${LONG}: viewer { id } ${LONG}: __typename }`],
+    ['a word out of place', `{ } ${LONG}`],
+    ['an operation that is not there', `query ${LONG} { __typename } query b { __typename }`],
+  ])('%s', async (_name, query) => {
+    const ways = [
+      ...['application/json', 'application/graphql-response+json', 'text/event-stream', '*/*'].map((accept) =>
+        post(JSON.stringify({ query, operationName: `z${LONG}` }), { accept }).then((response) => response.text()),
+      ),
+      Array.fromAsync(viewer.ws(query)).then(
+        (results) => JSON.stringify(results),
+        (errors) => `BAD_USER_INPUT ${JSON.stringify(errors)}${errors}`,
+      ),
+    ];
+    for (const text of await Promise.all(ways)) {
+      expect(text).toContain('BAD_USER_INPUT');
+      expect(text.length).toBeLessThan(1_500);
+    }
+  });
+});
+
 describe('wrong variables', () => {
   const query =
     'query($ids: [ID!], $n: Int) { search(query: "x", first: $n, options: { documentIds: $ids }) { tookMs } }';

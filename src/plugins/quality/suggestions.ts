@@ -99,6 +99,6 @@ function missing({ matter, words: telling }: Question, response: string): string
 
 /** True if a suggestion quotes this sentence or a part of it. */
 export function isAbout(suggestion: string, sentence: { readonly text: string }): boolean {
-  const quoted = /["“]([^"”]+)["”]/u.exec(suggestion)?.[1];
+  const quoted = /["“]([^"”]{1,200})["”]/u.exec(suggestion)?.[1];
   return quoted !== undefined && sentence.text.includes(quoted.replace(/…$/u, ''));
 }

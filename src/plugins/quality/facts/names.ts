@@ -1,3 +1,4 @@
+import { trimmedEnd } from '#core/text/characters.ts';
 import { isFunctionWord } from '#core/text/words.ts';
 
 /** Rules of thumb for names of persons, places and organisations. There is no dictionary of names. */
@@ -73,11 +74,10 @@ function isNoName(word: string): boolean {
 }
 
 /** A label before a text is capitalised like a title. */
-const LABEL = /\*\*[^*\n]{1,80}(?::\*\*|\*\*\s*[:–—-])|^\s*#{1,6} .*$/gmu;
+const LABEL = /\*\*[^*\n]{1,80}(?::\*\*|\*\*\s*[:–—-])|^[ \t]{0,20}#{1,6} .*$/gmu;
 /** Without the ending of a possessive or plural, and the dots of an abbreviation. */
 const plainName = (word: string): string =>
-  word
-    .replace(/['’]s$|[.'’-]+$/gu, '')
+  trimmedEnd(word.replace(/['’]s$/u, ''), /[.'’-]/)
     .replace(/^\p{L}(?:\.\p{L})+$/u, (letters) => letters.replaceAll('.', '').toUpperCase())
     .replace(/^(\p{Lu}{2,})s$/u, '$1');
 
