@@ -93,3 +93,8 @@ test('a message is recognised by its fields and by its name', () => {
   expect(isMail(LETTER, 'txt', '')).toBe(false);
   expect(isMail('From: here\nTo: there\nWe walked for hours', '', '')).toBe(false);
 });
+
+test('a message of more lines than any has is refused before they are read', async () => {
+  const bytes = Buffer.from(`Subject: a\nFrom: b\n\n${'\n'.repeat(1_000_001)}`);
+  await expect(async () => parseMail(bytes, limitsOf({}))).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
+});
