@@ -1,7 +1,7 @@
 import { type Logger, multistream, pino } from 'pino';
 import { listen, type Warning } from '#core/runtime/diagnostics.ts';
 import { traceIds } from '#core/runtime/work.ts';
-import { redactor } from './redact.ts';
+import { type Redact, redactor } from './redact.ts';
 
 export interface LoggingOptions {
   readonly level: string;
@@ -28,8 +28,8 @@ export function logging({ level, secrets, also }: LoggingOptions): Logging {
   const streams = [pino.destination(1), ...(also ? [also] : [])].map((stream) => ({ level: 'trace', stream }) as const);
   const log = also ? pino(options, multistream(streams)) : pino(options);
   const redact = redactor(secrets);
-  const told = ({ level: as, source, message, error, ids }: Warning) =>
-    log[as]({ source, ...ids, err: summaryOf(error, redact) }, redact(message));
+  const told = ({ level: as, source, message, error, ids, texts = [] }: Warning) =>
+    log[as]({ source, ...ids, err: summaryOf(error, (words) => redact(words, texts)) }, redact(message, texts));
   const ignore = [
     listen('parley:generation:end', ({ generationId, model, status, durationMs, firstTokenMs, errorCode }) => {
       const as = errorCode === 'INTERNAL_SERVER_ERROR' ? 'error' : status === 'FAILED' ? 'warn' : 'info';
@@ -46,14 +46,14 @@ export function logging({ level, secrets, also }: LoggingOptions): Logging {
 }
 
 /** Name, message and where it came from: a library's own fields may hold requests and keys. */
-function summaryOf(error: unknown, redact: (message: string) => string, depth = 0): object | undefined {
+function summaryOf(error: unknown, redact: Redact, depth = 0): object | undefined {
   if (error === undefined || error === null) return undefined;
   if (!(error instanceof Error)) return { message: redact(String(error)) };
   const { name, message, stack, cause } = error;
   const code = (error as { code?: unknown }).code;
   return {
     type: name,
-    message: redact(message),
+    message: hasRequest(error) ? 'a provider refused' : redact(message),
     ...(typeof code === 'string' && /^\w{2,40}$/.test(code) ? { code } : {}),
     stack: framesOf(stack),
     ...(cause && depth < 3 ? { cause: summaryOf(cause, redact, depth + 1) } : {}),
@@ -68,3 +68,6 @@ const framesOf = (stack = ''): string =>
     .filter((line) => /^\s+at /.test(line))
     .slice(0, MOST_FRAMES)
     .join('\n');
+
+/** An error of the AI SDK repeats the provider's words, which may repeat the prompt. */
+const hasRequest = (error: object): boolean => 'requestBodyValues' in error || 'responseBody' in error;

@@ -19,6 +19,13 @@ test.each([
   expect(redact(message)).not.toContain(secret);
 });
 
+test('an error that repeats what was asked loses it, whole or in part', () => {
+  const texts = ['My mother is ill. What can I give her against the fever?', 'Give her water.'];
+  expect(redact(`cannot read ${texts[0]}`, texts)).toBe('cannot read …');
+  expect(redact('no idea: What can I give her against the fever', texts)).toBe('no idea: …');
+  expect(redact('no idea: Give her water', texts)).toBe('no idea: …');
+});
+
 test('names, codes and addresses stay', () => {
   for (const message of [
     'relation "conversations" does not exist',

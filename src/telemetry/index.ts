@@ -1,7 +1,7 @@
 /** OpenTelemetry as Parley uses it: its providers, exporters and instrumentations, and core's channels as spans and metrics. */
 import { createRequire, syncBuiltinESMExports } from 'node:module';
-import { context, DiagLogLevel, diag, metrics, propagation, trace } from '@opentelemetry/api';
-import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import { context, DiagLogLevel, diag, propagation, trace } from '@opentelemetry/api';
+import { isTracingSuppressed, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
@@ -9,12 +9,12 @@ import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { Settings } from '#config/load.ts';
 import { warn } from '#core/runtime/diagnostics.ts';
-import { outside, provideTraceIds } from '#core/runtime/work.ts';
+import { outside, provideTracer } from '#core/runtime/work.ts';
 import { WorkContext } from './context.ts';
 import { genAiMetrics } from './gen-ai-metrics.ts';
 import { instrument } from './instrumentations.ts';
 import { privateExporter } from './private-exporter.ts';
-import { samplerOf } from './sampler.ts';
+import { headSampler, withoutStrays } from './sampler.ts';
 import { traceWork } from './spans.ts';
 
 export interface Telemetry {
@@ -44,7 +44,7 @@ export function startTelemetry(settings: Settings): Telemetry {
   const exporter = privateExporter(new OTLPTraceExporter(target('traces')), captureContent);
   const tracers = new TracerProvider({
     resource,
-    sampler: samplerOf(settings),
+    sampler: withoutStrays,
     spanProcessors: [new BatchSpanProcessor({ exporter })],
   });
   trace.setGlobalTracerProvider(tracers);
@@ -55,18 +55,21 @@ export function startTelemetry(settings: Settings): Telemetry {
           resource,
           readers: [new PeriodicExportingMetricReader({ exporter: new OTLPMetricExporter(target('metrics')) })],
         });
-  if (meters) metrics.setGlobalMeterProvider(meters);
+  const keeps = headSampler(settings);
   const stops = [
-    instrument(),
-    traceWork({ tracer: trace.getTracer('parley'), context: workContext, captureContent }),
+    instrument(keeps),
+    traceWork({ tracer: trace.getTracer('parley'), context: workContext, keeps, captureContent }),
     ...(meters ? [genAiMetrics(meters.getMeter('parley'))] : []),
   ];
   // Built-in modules are patched when they are required; modules that import them by name see that from here on.
   for (const name of ['node:http', 'node:https']) require(name);
   syncBuiltinESMExports();
-  provideTraceIds(() => {
-    const span = trace.getSpanContext(context.active());
-    return span && { trace_id: span.traceId, span_id: span.spanId };
+  provideTracer({
+    ids() {
+      const span = trace.getSpanContext(context.active());
+      return span && { trace_id: span.traceId, span_id: span.spanId };
+    },
+    ignores: () => isTracingSuppressed(context.active()),
   });
   return {
     async stop() {

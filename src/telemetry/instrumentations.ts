@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http';
+import { createNoopMeter } from '@opentelemetry/api';
 import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
+import type { KeepsTrace } from './sampler.ts';
 
 /** Asked by load balancers and scrapers, many times a minute. */
 const UNTRACED = /^\/(health|ready|metrics)(\?|$)/;
@@ -23,11 +25,12 @@ export function statementName(text: string): string {
  * request and makes no traces. GraphQL is traced by core's own work: an operation that is compiled never calls graphql's
  * `execute`, and over WebSocket there is no request that its spans could belong to.
  */
-export const instrument = (): (() => void) =>
+export const instrument = (keeps: KeepsTrace): (() => void) =>
   registerInstrumentations({
+    meterProvider: { getMeter: createNoopMeter }, // /metrics has them
     instrumentations: [
       new HttpInstrumentation({
-        ignoreIncomingRequestHook: ({ url = '' }) => UNTRACED.test(url),
+        ignoreIncomingRequestHook: ({ url = '', headers }) => UNTRACED.test(url) || !keeps(headers['traceparent']),
         startIncomingSpanHook: (request) => ({ 'http.route': routeOf(request) }),
         requireParentforOutgoingSpans: true,
       }),

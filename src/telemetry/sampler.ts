@@ -1,40 +1,42 @@
-import { type Attributes, type Context, type Link, SpanKind, trace } from '@opentelemetry/api';
-import {
-  AlwaysOffSampler,
-  AlwaysOnSampler,
-  ParentBasedSampler,
-  type Sampler,
-  SamplingDecision,
-  TraceIdRatioBasedSampler,
-} from '@opentelemetry/sdk-trace';
+import { type Context, SpanKind, trace } from '@opentelemetry/api';
+import { type Sampler, SamplingDecision } from '@opentelemetry/sdk-trace';
 import type { Settings } from '#config/load.ts';
 
-/** A call out that belongs to no request makes no trace: shipping the log, following a store. */
-class WithoutStrays implements Sampler {
-  readonly #sampler: Sampler;
-  constructor(sampler: Sampler) {
-    this.#sampler = sampler;
-  }
+type SamplerSettings = Pick<Settings, 'OTEL_TRACES_SAMPLER' | 'OTEL_TRACES_SAMPLER_ARG'>;
+/** Whether a trace that begins here is kept; `traceparent` is the caller's header, if there is one. */
+export type KeepsTrace = (traceparent?: string | string[] | undefined) => boolean;
 
-  shouldSample(context: Context, traceId: string, name: string, kind: SpanKind, attributes: Attributes, links: Link[]) {
-    if (kind === SpanKind.CLIENT && !trace.getSpanContext(context)) return { decision: SamplingDecision.NOT_RECORD };
-    return this.#sampler.shouldSample(context, traceId, name, kind, attributes, links);
-  }
+/** https://www.w3.org/TR/trace-context/#traceparent-header-field-values: its last field are the flags. */
+const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-([\da-f]{2})/;
+const SAMPLED = 1;
 
-  toString(): string {
-    return `WithoutStrays{${this.#sampler}}`;
-  }
-}
-
-/** https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/: decided where a trace begins. */
-export function samplerOf({
+/**
+ * Decides by OTEL_TRACES_SAMPLER before anything is made for a trace: a request that is not kept is not looked at by any
+ * instrumentation. https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+ */
+export function headSampler({
   OTEL_TRACES_SAMPLER: name,
   OTEL_TRACES_SAMPLER_ARG: share,
-}: Pick<Settings, 'OTEL_TRACES_SAMPLER' | 'OTEL_TRACES_SAMPLER_ARG'>): Sampler {
+}: SamplerSettings): KeepsTrace {
   const root = name.endsWith('always_on')
-    ? new AlwaysOnSampler()
+    ? () => true
     : name.endsWith('always_off')
-      ? new AlwaysOffSampler()
-      : new TraceIdRatioBasedSampler(share);
-  return new WithoutStrays(name.startsWith('parentbased_') ? new ParentBasedSampler({ root }) : root);
+      ? () => false
+      : () => Math.random() < share;
+  if (!name.startsWith('parentbased_')) return root;
+  return (traceparent) => {
+    const flags = typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent)?.[1] : undefined;
+    return flags === undefined ? root() : (Number.parseInt(flags, 16) & SAMPLED) === SAMPLED;
+  };
 }
+
+/** Keeps what got past the head sampler. A call out that belongs to no request makes no trace: shipping the log, following a store. */
+export const withoutStrays: Sampler = {
+  shouldSample: (context: Context, _traceId: string, _name: string, kind: SpanKind) => ({
+    decision:
+      kind === SpanKind.CLIENT && !trace.getSpanContext(context)
+        ? SamplingDecision.NOT_RECORD
+        : SamplingDecision.RECORD_AND_SAMPLED,
+  }),
+  toString: () => 'WithoutStrays',
+};

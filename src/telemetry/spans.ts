@@ -8,14 +8,17 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
+import { suppressTracing } from '@opentelemetry/core';
 import { listen } from '#core/runtime/diagnostics.ts';
 import { END, START, type StepWork, type Work } from '#core/runtime/work.ts';
 import type { WorkContext } from './context.ts';
 import { modelEnd, modelStart, retrievalEnd, retrievalStart } from './gen-ai.ts';
+import type { KeepsTrace } from './sampler.ts';
 
 export interface SpansOptions {
   readonly tracer: Tracer;
   readonly context: WorkContext;
+  readonly keeps: KeepsTrace;
   /** OTEL_CAPTURE_CONTENT */
   readonly captureContent: boolean;
 }
@@ -26,7 +29,7 @@ interface Turn {
 }
 
 /** Starts a span where work begins, and ends it where the work ends. Returns the function that stops. */
-export function traceWork({ tracer, context, captureContent }: SpansOptions): () => void {
+export function traceWork({ tracer, context, keeps, captureContent }: SpansOptions): () => void {
   const spans = new WeakMap<Work, Span>();
   const turns = new Map<string, Turn>();
   const conversations = new WeakMap<Context, string>();
@@ -34,6 +37,7 @@ export function traceWork({ tracer, context, captureContent }: SpansOptions): ()
   function begin(message: unknown): Context {
     const work = message as Work;
     const parent = context.active();
+    if (!trace.getSpan(parent) && !keeps()) return suppressTracing(parent);
     const conversationId = work.kind === 'turn' ? work.conversationId : conversations.get(parent);
     const span = tracer.startSpan(
       nameOf(work),

@@ -3,34 +3,32 @@ import { type ReadableSpan, SamplingDecision } from '@opentelemetry/sdk-trace';
 import { expect, test } from 'vitest';
 import { statementName } from './instrumentations.ts';
 import { privateExporter } from './private-exporter.ts';
-import { samplerOf } from './sampler.ts';
+import { headSampler, withoutStrays } from './sampler.ts';
 
-const TRACE = '0af7651916cd43dd8448eb211c80319c';
-const within = (traceFlags: TraceFlags) =>
-  trace.setSpanContext(ROOT_CONTEXT, { traceId: TRACE, spanId: 'b7ad6b7169203331', traceFlags });
-const decide = (name: string, share: number, context = ROOT_CONTEXT, kind = SpanKind.SERVER) =>
-  samplerOf({ OTEL_TRACES_SAMPLER: name as 'always_on', OTEL_TRACES_SAMPLER_ARG: share }).shouldSample(
-    context,
-    TRACE,
-    'POST',
-    kind,
-    {},
-    [],
-  ).decision;
-const { RECORD_AND_SAMPLED: KEPT, NOT_RECORD: DROPPED } = SamplingDecision;
+const parent = (flags: string) => `00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-${flags}`;
+const keeps = (name: string, share: number, traceparent?: string) =>
+  headSampler({ OTEL_TRACES_SAMPLER: name as 'always_on', OTEL_TRACES_SAMPLER_ARG: share })(traceparent);
 
 test('a sampler decides by its name, its share and the parent', () => {
-  expect(decide('always_on', 1)).toBe(KEPT);
-  expect(decide('always_off', 1)).toBe(DROPPED);
-  expect(decide('traceidratio', 0)).toBe(DROPPED);
-  expect(decide('parentbased_traceidratio', 0, within(TraceFlags.SAMPLED))).toBe(KEPT);
-  expect(decide('parentbased_always_on', 1, within(TraceFlags.NONE))).toBe(DROPPED);
-  expect(decide('traceidratio', 0, within(TraceFlags.SAMPLED))).toBe(DROPPED);
+  expect(keeps('always_on', 0)).toBe(true);
+  expect(keeps('always_off', 1)).toBe(false);
+  expect([keeps('traceidratio', 0), keeps('traceidratio', 1)]).toEqual([false, true]);
+  expect(keeps('parentbased_traceidratio', 0, parent('01'))).toBe(true);
+  expect(keeps('parentbased_always_on', 1, parent('00'))).toBe(false);
+  expect(keeps('parentbased_always_on', 1, 'nonsense')).toBe(true);
+  expect(keeps('traceidratio', 0, parent('01'))).toBe(false);
+  const kept = Array.from({ length: 2_000 }, () => keeps('traceidratio', 0.1)).filter(Boolean).length;
+  expect(kept).toBeGreaterThan(100);
+  expect(kept).toBeLessThan(300);
 });
 
 test('a call out that belongs to no request makes no trace', () => {
-  expect(decide('always_on', 1, ROOT_CONTEXT, SpanKind.CLIENT)).toBe(DROPPED);
-  expect(decide('always_on', 1, within(TraceFlags.SAMPLED), SpanKind.CLIENT)).toBe(KEPT);
+  const decide = (kind: SpanKind, context = ROOT_CONTEXT) =>
+    withoutStrays.shouldSample(context, '', 'POST', kind, {}, []).decision;
+  const within = trace.setSpanContext(ROOT_CONTEXT, { traceId: 'a', spanId: 'b', traceFlags: TraceFlags.SAMPLED });
+  expect(decide(SpanKind.CLIENT)).toBe(SamplingDecision.NOT_RECORD);
+  expect(decide(SpanKind.CLIENT, within)).toBe(SamplingDecision.RECORD_AND_SAMPLED);
+  expect(decide(SpanKind.CONSUMER)).toBe(SamplingDecision.RECORD_AND_SAMPLED);
 });
 
 test('a statement is named by what it does to which table', () => {

@@ -89,6 +89,32 @@ describeWith(
   },
 );
 
+test('a plugin that fails with what was asked and answered is named in the log, without either', async () => {
+  const data = freshDataDirectory();
+  const running = await startProcess({
+    DATA_DIR: data.path,
+    BOOTSTRAP_API_KEY: OPERATOR_KEY,
+    LOG_LEVEL: 'info',
+    PARLEY_PLUGINS: new URL('../fixtures/failing-field/index.ts', import.meta.url).href,
+  });
+  const chat = 'subscription { chat(input: { content: "planted-question of a person" }) { __typename } }';
+  for await (const _ of client(running.url, OPERATOR_KEY).ws(chat));
+  await expect.poll(() => running.output(), { timeout: 20_000 }).toContain('failed in remember');
+  await running.terminate();
+  const line = running
+    .output()
+    .split('\n')
+    .find((each) => each.includes('failed in remember'));
+  expect(JSON.parse(line ?? '{}')).toMatchObject({
+    level: 'warn',
+    source: 'plugin failing-field',
+    generationId: expect.any(String),
+    err: { message: 'cannot keep … with …' },
+  });
+  expect(running.output()).not.toContain('planted-');
+  data.remove();
+});
+
 test('an Elasticsearch that is away costs no answer, and is told of once on standard output', async () => {
   const data = freshDataDirectory();
   const running = await startProcess({

@@ -1,4 +1,6 @@
 /** One turn is one trace, from the request to the database, and nothing that people wrote or that is secret is in it. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { OPERATOR_KEY } from '../support/app.ts';
 import { type Client, client } from '../support/client.ts';
@@ -156,6 +158,27 @@ describe('with a receiver of OTLP', () => {
       ]),
     );
   });
+});
+
+test.each([
+  ['without an endpoint nothing of OpenTelemetry is loaded', {}, [false, false, false]],
+  [
+    'threads inherit the flag and load nothing',
+    { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' },
+    [true, true, false],
+  ],
+])('%s', async (_name, environment, expected) => {
+  const loaded = "Symbol.for('opentelemetry.js.api.1') in globalThis";
+  const script = `import { Worker } from 'node:worker_threads'; import { START } from '#core/runtime/work.ts';
+    const thread = new Worker("require('node:worker_threads').parentPort.postMessage(" + ${JSON.stringify(loaded)} + ")", { eval: true });
+    thread.on('message', (inThread) => { console.log(JSON.stringify([${loaded}, START.hasSubscribers, inThread])); process.exit(0); });`;
+  const env = { PATH: process.env['PATH'], PARLEY_ENV: 'test', ...environment };
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--import', './src/telemetry.ts', '--input-type=module', '-e', script],
+    { env },
+  );
+  expect(JSON.parse(stdout)).toEqual(expected);
 });
 
 test('OTEL_CAPTURE_CONTENT=true shows questions and answers, and still no secret', async () => {

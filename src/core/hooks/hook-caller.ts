@@ -4,7 +4,7 @@ import type { HookContext, HookName, Hooks, PluginManifest } from '../plugin.ts'
 import type { ModelPart, ModelRequest } from '../ports/language-model.ts';
 import { Breaker } from '../runtime/breaker.ts';
 import { DeadlineExceeded, withDeadline } from '../runtime/deadline.ts';
-import { warn } from '../runtime/diagnostics.ts';
+import { emit } from '../runtime/diagnostics.ts';
 import { type StageSink, traceStage } from '../runtime/stage-trace.ts';
 import { begin, type StageWork } from '../runtime/work.ts';
 import type { Passage, StageOutcome } from '../turn.ts';
@@ -22,6 +22,8 @@ export interface HookRun extends StageSink {
   readonly signal: AbortSignal;
   /** Calls a model and charges the run. Absent if the run has no viewer to charge. */
   ask?(request: ModelRequest, models: readonly string[] | null, signal: AbortSignal): AsyncIterable<ModelPart>;
+  /** What was asked and answered so far: a plugin's error may repeat it. */
+  texts?(): readonly string[];
   /** Absent: nothing is retrieved. */
   retrieved?(): Promise<readonly Passage[]>;
 }
@@ -135,7 +137,12 @@ export class HookCaller {
       },
       fail(error) {
         breaker.fail();
-        warn(`plugin ${plugin.manifest.name}`, `failed in ${hook}`, error);
+        const source = `plugin ${plugin.manifest.name}`;
+        const { generationId } = run;
+        emit('parley:warning', {
+          ...{ level: 'warn', source, message: `failed in ${hook}`, error, texts: run.texts?.() ?? [] },
+          ...(generationId === null ? {} : { ids: { generationId } }),
+        });
         const outcome = error instanceof DeadlineExceeded ? 'TIMED_OUT' : 'FAILED';
         report(outcome, describe(error));
         return outcome;

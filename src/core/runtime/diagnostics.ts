@@ -105,6 +105,8 @@ export interface Warning {
   readonly message: string;
   readonly error: unknown;
   readonly ids?: { readonly requestId?: string; readonly generationId?: string };
+  /** What people wrote and the error may repeat: whoever logs it takes that out. */
+  readonly texts?: readonly string[];
 }
 
 interface Channels {

@@ -96,7 +96,7 @@ export const UNWATCHED: Running = {
 
 /** Begins a piece of work. `end` must be called; figures that are known by then are set on the object before. */
 export function begin(work: Work): Running {
-  if (!START.hasSubscribers) return UNWATCHED;
+  if (!START.hasSubscribers || tracer.ignores()) return UNWATCHED;
   const run = START.runStores(work, () => AsyncLocalStorage.snapshot()) as Running['run'];
   let over = false;
   return {
@@ -142,10 +142,15 @@ export interface TraceIds {
   readonly trace_id: string;
   readonly span_id: string;
 }
-let current: () => TraceIds | undefined = () => undefined;
+export interface Tracer {
+  ids(): TraceIds | undefined;
+  /** True inside work that is not traced: nothing within it begins. */
+  ignores(): boolean;
+}
+let tracer: Tracer = { ids: () => undefined, ignores: () => false };
 
 /** The trace that is under way here, for the log. */
-export const traceIds = (): TraceIds | undefined => current();
-export const provideTraceIds = (provider: typeof current): void => {
-  current = provider;
+export const traceIds = (): TraceIds | undefined => tracer.ids();
+export const provideTracer = (given: Tracer): void => {
+  tracer = given;
 };

@@ -53,6 +53,7 @@ export class TurnRun implements HookRun {
   readonly features: ReadonlySet<string>;
   readonly signal: AbortSignal;
   readonly stages: StageTrace[] = [];
+  readonly question: string;
   text = '';
   /** A reasoning model's thoughts before its answer; separate from the answer everywhere. */
   reasoning = '';
@@ -95,9 +96,10 @@ export class TurnRun implements HookRun {
   #halfReasoning = '';
   readonly #answer: () => void;
 
-  constructor(log: EventLog, { generation }: BegunTurn, resumed: ResumedRun | null = null) {
+  constructor(log: EventLog, { generation, userMessage }: BegunTurn, resumed: ResumedRun | null = null) {
     this.#log = log;
     this.generationId = generation.id;
+    this.question = userMessage.content;
     this.epoch = generation.epoch;
     this.features = new Set(generation.features);
     this.signal = this.#controller.signal;
@@ -145,6 +147,10 @@ export class TurnRun implements HookRun {
 
   emit(event: GenerationEvent): void {
     this.#log.append(this.generationId, this.epoch, event);
+  }
+
+  texts(): readonly string[] {
+    return [this.question, this.text];
   }
 
   /** Keeps it; what writes traces is `traceStage`. */
