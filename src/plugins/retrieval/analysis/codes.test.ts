@@ -13,6 +13,13 @@ const TEXTS = {
   deposit: '第十三条 押金不退。合同于2023年12月13日签订。',
   signed: 'The lease was signed on 4 March 2024.',
   ended: 'The lease was ended on 14 March 2024.',
+  opened: '商店于二〇二四年十月一日开业。',
+  'v2.3': 'Release 2.3 adds a dark theme.',
+  'article 12': 'Article 12 is about the payment of rent.',
+  bern: 'Desk in Bern: 031 555 0199.',
+  basel: 'Desk in Basel: +41 61 555 01 42.',
+  beijing: '北京办事处：010-6555-0142',
+  shanghai: '上海办事处：021-6555-0142',
 };
 const index = new PassageIndex();
 index.apply(
@@ -49,6 +56,15 @@ test.each([
   ['2023-12-13', 'deposit'],
   ['2024-03-04', 'signed'],
   ['March 14, 2024', 'ended'],
+  ['2024-10-01', 'opened'],
+  ['2024年10月1日', 'opened'],
+  ['2.3', 'v2.3'],
+  ['第１２条', 'rent'],
+  ['article 12', 'article 12'],
+  ['+41 31 555 01 99', 'bern'],
+  ['0041 61 555 01 42', 'basel'],
+  ['+86 21 6555 0142', 'shanghai'],
+  ['谁的电话是01065550142', 'beijing'],
 ])('%s finds %s first', (query, id) => {
   expect(first(query)).toBe(id);
 });

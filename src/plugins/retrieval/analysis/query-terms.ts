@@ -1,6 +1,7 @@
 import { type CjkWords, cjkWords } from './cjk-words.ts';
+import { codeTokens, isCode, isWholeNumber, withoutGroups } from './code-tokens.ts';
 import { tokenHash } from './token-hash.ts';
-import { isCjkPair, isCjkSingle, tokenize } from './tokens.ts';
+import { isCjkPair, isCjkSingle, tokenize, versionsOf } from './tokens.ts';
 import { simplified } from './traditional.ts';
 
 /** A question's tokens, by their hashes, with what they weigh, once for all passages. */
@@ -63,12 +64,29 @@ function timesOf(token: string, words: CjkWords): number {
   return TIMES.word;
 }
 
+/** A code counts as so many words; a question for 2.3 finds 2.3 itself before its versions. */
+const CODE_TIMES = 3;
+/** Of a telephone number the last eight digits count; the whole of it only tells apart those that share these. */
+const WHOLE_SHARE = 0.25;
+const weightOf = (token: string): number => (isWholeNumber(token) ? WHOLE_SHARE : isCode(token) ? CODE_TIMES : 1);
+
+/** As a text's, and what finds the versions of a question for 2.3. */
+function queryTokens(asked: string): string[] {
+  const codes = codeTokens(asked.normalize('NFKC'));
+  const rest = withoutGroups(asked);
+  const tokens = rest === asked ? tokenize(asked) : [...tokenize(rest), ...codes];
+  return tokens.flatMap((token) => {
+    const versions = versionsOf(token);
+    return versions === null ? [token] : [token, token, versions];
+  });
+}
+
 /** The keyword tokens of a question. Each counts as often as it occurs. */
 export function searchTokens(query: string): string[] {
   const asked = searchable(query);
-  const tokens = tokenize(asked);
+  const tokens = queryTokens(asked);
   const words = cjkWords(asked);
-  const times = tokens.map((token) => timesOf(token, words));
+  const times = tokens.map((token) => timesOf(token, words) * Math.max(1, weightOf(token)));
   if (new Set(times).size < 2) return tokens;
   return tokens.flatMap((token, place) => Array<string>(times[place] as number).fill(token));
 }
@@ -76,12 +94,12 @@ export function searchTokens(query: string): string[] {
 /** `question` as it was asked, for what it asks for. */
 export function queryTerms(question: string, idf: (token: string) => number): QueryTerms {
   const asked = searchable(question);
-  const tokens = tokenize(asked);
+  const tokens = queryTokens(asked);
   const pairs = tokens.some(isCjkPair);
   const words = pairs ? tokens.filter((token) => !isCjkSingle(token)) : tokens;
   const cjk = cjkWords(asked);
   const share = (token: string) => (standsAcross(token, cjk) ? ACROSS : 1);
-  const weights = new Map(words.map((token) => [tokenHash(token), idf(token) * share(token)]));
+  const weights = new Map(words.map((token) => [tokenHash(token), idf(token) * share(token) * weightOf(token)]));
   let total = 0;
   for (const weight of weights.values()) total += weight;
   return { sequence: words.map(tokenHash), weights, total, pieces: piecesOf(words), asksFor: asksFor(question) };

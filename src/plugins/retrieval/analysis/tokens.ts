@@ -1,10 +1,10 @@
 import snowball from 'snowball-stemmers';
-import { codeTokens, localDigits } from './code-tokens.ts';
+import { codeTokens, numberForms } from './code-tokens.ts';
 import { STOP_WORDS } from './stop-words.ts';
 import { simplified } from './traditional.ts';
 
 /** Part of every index's header: an index made with another version is rebuilt. */
-export const TOKENISER_VERSION = 7;
+export const TOKENISER_VERSION = 8;
 
 /** Scripts without spaces between words. The long vowel mark of Katakana has no script property. */
 export const CJK = '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}ー]';
@@ -104,19 +104,23 @@ function pushWord(run: string, tokens: string[]): void {
   }
 }
 
-/** 2.3.1 and v2.3.1, whose single numbers are those of many others; 2.3 is found by 2.3.1 as its beginning. */
+/** 2.3.1 and v2.3.1, whose single numbers are those of many others. It is one of 2.3 too, see `versionsOf`. */
 const VERSION = /^(?:v\d+(?:\.\d+)*|\d+(?:\.\d+){2,})$/;
 
 function pushVersion(version: string, tokens: string[]): void {
   tokens.push(clipped(version));
   const [major, minor, ...rest] = version.split('.');
-  if (rest.length > 0) tokens.push(clipped(`${major}.${minor}`));
+  if (rest.length > 0) tokens.push(clipped(`${major}.${minor}${OF_VERSION}`));
 }
+
+const OF_VERSION = '.x';
+/** Of a question for 2.3: a token that all of its versions have, such as 2.3.1; those that are 2.3 itself have its own. */
+export const versionsOf = (token: string): string | null =>
+  /^\d{1,3}\.\d{1,3}$/.test(token) ? token + OF_VERSION : null;
 
 function pushNumber(number: string, tokens: string[]): void {
   tokens.push(number);
-  const local = localDigits(number);
-  if (local !== null) tokens.push(local);
+  for (const form of numberForms(number)) tokens.push(form);
 }
 
 /** The parts of SKU8847 and 42A: letters and digits, with two or more of either. Not of round28 or mp3. */
