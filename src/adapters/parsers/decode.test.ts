@@ -129,6 +129,37 @@ test('the decoder refuses a text of doubtful encoding and names the candidates',
   );
 });
 
+/** The bytes of a text in an encoding of one byte a character. */
+function encoded(text: string, encoding: string): Buffer {
+  const decoder = new TextDecoder(encoding);
+  const bytes = new Map(Array.from({ length: 256 }, (_, byte) => [decoder.decode(Uint8Array.of(byte)), byte]));
+  return Buffer.from(Array.from(text, (character) => bytes.get(character) as number));
+}
+
+test.each([
+  ['alemão', 'windows-1252'],
+  ['řečtina', 'windows-1250'],
+  ['Švédsko', 'iso-8859-2'],
+  ['vasárnap', 'windows-1250'],
+  ['franceză', 'windows-1250'],
+  ['русский', 'koi8-r'],
+  ['греческий', 'ibm866'],
+  ['Єгипет', 'windows-1251'],
+  ['Çin', 'windows-1254'],
+  ['יפן', 'windows-1255'],
+  ['Švedija', 'windows-1257'],
+  ['สวีเดน', 'windows-874'],
+])('a word alone is read right, or refused with what it may be: %s in %s', (text, encoding) => {
+  let read: string;
+  try {
+    read = decoded(encoded(text, encoding).toString('hex'));
+  } catch (error) {
+    expect(String(error)).toMatch(/encoding of the text could not be told/);
+    return;
+  }
+  expect(read).toBe(text);
+});
+
 test('an encoding that a file names is taken, where its bytes are text in it', () => {
   const bytes = Buffer.from('caf\xe9', 'latin1');
   expect(decodeText(bytes, 100, 'iso-8859-5')).toBe('cafщ');

@@ -31,21 +31,33 @@ const nameOf = (encoding: string): string => NAMES[encoding] ?? encoding;
 export function legacyEncoding(sample: Uint8Array): string {
   const [east, second] = eastAsianGuesses(sample);
   const [best, next] = differing(alphabeticGuesses(sample));
+  const bytes = sample.reduce((count, byte) => count + (byte < 0x80 ? 0 : 1), 0);
+  const isFew = bytes < FEW_BYTES;
   const isEast = east !== undefined && east.fit >= (best ? EAST_ASIAN_FIT_BESIDE : EAST_ASIAN_FIT);
   if (best && !(isEast && best.likely < UNLIKELY)) {
-    if (isClear(best, next)) return best.encoding;
+    if (isFew && east && east.fit >= EAST_ASIAN_FIT && east.text !== best.text)
+      throw doubt([best.encoding, east.encoding]);
+    if (isClear(best, next, isFew)) return best.encoding;
     throw doubt([best.encoding, next?.encoding ?? '']);
   }
   if (!isEast) throw doubt([]);
-  if (!second || second.fit < east.fit - EAST_ASIAN_MARGIN) return east.encoding;
-  throw doubt([east.encoding, second.encoding]);
+  const margin = EAST_ASIAN_MARGIN * (isFew ? OF_FEW : 1);
+  if (second && second.fit >= east.fit - margin) throw doubt([east.encoding, second.encoding]);
+  if (isFew && best && (east.fit < EAST_ASIAN_SURE || bytes < 4)) throw doubt([east.encoding, best.encoding]);
+  return east.encoding;
 }
 
+/** Fewer bytes over 0x7f than this are a word or two, which may be words of several languages: the margins are wider. */
+const FEW_BYTES = 10;
+const OF_FEW = 3;
+/** Every character is a frequent one, or nearly. */
+const EAST_ASIAN_SURE = 0.9;
+
 /** True if the best reading leads by enough. A few letters in words of no known language do not decide. */
-function isClear(best: Alphabetic, next: Alphabetic | undefined): boolean {
+function isClear(best: Alphabetic, next: Alphabetic | undefined, isFew: boolean): boolean {
   const isUnlikely = best.likely < UNLIKELY;
   if (isUnlikely && best.letters < FEW_LETTERS && (next || best.encoding !== 'windows-1252')) return false;
-  return !next || next.score < best.score - (isUnlikely ? 3 : 1) * MARGIN;
+  return !next || next.score < best.score - (isUnlikely || isFew ? OF_FEW : 1) * MARGIN;
 }
 
 function doubt(encodings: readonly string[]): Error {
@@ -104,7 +116,9 @@ const SIGNS = /[\s\u00a0“”„‚‘’‹›«»–—…•·€£$§°±²
 /** A capital within a word after a small letter, a sign between two letters, and one that touches a letter: what a wrong reading gives. */
 const CAPITAL_WITHIN = /\p{Ll}\p{Lu}/gu;
 const SIGN_WITHIN = /\p{L}[^\p{L}\p{M}\p{N}\s\0-\x7f’‘·\u00ad–—]\p{L}/gu;
-const SIGN_TOUCHES = /[§¶¾¼½¤¦¨¯¸¬¢¥±](?=\p{L})|(?<=\p{L})[¶¾¼½¤¦¨¯¸¬¢¥±¿¡]/gu;
+const SIGN_TOUCHES = /[§¶¾¼½¤¦¨¯¸¬¢¥±©®™«…•†‡‰°·](?=\p{L})|(?<=\p{L})[¶¾¼½¤¦¨¯¸¬¢¥±¿¡„«‘†‡•µ]/gu;
+/** Signs in a row, as letters of another alphabet look. Two stand together in quotations. */
+const MANY_SIGNS = /[^\0-\x7f\p{L}\p{M}\s]{3,}/gu;
 const TWO_SCRIPTS = /[a-z][^\0-\x7f]|[^\0-\x7f][a-z]/giu;
 
 function wrongPlaces(text: string, accented: readonly string[], { isOtherScript }: Encoding): number {
@@ -113,7 +127,8 @@ function wrongPlaces(text: string, accented: readonly string[], { isOtherScript 
     within(CAPITAL_WITHIN) +
     (isOtherScript ? within(TWO_SCRIPTS) : 0) +
     (text.match(SIGN_WITHIN)?.length ?? 0) +
-    (text.match(SIGN_TOUCHES)?.length ?? 0)
+    (text.match(SIGN_TOUCHES)?.length ?? 0) +
+    2 * (text.match(MANY_SIGNS)?.length ?? 0)
   );
 }
 
