@@ -1,4 +1,4 @@
-/** Prometheus and Alertmanager with copies of the files of monitoring/ that differ in addresses and times alone, and who hears of alerts. */
+/** Prometheus and Alertmanager, with copies of the files in monitoring/ that differ only in addresses and times, and a webhook for alerts. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
