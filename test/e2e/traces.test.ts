@@ -170,7 +170,7 @@ test.each([
 ])('%s', async (_name, environment, expected) => {
   const loaded = "Symbol.for('opentelemetry.js.api.1') in globalThis";
   const script = `import { Worker } from 'node:worker_threads'; import { START } from '#core/runtime/work.ts';
-    const thread = new Worker("require('node:worker_threads').parentPort.postMessage(" + ${JSON.stringify(loaded)} + ")", { eval: true });
+    const thread = new Worker("import('node:worker_threads').then(({ parentPort }) => parentPort.postMessage(" + ${JSON.stringify(loaded)} + "))", { eval: true });
     thread.on('message', (inThread) => { console.log(JSON.stringify([${loaded}, START.hasSubscribers, inThread])); process.exit(0); });`;
   const env = { PATH: process.env['PATH'], PARLEY_ENV: 'test', ...environment };
   const { stdout } = await promisify(execFile)(
