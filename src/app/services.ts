@@ -111,7 +111,7 @@ export async function composeServices(
     }),
     kpis: (viewer, since) => kpis(store, viewer, since),
     erase: (viewer, confirm) =>
-      eraseViewer({ store, driver, documents: library, running, apiKeys: keys }, viewer, confirm),
+      eraseViewer({ store, driver, documents: library, running, summaries, apiKeys: keys }, viewer, confirm),
     plugin: (name, viewer) => findPlugin(plugins, name, switches.enabledFor(viewer)),
   };
   const guard = guardOf(settings, ports, switches);

@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts';
 import type { PluginDriver } from '../hooks/driver.ts';
 import type { Store } from '../ports/store.ts';
 import type { RunningGenerations } from '../turn/running-generations.ts';
+import type { Summaries } from '../turn/summaries.ts';
 import type { Viewer } from '../viewer.ts';
 import type { ApiKeys, Documents, Erasure } from './index.ts';
 
@@ -11,6 +12,7 @@ export interface ErasureOptions {
   readonly driver: PluginDriver;
   readonly documents: Pick<Documents, 'delete'>;
   readonly running: RunningGenerations;
+  readonly summaries: Pick<Summaries, 'abandon'>;
   readonly apiKeys: Pick<ApiKeys, 'list' | 'revoke'>;
 }
 
@@ -18,7 +20,7 @@ const PAGE = 100;
 
 /** Removes everything of a viewer, and looks whether it is gone. The audit keeps who erased what, and when. */
 export async function eraseViewer(
-  { store, driver, documents, running, apiKeys }: ErasureOptions,
+  { store, driver, documents, running, summaries, apiKeys }: ErasureOptions,
   viewer: Viewer,
   confirm: string,
 ): Promise<Erasure> {
@@ -32,6 +34,7 @@ export async function eraseViewer(
       running.abandon(deleted?.liveGenerationIds ?? []);
     }
   }
+  await summaries.abandon(viewer.id);
   // Revoked first: a key that was used lately is remembered for a while.
   for (const { id } of await apiKeys.list(viewer)) await apiKeys.revoke(viewer, id);
   const files = await eraseDocuments(store, documents, viewer);

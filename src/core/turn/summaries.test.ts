@@ -113,7 +113,7 @@ test('a short conversation is left alone, and one conversation is summarised onc
   expect(kept).toHaveLength(1);
 });
 
-test('stopping breaks off what runs and keeps nothing of it', async () => {
+test.each(['stop', 'abandon'] as const)('%s breaks off what runs and keeps nothing of it', async (how) => {
   const asked = vi.fn();
   const { summaries, kept } = scene(async function* (_request, signal) {
     asked();
@@ -124,8 +124,12 @@ test('stopping breaks off what runs and keeps nothing of it', async () => {
   });
   summaries.after(VIEWER, begun, RUN);
   await vi.waitUntil(() => asked.mock.calls.length > 0);
-  await summaries.stop();
+  await summaries.abandon(OTHER.id);
+  if (how === 'stop') await summaries.stop();
+  else await summaries.abandon(VIEWER.id);
+  await summaries.settled();
   expect(kept).toEqual([]);
+  if (how === 'abandon') return;
   summaries.after(VIEWER, begun, RUN);
   await summaries.settled();
   expect(asked).toHaveBeenCalledOnce();

@@ -2,7 +2,7 @@ import type { HookRun, PluginDriver } from '../hooks/driver.ts';
 import type { LanguageModels, ModelRequest } from '../ports/language-model.ts';
 import type { BegunTurn } from '../ports/store.ts';
 import type { SummaryStore, UnsummarisedMessage } from '../ports/summary-store.ts';
-import { untilAborted } from '../runtime/deadline.ts';
+import { signalWithin, untilAborted } from '../runtime/deadline.ts';
 import { warn } from '../runtime/diagnostics.ts';
 import type { Viewer } from '../viewer.ts';
 import { dryTurn } from './dry-turn.ts';
@@ -27,6 +27,12 @@ export interface SummariesOptions {
   readonly limits: SummaryLimits;
 }
 
+interface Running {
+  readonly viewerId: string;
+  readonly controller: AbortController;
+  readonly work: Promise<void>;
+}
+
 /** Milliseconds that the model may take. */
 const PATIENCE = 60_000;
 /** Of the limits, what is read: as much as is kept, and a turn's part of what is condensed. */
@@ -39,9 +45,9 @@ const READ = 2;
  */
 export class Summaries {
   readonly #options: SummariesOptions;
-  readonly #stopping = new AbortController();
-  /** By conversation: one at a time is enough. */
-  readonly #running = new Map<string, Promise<void>>();
+  /** By conversation, one at a time. */
+  readonly #running = new Map<string, Running>();
+  #isStopped = false;
 
   constructor(options: SummariesOptions) {
     this.#options = options;
@@ -57,27 +63,41 @@ export class Summaries {
     const { limits } = this.#options;
     const { id } = conversation;
     if (limits.tokens === 0 || limits.messages === 0 || !isFull(texts, limits)) return;
-    if (this.#running.has(id) || this.#stopping.signal.aborted) return;
-    const work = this.#condense(viewer, assistantMessage.id, run.features)
+    if (this.#running.has(id) || this.#isStopped) return;
+    const controller = new AbortController();
+    const work = this.#condense(viewer, assistantMessage.id, run.features, controller.signal)
       .catch((error) => {
-        if (!this.#stopping.signal.aborted) warn('summary', 'a conversation could not be summarised', error);
+        if (!controller.signal.aborted) warn('summary', 'a conversation could not be summarised', error);
       })
       .finally(() => this.#running.delete(id));
-    this.#running.set(id, work);
+    this.#running.set(id, { viewerId: viewer.id, controller, work });
   }
 
-  /** Resolves when what runs has ended. */
+  /** Resolves when all running summaries have ended. */
   async settled(): Promise<void> {
-    await Promise.all(this.#running.values());
+    await Promise.all([...this.#running.values()].map(({ work }) => work));
   }
 
-  /** Breaks off what runs: the next turn of the conversation begins it again. */
+  /** Aborts the running summaries of an erased viewer. */
+  async abandon(viewerId: string): Promise<void> {
+    const own = [...this.#running.values()].filter((running) => running.viewerId === viewerId);
+    for (const { controller } of own) controller.abort();
+    await Promise.all(own.map(({ work }) => work));
+  }
+
+  /** Aborts all running summaries: the next turn of each conversation starts again. */
   async stop(): Promise<void> {
-    this.#stopping.abort(new Error('the server stops'));
+    this.#isStopped = true;
+    for (const { controller } of this.#running.values()) controller.abort();
     await this.settled();
   }
 
-  async #condense(viewer: Viewer, messageId: string, features: ReadonlySet<string>): Promise<void> {
+  async #condense(
+    viewer: Viewer,
+    messageId: string,
+    features: ReadonlySet<string>,
+    stopped: AbortSignal,
+  ): Promise<void> {
     const { store, limits } = this.#options;
     const read = await store.unsummarised(viewer, messageId, {
       messages: limits.messages * READ,
@@ -87,8 +107,9 @@ export class Summaries {
     const last = folded.at(-1);
     if (!read || !last) return;
     const before = read.summary?.text ?? null;
-    const text = (await this.#byModel(viewer, before, folded, features)) ?? extractiveSummary(before, folded, limits);
-    this.#stopping.signal.throwIfAborted();
+    const text =
+      (await this.#byModel(viewer, before, folded, { features, stopped })) ?? extractiveSummary(before, folded, limits);
+    stopped.throwIfAborted();
     if (text !== '') await store.add(viewer, last.id, text);
   }
 
@@ -107,12 +128,12 @@ export class Summaries {
     viewer: Viewer,
     before: string | null,
     folded: readonly UnsummarisedMessage[],
-    features: ReadonlySet<string>,
+    { features, stopped }: { readonly features: ReadonlySet<string>; readonly stopped: AbortSignal },
   ): Promise<string | null> {
     const { driver, limits } = this.#options;
     const light = this.#light;
     if (light === undefined) return null;
-    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(PATIENCE)]);
+    const signal = signalWithin(PATIENCE, stopped);
     const run: HookRun = { generationId: null, features, signal, trace: () => undefined };
     const request = summaryRequest(before, folded, limits, this.#atOnce());
     try {
@@ -123,7 +144,7 @@ export class Summaries {
       const text = bounded(await this.#answer(request, light, signal, viewer, run), summaryTokens(limits));
       return text === '' ? null : text;
     } catch (error) {
-      this.#stopping.signal.throwIfAborted();
+      stopped.throwIfAborted();
       warn('summary', `${light} could not summarise a conversation; sentences of it are kept instead`, error);
       return null;
     }
