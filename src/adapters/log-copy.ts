@@ -1,5 +1,5 @@
 import type { GenerationEvent } from '#core/events.ts';
-import type { EventLog } from '#core/ports/event-log.ts';
+import type { MemoryEventLog } from './memory/event-log.ts';
 
 /** A part of a generation's log on its way to another replica. `from`: how many events of this epoch stand before it. */
 export interface LogPart {
@@ -12,13 +12,13 @@ export interface LogPart {
 /** Puts parts of another replica's log into the log of this process: the same events at the same cursors. */
 export class LogCopy {
   readonly #generationId: string;
-  readonly #log: EventLog;
+  readonly #log: MemoryEventLog;
   epoch = 0;
   position = 0;
   /** When something new came last, in milliseconds since the epoch. */
   heard = Date.now();
 
-  constructor(generationId: string, log: EventLog) {
+  constructor(generationId: string, log: MemoryEventLog) {
     this.#generationId = generationId;
     this.#log = log;
   }
@@ -28,7 +28,7 @@ export class LogCopy {
     if (part.epoch < this.epoch) return 'open';
     if (part.epoch > this.epoch) {
       if (part.from > 0) return 'broken';
-      this.#log.open(this.#generationId, part.epoch);
+      this.#log.open(this.#generationId, part.epoch, true);
       this.epoch = part.epoch;
       this.position = 0;
     }

@@ -114,12 +114,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     else void answerFile(file, request, response);
   }
 
+  const open = new Set<ServerResponse>();
   const server = createServer(
     { keepAliveTimeout: 65_000, requestTimeout: 60_000, headersTimeout: 20_000 },
     (request, response) => {
       const started = performance.now();
       const requestId = requestIdOf(request);
       response.setHeader('x-request-id', requestId);
+      open.add(response);
+      response.once('close', () => open.delete(response));
       const path = pathOf(request);
       const route = options.healthOnly && !HEALTH.has(path) ? undefined : routes[path];
       let streaming: number | undefined;
@@ -175,6 +178,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       live.stop();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
+      // Streams break off rather than end: their clients come again, to another server, with their last cursor.
+      for (const response of open) if (isStream(response)) response.destroy();
       await closeSockets();
       const forced = setTimeout(() => server.closeAllConnections(), 2_000);
       await closed;
@@ -183,6 +188,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
   };
 }
+
+const isStream = (response: ServerResponse): boolean =>
+  String(response.getHeader('content-type')).startsWith('text/event-stream');
 
 /** 9 MB: made on first use, and encoded once. */
 async function graphiqlPage() {

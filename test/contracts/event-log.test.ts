@@ -317,6 +317,20 @@ function replicaContract(make: Make): void {
     await Promise.all([here.stop(), there.stop()]);
   });
 
+  test('a reader that is ahead of this replica’s copy waits for it, and gets nothing twice', async () => {
+    const [here, there] = [await make(), await make()];
+    const id = `ahead-${randomUUID()}`;
+    here.open(id, 1);
+    void here.append(id, 1, delta('a'));
+    await expect.poll(async () => Boolean(await there.read(id, null, never()))).toBe(true);
+    const reading = Array.fromAsync((await there.read(id, '1-3', never())) ?? []);
+    for (const word of ['b', 'c', 'd']) void here.append(id, 1, delta(word));
+    void here.append(id, 1, failed);
+    here.close(id, 1);
+    expect(textOf(await reading, 'abc')).toBe('abcd');
+    await Promise.all([here.stop(), there.stop()]);
+  });
+
   test('readers of an abandoned log find it where it runs now', async () => {
     const [here, there] = [await make(), await make()];
     const id = `abandoned-${randomUUID()}`;

@@ -1,15 +1,43 @@
-import { applied, client, EVENT, type StreamEvent } from './client.ts';
+import { applied, EVENT, type StreamEvent } from './client.ts';
+import { createSseParser } from './sse.ts';
 
 const FOLLOW = `subscription($id: ID!, $after: String) { generation(id: $id, after: $after) { ${EVENT} } }`;
 const TERMINAL = new Set(['GenerationCompleted', 'GenerationFailed', 'GenerationCancelled']);
 
 /** What one reader saw of a generation, wherever it was connected. */
 export interface History {
-  readonly events: readonly (StreamEvent & { readonly from: string; readonly seenAt: number })[];
+  readonly events: readonly (StreamEvent & { readonly from: string })[];
   /** What the reader holds of the text. */
   readonly held: string;
-  /** Milliseconds from the loss of a connection to the next event, or to an answer that has none. */
+  /** Milliseconds from the loss of a connection until another server streams again. */
+  readonly reconnected: readonly number[];
+  /** Milliseconds from the loss of a connection until the next event. */
   readonly gaps: readonly number[];
+}
+
+/** The events of one connection, until it ends or breaks. */
+async function* connection(
+  url: string,
+  key: string,
+  variables: object,
+  onOpen: () => void,
+): AsyncGenerator<StreamEvent> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: {
+      ...{ 'content-type': 'application/json', accept: 'text/event-stream' },
+      authorization: `Bearer ${key}`,
+    },
+    body: JSON.stringify({ query: FOLLOW, variables }),
+  });
+  if (response.status !== 200) throw new Error(`HTTP ${response.status}`);
+  onOpen();
+  for await (const { event, data } of createSseParser(response.body as ReadableStream<Uint8Array>)) {
+    if (event !== 'next') continue;
+    const { data: result, errors } = JSON.parse(data);
+    if (errors) throw new Error(JSON.stringify(errors));
+    yield result.generation;
+  }
 }
 
 /**
@@ -25,36 +53,38 @@ export async function followAcross(
     onEvent = () => undefined,
   }: { readonly first?: number; readonly onEvent?: (event: StreamEvent) => void } = {},
 ): Promise<History> {
-  const events: (StreamEvent & { from: string; seenAt: number })[] = [];
+  const events: (StreamEvent & { from: string })[] = [];
   const gaps: number[] = [];
+  const reconnected: number[] = [];
   let held = '';
   let cursor: string | null = null;
   let lostAt: number | null = null;
   for (let turn = first; ; turn += 1) {
     const urls = servers();
     const from = urls[turn % urls.length] ?? '';
+    const opened = () => {
+      if (lostAt !== null) reconnected.push(performance.now() - lostAt);
+    };
     try {
-      for await (const { data, errors } of client(from, key).sse(FOLLOW, { id: generationId, after: cursor })) {
-        if (errors) throw new Error(JSON.stringify(errors));
+      for await (const event of connection(from, key, { id: generationId, after: cursor }, opened)) {
         if (lostAt !== null) gaps.push(performance.now() - lostAt);
         lostAt = null;
-        const event = data.generation as StreamEvent;
         held = applied(held, event);
         cursor = event.cursor;
-        events.push({ ...event, from, seenAt: performance.now() });
+        events.push({ ...event, from });
         onEvent(event);
-        if (TERMINAL.has(event.__typename)) return { events, held, gaps };
+        if (TERMINAL.has(event.__typename)) return { events, held, gaps, reconnected };
       }
     } catch (error) {
       if (error instanceof Error && error.message.startsWith('a delta')) throw error;
     }
     lostAt ??= performance.now();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
 /** Where the history breaks a promise: cursors rise, nothing comes twice, and there is one terminal event, the last. */
-export function broken({ events }: History): string[] {
+export function broken({ events }: Pick<History, 'events'>): string[] {
   const problems: string[] = [];
   let before = [0, -1];
   for (const { cursor } of events) {

@@ -1,6 +1,6 @@
 import type { GenerationEvent, LoggedEvent } from '#core/events.ts';
 import type { EventLog } from '#core/ports/event-log.ts';
-import { type Cursor, formatCursor, parseCursor } from '#core/turn/cursor.ts';
+import { type Cursor, formatCursor, parseCursor, STORED_TEXT } from '#core/turn/cursor.ts';
 import type { LogPart } from '../log-copy.ts';
 import { idleIterator } from './iterator.ts';
 
@@ -28,6 +28,7 @@ type Delta = Extract<GenerationEvent, { type: 'text-delta' | 'reasoning-delta' }
 class Log {
   readonly generationId: string;
   readonly epoch: number;
+  readonly isCopy: boolean;
   readonly entries: Entry[] = [];
   readonly waiting = new Set<() => void>();
   text = '';
@@ -36,9 +37,10 @@ class Log {
   closed = false;
   #last: { from: number; to: number; logged: LoggedEvent } | undefined;
 
-  constructor(generationId: string, epoch: number) {
+  constructor(generationId: string, epoch: number, isCopy: boolean) {
     this.generationId = generationId;
     this.epoch = epoch;
+    this.isCopy = isCopy;
   }
 
   wake(): void {
@@ -98,6 +100,8 @@ class Log {
 }
 
 export interface MemoryEventLog extends EventLog {
+  /** `isCopy`: another replica writes it, and this log may lag behind. */
+  open(generationId: string, epoch: number, isCopy?: boolean): void;
   /** The events after the first `from`, at most so many, one by one; `closed` where they are the last. Undefined for an unknown log. */
   since(generationId: string, from: number, most: number): LogPart | undefined;
 }
@@ -138,10 +142,10 @@ export function memoryEventLog({
   return {
     shared: false,
 
-    open(generationId, epoch) {
+    open(generationId, epoch, isCopy = false) {
       const former = logs.get(generationId);
       if (former && former.epoch >= epoch) return;
-      logs.set(generationId, new Log(generationId, epoch));
+      logs.set(generationId, new Log(generationId, epoch, isCopy));
       forget();
       former?.wake();
     },
@@ -212,7 +216,9 @@ function reader(
   let wantsSnapshot = false;
 
   const startAt = (place: Cursor | null) => {
-    const known = place !== null && place.epoch === log.epoch && place.position <= log.entries.length;
+    // A copy may lag behind what the reader got where the log is written.
+    const end = log.isCopy && !log.closed ? STORED_TEXT - 1 : log.entries.length;
+    const known = place !== null && place.epoch === log.epoch && place.position <= end;
     position = known ? place.position : 0;
     wantsSnapshot = place !== null && !known;
     if (wantsSnapshot) position = lastTextEntry(log);

@@ -1,5 +1,5 @@
-import type { EventLog } from '#core/ports/event-log.ts';
 import { LogCopy, type LogPart, logPart, withDates } from '../log-copy.ts';
+import type { MemoryEventLog } from '../memory/event-log.ts';
 import type { RedisConnection } from './connection.ts';
 import type { StreamNames } from './log-mirror.ts';
 
@@ -28,7 +28,7 @@ export class LogFollower {
     redis: RedisConnection['commands'],
     names: StreamNames,
     generationId: string,
-    log: EventLog,
+    log: MemoryEventLog,
     onEnd: () => void,
   ) {
     this.#redis = redis;
