@@ -1,13 +1,4 @@
-import type { GenerationEvent } from '#core/events.ts';
-import type { MemoryEventLog } from './memory/event-log.ts';
-
-/** A part of a generation's log on its way to another replica. `from`: how many events of this epoch stand before it. */
-export interface LogPart {
-  readonly epoch: number;
-  readonly from: number;
-  readonly events: readonly GenerationEvent[];
-  readonly closed: boolean;
-}
+import type { LogPart, MemoryEventLog } from './memory/event-log.ts';
 
 /** Puts parts of another replica's log into the log of this process: the same events at the same cursors. */
 export class LogCopy {

@@ -1,7 +1,6 @@
 import type { GenerationEvent, LoggedEvent } from '#core/events.ts';
 import type { EventLog } from '#core/ports/event-log.ts';
 import { type Cursor, formatCursor, parseCursor, STORED_TEXT } from '#core/turn/cursor.ts';
-import type { LogPart } from '../log-copy.ts';
 import { idleIterator } from './iterator.ts';
 
 export interface MemoryEventLogOptions {
@@ -97,6 +96,14 @@ class Log {
     const ends = { end: this.text.length, reasoned: this.reasonings[attempt]?.length ?? 0, attempt };
     this.entries.push({ at, ...ends, event: isDelta ? event.type : event });
   }
+}
+
+/** A part of a generation's log on its way to another replica. `from`: how many events of this epoch stand before it. */
+export interface LogPart {
+  readonly epoch: number;
+  readonly from: number;
+  readonly events: readonly GenerationEvent[];
+  readonly closed: boolean;
 }
 
 export interface MemoryEventLog extends EventLog {

@@ -2,8 +2,8 @@ import type { GenerationEvent } from '#core/events.ts';
 import type { EventLog } from '#core/ports/event-log.ts';
 import { within } from '#core/runtime/deadline.ts';
 import { parseCursor } from '#core/turn/cursor.ts';
-import { LogCopy, type LogPart, logPart, withDates } from '../log-copy.ts';
-import { type MemoryEventLogOptions, memoryEventLog } from '../memory/event-log.ts';
+import { LogCopy, logPart, withDates } from '../log-copy.ts';
+import { type LogPart, type MemoryEventLogOptions, memoryEventLog } from '../memory/event-log.ts';
 import { LogTeller } from './log-teller.ts';
 import type { Notifications } from './notifications.ts';
 

@@ -1,6 +1,5 @@
 import { warn } from '#core/runtime/diagnostics.ts';
-import type { LogPart } from '../log-copy.ts';
-import type { MemoryEventLog } from '../memory/event-log.ts';
+import type { LogPart, MemoryEventLog } from '../memory/event-log.ts';
 
 /** Milliseconds that a follower is taken for alive after it has asked. */
 const ALIVE = 15_000;

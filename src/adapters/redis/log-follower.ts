@@ -1,5 +1,5 @@
-import { LogCopy, type LogPart, logPart, withDates } from '../log-copy.ts';
-import type { MemoryEventLog } from '../memory/event-log.ts';
+import { LogCopy, logPart, withDates } from '../log-copy.ts';
+import type { LogPart, MemoryEventLog } from '../memory/event-log.ts';
 import type { RedisConnection } from './connection.ts';
 import type { StreamNames } from './log-mirror.ts';
 

@@ -1,6 +1,6 @@
 import type { GenerationEvent } from '#core/events.ts';
 import { warn } from '#core/runtime/diagnostics.ts';
-import type { LogPart } from '../log-copy.ts';
+import type { LogPart } from '../memory/event-log.ts';
 import type { RedisConnection } from './connection.ts';
 
 /**
