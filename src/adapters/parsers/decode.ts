@@ -43,8 +43,7 @@ export function* decodedPieces(bytes: Uint8Array, encoding: string): Generator<s
 
 /** Control characters, and those without width that are no part of a word: soft hyphens, zero-width spaces, marks of direction. */
 const UNSEEN =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  /[\u0000-\u0008\u000b\u000e-\u001f\u007f\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]|\u034f/g;
+  /[[\p{Cc}--[\t\n\f\r\u0080-\u009f]]\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]|\u034f/gv;
 /** Joiners of letters mean something in Persian, in Indian scripts and in emoji; in words of the Latin alphabet they only hide them. */
 const JOINERS = /(?<=[\p{Script=Latin}\p{N}])[\u200c\u200d]|[\u200c\u200d](?=[\p{Script=Latin}\p{N}])/gu;
 /** Letters and marks that have another form, which is the one that people type. */

@@ -6,8 +6,9 @@ export const NOTEBOOK = 'application/x-ipynb+json';
 
 /** Characters of one output of a cell that are read. */
 const MOST_OUTPUT = 10_000;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: terminals take colours from them
-const COLOURS = /\x1b\[[\d;]{0,20}m/g;
+const ESCAPE = String.fromCharCode(0x1b);
+/** What terminals take colours from. */
+const COLOURS = new RegExp(`${ESCAPE}\\[[\\d;]{0,20}m`, 'g');
 
 interface Range {
   readonly start: number;

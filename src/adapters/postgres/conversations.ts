@@ -70,11 +70,6 @@ export function conversationStore({ query, transaction }: Database): Conversatio
       return row ? toConversation(row) : null;
     },
 
-    async setTopic(viewer, id, topic) {
-      if (isUuid(id))
-        await query('UPDATE conversations SET topic = $3 WHERE id = $1 AND viewer_id = $2', [id, viewer.id, topic]);
-    },
-
     async delete(viewer, id) {
       if (!isUuid(id)) return null;
       return transaction(async (run) => {

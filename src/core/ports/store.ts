@@ -138,7 +138,6 @@ export interface ConversationStore {
   /** Makes the branch that holds this message the active one, down to the newest message below it. Null when it is not the viewer's. */
   select(viewer: Viewer, messageId: string): Promise<ConversationRecord | null>;
   rename(viewer: Viewer, id: string, title: string): Promise<ConversationRecord | null>;
-  setTopic(viewer: Viewer, id: string, topic: string): Promise<void>;
   /** Deletes a conversation with its messages, generations, evaluations and feedback. Returns it with the ids of its running generations; null if there is no such conversation. */
   delete(
     viewer: Viewer,

@@ -8,14 +8,13 @@ export function conversations(store: () => Store): void {
   const titles = async (viewer: Viewer, page: PageArguments, search: string | null = null) =>
     (await store().conversations.list(viewer, page, search)).edges.map(({ node }) => node.title);
 
-  test('a conversation is read as it was made, renamed and given a topic', async () => {
+  test('a conversation is read as it was made and renamed', async () => {
     const viewer = await someone(store());
     const first = await made(store(), viewer, 'First', 'Be brief.');
     expect(first).toMatchObject({ viewerId: viewer.id, title: 'First', topic: null, systemPrompt: 'Be brief.' });
     expect(await store().conversations.get(viewer, first.id)).toEqual(first);
     expect(await store().conversations.rename(viewer, first.id, 'Second')).toMatchObject({ title: 'Second' });
-    await store().conversations.setTopic(viewer, first.id, 'ships');
-    expect(await store().conversations.get(viewer, first.id)).toMatchObject({ title: 'Second', topic: 'ships' });
+    expect(await store().conversations.get(viewer, first.id)).toMatchObject({ title: 'Second' });
     const many = await store().conversations.getMany(viewer, [first.id, id(), 'no id']);
     expect([...many.keys()]).toEqual([first.id]);
   });
@@ -26,7 +25,6 @@ export function conversations(store: () => Store): void {
       expect(await store().conversations.get(viewer, wrong)).toBeNull();
       expect(await store().conversations.rename(viewer, wrong, 'x')).toBeNull();
       expect(await store().conversations.delete(viewer, wrong)).toBeNull();
-      await store().conversations.setTopic(viewer, wrong, 'x');
     }
   });
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { FinishTurn, Store, StoredCitation } from '#core/ports/store.ts';
 import type { StageTrace } from '#core/turn.ts';
-import { ending, finish, INTERRUPTED, id, open, someone } from '../../support/turns.ts';
+import { ending, finish, INTERRUPTED, id, open, send, someone } from '../../support/turns.ts';
 import { REPORT } from './conversations.ts';
 
 const citation = (): StoredCitation => ({
@@ -132,8 +132,8 @@ export function endings(store: () => Store): void {
   test('an end without a topic leaves the topic that was', async () => {
     const viewer = await someone(store());
     const turn = await open(store(), viewer, 'one');
-    await store().conversations.setTopic(viewer, turn.conversation.id, 'before');
-    await finish(store(), turn);
+    await finish(store(), turn, { topic: 'before' });
+    await finish(store(), await send(store(), viewer, turn.conversation.id, 'two'));
     expect(await store().conversations.get(viewer, turn.conversation.id)).toMatchObject({ topic: 'before' });
   });
 

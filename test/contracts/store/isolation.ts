@@ -69,10 +69,6 @@ const asked: Record<string, [expected: unknown, ask: (store: Store, stranger: Vi
       null,
       (store, stranger, ids) => store.conversations.rename(stranger, ids.conversation, 'x'),
     ],
-    'conversations.setTopic': [
-      undefined,
-      (store, stranger, ids) => store.conversations.setTopic(stranger, ids.conversation, 'x'),
-    ],
     'conversations.delete': [null, (store, stranger, ids) => store.conversations.delete(stranger, ids.conversation)],
     'conversations.usage': [NOTHING, (store, stranger, ids) => store.conversations.usage(stranger, [ids.conversation])],
     'conversations.select': [null, (store, stranger, ids) => store.conversations.select(stranger, ids.answer)],
