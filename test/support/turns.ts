@@ -93,6 +93,20 @@ export async function finish(store: Store, turn: BegunTurn, others?: Partial<Fin
   return stored;
 }
 
+/** Questions 1 to `count`, each answered. */
+export async function talk(store: Store, viewer: Viewer, count: number): Promise<BegunTurn[]> {
+  const turns: BegunTurn[] = [];
+  for (let number = 1; number <= count; number += 1) {
+    const [first] = turns;
+    const turn = first
+      ? await send(store, viewer, first.conversation.id, `q${number}`)
+      : await open(store, viewer, `q${number}`);
+    await finish(store, turn, { content: `a${number}` });
+    turns.push(turn);
+  }
+  return turns;
+}
+
 /** The active branch, whole, as texts. */
 export async function branchOf(store: Store, viewer: Viewer, conversationId: string): Promise<string[]> {
   const { edges } = await store.messages.list(viewer, conversationId, { first: 100 });

@@ -1,22 +1,9 @@
 import { expect, test } from 'vitest';
 import type { BegunTurn, Store } from '#core/ports/store.ts';
 import type { Viewer } from '#core/viewer.ts';
-import { branchOf, edit, finish, id, open, regenerate, send, someone, turnOf } from '../../support/turns.ts';
+import { branchOf, edit, finish, id, open, regenerate, send, someone, talk, turnOf } from '../../support/turns.ts';
 
 export function branches(store: () => Store): void {
-  /** Questions 1 to `count`, each answered. */
-  async function talk(viewer: Viewer, count: number): Promise<BegunTurn[]> {
-    const turns: BegunTurn[] = [];
-    for (let number = 1; number <= count; number += 1) {
-      const [first] = turns;
-      const turn = first
-        ? await send(store(), viewer, first.conversation.id, `q${number}`)
-        : await open(store(), viewer, `q${number}`);
-      await finish(store(), turn, { content: `a${number}` });
-      turns.push(turn);
-    }
-    return turns;
-  }
   const nth = (turns: readonly BegunTurn[], number: number): BegunTurn => {
     const turn = turns[number - 1];
     if (!turn) throw new Error(`no turn ${number}`);
@@ -26,7 +13,7 @@ export function branches(store: () => Store): void {
 
   test('an edit is a sibling of the old question, and its branch becomes the active one', async () => {
     const viewer = await someone(store());
-    const turns = await talk(viewer, 3);
+    const turns = await talk(store(), viewer, 3);
     const edited = await edit(store(), viewer, nth(turns, 2).userMessage.id, 'q2 edited');
     expect(edited.userMessage).toMatchObject({ depth: 2, parentId: nth(turns, 1).assistantMessage.id, role: 'USER' });
     expect(edited.assistantMessage).toMatchObject({ depth: 3, parentId: edited.userMessage.id });
@@ -43,7 +30,7 @@ export function branches(store: () => Store): void {
 
   test('the first question can be edited', async () => {
     const viewer = await someone(store());
-    const turns = await talk(viewer, 2);
+    const turns = await talk(store(), viewer, 2);
     const edited = await edit(store(), viewer, nth(turns, 1).userMessage.id, 'q1 edited');
     expect(edited.userMessage).toMatchObject({ depth: 0, parentId: null });
     expect(edited.history).toEqual([]);
@@ -52,7 +39,7 @@ export function branches(store: () => Store): void {
 
   test('regenerating makes another answer to the same question, given the answer or the question', async () => {
     const viewer = await someone(store());
-    const turns = await talk(viewer, 3);
+    const turns = await talk(store(), viewer, 3);
     const { userMessage, assistantMessage, conversation } = nth(turns, 2);
     for (const messageId of [assistantMessage.id, userMessage.id]) {
       const again = await regenerate(store(), viewer, messageId);
@@ -71,7 +58,7 @@ export function branches(store: () => Store): void {
 
   test('a turn on a retired branch makes that branch the active one again, with its own history', async () => {
     const viewer = await someone(store());
-    const turns = await talk(viewer, 4);
+    const turns = await talk(store(), viewer, 4);
     const conversationId = nth(turns, 1).conversation.id;
     const edited = await edit(store(), viewer, nth(turns, 2).userMessage.id, 'q2 edited');
     await finish(store(), edited, { content: 'a2 edited' });
@@ -127,7 +114,7 @@ export function branches(store: () => Store): void {
 
   test('turns of all kinds at once in one conversation leave one whole branch', async () => {
     const viewer = await someone(store());
-    const turns = await talk(viewer, 3);
+    const turns = await talk(store(), viewer, 3);
     const conversationId = nth(turns, 1).conversation.id;
     await Promise.all(
       [1, 2, 3].flatMap((number) => [
@@ -144,7 +131,7 @@ export function branches(store: () => Store): void {
 
   test('an answer cannot be edited', async () => {
     const viewer = await someone(store());
-    const [turn] = await talk(viewer, 1);
+    const [turn] = await talk(store(), viewer, 1);
     const refused = store().generations.begin(
       viewer,
       turnOf({ type: 'edit', messageId: turn?.assistantMessage.id ?? '', content: 'x' }),
@@ -155,7 +142,7 @@ export function branches(store: () => Store): void {
 
   test('siblings are all with one parent, oldest first, the message itself included', async () => {
     const viewer = await someone(store());
-    const turns = await talk(viewer, 2);
+    const turns = await talk(store(), viewer, 2);
     const edited = await edit(store(), viewer, nth(turns, 1).userMessage.id, 'q1 edited');
     const again = await regenerate(store(), viewer, nth(turns, 1).assistantMessage.id);
     const siblings = async (message: BegunTurn['userMessage']) => {
@@ -180,7 +167,7 @@ export function branches(store: () => Store): void {
 
   test('the messages after many points are read in one call, in their order', async () => {
     const viewer = await someone(store());
-    const turns = await talk(viewer, 2);
+    const turns = await talk(store(), viewer, 2);
     const again = await regenerate(store(), viewer, nth(turns, 1).assistantMessage.id);
     const { id: conversationId } = nth(turns, 1).conversation;
     const points = [
@@ -214,7 +201,7 @@ export function branches(store: () => Store): void {
 
   test('a message may follow any answer, and makes its branch the active one', async () => {
     const viewer = await someone(store());
-    const turns = await talk(viewer, 3);
+    const turns = await talk(store(), viewer, 3);
     const { id: conversationId } = nth(turns, 1).conversation;
     const goOn = (messageId: string, content: string, where: string | null = null) =>
       store().generations.begin(viewer, turnOf({ type: 'continue', messageId, conversationId: where, content }));
@@ -236,7 +223,7 @@ export function branches(store: () => Store): void {
 
   test('selecting a message makes its branch the active one, down to the newest message below it', async () => {
     const viewer = await someone(store());
-    const turns = await talk(viewer, 3);
+    const turns = await talk(store(), viewer, 3);
     const conversationId = nth(turns, 1).conversation.id;
     const edited = await edit(store(), viewer, nth(turns, 2).userMessage.id, 'q2 edited');
     await finish(store(), edited, { content: 'a2 edited' });
@@ -260,7 +247,7 @@ export function branches(store: () => Store): void {
 
   test('selections and turns at once in one conversation leave one whole branch', async () => {
     const viewer = await someone(store());
-    const turns = await talk(viewer, 3);
+    const turns = await talk(store(), viewer, 3);
     const conversationId = nth(turns, 1).conversation.id;
     const edited = await edit(store(), viewer, nth(turns, 2).userMessage.id, 'q2 edited');
     await Promise.all(
@@ -280,7 +267,7 @@ export function branches(store: () => Store): void {
 
   test('pages of the active branch run oldest first, both ways, and leave retired messages out', async () => {
     const viewer = await someone(store());
-    const turns = await talk(viewer, 3);
+    const turns = await talk(store(), viewer, 3);
     await finish(store(), await edit(store(), viewer, nth(turns, 3).userMessage.id, 'q3 edited'), {
       content: 'a3 edited',
     });

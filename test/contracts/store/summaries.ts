@@ -1,22 +1,9 @@
 import { expect, test } from 'vitest';
 import type { BegunTurn, Store } from '#core/ports/store.ts';
 import type { Viewer } from '#core/viewer.ts';
-import { begun, edit, finish, open, regenerate, send, someone, turnOf } from '../../support/turns.ts';
+import { begun, edit, finish, open, regenerate, send, someone, talk, turnOf } from '../../support/turns.ts';
 
 export function summaries(store: () => Store): void {
-  /** Questions 1 to `count`, each answered. */
-  async function talk(viewer: Viewer, count: number): Promise<BegunTurn[]> {
-    const turns: BegunTurn[] = [];
-    for (let number = 1; number <= count; number += 1) {
-      const [first] = turns;
-      const turn = first
-        ? await send(store(), viewer, first.conversation.id, `q${number}`)
-        : await open(store(), viewer, `q${number}`);
-      await finish(store(), turn, { content: `a${number}` });
-      turns.push(turn);
-    }
-    return turns;
-  }
   const answerOf = (turns: readonly BegunTurn[], number: number): string =>
     turns[number - 1]?.assistantMessage.id ?? 'none';
   const questionOf = (turns: readonly BegunTurn[], number: number): string =>
@@ -26,7 +13,7 @@ export function summaries(store: () => Store): void {
 
   test('a turn begins with the newest summary of its branch and the messages after it', async () => {
     const viewer = await someone(store());
-    const turns = await talk(viewer, 4);
+    const turns = await talk(store(), viewer, 4);
     const conversationId = turns[0]?.conversation.id ?? '';
     await store().summaries.add(viewer, answerOf(turns, 1), 'of 1');
     await store().summaries.add(viewer, answerOf(turns, 2), 'of 2');
@@ -40,7 +27,7 @@ export function summaries(store: () => Store): void {
 
   test('a branch has the summaries of its own messages alone, however it is come to', async () => {
     const viewer = await someone(store());
-    const turns = await talk(viewer, 4);
+    const turns = await talk(store(), viewer, 4);
     const conversationId = turns[0]?.conversation.id ?? '';
     await store().summaries.add(viewer, answerOf(turns, 1), 'of 1');
     await store().summaries.add(viewer, answerOf(turns, 3), 'of 3');
@@ -68,7 +55,7 @@ export function summaries(store: () => Store): void {
 
   test('history ends at so many bytes, with the message that reaches them', async () => {
     const viewer = await someone(store());
-    const turns = await talk(viewer, 4);
+    const turns = await talk(store(), viewer, 4);
     const conversationId = turns[0]?.conversation.id ?? '';
     const next = await send(store(), viewer, conversationId, 'q5', { historyBytes: 5 });
     expect(contents(next.history)).toEqual(['a3', 'q4', 'a4']);
@@ -82,7 +69,7 @@ export function summaries(store: () => Store): void {
 
   test('what no summary covers is read oldest first, within bounds, on the active branch alone', async () => {
     const viewer = await someone(store());
-    const turns = await talk(viewer, 4);
+    const turns = await talk(store(), viewer, 4);
     const all = await store().summaries.unsummarised(viewer, answerOf(turns, 4), MOST);
     expect(all?.summary).toBeNull();
     expect(contents(all?.messages ?? [])).toEqual(['q1', 'a1', 'q2', 'a2', 'q3', 'a3', 'q4', 'a4']);
@@ -106,7 +93,7 @@ export function summaries(store: () => Store): void {
 
   test("another viewer's conversation is neither read nor summarised, and a summary goes with its conversation", async () => {
     const [viewer, other] = [await someone(store()), await someone(store())];
-    const turns = await talk(viewer, 2);
+    const turns = await talk(store(), viewer, 2);
     const conversationId = turns[0]?.conversation.id ?? '';
     expect(await store().summaries.unsummarised(other, answerOf(turns, 2), MOST)).toBeNull();
     await store().summaries.add(other, answerOf(turns, 1), 'planted');
