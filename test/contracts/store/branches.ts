@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import type { BegunTurn, Store } from '#core/ports/store.ts';
-import type { Viewer } from '#core/viewer.ts';
 import { branchOf, edit, finish, id, open, regenerate, send, someone, talk, turnOf } from '../../support/turns.ts';
 
 export function branches(store: () => Store): void {

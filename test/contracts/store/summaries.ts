@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { BegunTurn, Store } from '#core/ports/store.ts';
-import type { Viewer } from '#core/viewer.ts';
-import { begun, edit, finish, open, regenerate, send, someone, talk, turnOf } from '../../support/turns.ts';
+import { begun, edit, finish, regenerate, send, someone, talk, turnOf } from '../../support/turns.ts';
 
 export function summaries(store: () => Store): void {
   const answerOf = (turns: readonly BegunTurn[], number: number): string =>
