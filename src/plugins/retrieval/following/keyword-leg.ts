@@ -7,7 +7,7 @@ import type { KeywordAnswer, KeywordEngine, KeywordIndex, Scope, TokenEntry } fr
 import { DEPTH } from '../ranking/fusion.ts';
 import { Follower } from './follower.ts';
 import { OPENING, persist } from './persist.ts';
-import { openAgain, serveAgain, servingHere } from './serving.ts';
+import { completeOf, openAgain, serveAgain, servingHere } from './serving.ts';
 
 export interface KeywordLegOptions {
   readonly engine: KeywordEngine;
@@ -89,11 +89,7 @@ export class KeywordLeg {
   /** Resolves when there is an index that serves and has all that the store had at the call. */
   async complete(signal: AbortSignal): Promise<void> {
     await this.#opening;
-    await this.upToNow(signal);
-    while (!this.open) {
-      signal.throwIfAborted();
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await completeOf(this, signal);
   }
 
   describe(): string {

@@ -1,4 +1,5 @@
 /** The common part of the legs: finding, opening and naming the index that serves. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PluginContext } from '#core/plugin.ts';
 import type { Engine, Index } from '../engines/engine.ts';
 import type { Follower } from './follower.ts';
@@ -32,6 +33,15 @@ export function openAgain(
   });
   void opening.then(() => resolve());
   return { opening, tried };
+}
+
+/** Resolves once a leg has all that the store had at the call, and an index of it serves. */
+export async function completeOf(
+  leg: { readonly open: boolean; upToNow(signal: AbortSignal): Promise<void> },
+  signal: AbortSignal,
+): Promise<void> {
+  await leg.upToNow(signal);
+  while (!leg.open) await sleep(20, undefined, { signal });
 }
 
 /** The index was lost together with its role as the serving one. If another index serves, another version wrote it: it stays. */

@@ -7,7 +7,7 @@ import type { Hit, Scope, VectorEngine, VectorIndex } from '../engines/engine.ts
 import { DEPTH } from '../ranking/fusion.ts';
 import { Follower } from './follower.ts';
 import { OPENING, persist } from './persist.ts';
-import { openAgain, serveAgain, servingHere } from './serving.ts';
+import { completeOf, openAgain, serveAgain, servingHere } from './serving.ts';
 
 export interface VectorLegOptions {
   readonly engine: VectorEngine;
@@ -129,11 +129,7 @@ export class VectorLeg {
   /** Resolves when there is an index that serves and has all that the store had at the call. */
   async complete(signal: AbortSignal): Promise<void> {
     await this.#opening;
-    await this.upToNow(signal);
-    while (!this.open) {
-      signal.throwIfAborted();
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await completeOf(this, signal);
   }
 
   /** The index that is being filled, or that serves: what it is called, and passages that have a vector. */
