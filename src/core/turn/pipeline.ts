@@ -1,5 +1,6 @@
 /**
- * The order of a turn. No other file knows it. Each stage is a method below; the driver calls the plugins of a stage.
+ * The order of a turn. No other file knows it. Each stage is a method below, or a file of its own: recalling.ts for an earlier
+ * answer, afterwards.ts for what follows the answer. The driver calls the plugins of a stage.
  */
 import { AppError } from '../errors.ts';
 import type { PluginDriver } from '../hooks/driver.ts';
@@ -9,20 +10,19 @@ import type { BegunTurn } from '../ports/store.ts';
 import { emit } from '../runtime/diagnostics.ts';
 import { deepFreeze } from '../runtime/freeze.ts';
 import { inWork, type StageWork } from '../runtime/work.ts';
-import type { Answer, QualityReport, RecalledAnswer, Turn } from '../turn.ts';
+import type { Turn } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
+import { Afterwards } from './afterwards.ts';
 import { cite } from './citations.ts';
 import { endOf, isElsewhere, type TurnEnding } from './ending.ts';
-import { answerOf } from './finished-answer.ts';
-import { followGeneration, MOST_LEADERS } from './following.ts';
 import type { ReadEvents } from './generation-events.ts';
 import { describeHistory, historyBudget, shownHistory } from './history.ts';
 import { type ModelCaller, modelsFor } from './model-caller.ts';
 import { buildRequest, withoutFrame } from './prompt.ts';
+import { Recalling } from './recalling.ts';
 import type { Retrieval } from './retrieval.ts';
 import { bothRetrieving, type Retrieving, startRetrieving } from './started-retrieval.ts';
-import { verifiedCitations } from './stored-citations.ts';
-import { storable, type TurnRun } from './turn-run.ts';
+import type { TurnRun } from './turn-run.ts';
 
 export interface PipelineParts {
   readonly driver: PluginDriver;
@@ -49,9 +49,13 @@ export interface OpenTurn {
 
 export class Pipeline {
   readonly #parts: PipelineParts;
+  readonly #recalling: Recalling;
+  readonly #afterwards: Afterwards;
 
   constructor(parts: PipelineParts) {
     this.#parts = parts;
+    this.#recalling = new Recalling(parts);
+    this.#afterwards = new Afterwards(parts);
   }
 
   /**
@@ -83,7 +87,7 @@ export class Pipeline {
       this.#start(begun, run);
       turn = await this.#understand(turn, run);
       const retrieving = this.#retrieve(turn, run, early);
-      if (await this.#recall(turn, run)) retrieving?.abandon();
+      if (await this.#recalling.recall(turn, run)) retrieving?.abandon();
       else {
         turn = await this.#retrieved(turn, retrieving, run);
         turn = await this.#route(turn, run);
@@ -96,11 +100,7 @@ export class Pipeline {
     }
     const complete = await inWork(stage('finish'), () => this.#finish(turn, run, failure));
     run.answer();
-    if (!complete) return;
-    const answer = answerOf(turn, run);
-    const report = await this.#assess(turn, run);
-    if (report) await this.#revise(turn, answer, report, run);
-    await this.#remember(turn, answer, report, run);
+    if (complete) await this.#afterwards.run(turn, run);
   }
 
   #start({ conversation, userMessage, assistantMessage, generation }: BegunTurn, run: TurnRun): void {
@@ -141,41 +141,6 @@ export class Pipeline {
     const { driver, retrieval } = this.#parts;
     if (!driver.has('retrieve', features)) return null;
     return startRetrieving(retrieval, { viewer, query, documentIds, limit }, features);
-  }
-
-  /** True where an earlier answer is the answer. */
-  async #recall(turn: Turn, run: TurnRun): Promise<boolean> {
-    if (turn.kind === 'regenerate' || run.text !== '') return false;
-    for (let leaders = 0; leaders < MOST_LEADERS; leaders += 1) {
-      const recalled = await this.#parts.driver.recall(turn, run);
-      if (!recalled) return false;
-      if (!('follow' in recalled)) return this.#replay(turn, recalled, run);
-      if (leaders === 0) run.emit({ type: 'cache-answered', cache: recalled.cache });
-      const answer = await followGeneration(this.#parts.readEvents, turn.viewer, recalled, run);
-      if (answer) return this.#replay(turn, answer, run);
-    }
-    return false;
-  }
-
-  /** False where a citation of the answer holds no more: what was shown of it is taken back. */
-  async #replay(turn: Turn, { cache, model, text, citations }: RecalledAnswer, run: TurnRun): Promise<boolean> {
-    const verified = await verifiedCitations(this.#parts.documents, turn.viewer, citations).catch(() => null);
-    if (!verified) {
-      run.note('recall', 'SKIPPED', 'a citation of the recalled answer holds no more');
-      run.replaceText('');
-      return false;
-    }
-    run.cache = cache;
-    run.model = model;
-    if (run.text === '') {
-      run.emit({ type: 'cache-answered', cache });
-      run.addText(text);
-    }
-    run.endText();
-    run.finishReason = 'STOP';
-    run.citations = verified;
-    for (const citation of verified) run.emit({ type: 'citation-added', citation });
-    return true;
   }
 
   async #retrieved(turn: Turn, retrieving: Retrieving | null, run: TurnRun): Promise<Turn> {
@@ -264,32 +229,6 @@ export class Pipeline {
       topic: turn.intent?.topic ?? null,
     });
     return stored && status === 'COMPLETE';
-  }
-
-  async #assess(turn: Turn, run: TurnRun): Promise<QualityReport | null> {
-    if (!this.#parts.driver.has('assess', run.features)) return null;
-    const before = run.stages.length;
-    const passages = turn.passages.length > 0 ? turn.passages : run.citations.map((citation) => citation.passage);
-    const context = passages.length > 0 ? [...new Set(passages.map(({ text }) => text))] : null;
-    const { content: query, history } = turn;
-    const sample = { query, response: run.text, context, expected: null, history, turn };
-    const report = await this.#parts.driver.assess(sample, run).catch(() => undefined);
-    await this.#parts.store.evaluate(turn.viewer, run, report, run.stages.slice(before));
-    return report ?? null;
-  }
-
-  /** Another answer to the same message, as a sibling, where a plugin asks for it; never of a revision. */
-  async #revise(turn: Turn, answer: Answer, report: QualityReport, run: TurnRun): Promise<void> {
-    if (turn.revision) return run.revises?.judged(report.overall);
-    const revision = await this.#parts.driver.revise(turn, answer, report, run).catch(() => undefined);
-    if (!revision) return;
-    const generation = await run.again?.(revision, report.overall);
-    if (generation) run.emit({ type: 'answer-revised', generation, reason: storable(revision.reason) });
-  }
-
-  #remember(turn: Turn, answer: Answer, report: QualityReport | null, run: TurnRun): Promise<void> {
-    const whole = answer.finishReason === null || answer.finishReason === 'STOP' || answer.finishReason === 'OTHER';
-    return whole ? this.#parts.driver.remember(turn, answer, report, run).catch(() => undefined) : Promise.resolve();
   }
 }
 
