@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { loadSettings, reportSettings, SettingsError, unknownSettings } from './load.ts';
-import { parseSwitch } from './settings.ts';
+import { parseSwitch } from './switch.ts';
 
 function load(environment: Record<string, string>, file = '') {
   const directory = mkdtempSync(join(tmpdir(), 'config-'));

@@ -1,102 +1,19 @@
 /** Every setting, once: its name in the environment, its form, its default, what it is for. Read by config/load.ts alone. */
 import { z } from 'zod';
-
-const wholeNumber = (least: number, most: number, fallback: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, `must be a whole number from ${least} to ${most}`)
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`)
-    .default(fallback);
-
-const url = (...protocols: string[]) =>
-  z
-    .string()
-    .refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol.slice(0, -1)), {
-      message: `must be a URL beginning with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
-    })
-    .optional();
-
-const text = z.string().optional();
-
-/** Parts separated by commas. */
-const list = z
-  .string()
-  .transform((value) => value.split(',').flatMap((part) => part.trim() || []))
-  .default([]);
-
-/** On for no viewer, for all, or for a share of them. */
-export interface Switch {
-  readonly enabled: boolean;
-  /** 0..1 */
-  readonly rollout: number;
-}
-
-/** 'true', 'false' or a percentage such as '25%'; null for anything else. */
-export function parseSwitch(value: string): Switch | null {
-  if (value === 'true') return { enabled: true, rollout: 1 };
-  if (value === 'false') return { enabled: false, rollout: 0 };
-  const percentage = /^(\d{1,3}(?:\.\d+)?)%$/.exec(value)?.[1];
-  const rollout = percentage === undefined ? Number.NaN : Number(percentage) / 100;
-  return rollout >= 0 && rollout <= 1 ? { enabled: rollout > 0, rollout } : null;
-}
-
-const MODEL_NAME = /^(openai-compatible|openai|anthropic|built-in):\S+$/;
-const model = z
-  .string()
-  .regex(
-    MODEL_NAME,
-    'must be provider:model with openai-compatible, openai or anthropic for provider, e.g. openai-compatible:llama3',
-  )
-  .optional();
-
-const embeddingModel = z
-  .string()
-  .regex(
-    /^((openai-compatible|openai):\S+|built-in:use-multilingual|none)$/,
-    'must be built-in:use-multilingual, none, or provider:model with openai-compatible or openai for provider, e.g. openai-compatible:bge-m3',
-  )
-  .default('built-in:use-multilingual');
-
-const share = (fallback: number) =>
-  z
-    .string()
-    .regex(/^(0(\.\d+)?|1(\.0+)?|\.\d+)$/, 'must be a number from 0 to 1')
-    .transform(Number)
-    .default(fallback);
-
-const SAMPLERS = [
-  ...(['always_on', 'always_off', 'traceidratio'] as const),
-  ...(['parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'] as const),
-] as const;
-
-const dollars = z.number().nonnegative();
-/** JSON: a value by a model's name. */
-const tableOf = <T extends z.ZodType>(value: T, example: string) =>
-  z
-    .string()
-    .transform((text, context) => {
-      try {
-        return z.record(z.string(), value).parse(JSON.parse(text));
-      } catch {
-        context.addIssue(`must be JSON such as ${example}`);
-        return z.NEVER;
-      }
-    })
-    .default({});
-
-const priceTable = tableOf(
-  z.strictObject({
-    ...{ input: dollars, output: dollars },
-    ...{ cachedInput: dollars.exactOptional(), cacheWrite: dollars.exactOptional() },
-  }),
-  '{"openai:gpt-5":{"input":1.25,"output":10,"cachedInput":0.125}}, US dollars a million tokens',
-);
-const contextTable = tableOf(z.number().int().positive(), '{"openai:gpt-5":400000}, tokens by model');
-const continuationTable = tableOf(
-  z.enum(['assistant', 'prefix', 'vllm']),
-  '{"openai-compatible:qwen":"vllm"}, with assistant, prefix or vllm by model',
-);
+import {
+  contextTable,
+  continuationTable,
+  embeddingModel,
+  isNetwork,
+  list,
+  model,
+  priceTable,
+  SAMPLERS,
+  share,
+  text,
+  url,
+  wholeNumber,
+} from './forms.ts';
 
 export const settingsSchema = {
   PARLEY_ENV: z
@@ -130,6 +47,12 @@ export const settingsSchema = {
       message: 'must be origins such as https://chat.example.org, separated by commas',
     })
     .describe('Origins of other web pages that may call, separated by commas'),
+  TRUSTED_PROXIES: list
+    .refine((proxies) => proxies.every(isNetwork), {
+      message:
+        'must be addresses or networks such as 10.0.0.0/8, or loopback, linklocal or uniquelocal, separated by commas',
+    })
+    .describe('Addresses or networks of proxies whose X-Forwarded-For is believed, separated by commas'),
   BOOTSTRAP_API_KEY: z
     .string()
     .min(32, 'must have 32 characters or more; make one with: openssl rand -hex 32')

@@ -1,6 +1,7 @@
 /** Maps settings to the options of each part. */
 import type { DeclaredSetting, Settings } from '#config/load.ts';
-import { parseSwitch, SECRETS } from '#config/settings.ts';
+import { SECRETS } from '#config/settings.ts';
+import { parseSwitch } from '#config/switch.ts';
 import type { PluginManifest } from '#core/plugin.ts';
 import type { EmbeddingModel } from '#core/ports/embedding-model.ts';
 import { envNameOf, type FeatureSwitch, type FeaturesOptions } from '#core/rollout/features.ts';
@@ -53,6 +54,7 @@ export const serverOptions = (settings: Settings) => ({
   maxRequestBytes: settings.MAX_REQUEST_BYTES,
   maxUploadBytes: settings.MAX_UPLOAD_BYTES,
   corsOrigins: settings.CORS_ORIGINS,
+  trustedProxies: settings.TRUSTED_PROXIES,
   maxResponseBytes: settings.MAX_RESPONSE_BYTES,
   connections: { limit: settings.MAX_CONNECTIONS, share: viewerShare(settings) },
   graphiql: settings.GRAPHIQL ?? settings.PARLEY_ENV !== 'production',

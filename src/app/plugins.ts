@@ -1,5 +1,5 @@
 import type { Settings } from '#config/load.ts';
-import { parseSwitch } from '#config/settings.ts';
+import { parseSwitch } from '#config/switch.ts';
 import type { PluginManifest } from '#core/plugin.ts';
 import { cachePlugin } from '../plugins/cache/index.ts';
 import { semanticCachePlugin } from '../plugins/cache/semantic-plugin.ts';

@@ -7,6 +7,7 @@ import { AppError } from '#core/errors.ts';
 import type { MetricDeclarations } from '#core/plugin.ts';
 import type { Parley } from '#core/services/index.ts';
 import { authenticator } from './auth.ts';
+import { clientAddress } from './client-address.ts';
 import { type ConnectionSharesOptions, connectionShares } from './connection-shares.ts';
 import { cors } from './cors.ts';
 import { engine as engineOver } from './engine.ts';
@@ -40,6 +41,8 @@ export interface ServerOptions {
   readonly uploadDirectory: string;
   readonly corsOrigins: readonly string[];
   readonly log: Logging['log'];
+  /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
   /** False: /graphiql is not there. */
   readonly graphiql: boolean;
   readonly metricsAccess: MetricsAccessOptions;
@@ -158,6 +161,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     : serveWebSocket({
         schema,
         ...{ server, engine, parley, authenticate, live, connections, maxRequestBytes, allowed },
+        addressOf: clientAddress(options.trustedProxies),
       });
 
   await new Promise<void>((resolve, reject) => {

@@ -33,6 +33,8 @@ export interface WebSocketOptions {
   readonly live: LiveConnections;
   readonly connections: ConnectionShares;
   readonly maxRequestBytes: number;
+  /** The client's address, also behind a trusted proxy. */
+  readonly addressOf: (request: IncomingMessage) => string;
   /** For tests. */
   readonly initTimeout?: number;
   /** False: the handshake is refused with 403. */
@@ -69,6 +71,7 @@ export function serveWebSocket({
   live,
   connections,
   maxRequestBytes,
+  addressOf,
   initTimeout = INIT,
   allowed,
 }: WebSocketOptions): () => Promise<void> {
@@ -92,7 +95,7 @@ export function serveWebSocket({
     if (!allowed(request)) return refuse('403 Forbidden');
     let known: () => void;
     try {
-      known = connections.wait(networkOf(request.socket.remoteAddress));
+      known = connections.wait(networkOf(addressOf(request)));
     } catch {
       return refuse('503 Service Unavailable\r\nretry-after: 5');
     }

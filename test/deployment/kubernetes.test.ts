@@ -1,0 +1,119 @@
+import { spawnSync } from 'node:child_process';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { loadSettings } from '#config/load.ts';
+
+interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  // biome-ignore lint/suspicious/noExplicitAny: each kind has its own form, which the API's schema checks
+  readonly [key: string]: any;
+}
+
+const manifests: readonly { readonly file: string; readonly manifest: Manifest }[] = globSync('kubernetes/*.yaml')
+  .filter((file) => !file.endsWith('kustomization.yaml'))
+  .flatMap((file) =>
+    parseAllDocuments(readFileSync(file, 'utf8'), { strict: true, uniqueKeys: true }).map((document) => ({
+      file,
+      manifest: document.toJS() as Manifest,
+    })),
+  );
+const of = (kind: string, name: string): Manifest => {
+  const found = manifests.find(({ manifest }) => manifest.kind === kind && manifest.metadata.name === name);
+  if (!found) throw new Error(`no ${kind} ${name}`);
+  return found.manifest;
+};
+
+/** Types of the Kubernetes API, generated from its OpenAPI schema. The compiler finds unknown fields, wrong types and missing fields. */
+function problemsOf(checked: readonly Manifest[]): string {
+  const folder = mkdtempSync('node_modules/.cache/kubernetes-');
+  try {
+    const source = checked.map((manifest, place) => {
+      const { apiVersion, kind } = manifest;
+      return `import type { I${kind} as T${place} } from 'kubernetes-models/${apiVersion}/${kind}';
+export const m${place}: T${place} = ${JSON.stringify(manifest, null, 1)};`;
+    });
+    writeFileSync(join(folder, 'manifests.ts'), source.join('\n'));
+    const flags = [
+      '--ignoreConfig',
+      '--noEmit',
+      '--strict',
+      '--skipLibCheck',
+      '--module',
+      'nodenext',
+      '--types',
+      'node',
+    ];
+    return spawnSync('node_modules/.bin/tsc', [...flags, join(folder, 'manifests.ts')], { encoding: 'utf8' }).stdout;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test('every manifest fits the types of the Kubernetes API', () => {
+  expect(problemsOf(manifests.map(({ manifest }) => manifest))).toBe('');
+});
+
+test('the check finds a field that the API does not have, deep inside, and one that is missing', () => {
+  const deployment = structuredClone(of('Deployment', 'parley-web'));
+  deployment['spec'].template.spec.containers[0].readinessProbe.httpGet.pathh = '/ready';
+  expect(problemsOf([deployment])).toContain('pathh');
+  delete deployment['spec'].template.spec.containers[0].readinessProbe.httpGet.pathh;
+  delete deployment['spec'].selector;
+  expect(problemsOf([deployment])).toContain('selector');
+});
+
+test.each(['web', 'worker'])('the %s pods have probes, limits and no rights', (component) => {
+  const { spec } = of('Deployment', `parley-${component}`)['spec'].template;
+  const [container] = spec.containers;
+  expect(container.readinessProbe.httpGet.path).toBe('/ready');
+  expect(container.livenessProbe.httpGet.path).toBe('/health');
+  expect(container.resources.limits.memory).toBeDefined();
+  expect(container.securityContext).toMatchObject({ readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } });
+  expect(spec.securityContext.runAsNonRoot).toBe(true);
+  const shutdown = Number(of('ConfigMap', 'parley')['data'].SHUTDOWN_TIMEOUT);
+  expect(spec.terminationGracePeriodSeconds * 1000).toBeGreaterThan(shutdown + 5_000);
+  expect(of('PodDisruptionBudget', `parley-${component}`)['spec'].maxUnavailable).toBe(1);
+  expect(of('HorizontalPodAutoscaler', `parley-${component}`)['spec'].scaleTargetRef.name).toBe(`parley-${component}`);
+});
+
+test('every label that selects pods is one that the pods have', () => {
+  for (const [kind, name] of [
+    ['Service', 'parley'],
+    ['PodDisruptionBudget', 'parley-web'],
+    ['PodDisruptionBudget', 'parley-worker'],
+  ] as const) {
+    const selector = of(kind, name)['spec'].selector;
+    const component = name === 'parley-worker' ? 'worker' : 'web';
+    expect(of('Deployment', `parley-${component}`)['spec'].template.metadata.labels).toMatchObject(
+      selector.matchLabels ?? selector,
+    );
+  }
+});
+
+test('the configuration is one that a server accepts', () => {
+  const settings = loadSettings({
+    environment: {
+      ...of('ConfigMap', 'parley')['data'],
+      POSTGRES_URL: 'postgresql://db/parley',
+      REDIS_URL: 'redis://redis',
+      BOOTSTRAP_API_KEY: 'k'.repeat(32),
+      METRICS_TOKEN: 't'.repeat(32),
+    },
+  });
+  expect(settings).toMatchObject({ PARLEY_ENV: 'production', PORT: 4000 });
+});
+
+test('the metrics of the autoscalers exist', () => {
+  const names = ['web', 'worker'].flatMap((component) =>
+    of('HorizontalPodAutoscaler', `parley-${component}`)['spec'].metrics.flatMap(
+      (metric: { readonly pods?: { readonly metric: { readonly name: string } } }) => metric.pods?.metric.name ?? [],
+    ),
+  );
+  expect(names).toEqual(['parley_generations_queued', 'parley_jobs']);
+  const source = readFileSync('src/server/load-metrics.ts', 'utf8');
+  for (const name of names) expect(source).toContain(`'${name}'`);
+});

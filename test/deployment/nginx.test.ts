@@ -1,0 +1,171 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { OPERATOR_KEY } from '../support/app.ts';
+import { applied, client, EVENT, type StreamEvent } from '../support/client.ts';
+import { type FakeProvider, startFakeProvider } from '../support/fake-provider.ts';
+import { type Nginx, startNginx } from '../support/nginx.ts';
+import { killProcesses, type RunningProcess, startProcess } from '../support/process.ts';
+import { eventually, hasProgram } from '../support/programs.ts';
+import { describeWith } from '../support/services.ts';
+import { scratchDatabase } from '../support/stores.ts';
+
+const WORDS = Array.from({ length: 150 }, (_, index) => `word${index} 词😀 `);
+const CHAT = `subscription($content: String!) { chat(input: { content: $content }) { ${EVENT} } }`;
+const FOLLOW = `subscription($id: ID!, $after: String) { generation(id: $id, after: $after) { ${EVENT} } }`;
+const ENDS = new Set(['GenerationCompleted', 'GenerationFailed', 'GenerationCancelled']);
+
+describeWith('nginx in front of anything (nginx)', hasProgram('nginx'), 'apt-get install nginx', () => {
+  let nginx: Nginx | undefined;
+  afterEach(() => nginx?.stop());
+
+  test('nginx replaces forwarded headers of the client and gives each request an id', async () => {
+    let seen: IncomingHttpHeaders = {};
+    const server = createServer((request, response) => {
+      seen = request.headers;
+      response.end('{}');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    nginx = await startNginx([`http://127.0.0.1:${(server.address() as AddressInfo).port}`]);
+    await fetch(`${nginx.url}/graphql`, {
+      headers: { 'x-forwarded-for': '198.51.100.1', 'x-forwarded-proto': 'https', 'x-request-id': 'forged-by-client' },
+    });
+    expect(seen).toMatchObject({
+      'x-forwarded-for': '127.0.0.1',
+      'x-forwarded-proto': 'http',
+      host: new URL(nginx.url).host,
+    });
+    expect(seen['x-request-id']).toMatch(/^[0-9a-f]{32}$/);
+    server.closeAllConnections();
+    server.close();
+  });
+
+  test('nginx answers with GraphQL errors while no server runs, and for a body that is too large', async () => {
+    nginx = await startNginx(['http://127.0.0.1:1']);
+    const answer = await client(nginx.url).request('{ viewer { id } }');
+    expect(answer).toMatchObject({ status: 503, errors: [{ extensions: { code: 'OVERLOADED', retryAfter: 2 } }] });
+    expect(answer.headers.get('retry-after')).toBe('2');
+    const large = await fetch(`${nginx.url}/graphql`, { method: 'POST', body: Buffer.alloc(53 * 1024 * 1024) });
+    expect(large.status).toBe(413);
+    expect(await large.json()).toMatchObject({ errors: [{ extensions: { code: 'PAYLOAD_TOO_LARGE' } }] });
+  });
+});
+
+describeWith(
+  'nginx in front of three replicas (nginx, POSTGRES_URL, REDIS_URL)',
+  hasProgram('nginx') && Boolean(process.env['POSTGRES_URL'] && process.env['REDIS_URL']),
+  'apt-get install nginx; scripts/services/services up postgres redis',
+  () => {
+    let provider: FakeProvider;
+    let database: Awaited<ReturnType<typeof scratchDatabase>>;
+    let replicas: RunningProcess[];
+    let nginx: Nginx;
+
+    beforeAll(async () => {
+      provider = await startFakeProvider();
+      database = await scratchDatabase(process.env['POSTGRES_URL'] ?? '');
+      const settings = {
+        POSTGRES_URL: database.url,
+        REDIS_URL: process.env['REDIS_URL'] ?? '',
+        BOOTSTRAP_API_KEY: OPERATOR_KEY,
+        MODEL_BALANCED: 'openai-compatible:slow',
+        OPENAI_BASE_URL: provider.url,
+        ENABLE_HYBRID_RETRIEVAL: 'false',
+        ENABLE_INTENT_TRACKING: 'false',
+        TRUSTED_PROXIES: '127.0.0.1',
+      };
+      replicas = [await startProcess(settings)];
+      replicas.push(...(await Promise.all([startProcess(settings), startProcess(settings)])));
+      nginx = await startNginx(replicas.map(({ url }) => url));
+    });
+    afterAll(async () => {
+      await nginx?.stop();
+      killProcesses();
+      await database?.drop();
+      await provider?.close();
+    });
+
+    test('requests are spread over all replicas, and the log has neither /health nor what a query says', async () => {
+      provider.respond(() => ({ text: 'Yes.' }));
+      const asking = client(nginx.url, OPERATOR_KEY);
+      await Promise.all(Array.from({ length: 24 }, () => asking.request('{ viewer { id } }')));
+      expect((await fetch(`${nginx.url}/health`)).status).toBe(200);
+      expect((await fetch(`${nginx.url}/ready`)).status).toBe(200);
+      expect((await fetch(`${nginx.url}/metrics`)).status).toBe(404);
+      await fetch(
+        `${nginx.url}/graphql?query=${encodeURIComponent('{ search(query: "planted words") { strategy } }')}`,
+      );
+      await eventually('the log is written', async () => {
+        const log = nginx.log();
+        expect(log.filter(({ path }) => path === '/graphql').length).toBeGreaterThanOrEqual(25);
+        expect(new Set(log.map(({ upstream }) => upstream).filter((upstream) => upstream !== ''))).toHaveLength(3);
+        expect(log.some(({ path }) => path === '/health')).toBe(false);
+        expect(JSON.stringify(log)).not.toContain('planted');
+      });
+    });
+
+    test.each(['ws', 'sse'] as const)('tokens pass over %s while the model is still answering', async (way) => {
+      provider.respond(() => ({ text: 'One two three four five six.', chunkSize: 4, stallAfter: 3 }));
+      const leaving = new AbortController();
+      const seen: string[] = [];
+      for await (const { data } of client(nginx.url, OPERATOR_KEY)[way](CHAT, { content: 'Count.' }, leaving.signal)) {
+        const event = (data as Record<string, StreamEvent>)['chat'];
+        seen.push(event?.__typename ?? '');
+        if (event?.text) leaving.abort();
+        if (event?.text) break;
+      }
+      expect(seen).toContain('TextDelta');
+      expect(seen.some((name) => ENDS.has(name))).toBe(false);
+    });
+
+    test('after kill -9 of a replica its readers continue at another one, without a lost or repeated token', async () => {
+      provider.respond(() => ({ text: WORDS.join(''), chunkSize: 8, delayMs: 10 }));
+      const asking = client(nginx.url, OPERATOR_KEY);
+      let kill: () => void = () => undefined;
+      const streaming = new Promise<void>((resolve) => {
+        kill = resolve;
+      });
+      let held = 0;
+
+      async function read(question: number) {
+        let [text, cursor, id, ended] = ['', null as string | null, '', null as StreamEvent | null];
+        for (let attempt = 0; attempt < 40 && !ended; attempt += 1) {
+          const stream =
+            id === '' ? asking.ws(CHAT, { content: `Question ${question}` }) : asking.ws(FOLLOW, { id, after: cursor });
+          try {
+            for await (const { data } of stream) {
+              const event = (data as Record<string, StreamEvent>)[
+                id === '' || !data['generation'] ? 'chat' : 'generation'
+              ] as StreamEvent;
+              expect(event.cursor).not.toBe(cursor);
+              ({ cursor, generationId: id } = event);
+              text = applied(text, event);
+              held += 1;
+              if (held > 60) kill();
+              if (ENDS.has(event.__typename)) ended = event;
+            }
+          } catch (error) {
+            if ((error as { readonly matcherResult?: unknown }).matcherResult) throw error;
+          }
+          await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+        return { text, id, ended };
+      }
+
+      const reading = Promise.all(Array.from({ length: 6 }, (_, question) => read(question)));
+      await streaming;
+      await replicas[1]?.kill();
+      for (const { text, id, ended } of await reading) {
+        expect(ended).not.toBeNull();
+        const { data } = await asking.request(
+          'query($id: ID!) { node(id: $id) { ... on Generation { status message { content } } } }',
+          { id },
+        );
+        expect(text).toBe(data.node.message.content);
+        if (data.node.status === 'COMPLETE') expect(text).toBe(WORDS.join(''));
+        else expect(data.node.status).toBe('INTERRUPTED');
+      }
+    }, 60_000);
+  },
+);

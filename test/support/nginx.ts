@@ -1,0 +1,57 @@
+/** The real nginx with nginx/nginx.conf, in front of servers on loopback. */
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, startProgram } from './programs.ts';
+
+export interface Nginx {
+  readonly url: string;
+  readonly statusUrl: string;
+  /** The lines of its access log. */
+  log(): readonly { readonly path: string; readonly status: number; readonly upstream: string }[];
+  stop(): Promise<void>;
+}
+
+const SERVER = 'server llm-api:4000 resolve max_fails=3 fail_timeout=30s;';
+
+/** The configuration with other addresses and paths. Debian's nginx does not know `resolve`, so each server is named. */
+function configuration(servers: readonly string[], port: number, statusPort: number, folder: string): string {
+  const replacements: readonly [string, string][] = [
+    [SERVER, servers.map((url) => SERVER.replace('llm-api:4000 resolve', new URL(url).host)).join('\n    ')],
+    ['resolver 127.0.0.11 valid=5s ipv6=off;', ''],
+    ['listen 8080;', `listen 127.0.0.1:${port};`],
+    ['listen 8081;', `listen 127.0.0.1:${statusPort};`],
+    ['/dev/stdout', join(folder, 'access.log')],
+  ];
+  let text = readFileSync('nginx/nginx.conf', 'utf8').replaceAll('/tmp/', `${folder}/`);
+  for (const [from, to] of replacements) {
+    if (!text.includes(from)) throw new Error(`nginx.conf has no ${from}`);
+    text = text.replace(from, to);
+  }
+  return `daemon off;\n${text}`;
+}
+
+export async function startNginx(servers: readonly string[]): Promise<Nginx> {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-nginx-'));
+  chmodSync(folder, 0o711); // its workers run as another user
+  const [port, statusPort] = [await freePort(), await freePort()];
+  const file = join(folder, 'nginx.conf');
+  writeFileSync(file, configuration(servers, port, statusPort, folder));
+  const statusUrl = `http://127.0.0.1:${statusPort}`;
+  const program = await startProgram('nginx', ['-p', folder, '-c', file], {
+    ready: async () => (await fetch(`${statusUrl}/stub_status`)).text(),
+  });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    statusUrl,
+    log: () =>
+      readFileSync(join(folder, 'access.log'), 'utf8')
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line)),
+    async stop() {
+      await program.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
