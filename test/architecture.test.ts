@@ -21,7 +21,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   schema: ['@pothos/core', 'graphql', 'dataloader'],
   server: [
     ...['graphql', 'graphql-yoga', 'graphql-jit', 'graphql-ws', '@graphql-yoga/render-graphiql'],
-    ...['ws', 'jose', 'pino', 'pino-elasticsearch', 'prom-client', 'busboy'],
+    ...['ws', 'jose', 'pino', 'pino-elasticsearch', 'prom-client', 'busboy', '@fastify/proxy-addr'],
   ],
   telemetry: ['@opentelemetry/'],
   root: [],
