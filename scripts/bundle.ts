@@ -1,7 +1,7 @@
 /**
- * npm run bundle: takes from packages what Parley needs of them while it runs, so that an installation to run it does without
- * the packages: the grammars of web-tree-sitter, which are a tenth of their packages, and the character maps of PDF.js. Run it
- * after one of these packages has changed; test/packages.test.ts holds what it wrote to the packages.
+ * npm run bundle: copies the parts of packages that Parley needs at run time, so that an installation to run it does without
+ * the packages: the grammars of web-tree-sitter, which are a tenth of their packages, the character maps of PDF.js, and OpenCC's
+ * table of traditional characters. Run it after one of these packages has changed; test/packages.test.ts compares the files.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -15,6 +15,7 @@ export interface BundledFile {
 }
 
 const GRAMMARS = 'src/plugins/retrieval/chunking/grammars';
+const ANALYSIS = 'src/plugins/retrieval/analysis';
 const CHARACTER_MAPS = 'src/adapters/parsers/character-maps';
 /** Languages by the package that has their grammar. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
@@ -43,7 +44,16 @@ export function bundledFiles(): BundledFile[] {
     source: join('node_modules/pdfjs-dist/cmaps', file),
     compressed: false,
   }));
-  return [...grammars, ...maps];
+  const openCc = 'node_modules/opencc-js';
+  const traditional = [
+    {
+      path: `${ANALYSIS}/traditional-characters.js`,
+      source: `${openCc}/dist/esm-lib/dict/TSCharacters.js`,
+      compressed: false,
+    },
+    { path: `${ANALYSIS}/LICENSE-opencc-js`, source: `${openCc}/LICENSES/Apache-2.0.txt`, compressed: false },
+  ];
+  return [...grammars, ...maps, ...traditional];
 }
 
 if (import.meta.main) {

@@ -30,7 +30,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 const OF_PLUGINS: Readonly<Record<string, readonly string[]>> = {
   retrieval: [
     ...['@elastic/elasticsearch', 'chromadb', 'weaviate-ts-client', 'pg'],
-    ...['opencc-js', 'snowball-stemmers', 'web-tree-sitter'],
+    ...['snowball-stemmers', 'web-tree-sitter'],
   ],
   intent: ['csv-parse', 'yaml'],
   cache: [],

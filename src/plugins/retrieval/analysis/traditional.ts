@@ -1,4 +1,4 @@
-import characters from 'opencc-js/dict/TSCharacters';
+import characters from './traditional-characters.js';
 
 /** Maps a UTF-16 code unit to its simplified form; 0 for unchanged. Rare characters of two units stay unchanged. */
 const SIMPLIFIED = new Uint16Array(0x1_0000);
