@@ -20,6 +20,34 @@ beforeAll(async () => {
 afterEach(killProcesses);
 afterAll(() => provider.close());
 
+test('what a reasoning model thought before a kill is kept', { timeout: 60_000 }, async () => {
+  const data = freshDataDirectory();
+  const settings = {
+    ...{ BOOTSTRAP_API_KEY: OPERATOR_KEY, DATA_DIR: data.path },
+    ...{ MODEL_BALANCED: 'openai-compatible:slow', OPENAI_BASE_URL: provider.url },
+  };
+  provider.reply({ text: `<think>${TEXT}`, chunkSize: 6, delayMs: 4 });
+  const before = await startProcess(settings);
+  const { data: sent } = await client(before.url, OPERATOR_KEY).request(
+    'mutation { sendMessage(input: { content: "Think" }) { assistantMessage { id } } }',
+  );
+  const read = 'query($id: ID!) { node(id: $id) { ... on Message { status reasoning content } } }';
+  const messageOf = async (url: string) =>
+    (await client(url, OPERATOR_KEY).request(read, { id: sent.sendMessage.assistantMessage.id })).data.node;
+  await expect
+    .poll(async () => (await messageOf(before.url)).reasoning?.length ?? 0, { timeout: 20_000 })
+    .toBeGreaterThan(100);
+  const { reasoning: stored } = await messageOf(before.url);
+  await before.kill();
+  const after = await startProcess(settings);
+  const { status, reasoning, content } = await messageOf(after.url);
+  expect(['INTERRUPTED', 'STREAMING', 'COMPLETE']).toContain(status);
+  expect(reasoning.startsWith(stored)).toBe(true);
+  expect(content).toBe('');
+  await after.kill();
+  data.remove();
+});
+
 async function killInMidStream(environment: Readonly<Record<string, string>>): Promise<void> {
   const settings = {
     BOOTSTRAP_API_KEY: OPERATOR_KEY,

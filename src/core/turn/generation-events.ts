@@ -67,7 +67,13 @@ async function* toTheEnd(reading: Reading, cursor: string | null, first: Events 
     if (ended || signal.aborted || (events && log.isWhole(generation.id))) return;
     if (last !== before && !silence.over) continue;
     yield* noting(storedStream(store, viewer, generation, last, signal));
-    if (ended || signal.aborted || !(await store.generations.get(viewer, generation.id))) return;
+    if (ended || signal.aborted) return;
+    const now = await store.generations.get(viewer, generation.id);
+    if (!now) return;
+    if (!isTerminal(now.status)) continue;
+    // It ended meanwhile, or before: a reader whose cursor is at the end gets nothing more.
+    yield* noting(storedStream(store, viewer, generation, last, signal));
+    return;
   }
 }
 

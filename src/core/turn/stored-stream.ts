@@ -21,7 +21,7 @@ export async function* storedStream(
   signal: AbortSignal,
 ): AsyncIterableIterator<LoggedEvent> {
   let place = parseCursor(after);
-  let reasoned = '';
+  let reasoned: string | null = null;
   let text = '';
   let epoch: number | undefined;
   for (;;) {
@@ -44,14 +44,14 @@ export async function* storedStream(
 }
 
 /**
- * The events of a stored message after a reader's `place`; `reasoned` is the reasoning that this reader has. `replaced`: the stored text
+ * The events of a stored message after a reader's `place`; `reasoned` is the reasoning that this reader has, null if that is not known. `replaced`: the stored text
  * no longer begins with the one that the reader holds. Such a reader gets the right text at the end: before, no cursor could tell one
  * text from the other.
  */
 export function storedEvents(
   message: MessageRecord,
   place: Cursor | null,
-  { reasoned = '', replaced = false }: { readonly reasoned?: string; readonly replaced?: boolean } = {},
+  { reasoned = null, replaced = false }: { readonly reasoned?: string | null; readonly replaced?: boolean } = {},
 ): LoggedEvent[] {
   const { generation, content, status } = message;
   if (!generation) return [];
@@ -71,8 +71,10 @@ export function storedEvents(
       attempt: epoch,
     });
   const reasoning = message.reasoning ?? '';
-  const offset = reasoning.startsWith(reasoned) ? reasoned.length : 0;
-  if (reasoning.length > offset && (!known || place.position < STORED_END))
+  const offset = reasoned !== null && reasoning.startsWith(reasoned) ? reasoned.length : 0;
+  // A reader that resumes has it once the answer has begun; while the model still thinks it gets it again, from offset 0.
+  const isWanted = !known || (reasoned === null ? content === '' && !isTerminal(status) : place.position < STORED_END);
+  if (reasoning.length > offset && isWanted)
     add(Math.max(STORED_TEXT, known ? place.position : 0), generation.startedAt, {
       ...{ type: 'reasoning-delta', text: reasoning.slice(offset), offset },
     });
