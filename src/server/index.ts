@@ -22,6 +22,7 @@ import { pathOf } from './path.ts';
 import { readiness } from './readiness.ts';
 import { refuse } from './refuse.ts';
 import { answerFile, pageFile, staticPage } from './static-page.ts';
+import { tracedRequest } from './traced-request.ts';
 import { serveWebSocket } from './websocket.ts';
 
 export interface ServerOptions {
@@ -83,16 +84,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const allowed = (request: IncomingMessage) => auth !== 'none' || isAllowedOrigin(request, corsOrigins);
 
   const routes: Readonly<Record<string, Route>> = {
-    '/graphql': graphqlHttp({
-      schema,
-      engine,
-      parley,
-      authenticate,
-      live,
-      maxRequestBytes,
-      maxUploadBytes,
-      uploadDirectory,
-    }),
+    '/graphql': tracedRequest(
+      '/graphql',
+      graphqlHttp({
+        schema,
+        engine,
+        parley,
+        authenticate,
+        live,
+        maxRequestBytes,
+        maxUploadBytes,
+        uploadDirectory,
+      }),
+    ),
     '/graphiql': async (request, response) => {
       if (!options.graphiql) return notFound(response);
       graphiql ??= graphiqlPage();

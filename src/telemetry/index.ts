@@ -57,7 +57,7 @@ export function startTelemetry(settings: Settings): Telemetry {
         });
   const keeps = headSampler(settings);
   const stops = [
-    instrument(keeps),
+    instrument(),
     traceWork({ tracer: trace.getTracer('parley'), context: workContext, keeps, captureContent }),
     ...(meters ? [genAiMetrics(meters.getMeter('parley'))] : []),
   ];
@@ -69,7 +69,7 @@ export function startTelemetry(settings: Settings): Telemetry {
       const span = trace.getSpanContext(context.active());
       return span && { trace_id: span.traceId, span_id: span.spanId };
     },
-    ignores: () => isTracingSuppressed(context.active()),
+    ignores: () => isTracingSuppressed(workContext.active()),
   });
   return {
     async stop() {

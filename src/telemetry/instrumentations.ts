@@ -1,16 +1,8 @@
-import type { IncomingMessage } from 'node:http';
 import { createNoopMeter } from '@opentelemetry/api';
 import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
-import type { KeepsTrace } from './sampler.ts';
-
-/** Asked by load balancers and scrapers, many times a minute. */
-const UNTRACED = /^\/(health|ready|metrics)(\?|$)/;
-const ROUTE = /^\/(graphql|graphiql)?(?=\?|$)/;
-
-const routeOf = ({ url = '' }: IncomingMessage): string => ROUTE.exec(url)?.[0] ?? 'page';
 
 const WORK = /\b(INSERT INTO|UPDATE|DELETE FROM|FROM)\s+"?(\w+)/;
 /** `INSERT messages`, `SELECT documents`: what it does to which table first. Names of prepared statements say less. */
@@ -21,17 +13,16 @@ export function statementName(text: string): string {
 }
 
 /**
- * HTTP in and out, PostgreSQL (also the embedded one, and Prisma's statements) and Redis. What runs by a clock belongs to no
- * request and makes no traces. GraphQL is traced by core's own work: an operation that is compiled never calls graphql's
+ * HTTP to others, PostgreSQL (also the embedded one, and Prisma's statements) and Redis. What runs by a clock belongs to no
+ * request and makes no traces. Requests and GraphQL are traced by the server's own work: an operation that is compiled never calls graphql's
  * `execute`, and over WebSocket there is no request that its spans could belong to.
  */
-export const instrument = (keeps: KeepsTrace): (() => void) =>
+export const instrument = (): (() => void) =>
   registerInstrumentations({
     meterProvider: { getMeter: createNoopMeter }, // /metrics has them
     instrumentations: [
       new HttpInstrumentation({
-        ignoreIncomingRequestHook: ({ url = '', headers }) => UNTRACED.test(url) || !keeps(headers['traceparent']),
-        startIncomingSpanHook: (request) => ({ 'http.route': routeOf(request) }),
+        disableIncomingRequestInstrumentation: true, // it takes as long as the rest of a small request
         requireParentforOutgoingSpans: true,
       }),
       new PgInstrumentation({

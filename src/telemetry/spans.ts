@@ -2,6 +2,7 @@
 import {
   type Attributes,
   type Context,
+  propagation,
   type Span,
   SpanKind,
   SpanStatusCode,
@@ -36,8 +37,9 @@ export function traceWork({ tracer, context, keeps, captureContent }: SpansOptio
 
   function begin(message: unknown): Context {
     const work = message as Work;
-    const parent = context.active();
-    if (!trace.getSpan(parent) && !keeps()) return suppressTracing(parent);
+    const request = work.kind === 'request' ? work : undefined;
+    const parent = request ? propagation.extract(context.active(), request.headers) : context.active();
+    if ((request || !trace.getSpan(parent)) && !keeps(request?.headers['traceparent'])) return suppressTracing(parent);
     const conversationId = work.kind === 'turn' ? work.conversationId : conversations.get(parent);
     const span = tracer.startSpan(
       nameOf(work),
@@ -96,6 +98,8 @@ const ignore = () => undefined;
 
 function nameOf(work: Work): string {
   switch (work.kind) {
+    case 'request':
+      return `${work.method} ${work.route}`;
     case 'message':
       return 'graphql.message';
     case 'stage':
@@ -113,13 +117,19 @@ function nameOf(work: Work): string {
 }
 
 function kindOf(work: Work): SpanKind {
-  if (work.kind === 'message') return SpanKind.SERVER;
+  if (work.kind === 'request' || work.kind === 'message') return SpanKind.SERVER;
   if (work.kind === 'job') return SpanKind.CONSUMER;
   return work.kind === 'model' && !work.model.startsWith('built-in:') ? SpanKind.CLIENT : SpanKind.INTERNAL;
 }
 
 function startOf(work: Work, conversationId: string | undefined): Attributes {
   switch (work.kind) {
+    case 'request':
+      return {
+        'http.request.method': work.method,
+        'http.route': work.route,
+        'parley.request.id': work.requestId,
+      };
     case 'message':
       return { 'parley.request.id': work.requestId };
     case 'turn':
@@ -138,6 +148,7 @@ function startOf(work: Work, conversationId: string | undefined): Attributes {
 }
 
 function endOf(work: Work, captureContent: boolean): Attributes {
+  if (work.kind === 'request') return work.status === undefined ? {} : { 'http.response.status_code': work.status };
   if (work.kind === 'model') return modelEnd(work, captureContent);
   if (work.kind === 'retrieval') return retrievalEnd(work, captureContent);
   if (work.kind === 'stage') return work.outcome === undefined ? {} : { 'parley.outcome': work.outcome };
@@ -155,5 +166,6 @@ function hasFailed(work: Work): boolean {
   if (work.failure !== undefined) return true;
   if (work.kind === 'stage') return work.outcome === 'FAILED' || work.outcome === 'TIMED_OUT';
   if (work.kind === 'model') return work.outcome !== 'OK';
+  if (work.kind === 'request') return (work.status ?? 0) >= 500;
   return work.kind === 'execute' && work.failed === true;
 }

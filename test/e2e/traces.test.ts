@@ -193,7 +193,7 @@ test('OTEL_CAPTURE_CONTENT=true shows questions and answers, and still no secret
   await receiver.close();
 });
 
-test('a sampler that keeps nothing sends nothing, and turns go on', async () => {
+test('a sampler that keeps nothing sends nothing but what a caller traces, and turns go on', async () => {
   const receiver = await startReceiver();
   const { running, asking } = await start(receiver, 'parley', {
     OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
@@ -202,8 +202,14 @@ test('a sampler that keeps nothing sends nothing, and turns go on', async () => 
   const kinds: string[] = [];
   for await (const { data } of asking.ws(CHAT, { content: QUESTION })) kinds.push(data.chat.__typename);
   expect(kinds).toContain('GenerationCompleted');
+  const traceId = '0af7651916cd43dd8448eb211c80319c';
+  await fetch(`${running.url}/graphql?query={platform{version}}`, {
+    headers: { authorization: `Bearer ${OPERATOR_KEY}`, traceparent: `00-${traceId}-b7ad6b7169203331-01` },
+  });
   await running.terminate();
-  expect(await receiver.spans('parley')).toEqual([]);
+  const spans = await receiver.spans('parley');
+  expect(new Set(spans.map((span) => span.traceId))).toEqual(new Set([traceId]));
+  expect(spans.find(({ name }) => name === 'GET /graphql')?.parentId).toBe('b7ad6b7169203331');
   await receiver.close();
 });
 

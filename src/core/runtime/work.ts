@@ -9,6 +9,16 @@ import type { ErrorCode } from '../errors.ts';
 import type { ModelRequest } from '../ports/language-model.ts';
 import type { FinishReason, StageOutcome, Usage } from '../turn.ts';
 
+/** A request of GraphQL over HTTP. */
+export interface RequestWork {
+  readonly kind: 'request';
+  readonly method: string;
+  readonly route: string;
+  readonly requestId: string;
+  /** Where the caller's trace stands: https://www.w3.org/TR/trace-context/ */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  status?: number;
+}
 /** A message on a WebSocket: parsing, validation and execution belong to it, as they belong to a request of HTTP. */
 export interface MessageWork {
   readonly kind: 'message';
@@ -64,6 +74,7 @@ export interface JobWork {
   readonly id: string;
 }
 export type Work = { failure?: unknown } & (
+  | RequestWork
   | MessageWork
   | StepWork
   | TurnWork
