@@ -6,6 +6,7 @@ import { linesOf } from './pdf-lines.ts';
 import { inRows } from './pdf-rows.ts';
 import { type TextRun, uprightRuns } from './pdf-runs.ts';
 import { pdfText } from './pdf-text.ts';
+import { verticalJoined } from './pdf-vertical.ts';
 
 type Placed = readonly [text: string, left: number, bottom: number];
 const runOf = ([str, left, bottom]: Placed): TextRun => ({
@@ -17,10 +18,7 @@ const runOf = ([str, left, bottom]: Placed): TextRun => ({
   fontName: 'serif',
 });
 function textOf(placed: readonly Placed[], annotations: readonly Annotation[] = []): string {
-  const runs = withFields(
-    uprightRuns(placed.map(runOf), () => false),
-    fieldsOf(annotations),
-  );
+  const runs = withFields(verticalJoined(uprightRuns(placed.map(runOf), () => false)), fieldsOf(annotations));
   return pdfText([inRows(inReadingOrder(linesOf(runs)))]).text;
 }
 
@@ -113,6 +111,40 @@ test('the end of a sentence that runs from right to left follows its last number
     ['ﻓﺒﺮاﻳﺮ', 110, 700],
   ];
   expect(textOf(placed)).toBe('فبراير 2025.');
+});
+
+test('vertical lines are read from the right to the left; rows of single characters are not vertical', () => {
+  const column = (text: string, left: number): Placed[] =>
+    Array.from(text, (character, place) => [character, left, 700 - place * 10.4]);
+  expect(textOf([...column('第一條租金每月', 300), ...column('壹萬貳仟元整。', 280), ...column('止。', 260)])).toBe(
+    '第一條租金每月壹萬貳仟元整。止。',
+  );
+  const rows = ['甲', '乙', '丙', '丁'].flatMap((name, row): Placed[] => [
+    [name, 72, 700 - row * 14],
+    [`${row + 1}2`, 172, 700 - row * 14],
+  ]);
+  expect(textOf(rows)).toBe('甲 12\n乙 22\n丙 32\n丁 42');
+});
+
+test('names with their values are lines of their own; radicals are written as characters', () => {
+  const placed: readonly Placed[] = [
+    ['型号：PX-200', 72, 700],
+    ['单价：129.00 元', 72, 686],
+    ['阀⻔：⽔泵', 72, 672],
+  ];
+  expect(textOf(placed)).toBe('型号：PX-200\n单价：129.00 元\n阀门：水泵');
+});
+
+test('the first column of a table that runs from right to left is on the right', () => {
+  const placed = [
+    ['البند', 'المبلغ'],
+    ['الإيجار', '1,250'],
+    ['التأمين', '2,500'],
+  ].flatMap(([name = '', value = ''], row): Placed[] => [
+    [name, 300, 700 - row * 14],
+    [value, 100, 700 - row * 14],
+  ]);
+  expect(textOf(placed)).toBe('| البند | المبلغ |\n| --- | --- |\n| الإيجار | 1,250 |\n| التأمين | 2,500 |');
 });
 
 test('letters of one width are a typewriter’s, whatever the font says', () => {

@@ -27,10 +27,17 @@ const HAN = /\p{Script=Han}/gu;
 /** Between Chinese characters that are set apart to fill a line. */
 const SPACED = /(?<=(?:^|\s)\p{Script=Han}) (?=\p{Script=Han}(?:\s|$))/gu;
 const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}]/gu;
-/** Ligatures, and the shapes that Arabic letters take in a word: a PDF names those, texts are written with the letters. */
-const PRESENTATION = /[\ufb00-\ufb06\ufb1d-\ufdff\ufe70-\ufefc]+/g;
+/**
+ * Ligatures, the shapes of Arabic letters in a word, radicals in place of characters (⽔ is 水), and signs of vertical lines: a PDF may
+ * name those, texts are written with the letters.
+ */
+const PRESENTATION = /[\u2f00-\u2fd5\ufb00-\ufb06\ufb1d-\ufdff\ufe10-\ufe19\ufe30-\ufe44\ufe70-\ufefc]+/g;
 /** The end of a sentence, which a page that runs from right to left shows on the left of its last number or Latin word. */
 const ENDS_LEFT = /^([.,:;!?]+)(?=[\p{L}\p{N}])(.*)$/su;
+/** Radicals that Unicode does not map to the characters which look the same. */
+const RADICAL_SIGNS = '⺟⺠⻁⻄⻅⻆⻉⻋⻑⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳';
+const CHARACTERS = '母民虎西见角贝车長长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟';
+const RADICALS = new RegExp(`[${RADICAL_SIGNS}]`, 'gu');
 const LEFT_TO_RIGHT = /[\p{L}\p{N}]/u;
 /** A gap between two runs, in the size of their letters: over it they are two words, and two cells. */
 const WORD_GAP = 0.15;
@@ -99,6 +106,7 @@ export function lineOf(given: readonly Run[]): PdfLine | undefined {
 const clean = (text: string): string =>
   cleanText(text)
     .replace(PRESENTATION, (forms) => forms.normalize('NFKC'))
+    .replace(RADICALS, (radical) => CHARACTERS.charAt(RADICAL_SIGNS.indexOf(radical)))
     .replace(/\s+/g, ' ')
     .replace(SPACED, '')
     .trim();

@@ -32,9 +32,15 @@ export function tableAt(lines: readonly PdfLine[], start: number): PdfTable | un
   const parted = taken.filter(({ cells }) => cells.length > 1).length;
   if (columns.length < 2 || parted < (columns.length > 2 ? LEAST_WIDE_ROWS : LEAST_ROWS)) return undefined;
   if (parted * 2 < taken.length) return undefined;
-  const rows = withNamedColumns(rowsOf(taken, columns), columns);
+  const named = withNamedColumns(rowsOf(taken, columns), columns);
+  const rows = isRightToLeft(taken) ? named.map((cells) => cells.toReversed()) : named;
   return { text: written(rows), length: end - start, last: taken.at(-1) as PdfLine };
 }
+
+const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}]/u;
+/** The first column of such a table is on the right. */
+const isRightToLeft = (lines: readonly PdfLine[]): boolean =>
+  lines.filter(({ text }) => RIGHT_TO_LEFT.test(text)).length * 2 > lines.length;
 
 /** Finds how many of the lines fit into columns. Cells that overlap from row to row belong to one column. */
 function extentOf(lines: readonly PdfLine[], start: number): { columns: Column[]; end: number } {

@@ -96,13 +96,19 @@ function blocksOf(lines: readonly PdfLine[], known: Known): Block[] {
       block.text += `\n${line.text}`;
       block.last = line;
     } else if (block && !isRow && !beginsBlock(block, line, lines[index + 1], level, step)) {
-      const { between, cut } = jointOf(block.text, line.text, known.words);
+      const { between, cut } =
+        isField(block.last.text) && isField(line.text) ? FIELDS : jointOf(block.text, line.text, known.words);
       block.text = (cut ? block.text.slice(0, -1) : block.text) + between + line.text;
       block.last = line;
     } else blocks.push({ text: line.text, level, kind: isRow ? 'rows' : 'text', last: line });
   }
   return blocks;
 }
+
+/** A name with a colon and a value. Two such lines, one below the other, are no sentence. */
+const isField = (text: string): boolean =>
+  /^(?=[^:：]{0,30}\p{L})[^\s:：]{1,16}(?: [^\s:：]{1,16}){0,3} ?[:：]\s?\S/u.test(text);
+const FIELDS: Joint = { between: '\n', cut: false };
 
 const levelOf = ({ text, size }: PdfLine, levels: ReadonlyMap<number, number>): number =>
   text.length <= LONGEST_HEADING && /\p{L}/u.test(text) ? (levels.get(rounded(size)) ?? 0) : 0;

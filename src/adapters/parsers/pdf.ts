@@ -10,6 +10,7 @@ import { linesOf, type PdfLine } from './pdf-lines.ts';
 import { inRows } from './pdf-rows.ts';
 import { type TextRun, uprightRuns } from './pdf-runs.ts';
 import { pdfText } from './pdf-text.ts';
+import { verticalJoined } from './pdf-vertical.ts';
 import { firstHeading, realTitle } from './titles.ts';
 
 type Pdf = Awaited<ReturnType<typeof getDocumentProxy>>;
@@ -91,7 +92,7 @@ async function linesOn(page: PdfPage): Promise<PdfLine[]> {
   const texts = items.filter((item) => 'str' in item) as unknown as TextRun[];
   const fixed = fixedFonts(texts);
   const runs = uprightRuns(texts, (fontName) => fixed.has(fontName) || styles[fontName]?.fontFamily === 'monospace');
-  return inRows(inReadingOrder(linesOf(withFields(runs, await filledFields(page)))));
+  return inRows(inReadingOrder(linesOf(withFields(verticalJoined(runs), await filledFields(page)))));
 }
 
 /** A form that is broken is left out where the text can be read. */

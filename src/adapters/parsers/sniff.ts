@@ -53,6 +53,8 @@ export function sniffBytes(bytes: Buffer): Binary | null {
   if (head.startsWith('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1')) throw compoundFile(bytes);
   if (/^\s{0,20}\{\\rtf/.test(head)) return 'rtf';
   // Readers of PDF allow for rubbish before its mark.
+  // One has lost its mark.
+  if (/^%[^\r\n]{0,20}[\r\n]+\d{1,6} \d{1,5} obj\b/.test(head)) return 'pdf';
   if (/^%PDF-/.test(head) || /%PDF-\d\.\d[\r\n]/.test(head.slice(0, 1_024))) return 'pdf';
   for (const [magic, verdict, at = 0] of REFUSED)
     if (head.startsWith(magic, at) && (magic.length > 3 || head.includes('\0')))
