@@ -110,7 +110,8 @@ describe('docker-compose.enhanced.yml', () => {
   });
 
   test('asks for secrets that .env.production.example names, and leaves empty', () => {
-    const example = parseEnv(readFileSync(EXAMPLE, 'utf8'));
+    const { COMPOSE_FILE: file, ...example } = parseEnv(readFileSync(EXAMPLE, 'utf8'));
+    expect(file).toBe(FILE);
     const needed = new Set([
       ...[...text.matchAll(/\$\{([A-Z_]+):\?/g)].map(([, name = '']) => name),
       ...Object.values(compose.secrets).map(({ environment }) => environment),
