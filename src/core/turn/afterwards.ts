@@ -1,7 +1,7 @@
 import type { PluginDriver } from '../hooks/driver.ts';
 import type { Answer, QualityReport, Turn } from '../turn.ts';
 import type { TurnEnding } from './ending.ts';
-import { answerOf } from './finished-answer.ts';
+import { answerOf, sampleOf } from './finished-answer.ts';
 import { storable, type TurnRun } from './turn-run.ts';
 
 interface AfterwardsParts {
@@ -27,11 +27,7 @@ export class Afterwards {
   async #assess(turn: Turn, run: TurnRun): Promise<QualityReport | null> {
     if (!this.#parts.driver.has('assess', run.features)) return null;
     const before = run.stages.length;
-    const passages = turn.passages.length > 0 ? turn.passages : run.citations.map((citation) => citation.passage);
-    const context = passages.length > 0 ? [...new Set(passages.map(({ text }) => text))] : null;
-    const { content: query, history } = turn;
-    const sample = { query, response: run.text, context, expected: null, history, turn };
-    const report = await this.#parts.driver.assess(sample, run).catch(() => undefined);
+    const report = await this.#parts.driver.assess(sampleOf(turn, run), run).catch(() => undefined);
     await this.#parts.store.evaluate(turn.viewer, run, report, run.stages.slice(before));
     return report ?? null;
   }

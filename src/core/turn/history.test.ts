@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeHistory, historyBudget, shownHistory } from './history.ts';
+import { describeHistory, historyBudget, shownHistory, whatWasSaid } from './history.ts';
 
 /** Of 25 tokens each. */
 const message = (letter: string) => ({ role: 'USER', content: letter.repeat(100) }) as const;
@@ -45,4 +45,9 @@ test('the trace tells how much was shown, and nothing of what was said', () => {
   const summary = 'secret';
   const told = describeHistory(shownHistory({ history, summary }, 60), 240);
   expect(told).toBe('2 of 240 earlier messages, and a summary of those before them; about 52 tokens');
+});
+
+test('a judge is told the summary before the messages', () => {
+  expect(whatWasSaid({ history, summary: null })).toBe(history);
+  expect(whatWasSaid({ history, summary: 'Ann.' })).toEqual([{ role: 'SYSTEM', content: 'Ann.' }, ...history]);
 });

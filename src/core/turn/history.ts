@@ -51,6 +51,10 @@ function shortened(text: string, tokens: number): string {
   return half > 0 ? `${start}${LEFT_OUT}${end}` : LEFT_OUT.trim();
 }
 
+/** The conversation before a turn for a judge: the summary first, then the messages. */
+export const whatWasSaid = ({ history, summary }: Pick<Turn, 'history' | 'summary'>): readonly ChatMessage[] =>
+  summary === null ? history : [{ role: 'SYSTEM', content: summary }, ...history];
+
 /** For the trace: how much of what came before the model was shown. `before`: messages before the question on its branch. */
 export function describeHistory({ messages, summary, tokens }: ShownHistory, before: number): string {
   const shown = `${messages.length} of ${before} earlier messages`;

@@ -69,7 +69,7 @@ test('a model is asked with the messages and the summary so far as data in frame
 test('a text is bounded at the end of a sentence', () => {
   expect(bounded('One is here. Two is here. Three is here.', 8)).toBe('One is here. Two is here.');
   expect(bounded('short', 8)).toBe('short');
-  for (const text of ['x'.repeat(100_000), '中'.repeat(100_000), '😀'.repeat(50_000)]) {
+  for (const text of ['x'.repeat(100_000), '中'.repeat(100_000), '😀'.repeat(50_000), 'a\n'.repeat(100_000)]) {
     expect(estimateTokens(bounded(text, 50))).toBeLessThanOrEqual(51);
     expect(bounded(text, 50).isWellFormed()).toBe(true);
   }

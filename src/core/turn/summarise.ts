@@ -75,6 +75,8 @@ Answer with the summary alone, in the language of the conversation, in at most $
   return { system, messages: [{ role: 'USER', content }], query: content, passages: [] };
 }
 
+/** UTF-16 code units that tell whether a sentence has an end: a whole text looked at for each sentence would take square time. */
+const ENDING = 2;
 const ENDED = /[.!?。！？…]["'”’)）」』]?$/;
 
 /** Whole sentences or lines of a text, at most so many tokens. */
@@ -83,7 +85,8 @@ export function bounded(text: string, tokens: number): string {
   if (estimateTokens(whole) <= tokens) return whole;
   const characters = Math.floor((whole.length * tokens) / estimateTokens(whole));
   const cut = whole.slice(0, characters);
-  const end = sentences(cut).findLast(({ end: at }) => ENDED.test(cut.slice(0, at)))?.end ?? cut.length;
+  const end =
+    sentences(cut).findLast(({ end: at }) => ENDED.test(cut.slice(Math.max(0, at - ENDING), at)))?.end ?? cut.length;
   return cut.slice(0, end).toWellFormed().trim();
 }
 

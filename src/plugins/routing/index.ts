@@ -57,7 +57,12 @@ export const routingPlugin = () =>
           : raised === wanted
             ? null
             : 'the conversation had this tier before';
-        const texts = [turn.systemPrompt ?? '', turn.content, ...turn.history.map(({ content }) => content)];
+        const texts = [
+          turn.systemPrompt ?? '',
+          turn.content,
+          turn.summary ?? '',
+          ...turn.history.map(({ content }) => content),
+        ];
         const tokens = tokensOf([...texts, ...turn.passages.map(({ text }) => text)]);
         const decision = decide({ complexity, tier, instead, tokens }, models);
         if (turn.ids) {
