@@ -224,7 +224,7 @@ function reader(
 
   const startAt = (place: Cursor | null) => {
     // A copy may lag behind what the reader got where the log is written.
-    const end = log.isCopy && !log.closed ? STORED_TEXT - 1 : log.entries.length;
+    const end = log.isCopy && !log.closed ? STORED_TEXT - 2 : log.entries.length;
     const known = place !== null && place.epoch === log.epoch && place.position <= end;
     position = known ? place.position : 0;
     wantsSnapshot = place !== null && !known;

@@ -38,7 +38,7 @@ export class TurnEnding {
     this.#charge = charge;
   }
 
-  /** True where it is stored. Readers get their terminal event in every case: here, or from where the generation ended. */
+  /** True where it is stored. Readers get their terminal event in every case: here, or from where the generation ends. */
   async finish({ viewer, ids }: Pick<Turn, 'viewer' | 'ids'>, run: TurnRun, turn: FinishTurn): Promise<boolean> {
     const outcome = await this.#attempt(turn);
     if (outcome === 'refused') {
@@ -48,6 +48,9 @@ export class TurnEnding {
     if (outcome.stored) {
       run.emit(terminalEvent(outcome.stored, turn.error));
       this.#announce(turn, outcome.stored);
+    } else if (this.#store.shared) {
+      // A replica resumes the generation once the store answers: this is not its end.
+      run.abandon();
     } else run.emit({ type: 'generation-failed', error: outcome.error });
     emit('parley:generation:end', {
       generationId: turn.generationId,

@@ -4,7 +4,7 @@ import type { EventLog } from '../ports/event-log.ts';
 import type { GenerationRecord, Store } from '../ports/store.ts';
 import { isTerminal } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
-import { parseCursor } from './cursor.ts';
+import { type Cursor, parseCursor, STORED_TEXT } from './cursor.ts';
 import { storedStream } from './stored-stream.ts';
 
 /**
@@ -23,12 +23,18 @@ export function generationEvents(store: Store, log: EventLog): ReadEvents {
   return async (viewer, given, cursor, signal) => {
     const generation = typeof given === 'string' ? await store.generations.get(viewer, given) : given;
     if (generation?.viewerId !== viewer.id) throw notFound('Generation');
-    parseCursor(cursor);
-    const first = await log.read(generation.id, cursor, signal, { ended: isTerminal(generation.status) });
+    const ended = isTerminal(generation.status);
+    const first = isOfStore(parseCursor(cursor), generation)
+      ? undefined
+      : await log.read(generation.id, cursor, signal, { ended });
     if (first && !store.shared) return first;
     return toTheEnd({ store, log, viewer, generation, signal }, cursor, first);
   };
 }
+
+/** A reader whom the store served is served by it until the next attempt: the log's cursors of this one are below. */
+const isOfStore = (place: Cursor | null, { epoch }: GenerationRecord): boolean =>
+  place !== null && place.epoch === epoch && place.position >= STORED_TEXT - 1;
 
 interface Reading {
   readonly store: Store;
