@@ -87,7 +87,7 @@ async function round({ servers }: Scene, victim: Place, fault: () => Promise<voi
   await fault();
   const histories = await Promise.all(reading);
   for (const [index, id] of ids.entries()) {
-    const asking = client(servers[0].url, OPERATOR_KEY);
+    const asking = client(servers[victim === 0 ? 1 : 0].url, OPERATOR_KEY);
     const { data } = await asking.request(STORED, { id });
     const { status, message } = data.node as { status: string; message: { content: string } };
     expect(['COMPLETE', 'INTERRUPTED']).toContain(status);
