@@ -1,6 +1,6 @@
 /** `npm run queue-board`: serves BullMQ's queues as a page for operators, on QUEUE_BOARD_PORT, until it is stopped. */
 import { loadSettings, SettingsError } from '#config/load.ts';
-import { openQueueBoard } from '../src/app/queue-board.ts';
+import { openQueueBoard } from './queue-board/open.ts';
 
 try {
   const board = await openQueueBoard(loadSettings());

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadSettings } from '#config/load.ts';
-import { openQueueBoard } from '../../src/app/queue-board.ts';
+import { openQueueBoard } from '../../scripts/queue-board/open.ts';
 import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
 import { client } from '../support/client.ts';
 import { describeWith } from '../support/services.ts';

@@ -6,7 +6,7 @@ import { serve } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Queue } from 'bullmq';
 import { Hono } from 'hono';
-import type { RedisConnection } from './connection.ts';
+import type { RedisConnection } from '../../src/adapters/redis/connection.ts';
 
 export interface QueueBoardOptions {
   readonly host: string;
