@@ -7,17 +7,30 @@ import { emit, warn } from '../runtime/diagnostics.ts';
 /** Milliseconds that a call of the cache may take; then it is a miss. */
 const PATIENCE = 250;
 
+/** A call that failed after this many milliseconds was kept waiting: the cache hangs. */
+const SLOW = 100;
+/** Milliseconds for which nobody waits for a cache that hangs: a turn makes several calls, and only the first of all waits. */
+const HUNG_FOR = 1_000;
+/** When each cache may be asked again. */
+const hungUntil = new WeakMap<SharedCache, number>();
+
 /** The plugin's keys and tags cannot meet another's; each call ends in time, and a failure is a miss. */
 export function cacheOf(cache: SharedCache, plugin: string): SharedCache {
   const own = (key: string) => `${plugin}:${key}`;
   let warned = 0;
-  const soft = <T>(fallback: T, call: () => Promise<T>): Promise<T> =>
-    withDeadline(PATIENCE, call).catch((error) => {
+  const soft = async <T>(fallback: T, call: () => Promise<T>): Promise<T> => {
+    if (Date.now() < (hungUntil.get(cache) ?? 0)) return fallback;
+    const started = performance.now();
+    try {
+      return await withDeadline(PATIENCE, call);
+    } catch (error) {
+      if (performance.now() - started >= SLOW) hungUntil.set(cache, Date.now() + HUNG_FOR);
       // Once a minute: a cache that is down fails each call.
       if (Date.now() - warned > 60_000) warn(`plugin ${plugin}`, 'the shared cache does not answer', error);
       warned = Date.now();
       return fallback;
-    });
+    }
+  };
   return {
     remote: cache.remote,
     stats: () => cache.stats(),
