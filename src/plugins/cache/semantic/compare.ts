@@ -28,13 +28,14 @@ const LONG_QUESTION = 14;
 /** Of one with a name that is no plain word, such as `load_dataset`: the other must have it as well. */
 const LONG_NAMED = 4;
 const hasRareName = ({ utterance }: Message): boolean =>
-  utterance?.tokens.some(({ kind, text }) => kind === 'NAME' && /[_.\d]/.test(text)) ?? false;
+  (utterance?.code.length ?? 0) > 0 ||
+  (utterance?.tokens.some(({ kind, text }) => kind === 'NAME' && /[_.\d]/.test(text)) ?? false);
 
 /** A question, a request, or what tells of the asker's own case. */
-const isQuestion = ({ text }: Message): boolean =>
-  text.includes('?') || ASKS.test(text) || /\b(?:i|me|my|mine|we|our)\b/i.test(text);
+const isQuestion = ({ text }: Message): boolean => text.includes('?') || ASKS.test(text) || OWN.test(text);
+const OWN = /\b(?:i(?![/.])|me|my|mine|we|our)\b/i;
 const ASKS =
-  /^\W*(?:please|hi|hey|hello|what|who|whom|whose|which|why|how|when|where|is|are|am|was|were|do|does|did|can|could|will|would|shall|should|may|might|must|has|have|had|tell|show|give|find|list|explain|write|let|help|any)\b/i;
+  /^\W*(?:please|hi|hey|hello|what|who|whom|whose|which|why|how|(?:when|where) (?:is|are|was|were|do|does|did|can|could|will|would|should|must|may)|is|are|am|was|were|do|does|did|can|could|will|would|shall|should|may|might|must|has|have|had|tell|show|give|find|list|explain|write|let|help|any)\b/i;
 
 const contentOf = ({ utterance }: Message): number =>
   utterance?.tokens.filter(({ kind }) => kind !== 'MARKER').length ?? 0;

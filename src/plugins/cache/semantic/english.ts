@@ -16,6 +16,8 @@ export interface Utterance {
   readonly tokens: readonly Token[];
   /** All words, as they are written. */
   readonly words: readonly string[];
+  /** What is set in backticks, in lower case: code and its names. */
+  readonly code: readonly string[];
 }
 
 const CONTRACTIONS: readonly (readonly [RegExp, string])[] = [
@@ -57,10 +59,13 @@ const MOVED = /^((?:in|on|with|for|from|at|by|using|during|when using) [^,?!]{1,
 const WORDS =
   /(?:[\p{L}\p{N}]+\.)+[\p{L}\p{N}]+|-?\d+(?:[.,:/]\d+)*[\p{L}%]*|[\p{L}\p{N}_]+(?:[_'/@.][\p{L}\p{N}_]+)*(?:\+\+|#)?|[$€£¥%+*/=<>^&|~-]/gu;
 
+const CODE = /`([^`\n]{1,80})`/gu;
+
 /** A message in English or in another language of Latin script, whose words are then compared as they are. */
 export function englishTokens(message: string): Utterance {
   const text = asked(plain(message));
-  return { tokens: tokensOf(text, namesIn(message)), words: wordsOf(text) };
+  const code = [...message.normalize('NFKC').matchAll(CODE)].map(([, inside = '']) => inside.toLowerCase().trim());
+  return { tokens: tokensOf(text, new Set([...namesIn(message), ...code])), words: wordsOf(text), code };
 }
 
 const plain = (message: string): string => {

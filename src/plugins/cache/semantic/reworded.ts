@@ -11,7 +11,7 @@ import { areRolesSwapped } from './roles.ts';
 
 export interface Rewording {
   /** Why they cannot say the same; null: they may. */
-  readonly closed: 'NAMES' | 'NUMBERS' | 'NEGATION' | 'ANTONYMS' | 'CONTRAST' | 'ROLES' | 'FEW_EDITS' | null;
+  readonly closed: 'WORDS' | 'NAMES' | 'NUMBERS' | 'NEGATION' | 'ANTONYMS' | 'CONTRAST' | 'ROLES' | 'FEW_EDITS' | null;
   /** What stands in one place of each, where both have something of their own there. */
   readonly slots: readonly (readonly [string, string])[];
   /** Words of each that the other has nothing for. */
@@ -67,8 +67,8 @@ const DENIALS: ReadonlySet<string> = new Set([
 ]);
 
 export function compareRewordings(
-  { tokens: one, words }: Utterance,
-  { tokens: other, words: otherWords }: Utterance,
+  { tokens: one, words, code }: Utterance,
+  { tokens: other, words: otherWords, code: otherCode }: Utterance,
 ): Rewording {
   const [here, there] = [one.filter(isContent), other.filter(isContent)];
   const { pairs, left, right, lost } = alignment(here, there);
@@ -89,7 +89,10 @@ export function compareRewordings(
     names: Math.min(1, pairs.filter(({ from, how }) => how === 'SAME' && here[from]?.kind === 'NAME').length / 4),
   };
   return {
-    closed: gateOf({ one, other, pairs, left, right, lost, edits, figures }),
+    closed:
+      lacksCode(code, otherCode, other) || lacksCode(otherCode, code, one)
+        ? 'NAMES'
+        : gateOf({ one, other, pairs, left, right, lost, edits, figures }),
     slots: places.flatMap(({ one: words, other: others }) => {
       const [here, there] = [words, others].map((some) => some.filter((word) => !FILLERS.has(word)).join(' ')) as [
         string,
@@ -103,11 +106,21 @@ export function compareRewordings(
   };
 }
 
+/** Whether code of one message is not in the other. A plain word that is code in one must be code in the other. */
+const lacksCode = (code: readonly string[], others: readonly string[], tokens: readonly Token[]): boolean =>
+  code.some(
+    (name) => !others.includes(name) && (/^[a-z]+$/.test(name) || !tokens.some(({ text }) => name.includes(text))),
+  );
+
 const isContent = ({ kind }: Token): boolean => kind !== 'MARKER';
 
 /** Of two long messages that differ less, one was made of the other by changing what matters. */
 const MOST_VERBATIM = 0.85;
 const MANY_MOVED = 3;
+/** Share of the words of the longer message that the other must have something for. */
+const LEAST_EXPLAINED = 0.4;
+/** Share of them that one message may have more than the other. */
+const MOST_ADDED = 0.3;
 const FEW_REPLACED = 1;
 const IN_ORDER = 0.99;
 const MANY_EDITS = 8;
@@ -128,6 +141,8 @@ function gateOf(compared: Compared): Rewording['closed'] {
   if (left.some((word) => right.some((second) => areOpposites(word, second)))) return 'ANTONYMS';
   if (CONTRASTS.some((words) => differ(words, one, other))) return 'CONTRAST';
   if (areRolesSwapped(one, other)) return 'ROLES';
+  const { explained, added } = compared.figures;
+  if (explained < LEAST_EXPLAINED || added > MOST_ADDED) return 'WORDS';
   return isMadeOfTheOther(compared) ? 'FEW_EDITS' : null;
 }
 
@@ -159,24 +174,17 @@ const LOOSE: ReadonlySet<string> = new Set(['of', 'to', 'for', 'able', 'in', 'by
 
 const denials = (tokens: readonly Token[]): number => tokens.filter(({ text }) => DENIALS.has(text)).length;
 
-/** Content words after a denial that it may deny. */
-const REACH = 4;
-
-/** Whether both deny something, and nothing of it is the same. */
+/** Whether each denies what the other says: `from local disks, not from the cloud` and `from the cloud, not from local disks`. */
 function denyOthers(one: readonly Token[], other: readonly Token[]): boolean {
   const [here, there] = [denied(one), denied(other)];
-  return here.length > 0 && there.length > 0 && !here.some((word) => there.some((second) => share(word, second)));
+  const isIn = (words: readonly Token[], tokens: readonly Token[]) =>
+    words.some((word) => tokens.some((second) => share(word, second)));
+  return !isIn(here, there) && isIn(here, other) && isIn(there, one);
 }
 
+/** The content word after each denial. */
 const denied = (tokens: readonly Token[]): Token[] =>
-  tokens.flatMap(({ text }, place) =>
-    DENIALS.has(text)
-      ? tokens
-          .slice(place + 1)
-          .filter(isContent)
-          .slice(0, REACH)
-      : [],
-  );
+  tokens.flatMap(({ text }, place) => (DENIALS.has(text) ? (tokens.slice(place + 1).find(isContent) ?? []) : []));
 
 const areOpposites = (one: Token, other: Token): boolean =>
   one.forms.some((form) =>

@@ -8,7 +8,7 @@ export interface Calibration {
   readonly weights: readonly number[];
   readonly bias: number;
   /**
-   * The upper bound for the share of wrong hits among those that score at least so much; scores fall. Where every second
+   * The upper bound for the share of wrong hits among those that score at least so much; scores fall. Where every third
    * question has a known one that says the same.
    */
   readonly steps: readonly { readonly score: number; readonly error: number }[];
