@@ -15,6 +15,12 @@ test.each([
   '總結一下這份報告',
   '请概括全文大意',
   '这篇文章的要点有哪些？',
+  'What is in this file?',
+  'what is the purpose of this document',
+  'What kind of document is this?',
+  '这是什么文件？',
+  '请用三句话概括这份报告',
+  '这本书讲了什么故事',
 ])('%s asks for an overview', (question) => {
   expect(asksForOverview(question)).toBe(true);
 });
@@ -25,6 +31,11 @@ test.each([
   'What does the report say about zebras?',
   'What is the main bearing made of?',
   'Explain photosynthesis',
+  'What kind?',
+  'Which file mentions Porto?',
+  'What is the document number?',
+  '总结一下第三章',
+  '这份文件什么时候签的',
   '租金是多少？',
   '总结付款条款',
   '这份文件说租金多少？',
