@@ -1,8 +1,6 @@
 /** The records of a store: plain, read-only, and equal for every engine. */
 import type {
-  AskedRecord,
   CacheOutcome,
-  ChatMessage,
   FinishReason,
   GenerationError,
   IntentAnalysis,
@@ -10,7 +8,6 @@ import type {
   MessageStatus,
   QualityReport,
   RouteDecision,
-  Span,
   StageTrace,
   StoredCitation,
   Usage,
@@ -132,136 +129,6 @@ export interface MessageRecord {
   readonly evaluation: EvaluationRecord | null;
   readonly createdAt: Date;
 }
-
-/** The input of `begin`. The caller makes the ids. */
-export interface BeginTurn {
-  readonly kind: /** A new user message at the end of the active branch; `create` makes the conversation in the same transaction. */
-    | {
-        readonly type: 'send';
-        readonly conversationId: string;
-        readonly create: { readonly title: string; readonly systemPrompt: string | null } | null;
-        readonly content: string;
-      }
-    /** A new user message below an answer, on any branch. `conversationId`, if given, must be the answer's conversation. */
-    | {
-        readonly type: 'continue';
-        readonly messageId: string;
-        readonly conversationId: string | null;
-        readonly content: string;
-      }
-    /** A sibling of an existing user message; the branch from there on becomes the active one. */
-    | { readonly type: 'edit'; readonly messageId: string; readonly content: string }
-    /** A sibling of an existing assistant message, under the same user message. Given a user's message: another answer to it. */
-    | { readonly type: 'regenerate'; readonly messageId: string };
-  readonly userMessageId: string;
-  readonly assistantMessageId: string;
-  readonly generationId: string;
-  readonly clientMutationId: string | null;
-  /** A hash of all that the request says; absent where it is not to be compared. */
-  readonly fingerprint?: string | null;
-  readonly features: readonly string[];
-  /** Which process runs it, and until when it need not be thought dead. */
-  readonly owner: string;
-  readonly leaseMs: number;
-  /** Number of messages to read before the user's message. */
-  readonly historyLimit: number;
-  /** Bytes of UTF-8 after which no further message is read. */
-  readonly historyBytes: number;
-  /** Absent: no other replica can resume the turn. */
-  readonly asked?: AskedRecord;
-}
-
-/** What a branch of a conversation said up to a message, condensed. */
-export interface SummaryRecord {
-  /** The last message that it covers, and that message's depth. */
-  readonly messageId: string;
-  readonly depth: number;
-  readonly text: string;
-}
-
-export interface BegunTurn {
-  /** False where this clientMutationId had begun a turn before: the rest is then that turn's, and nothing was written. */
-  readonly created: boolean;
-  readonly conversation: ConversationRecord;
-  readonly userMessage: MessageRecord;
-  readonly assistantMessage: MessageRecord;
-  readonly generation: GenerationRecord;
-  /** Oldest first, after the summary; terminal ones and those with text so far; without the user's message itself. */
-  readonly history: readonly ChatMessage[];
-  /** The newest summary of this branch; null if there is none. */
-  readonly summary: SummaryRecord | null;
-  /** The intent of the previous user message on this branch. */
-  readonly previousIntent: IntentAnalysis | null;
-}
-
-export interface FinishTurn {
-  readonly generationId: string;
-  readonly epoch: number;
-  readonly status: Exclude<MessageStatus, 'PENDING' | 'STREAMING'>;
-  readonly content: string;
-  readonly reasoning: string | null;
-  readonly finishReason: FinishReason | null;
-  readonly citations: readonly StoredCitation[];
-  readonly intent: IntentAnalysis | null;
-  readonly topic: string | null;
-  readonly model: string | null;
-  readonly route: RouteDecision | null;
-  readonly cache: CacheOutcome;
-  readonly usage: Usage;
-  readonly stages: readonly StageTrace[];
-  readonly error: GenerationError | null;
-  readonly firstTokenMs: number | null;
-  readonly durationMs: number;
-}
-
-export type DocumentStatus = 'QUEUED' | 'PARSING' | 'EMBEDDING' | 'INDEXED' | 'FAILED';
-
-export type DocumentKind = 'GENERAL' | 'CODE' | 'ACADEMIC';
-
-export interface DocumentRecord {
-  readonly id: string;
-  readonly viewerId: string;
-  readonly tenant: string;
-  readonly title: string;
-  readonly mediaType: string;
-  readonly kind: DocumentKind | null;
-  /** Size of the source in bytes of UTF-8. */
-  readonly bytes: number;
-  readonly shared: boolean;
-  readonly status: DocumentStatus;
-  /** 0..1 */
-  readonly progress: number;
-  readonly passageCount: number;
-  readonly error: string | null;
-  readonly createdAt: Date;
-  readonly indexedAt: Date | null;
-}
-
-/** A passage from a splitter. `text` is `document.text.slice(start, end)`. */
-export interface PassageDraft extends Span {
-  readonly text: string;
-  readonly heading: string | null;
-}
-
-export interface PassageRecord extends PassageDraft {
-  readonly id: string;
-  readonly documentId: string;
-  readonly documentTitle: string;
-  /** True if everyone in the tenant may read the document. */
-  readonly shared: boolean;
-}
-
-/** A passage as an index needs it. */
-export interface IndexedPassage extends PassageRecord {
-  readonly viewerId: string;
-  readonly tenant: string;
-  readonly shared: boolean;
-}
-
-/** Changes in the order in which they were committed. */
-export type PassageChange =
-  | { readonly sequence: number; readonly type: 'added'; readonly passage: IndexedPassage }
-  | { readonly sequence: number; readonly type: 'removed'; readonly documentId: string };
 
 export interface FeatureOverride {
   readonly name: string;

@@ -1,5 +1,5 @@
 import type { SummaryStore, UnsummarisedMessage } from '#core/ports/summary-store.ts';
-import type { SummaryRecord } from '#core/records.ts';
+import type { SummaryRecord } from '#core/turn-records.ts';
 import { type Database, isUuid, whole } from './database.ts';
 
 interface Row extends Record<string, unknown> {

@@ -4,12 +4,11 @@ import type {
   DocumentKind,
   DocumentRecord,
   DocumentStatus,
-  Page,
-  PageArguments,
   PassageChange,
   PassageDraft,
   PassageRecord,
-} from '../records.ts';
+} from '../document-records.ts';
+import type { Page, PageArguments } from '../records.ts';
 import type { Viewer } from '../viewer.ts';
 
 export interface DocumentStore {

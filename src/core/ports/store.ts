@@ -8,15 +8,12 @@
 
 import type {
   ApiKeyRecord,
-  BeginTurn,
-  BegunTurn,
   BranchPoint,
   ConversationOrder,
   ConversationRecord,
   EvaluationRecord,
   FeatureOverride,
   FeedbackRecord,
-  FinishTurn,
   GenerationRecord,
   GuardedTurn,
   MessageRecord,
@@ -26,6 +23,7 @@ import type {
   TurnsUsage,
 } from '../records.ts';
 import type { GenerationError, QualityReport, StageTrace, Usage } from '../turn.ts';
+import type { BeginTurn, BegunTurn, FinishTurn } from '../turn-records.ts';
 import type { Role, Viewer } from '../viewer.ts';
 import type { DocumentStore } from './document-store.ts';
 import type { EvaluationSetStore } from './evaluation-set-store.ts';
@@ -33,7 +31,9 @@ import type { EvaluationStore } from './evaluation-store.ts';
 import type { SummaryStore } from './summary-store.ts';
 import type { FlushedTurn, TakeoverBounds, TakeoverStore } from './takeover-store.ts';
 
+export type * from '../document-records.ts';
 export type * from '../records.ts';
+export type * from '../turn-records.ts';
 export type { DocumentStore } from './document-store.ts';
 export type * from './evaluation-store.ts';
 export type * from './summary-store.ts';

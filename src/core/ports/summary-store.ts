@@ -1,4 +1,5 @@
-import type { MessageRecord, SummaryRecord } from '../records.ts';
+import type { MessageRecord } from '../records.ts';
+import type { SummaryRecord } from '../turn-records.ts';
 import type { Viewer } from '../viewer.ts';
 
 /** A message that no summary covers yet. */

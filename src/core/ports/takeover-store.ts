@@ -1,5 +1,5 @@
-import type { BegunTurn } from '../records.ts';
 import type { AskedRecord, Usage } from '../turn.ts';
+import type { BegunTurn } from '../turn-records.ts';
 import type { Viewer } from '../viewer.ts';
 
 export type { AskedRecord, RevisedAnswer } from '../turn.ts';
