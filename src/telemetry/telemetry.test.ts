@@ -34,6 +34,8 @@ test('a call out that belongs to no request makes no trace', () => {
 test('a statement is named by what it does to which table', () => {
   expect(statementName('SELECT * FROM "messages" WHERE id = $1')).toBe('SELECT messages');
   expect(statementName('WITH g AS (UPDATE generations SET x = 1) SELECT 1')).toBe('UPDATE generations');
+  expect(statementName('WITH l AS (SELECT FROM viewers) INSERT INTO messages (id) SELECT 1')).toBe('INSERT messages');
+  expect(statementName('SELECT 1 FROM documents WHERE id = $1 FOR UPDATE SKIP LOCKED')).toBe('SELECT documents');
   expect(statementName('BEGIN')).toBe('BEGIN');
 });
 
