@@ -67,7 +67,7 @@ const ENDING = /(?:呢|吧|啊|呀|哦|哈|嘛|谢谢|多谢)*[\s，,。.！!？
 const ASKED_BY_ENDING = /(?:吗|(?<![什怎那这多要])么|(?<=[^不])不)$/u;
 /** Marks between digits, and spaces between words of other scripts, part what would be another word without them. */
 const FILLERS =
-  /一下|的|地|得|[！!？?；;“”"'《》「」（）()]|(?<!\d)[，,。.、：:]|[，,。.、：:](?!\d)|(?<![a-z\d])\s|\s(?![a-z\d])/gu;
+  /一下|(?<!目)的(?![士确])|[！!？?；;“”"'《》「」（）()]|(?<!\d)[，,。.、：:]|[，,。.、：:](?!\d)|(?<![a-z\d])\s|\s(?![a-z\d])/gu;
 /** Where these stand changes nothing. */
 const FLOATING = /⟨(?:HOW|WHY|POLAR)⟩/gu;
 
