@@ -12,7 +12,7 @@ const FOLLOW = 'parley_follow';
 const LOG = 'parley_log';
 
 /** Milliseconds that a reader waits for another replica's log; then the store tells it. */
-const PATIENCE = 250;
+const PATIENCE = 600;
 const ASK_AGAIN = 80;
 /** So often a follower says that it is still there, and what it has. */
 const REMIND = 5_000;
