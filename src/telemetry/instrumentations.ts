@@ -1,4 +1,4 @@
-import { createNoopMeter } from '@opentelemetry/api';
+import { context, createNoopMeter, trace } from '@opentelemetry/api';
 import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis';
@@ -25,6 +25,8 @@ export const instrument = (): (() => void) =>
       new HttpInstrumentation({
         disableIncomingRequestInstrumentation: true, // it takes as long as the rest of a small request
         requireParentforOutgoingSpans: true,
+        // Before anything is made of the request: most belong to no trace that is kept.
+        ignoreOutgoingRequestHook: () => trace.getSpan(context.active()) === undefined,
       }),
       new PgInstrumentation({
         requireParentSpan: true,
