@@ -13,6 +13,8 @@ const LOG = 'parley_log';
 
 /** Milliseconds that a reader waits for another replica's log; then the store tells it. */
 const PATIENCE = 600;
+/** Waited for in slices: a process that was busy longer than all of it has the answer in its socket still. */
+const SLICE = 60;
 const ASK_AGAIN = 80;
 /** So often a follower says that it is still there, and what it has. */
 const REMIND = 5_000;
@@ -64,7 +66,8 @@ export function notifyEventLog(notifications: Notifications, options: MemoryEven
     following.set(id, { copy: new LogCopy(id, log), begun, begin, asked: Date.now() });
     ask([id]);
     const again = setInterval(() => ask([id]), ASK_AGAIN);
-    const found = await within(PATIENCE, begun);
+    let found: boolean | undefined;
+    for (let waited = 0; found === undefined && waited < PATIENCE; waited += SLICE) found = await within(SLICE, begun);
     clearInterval(again);
     if (found === undefined) end(id);
     return found ?? false;
