@@ -85,7 +85,7 @@ describeWith('the page, in Chromium', CHROMIUM !== undefined, INSTALL_CHROMIUM, 
         .click();
       expect(await page.locator('#source mark').textContent()).toBe(quote);
       expect(await page.locator('#source-title').textContent()).toMatch(/^Bridges \d+$/);
-      expect(await page.locator('#source-heading').textContent()).toBe('Brücken');
+      expect(await page.locator('#source-heading').textContent()).toMatch(/^Brücken/);
       expect(TEXT).toContain(await page.locator('#source-text').textContent());
     });
 

@@ -56,12 +56,15 @@ export function chooseSentences(query: string, passages: readonly Passage[], cjk
 const closeness = ({ passage, score }: Chosen): number => score + PASSAGE_WEIGHT * passage.score;
 const rank = (one: Chosen): number => closeness(one) - (one.isStatement ? 0 : one.score * (1 - FRAGMENT));
 
-/** Highlights are a plugin's word: those that cut no whole sentence out of the passage are passed over. */
+/** Highlights come from a plugin and are untrusted. Ignores those outside of the passage, those that cut no sentence out of it, and scores outside of 0..1. */
 export function candidateOf(passage: Passage, { start, end, score }: Highlight): Chosen[] {
   const text = passage.text.slice(start, end);
   const shortest = score >= TELLING ? SHORTEST.telling : isCjk(text) ? SHORTEST.cjk : SHORTEST.other;
+  const lies = Number.isInteger(start) && Number.isInteger(end) && start >= 0 && end <= passage.text.length;
   const isUsable = text.length >= shortest && text.length <= LONGEST && text === text.trim() && text.isWellFormed();
-  return isUsable && Number.isFinite(score) ? [{ passage, text, start, score, isStatement: isStatement(text) }] : [];
+  return lies && isUsable && score >= 0 && score <= 1
+    ? [{ passage, text, start, score, isStatement: isStatement(text) }]
+    : [];
 }
 
 /** For passages without highlights: the share of the question's words in each sentence. */
