@@ -111,7 +111,12 @@ describeWith('alerts on the real Prometheus and Alertmanager', isWanted, REMEDY,
   test('PostgreSQL without connections left', { timeout: TIMEOUT }, async () => {
     const pool = new Pool({ connectionString: trial.scene.postgresUrl, max: (MAX_CONNECTIONS * 2) / 3 });
     pool.on('error', () => undefined);
-    const held = () => many((MAX_CONNECTIONS * 2) / 3, async () => (await pool.connect()).query('SELECT 1'));
+    const held = () =>
+      many((MAX_CONNECTIONS * 2) / 3, async () => {
+        const client = await pool.connect();
+        client.on('error', () => undefined); // the scene ends it
+        return client.query('SELECT 1');
+      });
     let holding: Promise<unknown> | undefined;
     await trial.firesAndResolves(
       ['DatabaseConnectionsHigh'],
