@@ -3,7 +3,7 @@
 const MASK = '******';
 const LONGEST = 500;
 
-/** Secrets by their form, whoever set them: credentials of URLs and headers, keys of providers, `password=…`. */
+/** Secrets by their form, from any source: credentials of URLs and headers, keys of providers, `password=…`. */
 const FORMS: readonly (readonly [RegExp, string])[] = [
   [/(Unexpected \w+)[\s\S]*?( (?:is not valid|in) JSON)/g, '$1 …$2'], // JSON.parse quotes what it could not read
   [/\b([a-z][a-z\d+.-]{0,20}:\/\/)[^\s/@]{1,200}@/gi, `$1${MASK}@`],

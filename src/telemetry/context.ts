@@ -3,7 +3,7 @@ import { type Context, type ContextManager, ROOT_CONTEXT } from '@opentelemetry/
 
 /**
  * OpenTelemetry's context in a store that core's channels can bind to: what begins inside a piece of work finds the span of that
- * work. Listeners of an emitter run in the context of whoever emits; Node keeps that for requests and sockets by itself.
+ * work. Listeners of an emitter run in the context of the emitter; Node keeps that for requests and sockets by itself.
  */
 export class WorkContext implements ContextManager {
   readonly storage = new AsyncLocalStorage<Context>();

@@ -35,7 +35,7 @@ interface Following {
  */
 export function notifyEventLog(notifications: Notifications, options: MemoryEventLogOptions = {}): EventLog {
   const log = memoryEventLog(options);
-  /** Epochs of what ran here and is known still: it is told to whoever asks. */
+  /** Epochs of generations that ran here and are still known, for other replicas that ask. */
   const owned = new Map<string, number>();
   const following = new Map<string, Following>();
   const teller = new LogTeller(log, (parts) =>

@@ -105,7 +105,7 @@ export interface Warning {
   readonly message: string;
   readonly error: unknown;
   readonly ids?: { readonly requestId?: string; readonly generationId?: string };
-  /** What people wrote and the error may repeat: whoever logs it takes that out. */
+  /** Texts of users that the error may repeat. The log removes them. */
   readonly texts?: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 /**
- * Work that has a beginning and an end, for whoever traces it: the channels START and END. A subscriber binds a store to START
+ * Work that has a beginning and an end, for tracing: the channels START and END. A subscriber binds a store to START
  * (`bindStore`); whatever begins inside the work finds it there, across awaits and background work. Without a subscriber
  * this costs no more than a look whether there is one.
  */
