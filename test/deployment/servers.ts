@@ -1,9 +1,7 @@
 /** PostgreSQL, Redis and their exporters, by the commands of docker-compose.enhanced.yml, on ports of loopback. */
 import { spawnSync } from 'node:child_process';
-import { chownSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { Pool } from 'pg';
 import { yamlOf } from '../support/monitoring.ts';
+import { postgresProgram, startOwnPostgres } from '../support/postgres-server.ts';
 import { hasProgram, type Program, startProgram, textAt } from '../support/programs.ts';
 
 export const REDIS_PASSWORD = 'a-password-of-redis';
@@ -11,11 +9,6 @@ export const REDIS_PASSWORD = 'a-password-of-redis';
 export const MAX_CONNECTIONS = 30;
 /** What Redis may take here. */
 export const REDIS_BYTES = 64_000_000;
-
-const postgresProgram = (name: string): string | undefined =>
-  [15, 16, 17, 18]
-    .map((version) => `/usr/lib/postgresql/${version}/bin/${name}`)
-    .find((path) => spawnSync(path, ['--version']).status === 0);
 
 const NEEDED = [
   ...['prometheus', 'prometheus-alertmanager', 'redis-server'],
@@ -38,45 +31,10 @@ const unescaped = (text: string): string => text.replaceAll('$$', '$');
 export const flagsOf = (name: string): string[] =>
   (serviceOf(name).command ?? []).filter((flag) => !/^--(?:config\.file|storage\.(?:tsdb\.)?path)=/.test(flag));
 
+/** PostgreSQL with compose's command. */
 export async function startPostgres(folder: string, port: number): Promise<Program> {
-  mkdirSync(folder);
-  // PostgreSQL does not run as root.
-  const asPostgres =
-    process.getuid?.() === 0 ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups'] : [];
-  if (asPostgres.length > 0) {
-    const id = Number(spawnSync('id', ['-u', 'postgres'], { encoding: 'utf8' }).stdout);
-    chownSync(folder, id, id);
-  }
-  const run = (program: string, ...args: string[]) => [...asPostgres, postgresProgram(program) ?? program, ...args];
-  const [first = '', ...rest] = run(
-    'initdb',
-    '-D',
-    join(folder, 'data'),
-    '-U',
-    'postgres',
-    '-A',
-    'trust',
-    '-N',
-    '--locale=C.UTF-8',
-  );
-  const made = spawnSync(first, rest, { encoding: 'utf8' });
-  if (made.status !== 0) throw new Error(`initdb failed:\n${made.stdout}${made.stderr}`);
-  const [program = '', ...args] = run(
-    ...([
-      'postgres',
-      ...(serviceOf('postgres').command ?? []).slice(1),
-      '-D',
-      join(folder, 'data'),
-      '-p',
-      String(port),
-    ] as const),
-    ...['-c', 'listen_addresses=127.0.0.1'],
-    ...['-c', `unix_socket_directories=${folder}`, '-c', `max_connections=${MAX_CONNECTIONS}`, '-c', 'fsync=off'],
-  );
-  const pool = new Pool({ connectionString: `postgresql://postgres@127.0.0.1:${port}/postgres`, max: 1 });
-  const running = await startProgram(program, args, { ready: () => pool.query('SELECT 1') });
-  await pool.end();
-  return running;
+  const flags = (serviceOf('postgres').command ?? []).slice(1);
+  return (await startOwnPostgres(folder, port, [...flags, '-c', `max_connections=${MAX_CONNECTIONS}`])).program();
 }
 
 /** Redis with compose's command and its health check; what is added comes last, and counts. */

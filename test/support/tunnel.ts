@@ -8,16 +8,17 @@ export interface Tunnel {
   down: boolean;
   /** While true nothing passes, and every connection stays: the server answers nothing. */
   held: boolean;
+  /** Milliseconds that each piece waits on its way, in both directions. */
+  delayMs: number;
   close(): Promise<void>;
 }
 
-/** A TCP connection to a server of this machine that can be cut like a real one. */
+/** A TCP connection to a server of this machine that can be cut, held and delayed like a real one. */
 export async function startTunnel(port: number): Promise<Tunnel> {
   const open = new Set<Socket>();
-  let down = false;
-  let held = false;
+  const state = { down: false, held: false, delayMs: 0 };
   const server = createServer((near) => {
-    if (down) {
+    if (state.down) {
       near.destroy();
       return;
     }
@@ -27,8 +28,8 @@ export async function startTunnel(port: number): Promise<Tunnel> {
       [far, near],
     ] as const) {
       open.add(socket);
-      if (held) queueMicrotask(() => socket.pause());
-      socket.pipe(other);
+      pass(socket, other, state);
+      if (state.held) queueMicrotask(() => socket.pause());
       socket.on('error', () => undefined);
       socket.on('close', () => {
         open.delete(socket);
@@ -44,22 +45,53 @@ export async function startTunnel(port: number): Promise<Tunnel> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     cut,
     get down() {
-      return down;
+      return state.down;
     },
     set down(value) {
-      down = value;
-      if (down) cut();
+      state.down = value;
+      if (value) cut();
     },
     get held() {
-      return held;
+      return state.held;
     },
     set held(value) {
-      held = value;
-      for (const socket of open) held ? socket.pause() : socket.resume();
+      state.held = value;
+      for (const socket of open) value ? socket.pause() : socket.resume();
+    },
+    get delayMs() {
+      return state.delayMs;
+    },
+    set delayMs(value) {
+      state.delayMs = value;
     },
     close() {
       cut();
       return new Promise((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/** Passes what comes from one socket to the other, in order, each piece after the delay that holds when it comes. */
+function pass(from: Socket, to: Socket, state: { readonly delayMs: number; readonly held: boolean }): void {
+  const waiting: Buffer[] = [];
+  let due = 0;
+  const write = (chunk: Buffer) => {
+    if (to.destroyed || to.write(chunk)) return;
+    from.pause();
+    to.once('drain', () => {
+      if (!state.held) from.resume();
+    });
+  };
+  from.on('data', (chunk: Buffer) => {
+    const now = performance.now();
+    due = Math.max(due, now + state.delayMs);
+    if (due <= now) {
+      write(chunk);
+      return;
+    }
+    waiting.push(chunk);
+    // Whichever timer fires first writes what came first.
+    setTimeout(() => write(waiting.shift() as Buffer), due - now);
+  });
+  from.on('end', () => setTimeout(() => to.end(), Math.max(0, due - performance.now())));
 }

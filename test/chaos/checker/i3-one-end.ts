@@ -1,0 +1,69 @@
+import { TERMINAL } from '../history/records.ts';
+import { type Invariant, ofKind, type Reader, type Reading, short, terminalsOf } from './reading.ts';
+
+const ENDED: Readonly<Record<string, string>> = {
+  COMPLETE: 'GenerationCompleted',
+  CANCELLED: 'GenerationCancelled',
+  INTERRUPTED: 'GenerationFailed',
+  FAILED: 'GenerationFailed',
+};
+
+/** I3: every generation reaches exactly one terminal state in bounded time; one clientMutationId makes one message. */
+export const oneEnd: Invariant = (reading) => [
+  ...endsOfStore(reading),
+  ...reading.readers.flatMap((reader) => endsOfReader(reader, reading)),
+  ...messagesOfMutations(reading),
+  ...silences(reading),
+];
+
+const endsOfStore = ({ state }: Reading) =>
+  state.generations
+    .filter(({ status }) => ENDED[status] === undefined)
+    .map(({ id, status }) => `generation ${short(id)} is still ${status}`);
+
+function endsOfReader({ number, events, generationId, left, gaveUp }: Reader, { state }: Reading): string[] {
+  if (gaveUp) return [`reader ${number} of ${short(generationId)} waited for an end that did not come`];
+  const ends = terminalsOf(events.map(({ event }) => event));
+  if (left && ends.length === 0) return [];
+  const status = state.generations.find(({ id }) => id === generationId)?.status ?? 'absent';
+  if (ends.length !== 1) return [`reader ${number} of ${short(generationId)} saw ${ends.length} ends`];
+  return ends[0]?.__typename === ENDED[status]
+    ? []
+    : [`reader ${number} of ${short(generationId)} saw ${ends[0]?.__typename}, stored is ${status}`];
+}
+
+function messagesOfMutations({ operations, state }: Reading): string[] {
+  const ids = new Map<string, Set<string>>();
+  const add = (key: string, id: string) => ids.set(key, (ids.get(key) ?? new Set()).add(id));
+  for (const { request, response } of operations)
+    if (request.name === 'send' && response?.result && request.clientMutationId !== undefined)
+      add(`${request.viewer} ${request.clientMutationId}`, response.result.generationId);
+  for (const { id, viewer, clientMutationId } of state.generations)
+    if (clientMutationId !== null) add(`${viewer} ${clientMutationId}`, id);
+  return [...ids].filter(([, all]) => all.size > 1).map(([key, all]) => `${key} made ${all.size} generations`);
+}
+
+/** Between two events of a generation, to whichever reader: so long as its faults explain. */
+function silences({ readers, records, bounds }: Reading): string[] {
+  const faults = records.filter((record) => record.kind === 'fault' || record.kind === 'healed');
+  const problems: string[] = [];
+  for (const [id, own] of Map.groupBy(readers, ({ generationId }) => generationId)) {
+    const events = own.flatMap((reader) => reader.events).sort((a, b) => a.at - b.at);
+    const last = events.findIndex(({ event }) => TERMINAL.has(event.__typename));
+    const places = events.slice(0, last + 1).map(({ at }) => at);
+    for (const [index, at] of places.entries()) {
+      const before = places[index - 1] ?? at;
+      const within = faults.filter(
+        (fault) =>
+          fault.at >= before - bounds.silence &&
+          fault.at <= at &&
+          (fault.kind === 'healed' || fault.hits === null || fault.hits.includes(id)),
+      );
+      const hits = Math.max(1, within.filter(({ kind }) => kind === 'fault').length);
+      const healed = ofKind(within, 'healed').at(-1)?.at ?? before;
+      if (at - Math.max(before, healed) > bounds.silence * hits)
+        problems.push(`generation ${short(id)} was silent for ${at - before} ms`);
+    }
+  }
+  return problems;
+}

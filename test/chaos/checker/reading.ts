@@ -1,0 +1,97 @@
+/** The history as the invariants need it: operations, readers and generations. */
+import { type History, type HistoryRecord, type RecordOf, type SeenEvent, TERMINAL } from '../history/records.ts';
+
+export interface Violation {
+  readonly invariant: string;
+  readonly what: string;
+}
+
+export type Invariant = (reading: Reading) => readonly string[];
+
+export interface Operation {
+  readonly request: RecordOf<'request'>;
+  readonly response: RecordOf<'response'> | undefined;
+}
+
+export interface Reader {
+  readonly number: number;
+  readonly viewer: string;
+  readonly generationId: string;
+  readonly events: readonly RecordOf<'event'>[];
+  /** It closed its connection by intent. */
+  readonly left: boolean;
+  readonly gaveUp: boolean;
+  readonly refusals: readonly RecordOf<'refused'>[];
+  /** Milliseconds from the loss of each connection to the next one. */
+  readonly resumes: readonly number[];
+  /** The same to the next event. */
+  readonly nexts: readonly number[];
+}
+
+export interface Reading extends History {
+  readonly operations: readonly Operation[];
+  readonly readers: readonly Reader[];
+}
+
+export const ofKind = <K extends HistoryRecord['kind']>(records: readonly HistoryRecord[], kind: K): RecordOf<K>[] =>
+  records.filter((record): record is RecordOf<K> => record.kind === kind);
+
+export function readingOf(history: History): Reading {
+  const responses = new Map(ofKind(history.records, 'response').map((response) => [response.operation, response]));
+  const byReader = Map.groupBy(
+    history.records.filter((record) => 'reader' in record),
+    ({ reader }) => reader,
+  );
+  return {
+    ...history,
+    operations: ofKind(history.records, 'request').map((request) => ({
+      request,
+      response: responses.get(request.operation),
+    })),
+    readers: ofKind(history.records, 'reader').map(({ reader, viewer, generationId }) => {
+      const own = byReader.get(reader) ?? [];
+      return {
+        ...{ number: reader, viewer, generationId },
+        events: ofKind(own, 'event'),
+        left: own.some(({ kind }) => kind === 'left'),
+        gaveUp: own.some(({ kind }) => kind === 'gave-up'),
+        refusals: ofKind(own, 'refused'),
+        resumes: untilNext(own, 'connected'),
+        nexts: untilNext(own, 'event'),
+      };
+    }),
+  };
+}
+
+/** Milliseconds from each loss of the connection. */
+function untilNext(records: readonly HistoryRecord[], what: HistoryRecord['kind']): number[] {
+  const times: number[] = [];
+  let lostAt: number | undefined;
+  for (const { kind, at } of records) {
+    if (kind === 'disconnected') lostAt ??= at;
+    if (kind !== what || lostAt === undefined) continue;
+    times.push(at - lostAt);
+    lostAt = undefined;
+  }
+  return times;
+}
+
+/** What a reader holds of the text after its events; `problem` where one does not follow the others. */
+export function held(events: readonly SeenEvent[]): { readonly text: string; readonly problem: string | undefined } {
+  let text = '';
+  let problem: string | undefined;
+  for (const event of events) {
+    if (event.__typename === 'TextSnapshot') text = event.text ?? '';
+    if (event.__typename !== 'TextDelta') continue;
+    if (event.offset !== text.length)
+      problem ??= `a delta for ${event.offset} at ${event.cursor} where ${text.length} are held`;
+    text = text.slice(0, event.offset) + (event.text ?? '');
+  }
+  return { text, problem };
+}
+
+export const terminalsOf = (events: readonly SeenEvent[]): SeenEvent[] =>
+  events.filter(({ __typename }) => TERMINAL.has(__typename));
+
+/** A name that a person finds in the history again. */
+export const short = (id: string): string => Buffer.from(id, 'base64').toString().slice(-12);

@@ -1,0 +1,32 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import type { HistoryRecord } from './records.ts';
+
+type Unplaced = HistoryRecord extends infer R ? (R extends HistoryRecord ? Omit<R, 'at'> : never) : never;
+
+/** Keeps the history of one fault, and writes it as JSON lines. */
+export class Recorder {
+  readonly records: HistoryRecord[] = [];
+  readonly #file: WriteStream | undefined;
+  readonly #started = performance.now();
+  #numbers = 0;
+
+  constructor(path?: string) {
+    this.#file = path === undefined ? undefined : createWriteStream(path);
+  }
+
+  add(record: Unplaced): void {
+    const placed = { at: Math.round(performance.now() - this.#started), ...record } as HistoryRecord;
+    this.records.push(placed);
+    this.#file?.write(`${JSON.stringify(placed)}\n`);
+  }
+
+  /** A number for an operation or a reader. */
+  number(): number {
+    this.#numbers += 1;
+    return this.#numbers;
+  }
+
+  close(): void {
+    this.#file?.end();
+  }
+}
