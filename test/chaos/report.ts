@@ -1,6 +1,6 @@
 /** The verdict of a run: a row a fault, and what was violated. */
 import { INVARIANTS } from './checker/index.ts';
-import { held, readingOf, terminalsOf } from './checker/reading.ts';
+import { held, readingOf, terminalsOf, type Wait } from './checker/reading.ts';
 import { numbersIn } from './history/words.ts';
 import type { Phase } from './phase.ts';
 
@@ -37,8 +37,9 @@ function cells({ name, rounds, phase: { history, violations } }: Row): string[] 
     const stored = numbersIn(messages.get(generations.get(generationId)?.messageId ?? '') ?? '');
     lost += stored.filter((number) => !numbers.includes(number)).length;
   }
-  const resumes = readers.flatMap((reader) => reader.resumes);
-  const nexts = readers.flatMap((reader) => reader.nexts);
+  const length = ({ from, to }: Wait) => to - from;
+  const resumes = readers.flatMap((reader) => reader.resumes.map(length));
+  const nexts = readers.flatMap((reader) => reader.nexts.map(length));
   const figures = [rounds, readers.length, tokens, lost, doubled].map(String);
   const ends = STATES.map((status) => String(state.generations.filter((one) => one.status === status).length));
   const takenOver = String(state.generations.filter(({ epoch }) => epoch > 1).length);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { OPERATOR_KEY } from '../support/app.ts';
@@ -7,7 +7,7 @@ import { applied, client, EVENT, type StreamEvent } from '../support/client.ts';
 import { type FakeProvider, startFakeProvider } from '../support/fake-provider.ts';
 import { type Nginx, startNginx } from '../support/nginx.ts';
 import { killProcesses, type RunningProcess, startProcess } from '../support/process.ts';
-import { eventually, hasProgram } from '../support/programs.ts';
+import { eventually, freePort, hasProgram } from '../support/programs.ts';
 import { describeWith } from '../support/services.ts';
 import { scratchDatabase } from '../support/stores.ts';
 
@@ -39,6 +39,29 @@ describeWith('nginx in front of anything (nginx)', hasProgram('nginx'), 'apt-get
     expect(seen['x-request-id']).toMatch(/^[0-9a-f]{32}$/);
     server.closeAllConnections();
     server.close();
+  });
+
+  test('a server that starts again is used at once, also after every server has failed within 30 seconds', async () => {
+    const port = await freePort();
+    const start = async () => {
+      const server = createServer((_request, response) => response.end('{}')).listen(port, '127.0.0.1');
+      await once(server, 'listening');
+      return server;
+    };
+    const stop = (server: Server) => {
+      server.closeAllConnections();
+      server.close();
+    };
+    const first = await start();
+    const proxy = await startNginx([`http://127.0.0.1:${port}`, 'http://127.0.0.1:1']);
+    nginx = proxy;
+    const status = async () => (await fetch(`${proxy.url}/graphql`)).status;
+    expect(await status()).toBe(200);
+    stop(first);
+    for (let request = 0; request < 10; request += 1) expect(await status()).toBe(503);
+    const again = await start();
+    expect(await status()).toBe(200);
+    stop(again);
   });
 
   test('nginx answers with GraphQL errors while no server runs, and for a body that is too large', async () => {

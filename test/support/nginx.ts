@@ -12,12 +12,18 @@ export interface Nginx {
   stop(): Promise<void>;
 }
 
-const SERVER = 'server llm-api:4000 resolve max_fails=3 fail_timeout=30s;';
+const SERVERS = [
+  'server llm-api:4000 resolve max_fails=3 fail_timeout=30s;',
+  'server llm-api:4000 resolve backup max_fails=0;',
+];
 
 /** The configuration with other addresses and paths. Debian's nginx does not know `resolve`, so each server is named. */
 function configuration(servers: readonly string[], port: number, statusPort: number, folder: string): string {
   const replacements: readonly [string, string][] = [
-    [SERVER, servers.map((url) => SERVER.replace('llm-api:4000 resolve', new URL(url).host)).join('\n    ')],
+    ...SERVERS.map((line): [string, string] => [
+      line,
+      servers.map((url) => line.replace('llm-api:4000 resolve', new URL(url).host)).join('\n    '),
+    ]),
     ['resolver 127.0.0.11 valid=5s ipv6=off;', ''],
     ['listen 8080;', `listen 127.0.0.1:${port};`],
     ['listen 8081;', `listen 127.0.0.1:${statusPort};`],

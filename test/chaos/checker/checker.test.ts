@@ -59,6 +59,7 @@ function soundHistory(): History {
     records: records.toSorted((a, b) => a.at - b.at),
     bounds: { silence: 5_000, resume: 2_000, mayFail: false, evaluated: false },
     state: {
+      modelCalls: [],
       messages: [
         { id: 'user', viewer: 'viewera', role: 'USER', content: question('viewera', 1), status: 'COMPLETE' },
         { id: 'assistant', viewer: 'viewera', role: 'ASSISTANT', content: answer(NAME), status: 'COMPLETE' },
@@ -90,6 +91,27 @@ test('an answer without its evaluation is found where evaluations must come', ()
   const generations = state.generations.map((generation) => ({ ...generation, isEvaluated: false }));
   const history = { ...rest, state: { ...state, generations }, bounds: { ...rest.bounds, evaluated: true } };
   expect(check(history)).toEqual([{ invariant: 'I8', what: expect.stringContaining('no evaluation') }]);
+});
+
+test('a silence while the machine gave no CPU is not the server’s', () => {
+  const silent = PLANTS['silence']?.apply(soundHistory()) ?? soundHistory();
+  const stall: HistoryRecord = { at: 2_500, kind: 'stall', milliseconds: 20_000 };
+  expect(check({ ...silent, records: [...silent.records, stall] })).toEqual([]);
+});
+
+test('a cancelled generation whose usage stands apart is sound, and one whose usage stands nowhere is not', () => {
+  const { state, records, bounds } = soundHistory();
+  const cancelled = (modelCalls: History['state']['modelCalls']): History => ({
+    ...{ bounds, records: records.filter((record) => !('reader' in record)) },
+    state: {
+      ...{ ...state, modelCalls },
+      generations: state.generations.map((one) => ({ ...one, status: 'CANCELLED', inputTokens: 0 })),
+    },
+  });
+  expect(check(cancelled([{ viewer: 'viewera', inputTokens: 50 }]))).toEqual([]);
+  expect(check(cancelled([{ viewer: 'viewerb', inputTokens: 50 }]))).toEqual([
+    { invariant: 'I4', what: expect.stringContaining('counts nothing of 2 calls') },
+  ]);
 });
 
 test('every word of an answer is counted', () => {

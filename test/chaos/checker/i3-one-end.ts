@@ -1,5 +1,5 @@
 import { TERMINAL } from '../history/records.ts';
-import { type Invariant, ofKind, type Reader, type Reading, short, terminalsOf } from './reading.ts';
+import { type Invariant, ofKind, type Reader, type Reading, short, terminalsOf, unexplained } from './reading.ts';
 
 const ENDED: Readonly<Record<string, string>> = {
   COMPLETE: 'GenerationCompleted',
@@ -14,6 +14,7 @@ export const oneEnd: Invariant = (reading) => [
   ...reading.readers.flatMap((reader) => endsOfReader(reader, reading)),
   ...messagesOfMutations(reading),
   ...silences(reading),
+  ...lateResumes(reading),
 ];
 
 const endsOfStore = ({ state }: Reading) =>
@@ -43,27 +44,31 @@ function messagesOfMutations({ operations, state }: Reading): string[] {
   return [...ids].filter(([, all]) => all.size > 1).map(([key, all]) => `${key} made ${all.size} generations`);
 }
 
-/** Between two events of a generation, to whichever reader: so long as its faults explain. */
+/** Between two events of a generation, to whichever reader: no longer than its faults explain. */
 function silences({ readers, records, bounds }: Reading): string[] {
-  const faults = records.filter((record) => record.kind === 'fault' || record.kind === 'healed');
+  const faults = ofKind(records, 'fault');
   const problems: string[] = [];
   for (const [id, own] of Map.groupBy(readers, ({ generationId }) => generationId)) {
     const events = own.flatMap((reader) => reader.events).sort((a, b) => a.at - b.at);
     const last = events.findIndex(({ event }) => TERMINAL.has(event.__typename));
     const places = events.slice(0, last + 1).map(({ at }) => at);
-    for (const [index, at] of places.entries()) {
-      const before = places[index - 1] ?? at;
-      const within = faults.filter(
-        (fault) =>
-          fault.at >= before - bounds.silence &&
-          fault.at <= at &&
-          (fault.kind === 'healed' || fault.hits === null || fault.hits.includes(id)),
+    for (const [index, to] of places.entries()) {
+      const from = places[index - 1] ?? to;
+      if (to - from <= bounds.silence) continue;
+      // One that was hit when the former owner's lease ran out waits for another lease.
+      const hits = faults.filter(
+        ({ at, hits }) => at >= from - bounds.silence && at <= to && (hits === null || hits.includes(id)),
       );
-      const hits = Math.max(1, within.filter(({ kind }) => kind === 'fault').length);
-      const healed = ofKind(within, 'healed').at(-1)?.at ?? before;
-      if (at - Math.max(before, healed) > bounds.silence * hits)
-        problems.push(`generation ${short(id)} was silent for ${at - before} ms`);
+      if (unexplained({ from, to }, records) > bounds.silence * Math.max(1, hits.length))
+        problems.push(`generation ${short(id)} was silent for ${to - from} ms`);
     }
   }
   return problems;
 }
+
+const lateResumes = ({ readers, records, bounds }: Reading): string[] =>
+  readers.flatMap(({ number, resumes }) =>
+    resumes
+      .filter((wait) => wait.to - wait.from > bounds.resume && unexplained(wait, records) > bounds.resume)
+      .map(({ from, to }) => `reader ${number} found no server for ${to - from} ms`),
+  );

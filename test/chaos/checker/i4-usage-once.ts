@@ -4,18 +4,22 @@ import { type Invariant, ofKind, short } from './reading.ts';
 /** Input tokens that the provider of a run reports for each call. A call that died is estimated: by far less than this. */
 export const TOKENS_OF_A_CALL = 100_000;
 
-/** I4: usage is counted once per provider call, also when the client has gone. */
+/** I4: usage is counted once per provider call, also when the client has gone: in the generation, or apart where it was ended elsewhere. */
 export const usageOnce: Invariant = ({ records, state }) => {
   const questions = new Map(state.messages.map(({ id, content }) => [id, nameOf(content)]));
   const calls = Map.groupBy(ofKind(records, 'call'), ({ question }) => question);
-  return state.generations.flatMap(({ id, userMessageId, inputTokens, status }) => {
+  const apart = new Map(
+    [...Map.groupBy(state.modelCalls, ({ viewer }) => viewer)].map(([viewer, { length }]) => [viewer, length]),
+  );
+  return state.generations.flatMap(({ id, viewer, userMessageId, inputTokens, status }) => {
     const made = calls.get(questions.get(userMessageId) ?? '') ?? [];
     const whole = made.filter((call) => call.whole).length;
     const counted = Math.floor(inputTokens / TOKENS_OF_A_CALL);
     if (counted > whole) return [`generation ${short(id)} counts ${counted} calls, its provider ended ${whole}`];
     if (status === 'COMPLETE' && counted === 0) return [`generation ${short(id)} is complete and counts no call`];
-    if (status !== 'COMPLETE' && made.length > 0 && inputTokens === 0)
-      return [`generation ${short(id)} (${status}) counts nothing of ${made.length} calls`];
-    return [];
+    if (status === 'COMPLETE' || made.length === 0 || inputTokens > 0) return [];
+    const left = apart.get(viewer) ?? 0;
+    apart.set(viewer, left - 1);
+    return left > 0 ? [] : [`generation ${short(id)} (${status}) counts nothing of ${made.length} calls`];
   });
 };

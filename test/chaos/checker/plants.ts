@@ -95,6 +95,14 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
       return { ...rest, records: records.map((record) => (record.at >= (end?.at ?? 0) ? late(record) : record)) };
     },
   },
+  'reader without a server': {
+    invariant: 'I3',
+    apply: ({ records, ...rest }) => {
+      const lost = records.find(({ kind }) => kind === 'disconnected')?.at ?? 0;
+      const earlier = (record: HistoryRecord) => ({ ...record, at: record.at - 2 * rest.bounds.resume });
+      return { ...rest, records: records.map((record) => (record.at <= lost ? earlier(record) : record)) };
+    },
+  },
   'usage counted twice': {
     invariant: 'I4',
     apply: onComplete((generation) => [{ ...generation, inputTokens: generation.inputTokens + 9 * TOKENS_OF_A_CALL }]),

@@ -22,10 +22,16 @@ export interface Reader {
   readonly left: boolean;
   readonly gaveUp: boolean;
   readonly refusals: readonly RecordOf<'refused'>[];
-  /** Milliseconds from the loss of each connection to the next one. */
-  readonly resumes: readonly number[];
+  /** From the loss of each connection to the next one. */
+  readonly resumes: readonly Wait[];
   /** The same to the next event. */
-  readonly nexts: readonly number[];
+  readonly nexts: readonly Wait[];
+}
+
+/** Milliseconds since the start of the history. */
+export interface Wait {
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface Reading extends History {
@@ -63,17 +69,28 @@ export function readingOf(history: History): Reading {
   };
 }
 
-/** Milliseconds from each loss of the connection. */
-function untilNext(records: readonly HistoryRecord[], what: HistoryRecord['kind']): number[] {
-  const times: number[] = [];
+/** From each loss of the connection. */
+function untilNext(records: readonly HistoryRecord[], what: HistoryRecord['kind']): Wait[] {
+  const waits: Wait[] = [];
   let lostAt: number | undefined;
   for (const { kind, at } of records) {
     if (kind === 'disconnected') lostAt ??= at;
     if (kind !== what || lostAt === undefined) continue;
-    times.push(at - lostAt);
+    waits.push({ from: lostAt, to: at });
     lostAt = undefined;
   }
-  return times;
+  return waits;
+}
+
+/** What a stall of this program says of the other processes of the machine, which compete for the same CPUs. */
+const STALLED = 4;
+
+/** Milliseconds of a wait that neither a fault that lasted nor a machine without CPU explains. */
+export function unexplained({ from, to }: Wait, records: readonly HistoryRecord[]): number {
+  const within = records.filter(({ at }) => at >= from && at <= to);
+  const begun = ofKind(within, 'healed').at(-1)?.at ?? from;
+  const stalled = ofKind(within, 'stall').reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  return to - begun - STALLED * stalled;
 }
 
 /** What a reader holds of the text after its events; `problem` where one does not follow the others. */

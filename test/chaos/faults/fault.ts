@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Recorder } from '../history/recorder.ts';
 import type { Bounds } from '../history/records.ts';
 import type { Manners } from '../load/index.ts';
@@ -27,3 +28,16 @@ export async function streaming({ replicas, store }: Scene): Promise<{ victim: R
   const victim = found[Math.floor(Math.random() * found.length)] ?? (replicas[0] as Replica);
   return { victim, hits: running.filter(({ owner }) => owner === victim.owner).map(({ id }) => id) };
 }
+
+/** For how long a server is away: within what clients wait for, and longer than what a write is retried for. */
+export const MILLISECONDS = (): number => 500 + Math.random() * 4_000;
+
+/** A fault of the stores: begins at a random instant, may hit every generation, and is healed when `fault` resolves. */
+export const lasting =
+  (name: string, fault: (scene: Scene, round: number) => Promise<void>) =>
+  async ({ scene, recorder, round }: Round): Promise<void> => {
+    await sleep(500 + Math.random() * 2_000);
+    recorder.add({ kind: 'fault', fault: name, what: `round ${round + 1}`, hits: null });
+    await fault(scene, round);
+    recorder.add({ kind: 'healed', fault: name });
+  };

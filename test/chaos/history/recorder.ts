@@ -3,15 +3,26 @@ import type { HistoryRecord } from './records.ts';
 
 type Unplaced = HistoryRecord extends infer R ? (R extends HistoryRecord ? Omit<R, 'at'> : never) : never;
 
+/** Milliseconds between looks at the clock, and those of a stall that is worth a line. */
+const TICK = 100;
+const STALL = 150;
+
 /** Keeps the history of one fault, and writes it as JSON lines. */
 export class Recorder {
   readonly records: HistoryRecord[] = [];
   readonly #file: WriteStream | undefined;
   readonly #started = performance.now();
+  readonly #clock: NodeJS.Timeout;
   #numbers = 0;
 
   constructor(path?: string) {
     this.#file = path === undefined ? undefined : createWriteStream(path);
+    let last = performance.now();
+    this.#clock = setInterval(() => {
+      const milliseconds = Math.round(performance.now() - last - TICK);
+      last = performance.now();
+      if (milliseconds > STALL) this.add({ kind: 'stall', milliseconds });
+    }, TICK);
   }
 
   add(record: Unplaced): void {
@@ -27,6 +38,7 @@ export class Recorder {
   }
 
   close(): void {
+    clearInterval(this.#clock);
     this.#file?.end();
   }
 }

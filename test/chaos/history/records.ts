@@ -58,6 +58,8 @@ export type HistoryRecord = { readonly at: number } & (
   | { readonly kind: 'refused'; readonly reader: number; readonly errors: readonly ClientError[] }
   /** A provider's call ended; `whole`: to its last byte, with its usage. */
   | { readonly kind: 'call'; readonly question: string; readonly whole: boolean }
+  /** The machine gave this program no CPU for so many milliseconds. */
+  | { readonly kind: 'stall'; readonly milliseconds: number }
   | {
       readonly kind: 'resources';
       readonly replica: number;
@@ -111,13 +113,15 @@ export interface StoredGeneration {
 export interface StoredState {
   readonly messages: readonly StoredMessage[];
   readonly generations: readonly StoredGeneration[];
+  /** Calls that are part of no generation's usage. */
+  readonly modelCalls: readonly { readonly viewer: string; readonly inputTokens: number }[];
 }
 
 /** What holds for a fault. */
 export interface Bounds {
   /** Milliseconds that a generation may be silent after a fault that hit its owner, or after the fault has healed. */
   readonly silence: number;
-  /** Milliseconds until a reader streams again elsewhere, 95 of 100 times. */
+  /** Milliseconds from the loss of a connection until another server streams. */
   readonly resume: number;
   /** Whether a turn may fail as retryable: the database is away. */
   readonly mayFail: boolean;

@@ -55,7 +55,13 @@ export class StoreReader {
        LEFT JOIN evaluations e ON e.generation_id = g.id WHERE g.started_at >= $1`,
       [since],
     );
+    const calls = await this.#pool.query<{ viewer: string; inputTokens: number }>(
+      `SELECT v.subject AS viewer, c.input_tokens AS "inputTokens" FROM model_calls c JOIN viewers v ON v.id = c.viewer_id
+       WHERE c.created_at >= $1`,
+      [since],
+    );
     return {
+      modelCalls: calls.rows,
       messages: messages.rows.map((row) => ({ ...row, id: encodeId('Message', row.id) })),
       generations: generations.rows.map((row) => ({
         id: encodeId('Generation', row.id),

@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { type Fault, lasting, MILLISECONDS } from './fault.ts';
+
+/** Answers go on without Redis: nothing waits for it. */
+const bounds = { silence: 5_000 };
+
+const restart: Fault = {
+  what: 'Redis killed, with all that it held, and started again',
+  bounds,
+  run: lasting('redis-restart', async ({ redis }) => {
+    await redis.kill();
+    await sleep(MILLISECONDS());
+    await redis.start();
+  }),
+};
+
+const pause: Fault = {
+  what: 'Redis accepts connections and answers nothing',
+  bounds,
+  run: lasting('redis-pause', async ({ redis }) => {
+    redis.pause();
+    await sleep(MILLISECONDS());
+    redis.resume();
+  }),
+};
+
+const flush: Fault = {
+  what: 'Redis emptied',
+  bounds,
+  run: lasting('redis-flush', async ({ redis }) => {
+    const admin = new Redis(redis.url);
+    await admin.flushall();
+    admin.disconnect();
+  }),
+};
+
+const cut: Fault = {
+  what: 'every connection to Redis broken, at one replica or at all',
+  bounds,
+  run: lasting('redis-cut', async ({ replicas }, round) => {
+    const hit = round % 2 === 0 ? replicas : replicas.slice(round % 3, (round % 3) + 1);
+    for (const { redis } of hit) redis.down = true;
+    await sleep(MILLISECONDS());
+    for (const { redis } of hit) redis.down = false;
+  }),
+};
+
+const delay: Fault = {
+  what: 'each piece to and from Redis 400 ms late',
+  bounds,
+  run: lasting('redis-delay', async ({ replicas }) => {
+    for (const { redis } of replicas) redis.delayMs = 400;
+    await sleep(3_000);
+    for (const { redis } of replicas) redis.delayMs = 0;
+  }),
+};
+
+export const redisFaults = {
+  ...{ 'redis-restart': restart, 'redis-pause': pause, 'redis-flush': flush },
+  ...{ 'redis-cut': cut, 'redis-delay': delay },
+};
