@@ -45,7 +45,12 @@ afterAll(async () => {
   data.remove();
 });
 
-/** Pages of the database that the statement of `ask` touches; what it writes is taken back. */
+const literal = (value: unknown): string => {
+  if (value === null || value === undefined) return 'NULL';
+  return pg.escapeLiteral(Array.isArray(value) ? JSON.stringify(value).replace(/^\[(.*)\]$/, '{$1}') : String(value));
+};
+
+/** Pages of the database that the kept plan of the statement of `ask` touches; what it writes is taken back. */
 async function pagesTouched(ask: () => Promise<unknown>): Promise<number> {
   const refusal = new Error('not to be run, only to be looked at');
   const spy = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(() => Promise.reject(refusal));
@@ -53,13 +58,17 @@ async function pagesTouched(ask: () => Promise<unknown>): Promise<number> {
   const [{ text, values }] = spy.mock.calls[0] as unknown as [{ text: string; values: unknown[] }];
   spy.mockRestore();
   const client = await opened.pool.connect();
+  await client.query(`PREPARE looked_at AS ${text}`);
   try {
     await client.query('BEGIN');
-    const { rows } = await client.query(`EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`, values);
+    const { rows } = await client.query(
+      `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE looked_at (${values.map(literal).join(', ')})`,
+    );
     const [{ Plan: plan }] = rows[0]['QUERY PLAN'];
     return plan['Shared Hit Blocks'] + plan['Shared Read Blocks'];
   } finally {
     await client.query('ROLLBACK');
+    await client.query('DEALLOCATE looked_at');
     client.release();
   }
 }

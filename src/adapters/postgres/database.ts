@@ -150,5 +150,11 @@ export const isUniqueViolation = (error: unknown): boolean => (error as { code?:
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** A string that is none finds nothing; it never reaches the SQL. */
 export const isUuid = (value: string): boolean => UUID.test(value);
+/**
+ * A condition on a parameter that may be null, which then asks for nothing. Each case is a statement of its own: PGlite keeps one plan
+ * for all values, and `$1 IS NULL OR …` could not read along an index.
+ */
+export const unlessNull = (value: unknown, parameter: string, condition: string): string =>
+  value === null || value === undefined ? `${parameter} IS NULL` : condition;
 /** Rounds and bounds a value for an INTEGER column or parameter. */
 export const whole = (value: number): number => Math.max(-2_147_483_648, Math.min(2_147_483_647, Math.round(value)));

@@ -1,5 +1,5 @@
 import type { EvaluationGrouping, EvaluationStore, EvaluationSummary } from '#core/ports/evaluation-store.ts';
-import { type Database, isUuid } from './database.ts';
+import { type Database, isUuid, unlessNull } from './database.ts';
 import { type Keyset, pageClause, toPage } from './paging.ts';
 import { type EvaluationRow, type FeedbackRow, toEvaluation, toFeedback } from './rows.ts';
 
@@ -33,9 +33,11 @@ export function evaluationStore({ query }: Database): EvaluationStore {
       const rows = await query<Row>(
         `SELECT e.id, e.report, e.created_at, g.message_id, to_json(f) AS feedback
          FROM evaluations e JOIN generations g ON g.id = e.generation_id LEFT JOIN feedback f ON f.message_id = g.message_id
-         WHERE e.viewer_id = $1 AND ($2::uuid IS NULL OR g.conversation_id = $2)
-           AND ($3::timestamptz IS NULL OR e.created_at >= $3) AND ($4::timestamptz IS NULL OR e.created_at < $4)
-           AND ($5::float8 IS NULL OR (e.report->>'overall')::float8 <= $5) AND ($6::text IS NULL OR g.model = $6)${sql}`,
+         WHERE e.viewer_id = $1 AND ${unlessNull(conversationId, '$2::uuid', 'g.conversation_id = $2')}
+           AND ${unlessNull(since, '$3::timestamptz', 'e.created_at >= $3')}
+           AND ${unlessNull(until, '$4::timestamptz', 'e.created_at < $4')}
+           AND ${unlessNull(maxOverall, '$5::float8', "(e.report->>'overall')::float8 <= $5")}
+           AND ${unlessNull(model, '$6::text', 'g.model = $6')}${sql}`,
         [viewer.id, conversationId, since, until, maxOverall, model, ...parameters],
       );
       return toPage(rows, page, NEWEST, keysOf, toNode);
@@ -52,7 +54,8 @@ export function evaluationStore({ query }: Database): EvaluationStore {
          FROM generations g LEFT JOIN evaluations e ON e.generation_id = g.id
            LEFT JOIN feedback f ON f.message_id = g.message_id LEFT JOIN messages u ON u.id = g.user_message_id
          WHERE g.viewer_id = $1 AND g.status NOT IN ('PENDING', 'STREAMING')
-           AND ($2::timestamptz IS NULL OR g.started_at >= $2) AND ($3::timestamptz IS NULL OR g.started_at < $3)
+           AND ${unlessNull(since, '$2::timestamptz', 'g.started_at >= $2')}
+           AND ${unlessNull(until, '$3::timestamptz', 'g.started_at < $3')}
          GROUP BY 1 HAVING count(e.id) > 0 ORDER BY 1 LIMIT ${MOST_GROUPS}`,
         [viewer.id, since, until],
       );

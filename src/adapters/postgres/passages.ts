@@ -1,6 +1,6 @@
 import { overviewOf } from '#core/documents/overview.ts';
 import type { DocumentStore, PassageChange, PassageRecord } from '#core/ports/store.ts';
-import { type Database, isUuid, type Query } from './database.ts';
+import { type Database, isUuid, type Query, unlessNull } from './database.ts';
 
 interface PassageRow {
   id: string;
@@ -83,7 +83,8 @@ export function passageStore({ query, transaction, shared }: Database): PassageS
     async beginnings(viewer, ids, { limit, mostDocuments }) {
       const documents = await query<{ id: string; passage_count: number }>(
         `SELECT d.id, d.passage_count FROM documents d
-         WHERE (d.viewer_id = $1 OR (d.shared AND d.tenant = $2)) AND d.passage_count > 0 AND ($3::uuid[] IS NULL OR d.id = ANY($3))
+         WHERE (d.viewer_id = $1 OR (d.shared AND d.tenant = $2)) AND d.passage_count > 0
+           AND ${unlessNull(ids, '$3::uuid[]', 'd.id = ANY($3)')}
          ORDER BY d.id LIMIT $4`,
         [viewer.id, viewer.tenant, ids?.filter(isUuid) ?? null, mostDocuments + 1],
       );

@@ -51,6 +51,14 @@ test('a plan that is made while a table is empty reads along its index', async (
   expect(rows.map((row) => row['QUERY PLAN']).join()).toContain('Index Scan using empty_pkey');
 });
 
+test('a prepared statement is planned once, not for each value', async () => {
+  const planned = async (value: number) =>
+    pool.query({ name: 'planned', text: 'SELECT $1::int AS n', values: [value] });
+  for (let value = 0; value < 3; value += 1) await planned(value);
+  const { rows } = await pool.query("SELECT * FROM pg_prepared_statements WHERE name = 'planned'");
+  expect(rows).toMatchObject([{ generic_plans: '3', custom_plans: '0' }]);
+});
+
 test('while one client has a transaction, the others wait for it', async () => {
   const client = await pool.connect();
   await client.query('BEGIN');
