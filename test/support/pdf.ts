@@ -1,16 +1,25 @@
 const HELVETICA = '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>';
 
 /** A PDF with these lines on each of its pages; one font shows them all. */
-export function pdfOf(pages: readonly (readonly string[])[], trailer = '', font = HELVETICA): Buffer {
+export const pdfOf = (pages: readonly (readonly string[])[], trailer = '', font = HELVETICA): Buffer =>
+  pdfOfContents(
+    pages.map((lines) => lines.map((line, place) => shownAt(72, 720 - place * 16, line)).join('\n')),
+    trailer,
+    font,
+  );
+
+/** The operators that show a text, in points from the lower left. */
+export const shownAt = (left: number, bottom: number, text: string, size = 12): string =>
+  `BT /F1 ${size} Tf ${left} ${bottom} Td (${text.replace(/[()\\]/g, '\\$&')}) Tj ET`;
+
+/** A PDF with a page for each of these content streams. */
+export function pdfOfContents(pages: readonly string[], trailer = '', font = HELVETICA): Buffer {
   const objects: string[] = [];
   const kids = pages.map((_, page) => `${4 + page * 2} 0 R`).join(' ');
   objects.push('<< /Type /Catalog /Pages 2 0 R >>');
   objects.push(`<< /Type /Pages /Kids [${kids}] /Count ${pages.length} >>`);
   objects.push(font);
-  for (const [page, lines] of pages.entries()) {
-    const shown = lines
-      .map((line, place) => `BT /F1 12 Tf 72 ${720 - place * 16} Td (${line.replace(/[()\\]/g, '\\$&')}) Tj ET`)
-      .join('\n');
+  for (const [page, shown] of pages.entries()) {
     objects.push(
       `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> /Contents ${5 + page * 2} 0 R >>`,
       `<< /Length ${shown.length} >>\nstream\n${shown}\nendstream`,

@@ -13,7 +13,7 @@ const BEGINS_WITH_WORD = /^[\p{L}\p{N}]{1,60}/u;
 const CONJUNCTION = /^(?:und|oder|bzw|sowie|and|or|et|ou|en|of|y|o|e|och|og)$/;
 /** First parts of words that keep their hyphen. */
 const KEEPS =
-  /^(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|self|well|non|all|cross|half|ex|high|low|long|short|full|part|near|far|left|right|hard|soft|open|close[ds]?|hand|eye|mother|father|brother|sister|son|daughter|one|two|three|four|five|six|seven|eight|nine|ten|first|second|third|so|e|x|u|t|decision|state|user|case|time|cost|end|real|large|small|light|heavy|single|double|multi|wi)$/iu;
+  /^(?:vice|quasi|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|self|well|non|all|cross|half|ex|high|low|long|short|full|part|near|far|left|right|hard|soft|open|close[ds]?|hand|eye|mother|father|brother|sister|son|daughter|one|two|three|four|five|six|seven|eight|nine|ten|first|second|third|so|e|x|u|t|decision|state|user|case|time|cost|end|real|large|small|light|heavy|single|double|multi|wi)$/iu;
 /** Second parts of words that keep their hyphen. */
 const KEPT =
   /^(?:in-law|based|free|like|friendly|related|aware|specific|oriented|driven|known|level|term|time|scale|quality|speed|side|sided|year|old|day|wide|ready|proof|resistant|rated|dependent|independent|called|defined|made|only|four|one|two|three|five|six|seven|eight|nine|first|second|third|fifth|sixth|seventh|eighth|ninth)$/u;

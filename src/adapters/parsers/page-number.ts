@@ -39,6 +39,8 @@ export function pageNumberOf(line: string, page: number): PageNumber | undefined
   };
   const alone = ALONE.exec(line);
   if (alone) return { ...made(alone), key: line.replace(/\d+|[ivxlc]+/gi, '#'), rest: '' };
+  const repeated = inCells(line, page);
+  if (repeated) return repeated;
   const worded = WORDED_END.exec(line) ?? WORDED_START.exec(line);
   if (worded) return made(worded);
   const apart = APART_END.exec(line) ?? APART_START.exec(line);
@@ -48,6 +50,20 @@ export function pageNumberOf(line: string, page: number): PageNumber | undefined
   if (!near) return undefined;
   const { rest, offset } = made(near);
   return { rest, offset };
+}
+
+/** The page's number in several cells of a line, as in two languages: "Page 3", "3 / 9". */
+function inCells(line: string, page: number): PageNumber | undefined {
+  const cells = line.split('\t').map((cell) => ({ cell, number: ALONE.exec(cell)?.[1] }));
+  const numbers = new Set(cells.flatMap(({ number }) => (number === undefined ? [] : [numberOf(number)])));
+  const numbered = cells.filter(({ number }) => number !== undefined);
+  const [number] = numbers;
+  if (numbered.length < 2 || numbers.size !== 1 || number === undefined) return undefined;
+  const rest = cells
+    .flatMap(({ cell, number: own }) => (own === undefined ? [cell] : []))
+    .join('\t')
+    .trim();
+  return { key: `${rest}\n${numbered.length}`, rest, offset: number - page };
 }
 
 const ROMAN: Readonly<Record<string, number>> = { i: 1, v: 5, x: 10, l: 50, c: 100 };

@@ -190,3 +190,32 @@ test('a field follows its label, boxes show whether they are ticked, and passwor
   );
   expect(text.split('\n').filter(Boolean)).toEqual(['Name: Lindqvist', 'Smoker: ☐', 'Driver: ☒', 'Secret: Town:']);
 });
+
+test('a text that is drawn twice at one place, as a shadow, is read once', () => {
+  expect(
+    textOf([
+      ['A bold heading', 72, 700],
+      ['A bold heading', 72.4, 700.3],
+      ['The zebra has stripes.', 72, 600],
+      ['The zebra has stripes.', 72, 586],
+    ]),
+  ).toBe('A bold heading\n\nThe zebra has stripes. The zebra has stripes.');
+});
+
+test('a cell that is drawn after the further lines of its row’s other cells is in that row', () => {
+  const placed: readonly Placed[] = [
+    ['Account', 72, 700],
+    ['Description', 150, 700],
+    ['2022', 350, 700],
+    ['4010', 72, 684],
+    ['Sales of goods in the market', 150, 684],
+    ['of the Union, net', 150, 672],
+    ['1,289', 350, 684],
+    ['4020', 72, 656],
+    ['Services', 150, 656],
+    ['2,523', 350, 656],
+  ];
+  expect(textOf(placed)).toBe(
+    '| Account | Description | 2022 |\n| --- | --- | --- |\n| 4010 | Sales of goods in the market of the Union, net | 1,289 |\n| 4020 | Services | 2,523 |',
+  );
+});

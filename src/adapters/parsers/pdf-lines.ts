@@ -21,6 +21,8 @@ export interface PdfLine {
   readonly turn: number;
   /** All of it is set in a typewriter's letters, as code is. */
   readonly isCode: boolean;
+  /** Of a row of a table that is drawn with lines: the same for all of its rows. Then `cells` has one for each column, empty ones too. */
+  readonly table?: object;
 }
 
 const HAN = /\p{Script=Han}/gu;

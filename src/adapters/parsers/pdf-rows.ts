@@ -36,16 +36,34 @@ const isSameHeight = (a: PdfLine, b: PdfLine): boolean =>
   a.turn === b.turn && Math.abs(a.bottom - b.bottom) < SAME_HEIGHT * Math.max(a.size, b.size);
 const overlaps = (a: PdfLine, b: PdfLine): boolean => a.left < b.right && b.left < a.right;
 
-/** Lines that follow each other in the page's order at the same height. */
+/** Lines back to the row that a cell may belong to: those of its cells that go on below it lie between. */
+const LOOKED_BACK = 8;
+
+/**
+ * Lines that follow each other in the page's order at the same height; or that follow the further lines of the row's other cells, where
+ * the row has several cells, or the line is a value.
+ */
 function neighboursJoined(lines: readonly PdfLine[]): PdfLine[] {
   const joined: PdfLine[] = [];
   for (const line of lines) {
     const before = joined.at(-1);
-    if (before && isSameHeight(before, line) && !overlaps(before, line))
-      joined[joined.length - 1] = oneLine([before, line]);
-    else joined.push(line);
+    const place = before && isBeside(before, line) ? joined.length - 1 : rowAbove(joined, line);
+    if (place === undefined) joined.push(line);
+    else joined[place] = oneLine([joined[place] as PdfLine, line]);
   }
   return joined;
+}
+
+const isBeside = (row: PdfLine, line: PdfLine): boolean => isSameHeight(row, line) && !overlaps(row, line);
+
+function rowAbove(lines: readonly PdfLine[], line: PdfLine): number | undefined {
+  for (let place = lines.length - 1; place >= Math.max(0, lines.length - LOOKED_BACK); place -= 1) {
+    const row = lines[place] as PdfLine;
+    if (row.turn !== line.turn || line.left < row.right) return undefined;
+    if (isSameHeight(row, line)) return row.cells.length > 1 || isValue(line.text) ? place : undefined;
+    if (row.bottom > line.bottom) return undefined;
+  }
+  return undefined;
 }
 
 const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}]/u;

@@ -26,9 +26,12 @@ export interface Run {
 /** This many spaces between two words of a run start another cell. */
 const WIDE_SPACE = / {3,}/;
 
-/** Runs in the page's order, upright. */
+/** A text that is drawn again this near to where it stands, in the size of its letters, is a shadow of it, or makes it bold. */
+const SAME_PLACE = 0.15;
+
+/** Runs in the page's order, upright; what is drawn twice at one place, once. */
 export function uprightRuns(runs: readonly TextRun[], isFixed: (fontName: string) => boolean): Run[] {
-  return runs.flatMap((run) => {
+  return withoutShadows(runs).flatMap((run) => {
     const { str, transform, width, height, hasEOL, fontName } = run;
     const [a = 1, b = 0, c = 0, d = 1, x = 0, y = 0] = transform;
     const turn = turnOf(a, b, c, d);
@@ -47,6 +50,27 @@ export function uprightRuns(runs: readonly TextRun[], isFixed: (fontName: string
     return WIDE_SPACE.test(str.trim()) ? inParts(whole) : [whole];
   });
 }
+
+function withoutShadows(runs: readonly TextRun[]): TextRun[] {
+  const drawn = new Map<string, TextRun[]>();
+  return runs.flatMap((run) => {
+    if (run.str.trim() === '') return [run];
+    const same = drawn.get(run.str) ?? [];
+    const isShadow = same.some(
+      ({ transform, height }) =>
+        Math.abs((transform[4] ?? 0) - (run.transform[4] ?? 0)) < SAME_PLACE * height &&
+        Math.abs((transform[5] ?? 0) - (run.transform[5] ?? 0)) < SAME_PLACE * height,
+    );
+    // Its line may end here.
+    if (isShadow) return run.hasEOL ? [{ ...run, str: '' }] : [];
+    if (same.push(run) > MOST_COMPARED) same.shift();
+    drawn.set(run.str, same);
+    return [run];
+  });
+}
+
+/** Runs of the same text that are compared: a page may have very many. */
+const MOST_COMPARED = 50;
 
 /** Letters that are mirrored are not turned. */
 const turnOf = (a: number, b: number, c: number, d: number): number =>

@@ -1,3 +1,4 @@
+import { jointOf } from './hyphens.ts';
 import { row, tableToMarkdown } from './markdown-table.ts';
 import type { PdfCell, PdfLine } from './pdf-lines.ts';
 
@@ -25,7 +26,8 @@ export interface PdfTable {
 }
 
 /** The table that begins with the line at `start`; undefined where none does. */
-export function tableAt(lines: readonly PdfLine[], start: number): PdfTable | undefined {
+export function tableAt(lines: readonly PdfLine[], start: number, words: ReadonlySet<string>): PdfTable | undefined {
+  if (lines[start]?.table) return ruledTable(lines, start, words);
   if ((lines[start]?.cells.length ?? 0) < 2) return undefined;
   const { columns, end } = extentOf(lines, start);
   const taken = lines.slice(start, end);
@@ -35,6 +37,23 @@ export function tableAt(lines: readonly PdfLine[], start: number): PdfTable | un
   const named = withNamedColumns(rowsOf(taken, columns), columns);
   const rows = isRightToLeft(taken) ? named.map((cells) => cells.toReversed()) : named;
   return { text: written(rows), length: end - start, last: taken.at(-1) as PdfLine };
+}
+
+/** A table whose cells are known, because lines part them. */
+function ruledTable(lines: readonly PdfLine[], start: number, words: ReadonlySet<string>): PdfTable {
+  let end = start + 1;
+  while (lines[end]?.table === lines[start]?.table) end += 1;
+  const taken = lines.slice(start, end);
+  const rows = taken.map(({ cells }) => cells.map(({ text }) => joined(text.split('\n'), words)));
+  const ordered = isRightToLeft(taken) ? rows.map((cells) => cells.toReversed()) : rows;
+  return { text: written(ordered), length: end - start, last: taken.at(-1) as PdfLine };
+}
+
+function joined(parts: readonly string[], words: ReadonlySet<string>): string {
+  return parts.reduce((before, part) => {
+    const { between, cut } = jointOf(before, part, words);
+    return (cut ? before.slice(0, -1) : before) + between + part;
+  });
 }
 
 const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}]/u;
@@ -50,7 +69,7 @@ function extentOf(lines: readonly PdfLine[], start: number): { columns: Column[]
   for (; end < lines.length; end += 1) {
     const line = lines[end] as PdfLine;
     const before = lines[end - 1];
-    if (line.isCode && line.cells.length === 1) break;
+    if (line.table || (line.isCode && line.cells.length === 1)) break;
     if (end > start && before && !follows(before, line)) break;
     const widened = widenedBy(columns, line.cells);
     if (!widened || widened.length > MOST_COLUMNS) break;
@@ -179,10 +198,14 @@ function isContents(rows: readonly string[][]): boolean {
   );
 }
 
-/** The first row names the columns: it holds no value, and others do, or it fills every column. */
+const YEAR = /^(?:19|20)\d\d$/;
+
+/** The first row names the columns: it holds no value (a year over what is none may be a name), and others do, or it fills every column. */
 function isHeader(first: readonly string[], others: readonly (readonly string[])[]): boolean {
   if (first[0] === '' && first.slice(1).every((text) => text !== '') && first.length > 2) return true;
-  if (first.some((text) => VALUE.test(text))) return false;
+  const isYear = (text: string | undefined) => YEAR.test(text ?? '');
+  if (first.some((text, place) => VALUE.test(text) && !(isYear(text) && !others.some((cells) => isYear(cells[place])))))
+    return false;
   const named = first.filter((text) => text !== '').length;
   const hasValues = others.some((cells) => cells.some((text, place) => isValue(text) && first[place] !== ''));
   return named >= 2 && (hasValues || (named === first.length && named > 2));

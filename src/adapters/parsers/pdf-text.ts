@@ -83,7 +83,7 @@ function blocksOf(lines: readonly PdfLine[], known: Known): Block[] {
   const step = usualStep(lines);
   for (let index = 0; index < lines.length; index += 1) {
     const line = lines[index] as PdfLine;
-    const whole = codeBlock(lines, index) ?? tableBlock(lines, index);
+    const whole = codeBlock(lines, index) ?? tableBlock(lines, index, known.words);
     if (whole) {
       index += whole.length - 1;
       blocks.push(whole.block);
@@ -133,8 +133,12 @@ function codeBlock(lines: readonly PdfLine[], index: number): { block: Block; le
   return last && { block: { text: codeText(code), level: 0, kind: 'code', last }, length: code.length };
 }
 
-function tableBlock(lines: readonly PdfLine[], index: number): { block: Block; length: number } | undefined {
-  const table = tableAt(lines, index);
+function tableBlock(
+  lines: readonly PdfLine[],
+  index: number,
+  words: ReadonlySet<string>,
+): { block: Block; length: number } | undefined {
+  const table = tableAt(lines, index, words);
   return table && { block: { text: table.text, level: 0, kind: 'table', last: table.last }, length: table.length };
 }
 

@@ -8,6 +8,8 @@ import { type Annotation, type Field, fieldsOf, withFields } from './pdf-fields.
 import { fixedFonts } from './pdf-fixed.ts';
 import { linesOf, type PdfLine } from './pdf-lines.ts';
 import { inRows } from './pdf-rows.ts';
+import { withRuledTables } from './pdf-ruled.ts';
+import { rulesReader } from './pdf-rules.ts';
 import { type TextRun, uprightRuns } from './pdf-runs.ts';
 import { pdfText } from './pdf-text.ts';
 import { verticalJoined } from './pdf-vertical.ts';
@@ -52,6 +54,7 @@ async function opened(bytes: Buffer): Promise<Pdf> {
       cMapUrl: CHARACTER_MAPS,
       enableXfa: false,
       useSystemFonts: false,
+      maxImageSize: 1,
       useWorkerFetch: false,
       disableFontFace: true,
     });
@@ -67,10 +70,11 @@ async function pagesOf(pdf: Pdf, maxCharacters: number): Promise<PdfLine[][]> {
   let characters = 0;
   let failure: unknown;
   let failed = 0;
+  const rulesOf = rulesReader();
   for (let number = 1; number <= pdf.numPages; number += 1) {
     try {
       const page = await pdf.getPage(number);
-      const lines = await linesOn(page);
+      const lines = await linesOn(page, rulesOf);
       page.cleanup();
       characters += lines.reduce((sum, { text }) => sum + text.length, 0);
       pages.push(lines);
@@ -87,12 +91,15 @@ async function pagesOf(pdf: Pdf, maxCharacters: number): Promise<PdfLine[][]> {
   return pages;
 }
 
-async function linesOn(page: PdfPage): Promise<PdfLine[]> {
+async function linesOn(page: PdfPage, rulesOf: ReturnType<typeof rulesReader>): Promise<PdfLine[]> {
   const { items, styles } = await page.getTextContent();
   const texts = items.filter((item) => 'str' in item) as unknown as TextRun[];
   const fixed = fixedFonts(texts);
   const runs = uprightRuns(texts, (fontName) => fixed.has(fontName) || styles[fontName]?.fontFamily === 'monospace');
-  return inRows(inReadingOrder(linesOf(withFields(verticalJoined(runs), await filledFields(page)))));
+  const all = withFields(verticalJoined(runs), await filledFields(page));
+  return withRuledTables(all, await rulesOf(page)).flatMap((part) =>
+    'rows' in part ? part.rows : inRows(inReadingOrder(linesOf(part.runs))),
+  );
 }
 
 /** A form that is broken is left out where the text can be read. */
