@@ -101,3 +101,9 @@ test('boxes to tick tell whether they are ticked', async () => {
     'Smoker:☐ yes ☒ no',
   );
 });
+
+test('results of fields, text with its reading above it, and text in another direction are read', async () => {
+  const ruby = `<w:r><w:ruby><w:rubyPr/><w:rt>${run('とうきょう')}</w:rt><w:rubyBase>${run('東京')}</w:rubyBase></w:ruby></w:r>`;
+  const body = `<w:p>${run('Due ')}<w:fldSimple w:instr=" IF a > b ">${run('3 May')}</w:fldSimple><w:bdo w:val="rtl">${run(' or later')}</w:bdo></w:p><w:p>${ruby}${run('に行く')}</w:p>`;
+  expect(await textOf(body)).toBe('Due 3 May or later\n\n東京（とうきょう）に行く');
+});

@@ -2,6 +2,7 @@ import { type CheerioAPI, load } from 'cheerio';
 import type { AnyNode, Element, Text } from 'domhandler';
 import mammoth from 'mammoth';
 import type { ParsedDocument } from '#core/ports/document-parser.ts';
+import { withKnownElements } from './docx-elements.ts';
 import { numbering } from './docx-numbering.ts';
 import { hiddenStyles, shownDocument, withHeadersAndFooters } from './docx-shown.ts';
 import { NUMBER, writtenOut } from './docx-written-out.ts';
@@ -81,10 +82,10 @@ function writeOut(parts: Map<string, Buffer>): void {
   for (const [name, part] of parts) if (/\.xml$/i.test(name)) checkXmlDepth(new TextDecoder().decode(part));
   for (const name of named(MAIN)) {
     const whole = withHeadersAndFooters(textOf(name), headers, footers);
-    parts.set(name, Buffer.from(writtenOut(shownDocument(whole, hidden), labelOf)));
+    parts.set(name, Buffer.from(writtenOut(shownDocument(withKnownElements(whole), hidden), labelOf)));
   }
   for (const name of named(/^word\/(?:foot|end)notes\.xml$/))
-    parts.set(name, Buffer.from(shownDocument(textOf(name), hidden)));
+    parts.set(name, Buffer.from(shownDocument(withKnownElements(textOf(name)), hidden)));
 }
 
 /** Moves an item's numbers from its start to its mark; also within other paragraphs, and within a cell, which may hold a number alone. */

@@ -3,7 +3,7 @@ import { attribute, readXml } from './xml-events.ts';
 
 /** Elements whose text is not shown: reviewers' comments, what was deleted, and what only the program reads. */
 const UNSEEN =
-  /^(?:annotation|annotation-end|tracked-changes|meta|scripts|font-face-decls|automatic-styles|styles|settings|forms|variable-decls|sequence-decls|user-field-decls|event-listeners|binary-data|desc|title|bibliography-configuration|dde-connection-decls|hidden-text|hidden-paragraph|page-number|page-count|linenumbering-configuration|notes-configuration)$/;
+  /^(?:annotation|annotation-end|tracked-changes|meta|scripts|font-face-decls|automatic-styles|styles|settings|forms|variable-decls|sequence-decls|user-field-decls|event-listeners|binary-data|desc|title|bibliography-configuration|dde-connection-decls|hidden-text|hidden-paragraph|page-number|page-count|linenumbering-configuration|notes-configuration|(?:bibliography|table-of-content|(?:illustration|table|object|user|alphabetical)-index)-source)$/;
 const TAGS: Readonly<Record<string, string>> = {
   p: 'p',
   list: 'ul',

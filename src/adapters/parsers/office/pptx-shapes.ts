@@ -1,10 +1,11 @@
 import { tableToMarkdown } from '../markdown-table.ts';
+import { type SlideParagraph, slideText } from './pptx-bullets.ts';
 import { readXml } from './xml-events.ts';
 
 interface Shape {
   /** The placeholder's type: title, body, ftr; empty for other shapes. */
   kind: string;
-  readonly paragraphs: string[];
+  readonly paragraphs: SlideParagraph[];
 }
 interface Table {
   readonly rows: string[][];
@@ -14,6 +15,8 @@ interface Table {
 /** Placeholders that say the same on each slide, or only number it. */
 const NUMBER = /^(?:sldNum|dt)$/;
 const ONCE = /^(?:ftr|hdr)$/;
+/** Placeholders whose paragraphs have bullets in most layouts. */
+const BODY = /^(?:body|obj)$/;
 
 /** The title and the other texts of a slide, in the order of its shapes. `only`: of shapes of this kind alone. */
 export function shapesIn(
@@ -27,25 +30,31 @@ export function shapesIn(
   let title = '';
   let paragraph: string | undefined;
   let level = 0;
+  let bullet: SlideParagraph['bullet'] = 'layout';
+  let numbering: SlideParagraph['numbering'];
   let isText = false;
 
   const end = (shape: Shape) => {
     const { kind, paragraphs } = shape;
-    const text = paragraphs.join('\n');
+    const text = slideText(paragraphs, BODY.test(kind) && !only);
     if (text.trim() === '' || NUMBER.test(kind) || (only && !only.test(kind))) return;
     if (ONCE.test(kind)) {
       if (footers.has(text)) return;
       footers.add(text);
     }
     if (!only && title === '' && /^(?:title|ctrTitle)$/.test(kind))
-      title = paragraphs.join(' ').replace(/\s+/g, ' ').trim();
+      title = paragraphs
+        .map((one) => one.text)
+        .join(' ')
+        .replace(/\s+/g, ' ')
+        .trim();
     else blocks.push(text);
   };
   const endParagraph = (text: string) => {
     const [table] = tables.slice(-1);
     if (text.trim() === '') return;
     if (table) table.cell.push(text.trim());
-    else shapes.at(-1)?.paragraphs.push(`${'  '.repeat(level)}${level > 0 ? '- ' : ''}${text.trim()}`);
+    else shapes.at(-1)?.paragraphs.push({ text: text.trim(), level, bullet, ...(numbering && { numbering }) });
   };
 
   readXml(pieces, {
@@ -59,8 +68,15 @@ export function shapesIn(
       else if (name === 'p') {
         paragraph = '';
         level = 0;
+        bullet = 'layout';
+        numbering = undefined;
       } else if (name === 'pPr') level = Math.min(8, Number(attributes['lvl'] ?? 0) || 0);
-      else if (name === 't') isText = true;
+      else if (name === 'buNone') bullet = 'none';
+      else if (name === 'buChar' || name === 'buBlip') bullet = 'own';
+      else if (name === 'buAutoNum') {
+        bullet = 'own';
+        numbering = { type: attributes['type'] ?? '', start: Number(attributes['startAt'] ?? 1) || 1 };
+      } else if (name === 't') isText = true;
       else if (name === 'br' && paragraph !== undefined) paragraph += '\n';
     },
     text(data) {

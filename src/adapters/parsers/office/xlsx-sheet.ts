@@ -3,8 +3,8 @@ import { type Package, relationsOf } from './package.ts';
 import type { Cell, CellText } from './xlsx-formats.ts';
 import { readXml, xmlEvents } from './xml-events.ts';
 
-/** Columns of a row that are read; a workbook may have 16,384. */
-const MOST_COLUMNS = 1_000;
+/** Columns that a sheet of Excel may have. */
+const MOST_COLUMNS = 16_384;
 /** Rows into which a cell's text is repeated that lies over several. */
 const MOST_SPANNED = 200;
 
