@@ -103,6 +103,16 @@ export const settingsSchema = {
 
   REDIS_URL: url('redis', 'rediss').describe('Redis 6 or newer, shared by replicas; absent: none'),
 
+  ETCD_URL: url('https', 'http').describe(
+    'etcd 3.4 or newer, by which services are found; absent: every plugin runs here',
+  ),
+  SERVICE_SECRET: z
+    .string()
+    .min(32, 'must have 32 characters or more; make one with: openssl rand -hex 32')
+    .optional()
+    .describe('Secret that the platform and its services share; absent: services on this machine alone'),
+  SERVICE_URL: url('https', 'http').describe('Where the platform reaches this service; absent: by HOST and PORT'),
+
   ELASTICSEARCH_URL: url('https', 'http').describe('Elasticsearch 8 or 9 for keywords; absent: the built-in index'),
   WEAVIATE_URL: url('https', 'http').describe('Weaviate for vectors; absent: the built-in index'),
   CHROMA_URL: url('https', 'http').describe('Chroma for vectors; absent: the built-in index'),
@@ -164,6 +174,7 @@ export const SECRETS: ReadonlySet<string> = new Set<SettingName>([
   'BOOTSTRAP_API_KEY',
   'JWT_SECRET',
   'METRICS_TOKEN',
+  'SERVICE_SECRET',
   'OPENAI_API_KEY',
   'ANTHROPIC_API_KEY',
   'OTEL_EXPORTER_OTLP_HEADERS',

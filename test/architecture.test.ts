@@ -13,6 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   server: ['core', 'schema', 'server'],
   telemetry: ['config', 'core', 'telemetry'],
   root: ['config', 'core', 'plugin', 'adapter', 'schema', 'server', 'telemetry', 'root'],
+  service: ['config', 'core', 'plugin', 'adapter', 'schema', 'server', 'telemetry', 'root', 'service'],
 };
 /** Packages a layer may use. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
@@ -25,6 +26,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   ],
   telemetry: ['@opentelemetry/'],
   root: [],
+  service: ['@pothos/core', 'graphql', 'jose'],
 };
 /** A plugin's own libraries. Whatever parses settings is any plugin's: zod. */
 const OF_PLUGINS: Readonly<Record<string, readonly string[]>> = {
@@ -45,6 +47,7 @@ const MEDIAN_FILE_LINES = 80;
 function layerOf(path: string): string {
   const [top, second, third] = path.split('/');
   if (top === 'config') return 'config';
+  if (top === 'services') return 'service';
   if (second === 'plugins') return `plugin/${third}`;
   if (second === 'adapters') return 'adapter';
   return ['core', 'schema', 'server', 'generated', 'telemetry'].includes(second ?? '') ? (second as string) : 'root';

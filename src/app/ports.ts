@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from '#config/load.ts';
+import type { ServiceCallerOptions } from '#core/hooks/service-caller.ts';
 import type { DocumentParser } from '#core/ports/document-parser.ts';
 import type { EventLog } from '#core/ports/event-log.ts';
 import type { Jobs } from '#core/ports/jobs.ts';
@@ -27,6 +28,7 @@ import { privateDirectory } from './data-directory.ts';
 import { modelOptions, storeOptions } from './options.ts';
 import type { Overrides } from './overrides.ts';
 import { embeddingsOf } from './retrieval-parts.ts';
+import { openServices } from './stand-ins.ts';
 
 export interface Ports {
   readonly dataDirectory: string;
@@ -42,6 +44,8 @@ export interface Ports {
   /** Reports the state of Redis. Null without it. */
   readonly redis: Pick<RedisConnection, 'check'> | null;
   readonly parser: DocumentParser;
+  /** Finds and calls the services that stand in for plugins. Null without etcd. */
+  readonly services: ServiceCallerOptions | null;
   /** The folder of files that requests upload, while they are read. */
   readonly uploadDirectory: string;
   readonly models: LanguageModels;
@@ -67,6 +71,7 @@ export async function openPorts(settings: Settings, overrides: Overrides, lifecy
     store,
     ...(await sharedPorts(settings, lifecycle)),
     parser,
+    services: await openServices(settings, lifecycle),
     uploadDirectory,
     models: overrides.models ?? languageModels(modelOptions(settings, builtIn)),
     embeddings,

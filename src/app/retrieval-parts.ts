@@ -16,10 +16,10 @@ interface EncoderPart {
   readonly builtIn: EmbeddingModel | null;
 }
 
-/** The embedding model that is configured, others by their names, and the built-in encoder. */
+/** The embedding model that is configured, others by their names, and the built-in encoder. Without a store vectors are kept in memory alone. */
 export function embeddingsOf(
   settings: Settings,
-  store: Pick<Store, 'embeddings'>,
+  store: Pick<Store, 'embeddings'> | null,
 ): Pick<PluginContext, 'embeddings' | 'embeddingsNamed'> & EncoderPart {
   const { BATCH_SIZE: batchSize, EMBEDDING_MODEL: name, OPENAI_API_KEY, OPENAI_BASE_URL } = settings;
   const providers = { openaiApiKey: OPENAI_API_KEY, openaiBaseUrl: OPENAI_BASE_URL };
@@ -30,7 +30,7 @@ export function embeddingsOf(
     if (named === BUILT_IN_ENCODER) return builtIn;
     if (!hasProvider(settings, named)) return null;
     const model = embeddingModel({ ...providers, name: named, batchSize });
-    return cachedEmbeddings({ model, store: store.embeddings, batchSize });
+    return cachedEmbeddings({ model, store: store?.embeddings ?? null, batchSize });
   };
   return { embeddings: embeddingsNamed(name), embeddingsNamed, encoder, builtIn: name === 'none' ? null : builtIn };
 }

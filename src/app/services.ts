@@ -35,6 +35,7 @@ import { Takeover, type TakeoverOptions } from '#core/turn/takeover.ts';
 import { featureSwitches, featuresOptions, viewerShare } from './options.ts';
 import type { Overrides } from './overrides.ts';
 import type { Ports } from './ports.ts';
+import { withServices } from './stand-ins.ts';
 
 export interface Services {
   readonly parley: Parley;
@@ -61,7 +62,7 @@ export async function composeServices(
   const { store, models, pubSub, log, replica } = ports;
   const caller = new ModelCaller(models, charger(store));
   const feed = passageFeed(store);
-  const plugins = await installed(settings, ports, manifests, { caller, feed });
+  const plugins = withServices(await installed(settings, ports, manifests, { caller, feed }), ports.services);
   const driver = new PluginDriver(plugins, deadlines);
   const switches = features(store, featureSwitches(settings, manifests), featuresOptions(settings));
   const retrieval = new Retrieval(driver, store.documents);

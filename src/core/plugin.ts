@@ -31,6 +31,7 @@ import type {
   Sample,
   StageOutcome,
   Turn,
+  Usage,
 } from './turn.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -51,6 +52,8 @@ export interface HookContext {
    * tried in order until the first token. Absent: the default model and its fallbacks. Throws AppErrors as LanguageModel does.
    */
   ask(request: ModelRequest, options?: { readonly models?: readonly string[] }): AsyncIterable<ModelPart>;
+  /** Charges the viewer for a model call that was made elsewhere, by the price that Parley knows. */
+  charge(model: string, tokens: Omit<Usage, 'costUsd'>): void;
   /**
    * Adds a line to the turn's trace under this hook, which the viewer may see: what the hook did without, and why. It must hold
    * nothing that a person wrote.

@@ -14,6 +14,7 @@ export const coreMetrics = (registry: Registry): (() => void)[] => [
   ...stageMetrics([registry]),
   ...operationMetrics([registry]),
   ...failureMetrics([registry]),
+  ...serviceMetrics([registry]),
 ];
 
 function generationMetrics(registers: Registry[]): (() => void)[] {
@@ -163,5 +164,27 @@ function failureMetrics(registers: Registry[]): (() => void)[] {
     listen('parley:circuit', ({ kind, name, forMs }) =>
       opened.set(`${kind} ${name}`, { kind, name, until: Date.now() + forMs }),
     ),
+  ];
+}
+
+function serviceMetrics(registers: Registry[]): (() => void)[] {
+  const calls = new Histogram({
+    name: 'parley_service_call_seconds',
+    help: 'Calls of services that stand in for plugins, by outcome',
+    labelNames: ['service', 'outcome'],
+    buckets: SECONDS,
+    registers,
+  });
+  const instances = new Gauge({
+    name: 'parley_service_instances',
+    help: 'Processes of a service that are discovered now; absent until one is',
+    labelNames: ['service'],
+    registers,
+  });
+  return [
+    listen('parley:service-call', ({ service, outcome, durationMs }) =>
+      calls.observe({ service, outcome }, durationMs / 1000),
+    ),
+    listen('parley:service-instances', ({ service, count }) => instances.set({ service }, count)),
   ];
 }

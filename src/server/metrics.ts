@@ -20,8 +20,14 @@ export interface MetricSources extends LoadSources {
   platform(): Promise<Pick<PlatformStatus, 'stores'>>;
 }
 
-/** Prometheus metrics, one registry for each app. They subscribe to core's diagnostics channels. Labels hold no ids. */
-export function metrics(declared: MetricDeclarations, sources: MetricSources): Metrics {
+/**
+ * Prometheus metrics, one registry for each app. They subscribe to core's diagnostics channels. Labels hold no ids. A service has no
+ * load of generations: its figures are those of its plugin, its calls and its stores.
+ */
+export function metrics(
+  declared: MetricDeclarations,
+  { load, connections, platform }: Pick<MetricSources, 'platform'> & Partial<LoadSources>,
+): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -32,7 +38,10 @@ export function metrics(declared: MetricDeclarations, sources: MetricSources): M
     buckets: SECONDS,
     registers,
   });
-  const refresh = [loadMetrics(sources, registry), healthMetrics(sources.platform, registry)];
+  const refresh = [
+    ...(load && connections ? [loadMetrics({ load, connections }, registry)] : []),
+    healthMetrics(platform, registry),
+  ];
   const ignore = [
     listen('parley:metric', pluginMetrics(declared, registry)),
     ...coreMetrics(registry),

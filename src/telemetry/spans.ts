@@ -104,6 +104,8 @@ function nameOf(work: Work): string {
       return 'graphql.message';
     case 'stage':
       return `stage ${work.stage}`;
+    case 'service':
+      return `service ${work.service}`;
     case 'model':
       return `chat ${work.model.slice(work.model.indexOf(':') + 1)}`;
     case 'job':
@@ -119,6 +121,7 @@ function nameOf(work: Work): string {
 function kindOf(work: Work): SpanKind {
   if (work.kind === 'request' || work.kind === 'message') return SpanKind.SERVER;
   if (work.kind === 'job') return SpanKind.CONSUMER;
+  if (work.kind === 'service') return SpanKind.CLIENT;
   return work.kind === 'model' && !work.model.startsWith('built-in:') ? SpanKind.CLIENT : SpanKind.INTERNAL;
 }
 
@@ -136,6 +139,8 @@ function startOf(work: Work, conversationId: string | undefined): Attributes {
       return { 'gen_ai.conversation.id': work.conversationId, 'parley.generation.id': work.generationId };
     case 'stage':
       return { 'parley.stage': work.stage, 'parley.plugin': work.plugin };
+    case 'service':
+      return { 'parley.stage': work.hook, 'peer.service': work.service };
     case 'model':
       return modelStart(work, conversationId);
     case 'retrieval':
@@ -167,5 +172,5 @@ function hasFailed(work: Work): boolean {
   if (work.kind === 'stage') return work.outcome === 'FAILED' || work.outcome === 'TIMED_OUT';
   if (work.kind === 'model') return work.outcome !== 'OK';
   if (work.kind === 'request') return (work.status ?? 0) >= 500;
-  return work.kind === 'execute' && work.failed === true;
+  return (work.kind === 'execute' || work.kind === 'service') && work.failed === true;
 }

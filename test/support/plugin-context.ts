@@ -12,6 +12,7 @@ export const hookContext = (signal = new AbortController().signal): HookContext 
   ask() {
     throw new Error('no model was prepared for this test');
   },
+  charge: () => undefined,
   retrieved: async () => [],
 });
 

@@ -21,15 +21,18 @@ export function killProcesses(): void {
 }
 process.on('exit', killProcesses);
 
-const READY = /Parley is ready at (\S+)/;
+const READY = /\bis ready at (\S+)/;
 
-/** Starts `node src/main.ts` and waits until it is ready. */
+/** Starts `node src/main.ts`, or another program of Parley, and waits until it is ready. */
 export async function startProcess(
   environment: Readonly<Record<string, string>>,
-  { imports = [] }: { readonly imports?: readonly string[] } = {},
+  {
+    imports = [],
+    program = ['src/main.ts'],
+  }: { readonly imports?: readonly string[]; readonly program?: readonly string[] } = {},
 ): Promise<RunningProcess> {
   const { PATH, NODE_COMPILE_CACHE } = process.env;
-  const child = spawn(process.execPath, [...imports.flatMap((path) => ['--import', path]), 'src/main.ts'], {
+  const child = spawn(process.execPath, [...imports.flatMap((path) => ['--import', path]), ...program], {
     cwd: new URL('../..', import.meta.url),
     env: {
       PATH,

@@ -15,8 +15,8 @@ export interface Import {
 
 const ALIASES: Readonly<Record<string, string>> = { '#core': 'src/core', '#config': 'config', '#schema': 'src/schema' };
 
-/** The files of src and config, without tests and generated files. */
-export const sourceFiles: readonly string[] = globSync(['src/**/*.ts', 'config/**/*.ts'])
+/** The files of src, config and services, without tests and generated files. */
+export const sourceFiles: readonly string[] = globSync(['src/**/*.ts', 'config/**/*.ts', 'services/**/*.ts'])
   .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => !file.startsWith('src/generated/') && !file.endsWith('.test.ts') && !file.endsWith('.d.ts'))
   .sort();

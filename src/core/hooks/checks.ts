@@ -2,6 +2,7 @@
 import { AppError } from '../errors.ts';
 import type { FoundPassage, Refusal, RetrievalResult } from '../plugin.ts';
 import type { ModelPart } from '../ports/language-model.ts';
+import type { ServiceAnswer } from '../ports/services.ts';
 import type {
   FollowedGeneration,
   IntentAnalysis,
@@ -150,6 +151,10 @@ export const checkRevision = checked<Revision>('Revision', {
   instructions: (value) => value === undefined || isText(value),
 });
 
+/** UTF-16 code units of a line of a service's for the trace, and how many lines and model calls one answer may tell. */
+const MOST_DETAIL = 300;
+const MOST_ENTRIES = 50;
+
 const isFinishReason = isOneOf('STOP', 'LENGTH', 'CONTENT_FILTER', 'OTHER');
 const isTokens = orNull(isCount);
 
@@ -161,6 +166,21 @@ export function checkPart(value: unknown): ModelPart {
   if (part?.type === 'usage' && isTokens(part.inputTokens) && isTokens(part.outputTokens)) return part;
   throw new WrongType('returned the wrong type: ModelPart');
 }
+
+const NOTE: Shape = {
+  outcome: isOneOf('OK', 'SKIPPED', 'TIMED_OUT', 'FAILED'),
+  detail: (value) => isText(value) && value.length <= MOST_DETAIL,
+};
+const MODEL_USAGE: Shape = { model: isText, inputTokens: isCount, outputTokens: isCount };
+const isShortListOf = (shape: Shape) => (value: unknown) =>
+  isListOf(isObjectOf(shape))(value) && (value as unknown[]).length <= MOST_ENTRIES;
+
+/** What comes with a service's answer; the answer itself is checked as the plugin's is. */
+export const checkServiceAnswer = checked<ServiceAnswer>('ServiceAnswer', {
+  answer: (value) => value !== undefined,
+  notes: isShortListOf(NOTE),
+  usage: isShortListOf(MODEL_USAGE),
+});
 
 export function checkTrue(value: unknown): true {
   if (value !== true) throw new WrongType('returned the wrong type: neither true nor undefined');

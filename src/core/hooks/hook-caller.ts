@@ -7,7 +7,7 @@ import { DeadlineExceeded, withDeadline } from '../runtime/deadline.ts';
 import { emit } from '../runtime/diagnostics.ts';
 import { type StageSink, traceStage } from '../runtime/stage-trace.ts';
 import { begin, type StageWork } from '../runtime/work.ts';
-import type { Passage, StageOutcome } from '../turn.ts';
+import type { Passage, StageOutcome, Usage } from '../turn.ts';
 import * as checks from './checks.ts';
 
 export interface InstalledPlugin {
@@ -22,6 +22,8 @@ export interface HookRun extends StageSink {
   readonly signal: AbortSignal;
   /** Calls a model and charges the run. Absent if the run has no viewer to charge. */
   ask?(request: ModelRequest, models: readonly string[] | null, signal: AbortSignal): AsyncIterable<ModelPart>;
+  /** Charges the run for a model call that was made elsewhere. Absent if the run has no viewer to charge. */
+  charge?(model: string, tokens: Omit<Usage, 'costUsd'>): void;
   /** What was asked and answered so far: a plugin's error may repeat it. */
   texts?(): readonly string[];
   /** Absent: nothing is retrieved. */
@@ -78,6 +80,7 @@ export class HookCaller {
         if (!run.ask) throw new AppError('MODEL_UNAVAILABLE', 'This hook runs for no viewer, so no model can be asked');
         return run.ask(request, models, signal);
       },
+      charge: (model, tokens) => run.charge?.(model, tokens),
       retrieved: async () => (await run.retrieved?.()) ?? [],
     };
   }

@@ -74,11 +74,23 @@ export interface ModelFallback {
 /** A circuit breaker that opened, opened again because the attempt after its cool-down failed, or closed. */
 export interface CircuitChange {
   /** `hook` is named `plugin:hook`, `leg` is a way of searching. */
-  readonly kind: 'model' | 'hook' | 'leg';
+  readonly kind: 'model' | 'hook' | 'leg' | 'service';
   readonly name: string;
   readonly open: boolean;
   /** Milliseconds until an attempt is let through; 0 where it closed. */
   readonly forMs: number;
+}
+/** A call of a service in place of a plugin's hook, however it ended. */
+export interface ServiceCallEnd {
+  readonly service: string;
+  readonly hook: string;
+  readonly outcome: Exclude<StageTrace['outcome'], 'SKIPPED'>;
+  readonly durationMs: number;
+}
+/** The processes of a service that are alive now. */
+export interface ServiceInstances {
+  readonly service: string;
+  readonly count: number;
 }
 /** A statement that a store has run. */
 export interface Statement {
@@ -121,6 +133,8 @@ interface Channels {
   'parley:error': ErrorAnswered;
   'parley:model-fallback': ModelFallback;
   'parley:circuit': CircuitChange;
+  'parley:service-call': ServiceCallEnd;
+  'parley:service-instances': ServiceInstances;
   'parley:statement': Statement;
   'parley:metric': MetricSample;
   'parley:evaluation': EvaluationResult;

@@ -47,6 +47,13 @@ export interface StageWork {
   readonly plugin: string;
   outcome?: StageOutcome;
 }
+/** A call of a service in place of a plugin's hook. */
+export interface ServiceWork {
+  readonly kind: 'service';
+  readonly service: string;
+  readonly hook: string;
+  failed?: boolean;
+}
 /** A call of one model. The texts are here by reference, and for subscribers alone that were told to show them. */
 export interface ModelWork {
   readonly kind: 'model';
@@ -79,6 +86,7 @@ export type Work = { failure?: unknown } & (
   | StepWork
   | TurnWork
   | StageWork
+  | ServiceWork
   | ModelWork
   | RetrievalWork
   | JobWork

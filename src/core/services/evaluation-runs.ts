@@ -7,6 +7,7 @@ import type { Jobs } from '../ports/jobs.ts';
 import type { Store } from '../ports/store.ts';
 import { warn } from '../runtime/diagnostics.ts';
 import type { ModelCaller } from '../turn/model-caller.ts';
+import type { Usage } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
 import type { Features, Generations, Messages } from './index.ts';
 
@@ -202,6 +203,7 @@ export class EvaluationRuns {
     const run = {
       ...{ generationId: null, features: features.enabledFor(viewer), signal, trace },
       ask: askFor(caller, viewer, trace),
+      charge: (model: string, tokens: Omit<Usage, 'costUsd'>) => caller.charge(viewer, model, tokens),
     };
     const texts = context ?? (answered && answered.context.length > 0 ? answered.context : null);
     const sample = { query, response: text, context: texts, expected, history: [], turn: null };

@@ -48,6 +48,7 @@ export function operations({ driver, features, caller, maxMessageCharacters }: O
     const run = { generationId: null, trace: () => undefined };
     return {
       ...{ ...run, features: enabled, signal: signalWithin(LONGEST, outer) },
+      charge: (model, tokens) => caller.charge(viewer, model, tokens),
       ask: (request, models, signal) => caller.ask(request, models, signal, viewer, run),
     };
   };

@@ -59,6 +59,12 @@ export class ModelCaller {
     });
   }
 
+  /** A call that a service made on a viewer's account, by the price that is known here. */
+  charge(viewer: Viewer, model: string, { inputTokens, outputTokens }: Omit<Usage, 'costUsd'>): void {
+    const costUsd = this.#models.cost(model, inputTokens, outputTokens);
+    this.#charge(viewer, model, { inputTokens, outputTokens, costUsd });
+  }
+
   healthy(name: string): boolean {
     return !this.#breaker(name).open;
   }

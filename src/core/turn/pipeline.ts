@@ -82,6 +82,7 @@ export class Pipeline {
   async run({ begun, retrieving: early }: OpenTurn, first: Turn, run: TurnRun): Promise<void> {
     let turn = deepFreeze(first);
     let failure: unknown = null;
+    run.charge = (model, tokens) => this.#parts.caller.charge(turn.viewer, model, tokens);
     run.ask = (request, models, signal) => this.#parts.caller.ask(request, models, signal, turn.viewer, run);
     try {
       this.#start(begun, run);

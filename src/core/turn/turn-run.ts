@@ -74,6 +74,7 @@ export class TurnRun implements HookRun {
   ask: NonNullable<HookRun['ask']> = () => {
     throw new Error('a model was asked for before the turn began');
   };
+  charge: NonNullable<HookRun['charge']> = () => undefined;
   retrieved: NonNullable<HookRun['retrieved']> = () => Promise.resolve([]);
   /** Answers the same message again; null where that cannot be now. Set by who starts the run. */
   again: ((revision: Revision, overall: number) => Promise<GenerationRecord | null>) | null = null;
