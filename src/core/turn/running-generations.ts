@@ -43,6 +43,8 @@ export class RunningGenerations {
 
   /** `since`: `performance.now()` from before the statement that gave it its lease. */
   add(run: TurnRun, since: number): void {
+    // This replica lost the lease, and then took the generation over itself.
+    this.#runs.get(run.generationId)?.stop('LEASE_LOST');
     this.#runs.set(run.generationId, run);
     // Without other replicas nobody takes it over.
     if (!this.#store.shared) return;
