@@ -8,6 +8,7 @@ import type {
   GenerationError,
   IntentAnalysis,
   MessageStatus,
+  QualityReport,
   RouteDecision,
   StageTrace,
   StoredCitation,
@@ -93,4 +94,11 @@ export interface FinishTurn {
   readonly error: GenerationError | null;
   readonly firstTokenMs: number | null;
   readonly durationMs: number;
+  /** Of an answer that was judged before it is stored. */
+  readonly evaluation?: NewEvaluation | null;
+}
+
+export interface NewEvaluation {
+  readonly id: string;
+  readonly report: QualityReport;
 }

@@ -31,11 +31,11 @@ async function statementsOf(id: string): Promise<number> {
   return statements;
 }
 
-test('a turn that is grounded, tracked and judged takes four statements: its beginning, its passages, its end, its evaluation', async () => {
+test('a turn that is grounded, tracked and judged takes three statements: its beginning, its passages, its end with the evaluation', async () => {
   const { data } = await asking.request('mutation { createConversation(input: {}) { id } }');
   const { id } = data.createConversation;
-  // The least of several: the text so far is flushed twice a second, whatever runs then.
+  // The least of several: the text so far is flushed twice a second, whatever runs then, and a late report is a statement more.
   const counted: number[] = [];
-  for (let turn = 0; turn < 4; turn += 1) counted.push(await statementsOf(id));
-  expect(Math.min(...counted)).toBeLessThanOrEqual(4);
+  for (let turn = 0; turn < 8; turn += 1) counted.push(await statementsOf(id));
+  expect(Math.min(...counted)).toBeLessThanOrEqual(3);
 });

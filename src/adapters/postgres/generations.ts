@@ -55,8 +55,10 @@ export function generationStore(database: Database): GenerationStore {
            FROM l WHERE generations.id = $1 AND epoch = $2 AND ${RUNNING} RETURNING generations.*),
          m AS (UPDATE messages SET content = $14, reasoning = $18, status = $3, citations = $15 FROM g WHERE messages.id = g.message_id RETURNING messages.*),
          q AS (UPDATE messages SET intent = $16 FROM g WHERE messages.id = g.user_message_id AND $16::jsonb IS NOT NULL),
-         c AS (UPDATE conversations SET updated_at = now(), topic = coalesce($17, topic) FROM g WHERE conversations.id = g.conversation_id)
-         SELECT ${MESSAGE} FROM m JOIN g ON true LEFT JOIN feedback f ON f.message_id = m.id LEFT JOIN evaluations e ON e.generation_id = g.id`,
+         c AS (UPDATE conversations SET updated_at = now(), topic = coalesce($17, topic) FROM g WHERE conversations.id = g.conversation_id),
+         e AS (INSERT INTO evaluations (id, viewer_id, generation_id, report) SELECT $20::uuid, g.viewer_id, g.id, $21::jsonb FROM g
+           WHERE $20::uuid IS NOT NULL RETURNING id, report, created_at)
+         SELECT ${MESSAGE} FROM m JOIN g ON true LEFT JOIN feedback f ON f.message_id = m.id LEFT JOIN e ON true`,
         [
           ...[turn.generationId, turn.epoch, turn.status, turn.model, json(turn.route), json(turn.cache)],
           ...[
@@ -69,6 +71,7 @@ export function generationStore(database: Database): GenerationStore {
             whole(turn.durationMs),
           ],
           ...[turn.content, json(turn.citations), json(turn.intent), turn.topic, turn.reasoning, turn.finishReason],
+          ...[turn.evaluation?.id ?? null, json(turn.evaluation?.report)],
         ],
       );
       return row ? toMessage(row) : null;

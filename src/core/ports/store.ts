@@ -22,8 +22,8 @@ import type {
   RequestIdentity,
   TurnsUsage,
 } from '../records.ts';
-import type { GenerationError, QualityReport, StageTrace, Usage } from '../turn.ts';
-import type { BeginTurn, BegunTurn, FinishTurn } from '../turn-records.ts';
+import type { GenerationError, StageTrace, Usage } from '../turn.ts';
+import type { BeginTurn, BegunTurn, FinishTurn, NewEvaluation } from '../turn-records.ts';
 import type { Role, Viewer } from '../viewer.ts';
 import type { DocumentStore } from './document-store.ts';
 import type { EvaluationSetStore } from './evaluation-set-store.ts';
@@ -176,11 +176,11 @@ export interface GenerationStore {
   flush(owner: string, leaseMs: number, turns: readonly FlushedTurn[]): Promise<readonly string[]>;
   /** Ends a generation in one statement and returns the assistant's message. Null, with nothing written, if the epoch is older than the row's or the generation has ended. */
   finish(turn: FinishTurn): Promise<MessageRecord | null>;
-  /** The evaluation that came after the answer, and the stages of its making, in one statement. */
+  /** The evaluation of an answer that was stored without one, and the stages of its making, in one statement. */
   evaluate(
     viewer: Viewer,
     generationId: string,
-    evaluation: { readonly id: string; readonly report: QualityReport },
+    evaluation: NewEvaluation,
     stages: readonly StageTrace[],
   ): Promise<EvaluationRecord | null>;
   /** Over all viewers, of generations begun at or after `since`: for operators. */

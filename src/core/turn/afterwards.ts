@@ -1,15 +1,35 @@
 import type { PluginDriver } from '../hooks/driver.ts';
+import { within } from '../runtime/deadline.ts';
 import type { Answer, QualityReport, Turn } from '../turn.ts';
 import type { TurnEnding } from './ending.ts';
 import { answerOf, sampleOf } from './finished-answer.ts';
 import { storable, type TurnRun } from './turn-run.ts';
+
+/**
+ * Milliseconds that an answer waits for its report before it is stored, so that both are one statement. Its readers have the whole
+ * text by then. The offline judge takes 1 to 5 ms; a report that comes later is stored when it comes.
+ */
+const REPORT_WITHIN = 20;
+
+/** A report that is being made. */
+export interface Judging {
+  readonly report: Promise<QualityReport | null>;
+  /** The report if it is there in time. */
+  readonly soon: Promise<QualityReport | null>;
+}
+
+/** What was stored with the answer: its report, and how many stages of the trace. */
+export interface StoredAnswer {
+  readonly report: QualityReport | null;
+  readonly stages: number;
+}
 
 interface AfterwardsParts {
   readonly driver: Pick<PluginDriver, 'has' | 'assess' | 'revise' | 'remember'>;
   readonly store: Pick<TurnEnding, 'evaluate'>;
 }
 
-/** What follows a complete answer that is stored: its evaluation, perhaps another try, and what plugins remember of it. */
+/** What follows a complete answer: its evaluation, and once it is stored perhaps another try, and what plugins remember of it. */
 export class Afterwards {
   readonly #parts: AfterwardsParts;
 
@@ -17,19 +37,24 @@ export class Afterwards {
     this.#parts = parts;
   }
 
-  async run(turn: Turn, run: TurnRun): Promise<void> {
-    const answer = answerOf(turn, run);
-    const report = await this.#assess(turn, run);
-    if (report) await this.#revise(turn, answer, report, run);
-    await this.#remember(turn, answer, report, run);
+  /** Null where nobody judges. */
+  judge(turn: Turn, run: TurnRun): Judging | null {
+    const { driver } = this.#parts;
+    if (!driver.has('assess', run.features)) return null;
+    const report = driver.assess(sampleOf(turn, run), run).then(
+      (made) => made ?? null,
+      () => null,
+    );
+    return { report, soon: within(REPORT_WITHIN, report).then((made) => made ?? null) };
   }
 
-  async #assess(turn: Turn, run: TurnRun): Promise<QualityReport | null> {
-    if (!this.#parts.driver.has('assess', run.features)) return null;
-    const before = run.stages.length;
-    const report = await this.#parts.driver.assess(sampleOf(turn, run), run).catch(() => undefined);
-    await this.#parts.store.evaluate(turn.viewer, run, report, run.stages.slice(before));
-    return report ?? null;
+  async run(turn: Turn, run: TurnRun, judging: Judging | null, stored: StoredAnswer): Promise<void> {
+    const answer = answerOf(turn, run);
+    const report = stored.report ?? (await judging?.report) ?? null;
+    if (report && !stored.report)
+      await this.#parts.store.evaluate(turn.viewer, run, report, run.stages.slice(stored.stages));
+    if (report) await this.#revise(turn, answer, report, run);
+    await this.#remember(turn, answer, report, run);
   }
 
   /** Another answer to the same message, as a sibling, where a plugin asks for it; never of a revision. */

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { AppError, toAppError } from '../errors.ts';
 import type { PubSub } from '../ports/pub-sub.ts';
-import type { FinishTurn, MessageRecord, Store } from '../ports/store.ts';
+import type { EvaluationRecord, FinishTurn, MessageRecord, Store } from '../ports/store.ts';
 import { emit, fault } from '../runtime/diagnostics.ts';
 import { retry } from '../runtime/retry.ts';
 import { scoresOf } from '../services/scores.ts';
@@ -48,6 +48,7 @@ export class TurnEnding {
     if (outcome.stored) {
       run.emit(terminalEvent(outcome.stored, turn.error));
       this.#announce(turn, outcome.stored);
+      if (outcome.stored.evaluation) tellEvaluation(run, outcome.stored.evaluation);
     } else if (this.#store.shared) {
       // A replica resumes the generation once the store answers: this is not its end.
       run.abandon();
@@ -77,13 +78,8 @@ export class TurnEnding {
     if (wasEnded && run.model !== null) this.#charge(viewer, run.model, run.usage);
   }
 
-  async evaluate(
-    viewer: Viewer,
-    run: TurnRun,
-    report: QualityReport | undefined,
-    stages: readonly StageTrace[],
-  ): Promise<void> {
-    if (!report) return;
+  /** Stores the report of an answer that was stored without it, with the stages of its making. */
+  async evaluate(viewer: Viewer, run: TurnRun, report: QualityReport, stages: readonly StageTrace[]): Promise<void> {
     try {
       const evaluation = await this.#store.generations.evaluate(
         viewer,
@@ -91,16 +87,7 @@ export class TurnEnding {
         { id: randomUUIDv7(), report },
         stages,
       );
-      if (!evaluation) return;
-      run.emit({ type: 'evaluation-added', evaluation });
-      const scores = scoresOf(report).map(({ name, value, label, source, judge }) => ({
-        name,
-        value,
-        label,
-        source,
-        judge,
-      }));
-      emit('parley:evaluation', { generationId: run.generationId, scores });
+      if (evaluation) tellEvaluation(run, evaluation);
     } catch (error) {
       fault('assess', 'the evaluation could not be stored', error, { generationId: run.generationId });
     }
@@ -131,6 +118,19 @@ export class TurnEnding {
     this.#pubSub.publish({ type: 'message-finished', messageId, ...of });
     if (topic !== null && intent?.topicShift) this.#pubSub.publish({ type: 'topic-changed', topic, ...of });
   }
+}
+
+/** To the readers and to listeners. */
+function tellEvaluation(run: TurnRun, evaluation: EvaluationRecord): void {
+  run.emit({ type: 'evaluation-added', evaluation });
+  const scores = scoresOf(evaluation.report).map(({ name, value, label, source, judge }) => ({
+    name,
+    value,
+    label,
+    source,
+    judge,
+  }));
+  emit('parley:evaluation', { generationId: run.generationId, scores });
 }
 
 /** Another replica ends the generation, or has ended it. */

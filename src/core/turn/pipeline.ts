@@ -2,6 +2,7 @@
  * The order of a turn. No other file knows it. Each stage is a method below, or a file of its own: recalling.ts for an earlier
  * answer, afterwards.ts for what follows the answer. The driver calls the plugins of a stage.
  */
+import { randomUUIDv7 } from 'node:crypto';
 import { AppError } from '../errors.ts';
 import type { PluginDriver } from '../hooks/driver.ts';
 import type { DocumentStore } from '../ports/document-store.ts';
@@ -10,9 +11,9 @@ import type { BegunTurn } from '../ports/store.ts';
 import { emit } from '../runtime/diagnostics.ts';
 import { deepFreeze } from '../runtime/freeze.ts';
 import { inWork, type StageWork } from '../runtime/work.ts';
-import type { Turn } from '../turn.ts';
+import type { QualityReport, Turn } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
-import { Afterwards } from './afterwards.ts';
+import { Afterwards, type StoredAnswer } from './afterwards.ts';
 import { cite } from './citations.ts';
 import { endOf, isElsewhere, type TurnEnding } from './ending.ts';
 import type { ReadEvents } from './generation-events.ts';
@@ -99,9 +100,12 @@ export class Pipeline {
     } catch (error) {
       failure = error;
     }
-    const complete = await inWork(stage('finish'), () => this.#finish(turn, run, failure));
+    run.endText();
+    const judging = failure === null ? this.#afterwards.judge(turn, run) : null;
+    const report = judging && (await judging.soon);
+    const stored = await inWork(stage('finish'), () => this.#finish(turn, run, failure, report));
     run.answer();
-    if (complete) await this.#afterwards.run(turn, run);
+    if (stored) await this.#afterwards.run(turn, run, judging, stored);
   }
 
   #start({ conversation, userMessage, assistantMessage, generation }: BegunTurn, run: TurnRun): void {
@@ -211,25 +215,26 @@ export class Pipeline {
     for (const citation of run.citations) run.emit({ type: 'citation-added', citation });
   }
 
-  /** True where the answer is complete and stored. */
-  async #finish(turn: Turn, run: TurnRun, thrown: unknown): Promise<boolean> {
-    run.endText();
+  /** Null where the answer is not complete, or not stored. */
+  async #finish(turn: Turn, run: TurnRun, thrown: unknown, report: QualityReport | null): Promise<StoredAnswer | null> {
     if (isElsewhere(thrown)) {
       await this.#parts.store.lost(turn.viewer, run, turn.ids?.assistantMessageId ?? '');
-      return false;
+      return null;
     }
     run.chargeLostCall(this.#parts.caller, withoutFrame(turn));
     const { status, error } = endOf(thrown);
+    const fields = run.stored();
     const stored = await this.#parts.store.finish(turn, run, {
-      ...run.stored(),
+      ...fields,
       status,
       error,
       reasoning: run.reasoning || null,
       finishReason: status === 'COMPLETE' ? (run.finishReason ?? 'OTHER') : null,
       intent: turn.intent,
       topic: turn.intent?.topic ?? null,
+      evaluation: report && { id: randomUUIDv7(), report },
     });
-    return stored && status === 'COMPLETE';
+    return stored && status === 'COMPLETE' ? { report, stages: fields.stages.length } : null;
   }
 }
 

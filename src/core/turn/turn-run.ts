@@ -93,6 +93,7 @@ export class TurnRun implements HookRun {
   readonly #log: EventLog;
   readonly #started: number;
   readonly #controller = new AbortController();
+  #ended: number | undefined;
   #half = '';
   #halfReasoning = '';
   readonly #answer: () => void;
@@ -138,8 +139,9 @@ export class TurnRun implements HookRun {
     this.#answer();
   }
 
+  /** To the end of the answer. */
   get durationMs(): number {
-    return Math.round(performance.now() - this.#started);
+    return Math.round((this.#ended ?? performance.now()) - this.#started);
   }
 
   stop(why: StopRun['why']): void {
@@ -205,6 +207,7 @@ export class TurnRun implements HookRun {
 
   /** The answer is over: what was held back comes out. */
   endText(): void {
+    this.#ended = performance.now();
     if (this.#half === '') return;
     this.#half = '';
     this.addText('\ufffd');
@@ -259,7 +262,7 @@ export class TurnRun implements HookRun {
       route: this.route,
       cache: this.cache,
       usage: this.usage,
-      stages: this.stages,
+      stages: [...this.stages],
       firstTokenMs: this.firstTokenMs,
       durationMs: this.durationMs,
     };

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { EvaluationFilter, FinishTurn, Store } from '#core/ports/store.ts';
 import type { QualityReport } from '#core/turn.ts';
 import type { Viewer } from '#core/viewer.ts';
-import { finish, id, open, someone } from '../../support/turns.ts';
+import { ending, finish, id, open, someone } from '../../support/turns.ts';
 import { REPORT } from './conversations.ts';
 
 const ANY: EvaluationFilter = { conversationId: null, since: null, until: null, maxOverall: null, model: null };
@@ -38,6 +38,18 @@ export function evaluations(store: () => Store): void {
     const rest = await store().evaluations.list(viewer, { first: 2, after }, ANY);
     expect(rest.edges.map(({ node }) => node.report.overall)).toEqual([0.1]);
     expect(rest.hasNextPage).toBe(false);
+  });
+
+  test('an evaluation is stored with its answer, and with an answer that is refused none is', async () => {
+    const viewer = await someone(store());
+    const turn = await open(store(), viewer, 'a question');
+    const evaluation = { id: id(), report: REPORT };
+    expect(await store().generations.finish({ ...ending(turn), evaluation, epoch: 0 })).toBeNull();
+    expect(await overalls(store(), viewer, {})).toEqual([]);
+    expect((await finish(store(), turn, { evaluation }))?.evaluation).toMatchObject(evaluation);
+    const stored = await store().messages.get(viewer, turn.assistantMessage.id);
+    expect(stored?.evaluation).toMatchObject({ ...evaluation, messageId: turn.assistantMessage.id });
+    expect(await overalls(store(), viewer, {})).toEqual([REPORT.overall]);
   });
 
   test('a filter leaves those that meet all its conditions', async () => {
