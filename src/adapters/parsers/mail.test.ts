@@ -78,6 +78,15 @@ Content-Location: https://example.org/pumps
   });
 });
 
+test('a message that is attached is read after the one that it is attached to', async () => {
+  const attached = 'From: c@example.org\nSubject: Order 77\n\nWe order 12 crates.\n';
+  const part = (head: string, text: string) => `--X\nContent-Type: ${head}\n\n${text}\n`;
+  const letter = `From: a@example.org\nTo: b@example.org\nSubject: Fwd\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="X"\n\n${part('text/plain', 'See below.')}${part('message/rfc822\nContent-Disposition: attachment', attached)}--X--\n`;
+  expect((await read(letter)).text).toMatch(
+    /See below\.\s+(?:.*\s+)?## Order 77\s+From: c@example\.org\s+We order 12 crates\.$/,
+  );
+});
+
 test('a mailbox gives all of its messages', async () => {
   const one = (number: number) =>
     `From ann@example.org Mon Jan  1 00:00:00 2024\nFrom: a@example.org\nSubject: Letter ${number}\n\nText ${number}\n\n`;

@@ -27,7 +27,7 @@ export function isMail(head: string, ending: string, mediaType: string): boolean
   return fields.filter((line) => FIELD.test(line)).length >= (named ? 1 : 3);
 }
 
-/** A message: its subject, who wrote it to whom and when, its text, and the names of what is attached. A saved page: what it shows. */
+/** A message: its subject, who wrote it to whom and when, its text, the names of what is attached, and messages that are. A saved page: what it shows. */
 export async function parseMail(bytes: Buffer, limits: Limits): Promise<ParsedDocument | DocumentInPieces> {
   if (/^\s{0,10}From \S/.test(bytes.toString('latin1', 0, 100))) return mailbox(bytes, limits);
   const mail = await parsed(bytes);
@@ -35,7 +35,7 @@ export async function parseMail(bytes: Buffer, limits: Limits): Promise<ParsedDo
     const page = parseHtml(Buffer.from(mail.html), limits);
     return { ...page, mediaType: SAVED_PAGE, title: page.title ?? mail.subject ?? null };
   }
-  return { text: shown(mail, limits), mediaType: MAIL, title: mail.subject ?? null };
+  return { text: await shown(mail, limits), mediaType: MAIL, title: mail.subject ?? null };
 }
 
 /** The library takes some 8 microseconds a line, however short. 50 MB of attachments in base64 have 700,000. */
@@ -73,13 +73,21 @@ async function* messagesIn(bytes: Buffer, limits: Limits): AsyncGenerator<string
     const end = next < 0 ? bytes.length : next + 1;
     const firstLine = bytes.indexOf(0x0a, start);
     const message = bytes.subarray(firstLine < 0 ? end : firstLine + 1, end);
-    if (message.length > 0) yield `${shown(await parsed(message), limits)}\n\n`;
+    if (message.length > 0) yield `${await shown(await parsed(message), limits)}\n\n`;
     start = end;
   }
 }
 
-function shown(mail: Email, limits: Limits): string {
+/** Messages that are attached to messages that are attached, and so on. */
+const DEEPEST = 5;
+
+/** `depth`: of a message that is attached to another one. Those that are attached to it follow its text. */
+async function shown(mail: Email, limits: Limits, depth = 0): Promise<string> {
   const { subject, from, to, cc, attachments } = mail;
+  const within: string[] = [];
+  for (const { mimeType, content } of attachments)
+    if (mimeType === MAIL && typeof content !== 'string' && depth < DEEPEST)
+      within.push(await shown(await parsed(Buffer.from(new Uint8Array(content))), limits, depth + 1));
   const named = attachments.map(({ filename }) => filename).filter((name): name is string => !!name?.trim());
   const fields = [
     ['From', from && addressText(from)],
@@ -88,10 +96,11 @@ function shown(mail: Email, limits: Limits): string {
     ['Date', headerOf(mail, 'date')],
   ].flatMap(([name, value]) => (value ? [`${name}: ${value}`] : []));
   return [
-    subject ? `# ${subject.replace(/\s+/g, ' ')}` : '',
+    subject ? `${depth > 0 ? '##' : '#'} ${subject.replace(/\s+/g, ' ')}` : '',
     fields.join('\n'),
     bodyOf(mail, limits).trim(),
     named.length > 0 ? `Attachments: ${named.join(', ')}` : '',
+    ...within,
   ]
     .filter((part) => part.trim() !== '')
     .join('\n\n');

@@ -5,6 +5,8 @@ import { readXml, xmlEvents } from './xml-events.ts';
 
 /** Columns that a sheet of Excel may have. */
 const MOST_COLUMNS = 16_384;
+/** Columns from here on stand in the order in which they are met: a cell far to the right must not make each row that wide. */
+const FAR = 200;
 /** Rows into which a cell's text is repeated that lies over several. */
 const MOST_SPANNED = 200;
 
@@ -58,6 +60,12 @@ const rowOf = (reference: string): number => Number(/\d{1,8}$/.exec(reference)?.
 
 /** The rows of a sheet, one after the other; an empty one where rows are left out. */
 export function* sheetRows({ parts, part, textOf }: Sheet): Generator<readonly string[]> {
+  const far = new Map<number, number>();
+  const placeOf = (place: number): number => {
+    if (place < FAR || place >= MOST_COLUMNS) return place;
+    if (!far.has(place)) far.set(place, FAR + far.size);
+    return far.get(place) as number;
+  };
   const spans = spansIn(parts, part);
   let rows: string[][] = [];
   let row: string[] = [];
@@ -87,7 +95,7 @@ export function* sheetRows({ parts, part, textOf }: Sheet): Generator<readonly s
       if (name === 'v' || name === 't' || name === 'f') into = undefined;
       else if (name === 'c' && column >= 0 && column < MOST_COLUMNS) {
         const text = textOf(cell);
-        if (text !== '') setCell(row, column, text);
+        if (text !== '') setCell(row, placeOf(column), text);
       } else if (name === 'row') {
         spans.fill(row, number);
         if (row.length === 0) return;
@@ -159,7 +167,7 @@ function spansIn(
       const [from = '', to = from] = (attributes['ref'] ?? '').split(':');
       const [first, last, column] = [rowOf(from), rowOf(to), columnOf(from)];
       const lastColumn = Math.min(columnOf(to), column + MOST_NAMED);
-      if ((last > first || lastColumn > column) && column >= 0 && column < MOST_COLUMNS)
+      if ((last > first || lastColumn > column) && column >= 0 && column < FAR)
         spans.push({ column, lastColumn, first, last: Math.min(last, first + MOST_SPANNED), text: '' });
     },
   });
