@@ -1,11 +1,13 @@
 /**
  * Codes and numbers that are written in several ways, as one more token in one form: RFC 7231 is RFC7231, 42 A is 42A, 555-0142 is
- * 5550142, 第十二条 is 第12条, 31 December 2023 is 2023-12-31.
+ * 5550142, 第十二条 is 第12条, 31 December 2023 is 2023-12-31. Numbers in words: see number-tokens.ts.
  */
 import { chineseNumber } from './chinese-number.ts';
+import { addNumbers } from './number-tokens.ts';
 
 /** Most texts have no digit and none of these characters, and are not looked at again. */
-const HAS_CODE = /\d|第|[零〇一二三四五六七八九]年/;
+const HAS_CODE =
+  /\d|第|[零〇一二三四五六七八九十百千拾佰仟][零〇一二三四五六七八九十百千拾佰仟万亿萬億年]|百分之|\b(?:chapter|section|part|article|volume|appendix|annex|schedule|act|scene) [IVXLC]/i;
 
 /** A word in capitals and a number, or a number and one capital. */
 const SPACED_CODE = /(?<![\p{L}\p{N}.-])(?:(\p{Lu}{2,6}) (\d{1,8})|(\d{1,6}) (\p{Lu}))(?![\p{L}\p{N}]|[.-]\p{N})/gu;
@@ -45,6 +47,7 @@ export function codeTokens(text: string): string[] {
     if (value !== null) tokens.add(`#${value}${unit}`);
   }
   addDates(text, tokens);
+  addNumbers(text, tokens);
   return [...tokens];
 }
 

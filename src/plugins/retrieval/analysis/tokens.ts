@@ -4,7 +4,7 @@ import { STOP_WORDS } from './stop-words.ts';
 import { simplified } from './traditional.ts';
 
 /** Part of every index's header: an index made with another version is rebuilt. */
-export const TOKENISER_VERSION = 8;
+export const TOKENISER_VERSION = 9;
 
 /** Scripts without spaces between words. The long vowel mark of Katakana has no script property. */
 export const CJK = '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}ー]';
