@@ -1,6 +1,7 @@
 /** One hook of the plugin for one call: with its deadline, on the viewer's account, and with all that the plugin tells beside its answer. */
 import { AppError } from '#core/errors.ts';
 import type { HookRun, PluginDriver } from '#core/hooks/driver.ts';
+import type { Passages } from '#core/plugin-context.ts';
 import type { ServiceAnswer } from '#core/ports/services.ts';
 import { doneWithin } from '#core/runtime/deadline.ts';
 import type { ModelCaller } from '#core/turn/model-caller.ts';
@@ -9,8 +10,16 @@ import type { Viewer } from '#core/viewer.ts';
 
 /** Asks a hook. Throws an AppError where the plugin failed, was late, or is left alone after failures: the platform's own plugin answers then. */
 export type AskHook = <T>(
-  ask: (driver: PluginDriver, run: HookRun, viewer: Viewer) => Promise<T | undefined>,
+  ask: (call: HookCall) => Promise<T | undefined>,
 ) => Promise<ServiceAnswer & { readonly answer: T | null }>;
+
+export interface HookCall {
+  readonly driver: PluginDriver;
+  readonly run: HookRun;
+  readonly viewer: Viewer;
+  /** Passages as the viewer may read them. */
+  readonly passages: Passages['passages'];
+}
 
 /** For calls that belong to no viewer. */
 const NOBODY: Viewer = { id: '', subject: '', tenant: '', role: 'USER' };
@@ -19,14 +28,13 @@ const ACCOUNT_WITHIN = 100;
 
 type Charged = ServiceAnswer['usage'][number];
 
-export interface HookCallsOptions {
-  readonly driver: PluginDriver;
+export interface HookCallsOptions extends Pick<HookCall, 'driver' | 'passages'> {
   /** Makes the caller of models over what is charged. */
   readonly caller: (charge: (viewer: Viewer, model: string, usage: Usage) => void) => ModelCaller;
 }
 
 /** Returns the function that begins a call. */
-export function hookCalls({ driver, caller: callerOver }: HookCallsOptions) {
+export function hookCalls({ driver, passages, caller: callerOver }: HookCallsOptions) {
   /** By the viewer of a call, who is an object of its own. */
   const charged = new WeakMap<Viewer, Charged[]>();
   const caller = callerOver((viewer, model, { inputTokens, outputTokens }) =>
@@ -50,7 +58,7 @@ export function hookCalls({ driver, caller: callerOver }: HookCallsOptions) {
           return stream;
         },
       };
-      const answer = await ask(driver, run, viewer);
+      const answer = await ask({ driver, run, viewer, passages });
       const last = stages.pop();
       if (answer === undefined && last?.outcome !== 'OK')
         throw new AppError('INTERNAL_SERVER_ERROR', 'The plugin did not answer; the log of the service tells why');

@@ -74,7 +74,10 @@ async function compose(definition: ServiceDefinition, settings: Settings, lifecy
     ...{ schema, metrics, host: settings.HOST, port: settings.PORT, maxRequestBytes: BODY_BYTES },
     caller: callers(name, settings.SERVICE_SECRET),
     isOpen: settings.SERVICE_SECRET === undefined,
-    begin: hookCalls({ driver: new PluginDriver(installed), caller: callerOver(parts.models) }),
+    begin: hookCalls({
+      ...{ driver: new PluginDriver(installed), passages: parts.feed.house.passages },
+      caller: callerOver(parts.models),
+    }),
     ready: () => problemsOfPlugin(plugin),
     metricsAccess: { token: settings.METRICS_TOKEN, open: settings.PARLEY_ENV !== 'production' },
   });

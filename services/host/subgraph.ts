@@ -21,8 +21,6 @@ interface SubgraphTypes {
 
 /** Extensions of a type that other subgraphs may have as well. */
 export const SHAREABLE = { directives: { shareable: true } };
-/** Extensions of a type that this subgraph only refers to, by its id. */
-export const REFERENCE = { directives: { key: { fields: 'id', resolvable: false } } };
 
 /** `name`: the service's folder. */
 export function subgraphBuilder(name: string) {

@@ -59,7 +59,7 @@ builder.queryField('understand', (t) =>
     description: 'Intent, topic and full meaning of a message.',
     args: { turn: t.arg({ type: UnderstandInput, required: true }) },
     resolve: (_root, { turn: { kind, content, history, summary, topic, previousIntent } }, { ask }) =>
-      ask((driver, run, viewer) =>
+      ask(({ driver, run, viewer }) =>
         driver.understand(
           {
             ...dryTurn(viewer, content, history, new Set()),

@@ -8,6 +8,8 @@ import type { Lifecycle } from '#core/runtime/lifecycle.ts';
 /** The services by the names of their plugins; services/ has a folder for each. */
 const SERVICES: Readonly<Record<string, string>> = {
   intent: 'intent-tracker',
+  retrieval: 'hybrid-retriever',
+  quality: 'quality-evaluator',
 };
 
 /** Finds services by etcd. Null without ETCD_URL: every plugin runs in this process. */

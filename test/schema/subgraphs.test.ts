@@ -10,6 +10,8 @@ import { QUESTIONS } from '../../src/adapters/services/questions.ts';
 /** The hooks that each service answers. */
 const HOOKS: Readonly<Record<string, keyof typeof QUESTIONS>> = {
   'intent-tracker': 'understand',
+  'quality-evaluator': 'assess',
+  'hybrid-retriever': 'retrieve',
 };
 const names = globSync('services/*/schema.ts').map((file) => basename(dirname(file)));
 const schemas = new Map<string, GraphQLSchema>();

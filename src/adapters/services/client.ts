@@ -5,8 +5,6 @@ import { traceIds } from '#core/runtime/work.ts';
 import type { Viewer } from '#core/viewer.ts';
 import { QUESTIONS } from './questions.ts';
 
-/** Bytes of an answer that are read. */
-const MOST_BYTES = 4_194_304;
 /** Seconds that a call's token holds. */
 const TOKEN_SECONDS = 60;
 export const ISSUER = 'parley';
@@ -23,7 +21,7 @@ export function serviceClient(secret: string | undefined): ServiceClient {
   const key = new TextEncoder().encode(secret ?? LOOPBACK_SECRET);
   return {
     async ask<H extends ServiceHook>(call: ServiceCall<H>): Promise<ServiceAnswer> {
-      const { document, asked } = QUESTIONS[call.hook];
+      const { document, asked, read, mostBytes } = QUESTIONS[call.hook];
       const response = await fetch(`${call.address}/graphql`, {
         method: 'POST',
         headers: {
@@ -37,9 +35,11 @@ export function serviceClient(secret: string | undefined): ServiceClient {
         redirect: 'error', // an address that etcd does not name is not called
         signal: call.signal,
       });
-      const text = await textOf(response);
+      const text = await textOf(response, mostBytes(call.question));
       if (response.status !== 200) throw new ServiceError(`answered HTTP ${response.status}`);
-      return answerIn(text);
+      const { answer, notes, usage } = answerIn(text);
+      const isObject = typeof answer === 'object' && answer !== null;
+      return { notes, usage, answer: isObject ? read({ ...answer }) : answer };
     },
   };
 }
@@ -60,12 +60,12 @@ function traceparent(): Record<string, string> {
   return ids ? { traceparent: `00-${ids.trace_id}-${ids.span_id}-01` } : {};
 }
 
-async function textOf({ body }: Response): Promise<string> {
+async function textOf({ body }: Response, mostBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of body ?? []) {
     length += chunk.length;
-    if (length > MOST_BYTES) throw new ServiceError(`answered over ${MOST_BYTES} bytes`);
+    if (length > mostBytes) throw new ServiceError(`answered over ${mostBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();

@@ -11,6 +11,8 @@ import { storesOf } from './stores.ts';
 
 /** Milliseconds that the start waits for search servers that answer. */
 const OPEN_WITHIN = 3_000;
+/** Milliseconds that a search waits for what other processes changed; then it goes with what is there. */
+const CATCH_UP_WITHIN = 500;
 /** Time limit in milliseconds for an engine's report of its completeness. */
 const STORES_WITHIN = 900;
 
@@ -72,6 +74,8 @@ export const retrievalPlugin = (options: RetrievalOptions = {}) =>
         stores: () => storesOf(legs, AbortSignal.timeout(STORES_WITHIN)),
 
         async retrieve(query, { signal }) {
+          if (options.catchUpFirst) await doneWithin(CATCH_UP_WITHIN, index.catchUp(), signal).catch(() => false);
+          signal.throwIfAborted();
           const result = await search(query, signal);
           const degraded = result.degraded.length > 0 ? 'yes' : 'no';
           metrics.add('retrieval_searches_total', 1, { strategy: result.strategy.toLowerCase(), degraded });

@@ -11,6 +11,8 @@ export interface RetrievalOptions extends SearchEngines {
   readonly followEvery?: number;
   /** Milliseconds that the start waits for the index; a larger one is built on while the server answers already. */
   readonly buildWithin?: number;
+  /** True: each search first takes in what other processes changed, for one that must find what they call indexed. */
+  readonly catchUpFirst?: boolean;
   /** Milliseconds that an ingestion waits for slow engines. They catch up in the background. */
   readonly indexWithin?: number;
 }

@@ -1,0 +1,11 @@
+/** The plugin `quality` as a process of its own: `npm run service -- quality-evaluator`. */
+import { qualityPlugin } from '../../src/plugins/quality/index.ts';
+import type { ServiceDefinition } from '../host/definition.ts';
+import { schema } from './schema.ts';
+
+export default {
+  name: 'quality-evaluator',
+  plugin: () => qualityPlugin(),
+  schema,
+  readsDocuments: false,
+} satisfies ServiceDefinition;
