@@ -31,9 +31,9 @@ const TRACK =
   'mutation($message: String!) { trackIntent(input: { message: $message }) { type confidence topic topicShift standaloneQuery signals } }';
 
 describeWith(
-  'the plugins as services (etcd, POSTGRES_URL)',
+  'the plugins as services (ETCD_URL, POSTGRES_URL)',
   hasEtcd && Boolean(process.env['POSTGRES_URL']),
-  'scripts/services/services up etcd postgres, and set POSTGRES_URL',
+  'set ETCD_URL and POSTGRES_URL: scripts/services/services up etcd postgres',
   () => {
     let etcd: OwnEtcd;
     let provider: FakeProvider;

@@ -18,7 +18,7 @@ const SOON = { timeout: 10_000, interval: 50 };
 describeWith(
   'a service that stands in for a plugin',
   hasEtcd,
-  'install etcd: scripts/services/services up etcd',
+  'set ETCD_URL: scripts/services/services up etcd',
   () => {
     let etcd: OwnEtcd;
     let provider: FakeProvider;

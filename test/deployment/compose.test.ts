@@ -17,6 +17,7 @@ interface Service {
   readonly volumes?: readonly string[];
   readonly networks: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  readonly command?: readonly string[];
   readonly healthcheck?: { readonly test: readonly string[] };
   readonly deploy?: { readonly resources: { readonly limits: { readonly memory: string } } };
   readonly depends_on?: Readonly<Record<string, unknown>> | readonly string[];
@@ -33,7 +34,8 @@ const EXAMPLE = '.env.production.example';
 const text = readFileSync(FILE, 'utf8');
 const compose = yamlOf(FILE) as Compose;
 const services = Object.entries(compose.services);
-const STORES = ['postgres', 'redis', 'elasticsearch', 'weaviate', 'chroma'];
+const STORES = ['postgres', 'redis', 'elasticsearch', 'weaviate', 'chroma', 'etcd'];
+const PLUGINS = ['intent-tracker', 'quality-evaluator', 'hybrid-retriever'];
 const ONCE = /-setup$/;
 /** Its image holds nothing but the exporter. */
 const UNCHECKED = 'nginx-exporter';
@@ -47,6 +49,7 @@ describe('docker-compose.enhanced.yml', () => {
           'worker',
           'nginx',
           ...STORES,
+          ...PLUGINS,
           'kibana',
           'prometheus',
           'alertmanager',
@@ -84,7 +87,7 @@ describe('docker-compose.enhanced.yml', () => {
   });
 
   test('scales llm-api: no name, no host port and no volume of its own that a second replica would want too', () => {
-    for (const service of ['llm-api', 'worker']) {
+    for (const service of ['llm-api', 'worker', ...PLUGINS]) {
       const { container_name: name, ports, volumes } = compose.services[service] ?? {};
       expect([name, volumes, ports], service).toEqual([undefined, undefined, undefined]);
     }
@@ -121,12 +124,20 @@ describe('docker-compose.enhanced.yml', () => {
     expect(Object.values(example).filter((value) => value !== '')).toEqual([]);
   });
 
+  test.each(PLUGINS)('%s starts as its Dockerfile starts it, and Prometheus scrapes it', (name) => {
+    const dockerfile = readFileSync(`services/${name}/Dockerfile`, 'utf8');
+    expect(compose.services[name]?.command).toEqual(JSON.parse(/^CMD (.*)$/m.exec(dockerfile)?.[1] ?? ''));
+    expect(existsSync(`services/${name}/main.ts`)).toBe(true);
+    const { scrape_configs: jobs } = yamlOf('monitoring/prometheus.yml') as { scrape_configs: { job_name: string }[] };
+    expect(JSON.stringify(jobs.find(({ job_name: job }) => job === 'services'))).toContain(`"${name}"`);
+  });
+
   test('starts Parley with settings that production takes', () => {
     const { environment = {} } = compose.services['llm-api'] ?? {};
     const filled = Object.fromEntries(
       Object.entries(environment).map(([name, value]) => [
         name,
-        value.replace(/\$\{\w+:\?[^}]*\}/g, '0123456789abcdef').replace(/\$\{\w+-([^}]*)\}/g, '$1'),
+        value.replace(/\$\{\w+:\?[^}]*\}/g, '0123456789abcdef'.repeat(2)).replace(/\$\{\w+-([^}]*)\}/g, '$1'),
       ]),
     );
     const key = '0123456789abcdef0123456789abcdef';
@@ -137,6 +148,8 @@ describe('docker-compose.enhanced.yml', () => {
       settings.REDIS_URL,
       settings.ELASTICSEARCH_URL,
       settings.WEAVIATE_URL,
+      settings.ETCD_URL,
+      settings.SERVICE_SECRET,
     ]).not.toContain(undefined);
   });
 });

@@ -80,6 +80,25 @@ test.each(['web', 'worker'])('the %s pods have probes, limits and no rights', (c
   expect(of('HorizontalPodAutoscaler', `parley-${component}`)['spec'].scaleTargetRef.name).toBe(`parley-${component}`);
 });
 
+test.each(['intent-tracker', 'quality-evaluator', 'hybrid-retriever'])(
+  'the %s pods start as their image does, tell etcd their address, and have probes, limits and no rights',
+  (name) => {
+    const { spec, metadata } = of('Deployment', `parley-${name}`)['spec'].template;
+    const [container] = spec.containers;
+    const dockerfile = readFileSync(`services/${name}/Dockerfile`, 'utf8');
+    expect(container.command).toEqual(JSON.parse(/^CMD (.*)$/m.exec(dockerfile)?.[1] ?? ''));
+    const names = container.env.map((variable: { readonly name: string }) => variable.name);
+    expect(names.indexOf('POD_IP')).toBeLessThan(names.indexOf('SERVICE_URL')); // it refers to what is defined before it
+    expect(container.readinessProbe.httpGet.path).toBe('/ready');
+    expect(container.resources.limits.memory).toBeDefined();
+    expect(container.securityContext).toMatchObject({ readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } });
+    expect(
+      of('PodDisruptionBudget', `parley-${name}`)['spec'].selector.matchLabels['app.kubernetes.io/component'],
+    ).toBe(name);
+    expect(metadata.labels).toMatchObject(of('NetworkPolicy', 'parley-services')['spec'].podSelector.matchLabels);
+  },
+);
+
 test('every label that selects pods is one that the pods have', () => {
   for (const [kind, name] of [
     ['Service', 'parley'],
