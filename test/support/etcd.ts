@@ -21,7 +21,7 @@ export interface OwnEtcd {
 }
 
 /** An etcd that a test may break, on ports of its own. */
-export async function startEtcd(): Promise<OwnEtcd> {
+export async function startEtcd(options: readonly string[] = []): Promise<OwnEtcd> {
   const url = `http://127.0.0.1:${await freePort()}`;
   const peer = `http://127.0.0.1:${await freePort()}`;
   const folders: string[] = [];
@@ -31,6 +31,7 @@ export async function startEtcd(): Promise<OwnEtcd> {
     const args = [
       ...['--data-dir', folder, '--name', 'test', '--listen-client-urls', url, '--advertise-client-urls', url],
       ...['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer, '--initial-cluster', `test=${peer}`],
+      ...options,
     ];
     return startProgram('etcd', args, { ready: () => textAt(`${url}/health`) });
   };
