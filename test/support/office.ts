@@ -99,7 +99,7 @@ export const slideShape = (text: string, kind = ''): string =>
     .join('')}</p:txBody></p:sp>`;
 
 /** An OpenDocument file of a kind: text, spreadsheet or presentation. */
-export const odfOf = (kind: string, body: string, styles = '', masters = ''): Buffer =>
+export const odfOf = (kind: string, body: string, styles = '', masters = '', others: readonly ZipPart[] = []): Buffer =>
   zipOf([
     { name: 'mimetype', content: `application/vnd.oasis.opendocument.${kind}` },
     {
@@ -110,6 +110,7 @@ export const odfOf = (kind: string, body: string, styles = '', masters = ''): Bu
       name: 'styles.xml',
       content: `<office:document-styles><office:master-styles>${masters}</office:master-styles></office:document-styles>`,
     },
+    ...others,
   ]);
 
 /** An e-book with these chapters, which are read in this order. */

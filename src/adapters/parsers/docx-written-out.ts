@@ -2,9 +2,7 @@
 import { Parser } from 'htmlparser2';
 import { type FormulaNode, formulaText } from './docx-formula.ts';
 import type { ParagraphNumbering } from './docx-numbering.ts';
-
-/** Stand around a paragraph's number. No character (Unicode, 23.7), so in no text. */
-export const NUMBER = { begins: '\ufdd0', ends: '\ufdd1' } as const;
+import { NUMBER } from './own-numbers.ts';
 
 type Open = { -readonly [Key in keyof ParagraphNumbering]: ParagraphNumbering[Key] };
 

@@ -1,15 +1,15 @@
-import { type CheerioAPI, load } from 'cheerio';
-import type { AnyNode, Element, Text } from 'domhandler';
+import { load } from 'cheerio';
 import mammoth from 'mammoth';
 import type { ParsedDocument } from '#core/ports/document-parser.ts';
 import { withKnownElements } from './docx-elements.ts';
 import { numbering } from './docx-numbering.ts';
 import { hiddenStyles, shownDocument, withHeadersAndFooters } from './docx-shown.ts';
-import { NUMBER, writtenOut } from './docx-written-out.ts';
+import { writtenOut } from './docx-written-out.ts';
 import { count, libraryFailure, tooMuch, unreadable } from './failures.ts';
-import { htmlToMarkdown, OWN_MARK } from './html-to-markdown.ts';
+import { htmlToMarkdown } from './html-to-markdown.ts';
 import { checkXmlDepth } from './office/xml-events.ts';
 import type { Limits } from './options.ts';
+import { moveNumbers } from './own-numbers.ts';
 import { firstHeading, realTitle } from './titles.ts';
 import { type ZipEntry, zipEntries, zipReader } from './zip.ts';
 
@@ -18,7 +18,6 @@ const DAMAGED =
   'The DOCX file is damaged and cannot be read; open it in a word processor, save it again and upload that';
 const NEEDED = /\.(xml|rels)$/i;
 const MAIN = /^word\/document\d*\.xml$/;
-const NUMBERED = new RegExp(`^${NUMBER.begins}([^${NUMBER.ends}]*)${NUMBER.ends}`);
 
 /** Reads text, headings, lists, tables and notes of a word processor's document. Never opens pictures or external content. */
 export async function parseDocx(bytes: Buffer, limits: Limits): Promise<ParsedDocument> {
@@ -86,28 +85,6 @@ function writeOut(parts: Map<string, Buffer>): void {
   }
   for (const name of named(/^word\/(?:foot|end)notes\.xml$/))
     parts.set(name, Buffer.from(shownDocument(withKnownElements(textOf(name)), hidden)));
-}
-
-/** Moves an item's numbers from its start to its mark; also within other paragraphs, and within a cell, which may hold a number alone. */
-function moveNumbers($: CheerioAPI): void {
-  for (const element of $('p, li, h1, h2, h3, h4, h5, h6').toArray()) {
-    const first = firstText(element);
-    const [marked, label] = (first && NUMBERED.exec(first.data)) ?? [];
-    if (!first || marked === undefined || label === undefined) continue;
-    const rest = first.data.slice(marked.length);
-    if ($(element).closest('table').length > 0) first.data = label + rest;
-    else if ($(element).text() === marked) $(element).remove();
-    else if (element.name === 'li') {
-      element.attribs[OWN_MARK] = label;
-      first.data = rest;
-    } else first.data = label + rest;
-  }
-}
-
-function firstText(element: Element): Text | undefined {
-  let [node] = element.children as (AnyNode | undefined)[];
-  while (node && node.type !== 'text' && 'children' in node) node = node.children[0];
-  return node?.type === 'text' ? node : undefined;
 }
 
 const archiveOf = (parts: ReadonlyMap<string, Buffer>) => ({

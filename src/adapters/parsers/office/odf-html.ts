@@ -1,11 +1,13 @@
 /** The text of an OpenDocument file (ISO 26300) as HTML, whose lists, tables and headings are read already. */
+import { NUMBER } from '../own-numbers.ts';
+import { OdfLists } from './odf-lists.ts';
+import type { OdfStyles } from './odf-styles.ts';
 import { attribute, readXml } from './xml-events.ts';
 
 /** Elements whose text is not shown: reviewers' comments, what was deleted, and what only the program reads. */
 const UNSEEN =
   /^(?:annotation|annotation-end|tracked-changes|meta|scripts|font-face-decls|automatic-styles|styles|settings|forms|variable-decls|sequence-decls|user-field-decls|event-listeners|binary-data|desc|title|bibliography-configuration|dde-connection-decls|hidden-text|hidden-paragraph|page-number|page-count|linenumbering-configuration|notes-configuration|(?:bibliography|table-of-content|(?:illustration|table|object|user|alphabetical)-index)-source)$/;
 const TAGS: Readonly<Record<string, string>> = {
-  p: 'p',
   list: 'ul',
   'list-item': 'li',
   'list-header': 'li',
@@ -13,41 +15,42 @@ const TAGS: Readonly<Record<string, string>> = {
   'table-row': 'tr',
   'text-box': 'div',
   'index-body': 'div',
+  ruby: 'ruby',
+  'ruby-text': 'rt',
 };
 const MOST_REPEATED = 200;
 const MOST_SPACES = 200;
 
-/** Names of styles that hide their text. */
-export function hiddenOdfStyles(pieces: Iterable<string>): ReadonlySet<string> {
-  const hidden = new Set<string>();
-  let style = '';
-  readXml(pieces, {
-    open(name, attributes) {
-      if (name === 'style') style = attribute(attributes, 'name') ?? '';
-      else if (name === 'text-properties' && attribute(attributes, 'display') === 'none') hidden.add(style);
-    },
-  });
-  return hidden;
-}
+const numbered = (label: string | null): string => (label === null ? '' : NUMBER.begins + escaped(label) + NUMBER.ends);
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/**
- * The HTML; undefined where it has more than `most` characters. `around`: the headers and footers of a part that holds styles, each
- * text once.
- */
+export interface OdfOptions {
+  readonly styles: OdfStyles;
+  /** UTF-16 code units of HTML. */
+  readonly most: number;
+  /** Gives the headers and footers of a part that holds styles, each text once. */
+  readonly around?: boolean;
+  /** The HTML of a formula or a chart that is a part of its own. */
+  objectOf?(reference: string): string;
+}
+
+/** The HTML; undefined where it has more than `most` characters. Numbers stand between the signs of `NUMBER`. */
 export function odfToHtml(
   pieces: Iterable<string>,
-  hidden: ReadonlySet<string>,
-  most: number,
-  around = false,
+  { styles, most, around = false, objectOf }: OdfOptions,
 ): string | undefined {
+  const { hidden, titles } = styles;
+  const lists = new OdfLists(styles);
   const html: string[] = [];
   const closing: string[] = [];
   const notes: string[] = [];
   let unseen = around ? 1 : 0;
   let length = 0;
   let inNote = false;
+  let ink = 0;
+  let inChart = false;
+  let notesAt: { readonly place: number; readonly ink: number } | undefined;
   const put = (text: string) => {
     if (length > most) return;
     (inNote ? notes : html).push(text);
@@ -58,7 +61,9 @@ export function odfToHtml(
       unseen -= 1;
       return 'unseen';
     }
-    const isHidden = UNSEEN.test(name) || hidden.has(attribute(attributes, 'style-name') ?? '');
+    if (name === 'chart') inChart = true;
+    const isHidden =
+      (UNSEEN.test(name) && !(inChart && name === 'title')) || hidden.has(attribute(attributes, 'style-name') ?? '');
     if ((isHidden && !(around && name !== 'page-number')) || attribute(attributes, 'display') === 'none') {
       unseen += 1;
       return 'seen';
@@ -70,11 +75,16 @@ export function odfToHtml(
     else if (name === 'line-break') put('<br>');
     else if (name === 'h') {
       const level = Math.min(6, Math.max(1, Number(attribute(attributes, 'outline-level') ?? 1) || 1));
-      put(`<h${level}>`);
+      put(`<h${level}>${numbered(lists.heading(level))}`);
       return `</h${level}>`;
     } else if (name === 'page') put('<hr>');
-    else if (name === 'notes') put('<p>Notes:</p>');
-    else if (name === 'frame' && attribute(attributes, 'class') === 'title') {
+    else if (name === 'notes') notesAt = { place: html.length, ink };
+    else if (name === 'object') put(objectOf?.(attribute(attributes, 'href') ?? '') ?? '');
+    else if (name === 'p') {
+      const tag = titles.has(attribute(attributes, 'style-name') ?? '') ? 'h1' : 'p';
+      put(`<${tag}>${numbered(lists.paragraph())}`);
+      return `</${tag}>`;
+    } else if (name === 'frame' && attribute(attributes, 'class') === 'title') {
       put('<h2>');
       return '</h2>';
     } else if (name === 'table-cell' || name === 'covered-table-cell') return cell(name, attributes);
@@ -97,17 +107,23 @@ export function odfToHtml(
   };
   readXml(pieces, {
     open(name, attributes) {
+      lists.open(name, attributes);
       closing.push(opening(name, attributes));
     },
     text(data) {
-      if (unseen === 0) put(escaped(data));
+      if (unseen > 0) return;
+      if (data.trim() !== '') ink += 1;
+      put(escaped(data));
     },
     close(name) {
       const end = closing.pop();
+      lists.close(name);
       if (end === 'seen') unseen -= 1;
       else if (end === 'unseen') unseen += 1;
       else if (end && unseen === 0) put(end);
       if (name === 'note') inNote = false;
+      // Slides have pages of notes that are empty.
+      if (name === 'notes' && notesAt && notesAt.ink < ink) html.splice(notesAt.place, 0, '<p>Notes:</p>');
     },
   });
   if (length > most) return undefined;

@@ -107,34 +107,6 @@ test('each part of a long sheet repeats the column names', async () => {
   expect(text).toContain('| Article 199 | 199.50 | in stock |');
 });
 
-test('bullets of a slide are items of a list, whoever draws them; long texts of a box are paragraphs', async () => {
-  const numbered = (text: string) =>
-    `<a:p><a:pPr lvl="0"><a:buAutoNum type="alphaLcParenR"/></a:pPr><a:r><a:t>${text}</a:t></a:r></a:p>`;
-  const { text } = await parse(
-    pptxOf([
-      {
-        shapes:
-          slideShape(
-            'Revenue of the north grows by twelve percent\nParcels arrive in two working days\nFewer complaints',
-            'body',
-          ) +
-          `<p:sp><p:txBody>${numbered('Open the valve')}${numbered('Wait')}</p:txBody></p:sp>` +
-          slideShape('Our office is in the harbour district of Hull\nCall us on 555-0142') +
-          slideShape('12 Dock Road\nHull'),
-      },
-    ]),
-  );
-  expect(text).toBe(
-    [
-      '- Revenue of the north grows by twelve percent\n- Parcels arrive in two working days\n- Fewer complaints',
-      'a) Open the valve\nb) Wait',
-      'Our office is in the harbour district of Hull',
-      'Call us on 555-0142',
-      '12 Dock Road\nHull',
-    ].join('\n\n'),
-  );
-});
-
 test('a cell in the last column that a sheet may have is read', async () => {
   const rows = `${sheetRow(1, 'a')}<row r="2"><c r="XFD2" t="inlineStr"><is><t>corner</t></is></c></row>`;
   expect((await parse(xlsxOf([{ name: 'S', rows }]))).text).toContain('corner');
