@@ -46,6 +46,8 @@ const UNSEEN =
   /[[\p{Cc}--[\t\n\f\r\u0080-\u009f]]\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]|\u034f/gv;
 /** Joiners of letters mean something in Persian, in Indian scripts and in emoji; in words of the Latin alphabet they only hide them. */
 const JOINERS = /(?<=[\p{Script=Latin}\p{N}])[\u200c\u200d]|[\u200c\u200d](?=[\p{Script=Latin}\p{N}])/gu;
+/** Bullets of Symbol and Wingdings, which other fonts do not have. */
+const BULLETS = /[\uf06c\uf06e\uf071\uf075\uf076\uf0a7\uf0a8\uf0b7\uf0d8\uf0fc](?=\s|$)/g;
 /** Letters and marks that have another form, which is the one that people type. */
 const DECOMPOSED = /[\u0300-\u036f\u3099\u309a\uf900-\ufaff\u212a\u212b]/;
 
@@ -58,7 +60,8 @@ export function cleanText(text: string): string {
     .toWellFormed()
     .replace(/\r\n?|[\u2028\u2029\u0085]/g, '\n')
     .replace(UNSEEN, '')
-    .replace(JOINERS, '');
+    .replace(JOINERS, '')
+    .replace(BULLETS, '•');
   return DECOMPOSED.test(clean) ? clean.normalize('NFC') : clean;
 }
 

@@ -188,7 +188,7 @@ test('a field follows its label, boxes show whether they are ticked, and passwor
       field(620, { fieldValue: 'Oslo', hidden: true }),
     ],
   );
-  expect(text.split('\n').filter(Boolean)).toEqual(['Name: Lindqvist', 'Smoker: ☐', 'Driver: ☒', 'Secret: Town:']);
+  expect(text.split('\n').filter(Boolean)).toEqual(['Name: Lindqvist', 'Smoker: ☐', 'Driver: ☒', 'Secret:', 'Town:']);
 });
 
 test('a text that is drawn twice at one place, as a shadow, is read once', () => {
@@ -217,5 +217,19 @@ test('a cell that is drawn after the further lines of its row’s other cells is
   ];
   expect(textOf(placed)).toBe(
     '| Account | Description | 2022 |\n| --- | --- | --- |\n| 4010 | Sales of goods in the market of the Union, net | 1,289 |\n| 4020 | Services | 2,523 |',
+  );
+});
+
+test('a line that ends before it is full, where the next begins with a capital, is a line of its own', () => {
+  expect(
+    textOf([
+      ['Keep the ropes tidy and dry', 72, 700],
+      ['Report spills to the office at once, on 555-0142', 72, 688],
+      ['The harbour master wrote a long letter about the', 72, 650],
+      ['Sloop, which lay there for weeks, and paid nothing', 72, 638],
+      ['to anybody.', 72, 626],
+    ]),
+  ).toBe(
+    'Keep the ropes tidy and dry\nReport spills to the office at once, on 555-0142\n\nThe harbour master wrote a long letter about the Sloop, which lay there for weeks, and paid nothing to anybody.',
   );
 });

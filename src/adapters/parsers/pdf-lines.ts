@@ -25,7 +25,7 @@ export interface PdfLine {
   readonly table?: object;
 }
 
-const HAN = /\p{Script=Han}/gu;
+const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu;
 /** Between Chinese characters that are set apart to fill a line. */
 const SPACED = /(?<=(?:^|\s)\p{Script=Han}) (?=\p{Script=Han}(?:\s|$))/gu;
 const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}]/gu;
@@ -100,8 +100,8 @@ export function lineOf(given: readonly Run[]): PdfLine | undefined {
     bottom: longest.bottom,
     size: longest.size,
     turn: first.turn,
-    // Chinese letters are of one width in every font.
-    isCode: inked.every(({ isFixed }) => isFixed) && countOf(text, HAN) < text.length / 4,
+    // Letters of East Asia are of one width in every font.
+    isCode: inked.every(({ isFixed }) => isFixed) && countOf(text, WIDE) < text.length / 4,
   };
 }
 

@@ -1,4 +1,5 @@
 import { type Joint, jointOf, wordsIn } from './hyphens.ts';
+import { endsEarly } from './pdf-breaks.ts';
 import { codeAt, codeText, withCode } from './pdf-code.ts';
 import type { PdfLine } from './pdf-lines.ts';
 import { tableAt } from './pdf-table.ts';
@@ -81,6 +82,7 @@ const isListItem = (text: string): boolean =>
 function blocksOf(lines: readonly PdfLine[], known: Known): Block[] {
   const blocks: Block[] = [];
   const step = usualStep(lines);
+  const isBroken = endsEarly(lines);
   for (let index = 0; index < lines.length; index += 1) {
     const line = lines[index] as PdfLine;
     const whole = codeBlock(lines, index) ?? tableBlock(lines, index, known.words);
@@ -97,7 +99,9 @@ function blocksOf(lines: readonly PdfLine[], known: Known): Block[] {
       block.last = line;
     } else if (block && !isRow && !beginsBlock(block, line, lines[index + 1], level, step)) {
       const { between, cut } =
-        isField(block.last.text) && isField(line.text) ? FIELDS : jointOf(block.text, line.text, known.words);
+        (isField(block.last.text) && isField(line.text)) || (level === 0 && isBroken(block.last, line))
+          ? ON_LINES
+          : jointOf(block.text, line.text, known.words);
       block.text = (cut ? block.text.slice(0, -1) : block.text) + between + line.text;
       block.last = line;
     } else blocks.push({ text: line.text, level, kind: isRow ? 'rows' : 'text', last: line });
@@ -108,7 +112,7 @@ function blocksOf(lines: readonly PdfLine[], known: Known): Block[] {
 /** A name with a colon and a value. Two such lines, one below the other, are no sentence. */
 const isField = (text: string): boolean =>
   /^(?=[^:：]{0,30}\p{L})[^\s:：]{1,16}(?: [^\s:：]{1,16}){0,3} ?[:：]\s?\S/u.test(text);
-const FIELDS: Joint = { between: '\n', cut: false };
+const ON_LINES: Joint = { between: '\n', cut: false };
 
 const levelOf = ({ text, size }: PdfLine, levels: ReadonlyMap<number, number>): number =>
   text.length <= LONGEST_HEADING && /\p{L}/u.test(text) ? (levels.get(rounded(size)) ?? 0) : 0;
