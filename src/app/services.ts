@@ -81,7 +81,7 @@ export async function composeServices(
     ...{ store, log, pubSub, pipeline, admission, leases: running, features: switches, models, readEvents },
     ...{ select: chats.select, maxMessageCharacters, historyMessages, historyTokens, summaries },
   });
-  const takeover = takeoverOf(settings, ports, { running, resume: turns.resume });
+  const takeover = takeoverOf(settings, ports, { running, resume: turns.resume, judge: turns.judge });
   const written = messages({ store, driver, features: switches });
   const runs = new EvaluationRuns({
     ...{ store, driver, caller, features: switches, generations: turns, messages: written },
@@ -157,10 +157,10 @@ const platformOf = ({ PARLEY_ENV: environment }: Settings, { redis }: Ports) => 
 const takeoverOf = (
   { HISTORY_MESSAGES: historyMessages, HISTORY_TOKENS: historyTokens }: Settings,
   { store, models, replica }: Ports,
-  { running, resume }: Pick<Services, 'running'> & { readonly resume: TakeoverOptions['resume'] },
+  { running, ...work }: Pick<Services, 'running'> & Pick<TakeoverOptions, 'resume' | 'judge'>,
 ): Takeover =>
   new Takeover({
-    ...{ store, historyMessages, historyTokens, owner: replica, leaseMs: running.leaseMs, resume },
+    ...{ store, historyMessages, historyTokens, owner: replica, leaseMs: running.leaseMs, ...work },
     keepText: canContinue(models),
   });
 

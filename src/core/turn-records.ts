@@ -96,6 +96,8 @@ export interface FinishTurn {
   readonly durationMs: number;
   /** Of an answer that was judged before it is stored. */
   readonly evaluation?: NewEvaluation | null;
+  /** Milliseconds in which this replica judges the answer; after that another does. Absent: it is judged, or is not to be. */
+  readonly judgedWithin?: number;
 }
 
 export interface NewEvaluation {

@@ -32,7 +32,7 @@ export async function runPhase(
 ): Promise<Phase> {
   const recorder = new Recorder(join(folder, `${name}.jsonl`));
   const bounds: Bounds = {
-    ...{ silence: scene.leaseMs + 5_000, resume: 2_000, mayFail: false, evaluated: false },
+    ...{ silence: scene.leaseMs + 5_000, resume: 2_000, mayFail: false, evaluated: true },
     ...fault.bounds,
   };
   scene.provider.onEnd = (question, whole) => recorder.add({ kind: 'call', question, whole });
@@ -44,7 +44,7 @@ export async function runPhase(
   await sleep(2_000);
   for (let round = 0; round < rounds; round += 1) await fault.run({ scene, recorder, round });
   await load.stop();
-  await ended(scene, bounds.silence + 10_000);
+  await ended(scene, bounds.silence + JUDGED);
   await sample(scene, recorder, 'after');
   const sound = { records: recorder.records, state: await scene.store.state(since), bounds };
   const history = plant === undefined || plant === 'loss' ? sound : (PLANTS[plant]?.apply(sound) ?? sound);
@@ -62,10 +62,13 @@ function losing(reader: number): ((event: SeenEvent) => readonly SeenEvent[]) | 
   };
 }
 
-/** Waits until no generation runs. */
+/** Milliseconds in which another replica judges what a dead one left, with a machine that is busy. */
+const JUDGED = 40_000;
+
+/** Waits until no generation runs, or waits for its evaluation. */
 async function ended({ store }: Scene, milliseconds: number): Promise<void> {
   const until = performance.now() + milliseconds;
-  while (performance.now() < until && (await store.running()).length > 0) await sleep(200);
+  while (performance.now() < until && (await store.unfinished()) > 0) await sleep(200);
 }
 
 /** Milliseconds in which what clients held is given back. */

@@ -42,7 +42,7 @@ if (!isPossible) {
 // What it started ends with it.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
 mkdirSync(values.history, { recursive: true });
-const scene = await startScene({ leaseMs: Number(values.lease), delayMs: 20 });
+const scene = await startScene({ leaseMs: Number(values.lease), delayMs: 20, logs: values.history });
 const rows: Row[] = [];
 let holds = false;
 try {

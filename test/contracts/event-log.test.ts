@@ -5,6 +5,7 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { GenerationEvent, LoggedEvent } from '#core/events.ts';
 import type { EventLog } from '#core/ports/event-log.ts';
 import type { EvaluationRecord } from '#core/records.ts';
+import { formatCursor, STORED_TEXT } from '#core/turn/cursor.ts';
 import type { Passage } from '#core/turn.ts';
 import { memoryEventLog } from '../../src/adapters/memory/event-log.ts';
 import { notifyEventLog } from '../../src/adapters/postgres/event-log.ts';
@@ -176,6 +177,24 @@ function contract(name: string, make: Make): void {
       const [first] = await Array.fromAsync(await reader(log, id, '1-7'));
       expect(first?.event).toMatchObject({ type: 'text-snapshot', text: 'abc' });
       await expect(log.read(id, 'nonsense', never())).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    });
+
+    test('a reader whom the store served gets nothing more of that attempt, whose cursors are lower, and all of the next', async () => {
+      const [log, id] = [await open(), newId()];
+      log.open(id, 1);
+      for (const event of [started, delta('a')]) await log.append(id, 1, event);
+      const events = await reader(log, id, formatCursor(1, STORED_TEXT + 7));
+      const first = events.next();
+      await log.append(id, 1, delta('b'));
+      await sleep(50);
+      log.open(id, 2);
+      const again: GenerationEvent = { type: 'text-snapshot', text: '', attempt: 2 };
+      for (const event of [{ ...started, attempt: 2 }, again, delta('c'), failed]) await log.append(id, 2, event);
+      log.close(id, 2);
+      const { value } = await first;
+      const all = [...(value ? [value] : []), ...(await Array.fromAsync(events))];
+      expect(all.map(({ cursor }) => cursor)).toEqual(['2-1', '2-2', '2-3', '2-4']);
+      expect(textOf(all)).toBe('c');
     });
 
     test('refuses a writer of an older epoch, and its readers continue with the newer log', async () => {

@@ -221,8 +221,11 @@ function reader(
   let log = first;
   let position = 0;
   let wantsSnapshot = false;
+  /** The store served the reader of this attempt, at cursors above all that the log has: only the next attempt is for it. */
+  let isOver = false;
 
   const startAt = (place: Cursor | null) => {
+    isOver = place !== null && place.epoch === log.epoch && place.position >= STORED_TEXT - 1;
     // A copy may lag behind what the reader got where the log is written.
     const end = log.isCopy && !log.closed ? STORED_TEXT - 2 : log.entries.length;
     const known = place !== null && place.epoch === log.epoch && place.position <= end;
@@ -233,6 +236,7 @@ function reader(
   startAt(cursor);
 
   const take = (): LoggedEvent | undefined => {
+    if (isOver) return undefined;
     if (wantsSnapshot) {
       wantsSnapshot = false;
       if (position > 0) return log.merged(0, position, true);

@@ -51,7 +51,8 @@ export function generationStore(database: Database): GenerationStore {
         `WITH l AS MATERIALIZED (SELECT conversations.id FROM conversations JOIN generations ON generations.conversation_id = conversations.id
            WHERE generations.id = $1 FOR NO KEY UPDATE OF conversations),
          g AS (UPDATE generations SET status = $3, model = $4, route = $5, cache = $6, input_tokens = $7, output_tokens = $8, cost_usd = $9,
-             stages = $10, error = $11, first_token_ms = $12, duration_ms = $13, finish_reason = $19
+             stages = $10, error = $11, first_token_ms = $12, duration_ms = $13, finish_reason = $19,
+             judge_by = now() + $22::int * interval '1 millisecond'
            FROM l WHERE generations.id = $1 AND epoch = $2 AND ${RUNNING} RETURNING generations.*),
          m AS (UPDATE messages SET content = $14, reasoning = $18, status = $3, citations = $15 FROM g WHERE messages.id = g.message_id RETURNING messages.*),
          q AS (UPDATE messages SET intent = $16 FROM g WHERE messages.id = g.user_message_id AND $16::jsonb IS NOT NULL),
@@ -71,7 +72,7 @@ export function generationStore(database: Database): GenerationStore {
             whole(turn.durationMs),
           ],
           ...[turn.content, json(turn.citations), json(turn.intent), turn.topic, turn.reasoning, turn.finishReason],
-          ...[turn.evaluation?.id ?? null, json(turn.evaluation?.report)],
+          ...[turn.evaluation?.id ?? null, json(turn.evaluation?.report), turn.judgedWithin ?? null],
         ],
       );
       return row ? toMessage(row) : null;
@@ -80,7 +81,7 @@ export function generationStore(database: Database): GenerationStore {
     async evaluate(viewer, generationId, { id, report }, stages) {
       if (!isUuid(generationId)) return null;
       const [row] = await query<EvaluationRow & { message_id: string }>(
-        `WITH g AS (UPDATE generations SET stages = stages || $5::jsonb WHERE id = $2 AND viewer_id = $3 RETURNING id, viewer_id, message_id)
+        `WITH g AS (UPDATE generations SET stages = stages || $5::jsonb, judge_by = NULL WHERE id = $2 AND viewer_id = $3 RETURNING id, viewer_id, message_id)
          INSERT INTO evaluations (id, viewer_id, generation_id, report) SELECT $1, g.viewer_id, g.id, $4 FROM g
          ON CONFLICT (generation_id) DO UPDATE SET report = excluded.report, created_at = now()
          RETURNING id, report, created_at, (SELECT message_id FROM g)`,

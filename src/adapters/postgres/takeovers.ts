@@ -1,6 +1,6 @@
 import type { AskedRecord, TakeoverStore } from '#core/ports/store.ts';
 import { type BegunTurnRow, begunTurns, toBegunTurn } from './begun-turns.ts';
-import { type Database, whole } from './database.ts';
+import { type Database, isUuid, whole } from './database.ts';
 import { FLUSH, flushParameters } from './flush-sql.ts';
 
 interface TakenRow extends Record<string, unknown> {
@@ -12,6 +12,11 @@ interface TakenRow extends Record<string, unknown> {
   output_tokens: number;
   cost_usd: number;
   viewer: { id: string; tenant: string; subject: string };
+}
+
+interface UnjudgedRow extends Pick<TakenRow, 'id' | 'asked' | 'viewer'> {
+  [column: string]: unknown;
+  judge_by: Date | null;
 }
 
 /**
@@ -33,7 +38,23 @@ SELECT g.id, g.asked, before.model, before.input_tokens, before.output_tokens, b
   json_build_object('id', viewers.id, 'tenant', viewers.tenant, 'subject', viewers.subject) AS viewer
 FROM g JOIN generations before ON before.id = g.id JOIN messages ON messages.id = before.message_id JOIN viewers ON viewers.id = before.viewer_id`;
 
+/** $1 the owner, $2 and $3 milliseconds in which it judges them and of their age, $4 whether its own count at once, $5 how many. */
+const TAKE_UNJUDGED = `WITH due AS MATERIALIZED (
+  SELECT id FROM generations WHERE judge_by IS NOT NULL AND (judge_by < now() OR ($4 AND owner = $1))
+  ORDER BY judge_by LIMIT $5 FOR NO KEY UPDATE SKIP LOCKED)
+UPDATE generations SET owner = $1, judge_by = CASE WHEN asked IS NOT NULL AND started_at > now() - $3::float8 * interval '1 millisecond'
+    THEN now() + $2::int * interval '1 millisecond' END
+FROM due, viewers WHERE generations.id = due.id AND viewers.id = generations.viewer_id
+RETURNING generations.id, asked, judge_by,
+  json_build_object('id', viewers.id, 'tenant', viewers.tenant, 'subject', viewers.subject) AS viewer`;
+
 export function takeoverStore({ query }: Database): TakeoverStore {
+  const begunOf = async (ids: readonly string[], historyLimit: number, historyBytes: number) => {
+    const rows = await query<BegunTurnRow>(begunTurns('begun.id = ANY($1::uuid[])', { limit: '$2', bytes: '$3' }), [
+      ...[ids, whole(historyLimit), whole(historyBytes)],
+    ]);
+    return new Map(rows.map((row) => [row.id, toBegunTurn(row)]));
+  };
   return {
     async take({ owner, leaseMs, historyLimit, historyBytes, limit, formerLife, keepText, within }) {
       const taken = await query<TakenRow>(TAKE, [
@@ -41,10 +62,7 @@ export function takeoverStore({ query }: Database): TakeoverStore {
       ]);
       if (taken.length === 0) return [];
       const ids = taken.map(({ id }) => id);
-      const rows = await query<BegunTurnRow>(begunTurns('begun.id = ANY($1::uuid[])', { limit: '$2', bytes: '$3' }), [
-        ...[ids, whole(historyLimit), whole(historyBytes)],
-      ]);
-      const turns = new Map(rows.map((row) => [row.id, toBegunTurn(row)]));
+      const turns = await begunOf(ids, historyLimit, historyBytes);
       return taken.flatMap(({ id, asked: { resumedAt = 0, ...asked }, viewer, ...row }) => {
         const begun = turns.get(id);
         if (!begun) return [];
@@ -58,6 +76,26 @@ export function takeoverStore({ query }: Database): TakeoverStore {
 
     async release(owner, turns) {
       await query(FLUSH, flushParameters(owner, -1, turns));
+    },
+
+    async takeUnjudged({ owner, withinMs, age, formerLife, limit, historyLimit, historyBytes }) {
+      const taken = await query<UnjudgedRow>(TAKE_UNJUDGED, [owner, whole(withinMs), age, formerLife, whole(limit)]);
+      const due = taken.filter((row) => row.judge_by !== null);
+      if (due.length === 0) return [];
+      const ids = due.map(({ id }) => id);
+      const turns = await begunOf(ids, historyLimit, historyBytes);
+      return due.flatMap(({ id, asked: { resumedAt: _, ...asked }, viewer }) => {
+        const begun = turns.get(id);
+        return begun ? [{ begun, asked, viewer: { ...viewer, role: 'USER' } }] : [];
+      });
+    },
+
+    async unjudged(generationIds, again) {
+      const ids = generationIds.filter(isUuid);
+      await query(
+        'UPDATE generations SET judge_by = CASE WHEN $2 THEN now() END WHERE id = ANY($1::uuid[]) AND judge_by IS NOT NULL',
+        [ids, again],
+      );
     },
   };
 }

@@ -20,7 +20,8 @@ export interface EventLog {
   /**
    * Every event after `cursor` (all without one), then what comes, ending after the last. What queued up since the last
    * pull arrives merged: adjacent deltas as one, and past a bound as one `text-snapshot`. Resolves to undefined where the log
-   * is not known here (any more): read the store instead. A cursor that this log never gave starts with a `text-snapshot`.
+   * is not known here (any more): read the store instead. A cursor that this log never gave starts with a `text-snapshot`;
+   * one that the store gave of this attempt gets nothing but the next attempt.
    * Rejects with BAD_USER_INPUT for a string that is no cursor.
    */
   read(

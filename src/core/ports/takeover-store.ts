@@ -55,9 +55,24 @@ export interface TakeoverBounds {
   readonly age: number;
 }
 
+/** Answers to judge in place of a replica that died. */
+export interface TakeUnjudged
+  extends Pick<TakeOver, 'owner' | 'historyLimit' | 'historyBytes' | 'limit' | 'formerLife'> {
+  /** Milliseconds in which this replica judges them; after that another does. */
+  readonly withinMs: number;
+  /** Milliseconds since the answer began, after which nobody judges it any more. */
+  readonly age: number;
+}
+
+export type UnjudgedTurn = Pick<TakenTurn, 'viewer' | 'asked' | 'begun'>;
+
 export interface TakeoverStore {
   /** Running generations whose lease is over, each for one replica alone, with the next epoch: their former owner's writes are refused from then on. */
   take(take: TakeOver): Promise<readonly TakenTurn[]>;
   /** Gives up the lease of generations that run here: another replica takes them over at once. Writes what a flush writes. */
   release(owner: string, turns: readonly FlushedTurn[]): Promise<void>;
+  /** Complete answers whose replica should have judged them by now. An evaluation that is stored takes an answer out of these. */
+  takeUnjudged(take: TakeUnjudged): Promise<readonly UnjudgedTurn[]>;
+  /** Takes answers out of these without an evaluation; `again`: another replica judges them at once. */
+  unjudged(generationIds: readonly string[], again: boolean): Promise<void>;
 }

@@ -11,6 +11,9 @@ import { storable, type TurnRun } from './turn-run.ts';
  */
 const REPORT_WITHIN = 20;
 
+/** Milliseconds after which another replica judges an answer: the deadline of `assess`, and time to store its report. */
+export const JUDGED_WITHIN = 20_000;
+
 /** A report that is being made. */
 export interface Judging {
   readonly report: Promise<QualityReport | null>;
@@ -26,7 +29,7 @@ export interface StoredAnswer {
 
 interface AfterwardsParts {
   readonly driver: Pick<PluginDriver, 'has' | 'assess' | 'revise' | 'remember'>;
-  readonly store: Pick<TurnEnding, 'evaluate'>;
+  readonly store: Pick<TurnEnding, 'evaluate' | 'unjudged'>;
 }
 
 /** What follows a complete answer: its evaluation, and once it is stored perhaps another try, and what plugins remember of it. */
@@ -50,11 +53,18 @@ export class Afterwards {
 
   async run(turn: Turn, run: TurnRun, judging: Judging | null, stored: StoredAnswer): Promise<void> {
     const answer = answerOf(turn, run);
-    const report = stored.report ?? (await judging?.report) ?? null;
-    if (report && !stored.report)
-      await this.#parts.store.evaluate(turn.viewer, run, report, run.stages.slice(stored.stages));
+    const report = stored.report ?? (await this.late(turn, run, judging, stored.stages));
     if (report) await this.#revise(turn, answer, report, run);
     await this.#remember(turn, answer, report, run);
+  }
+
+  /** Stores a report that comes after its answer was stored, with the stages from the `stages`th on. */
+  async late(turn: Turn, run: TurnRun, judging: Judging | null, stages: number): Promise<QualityReport | null> {
+    const report = judging && (await judging.report);
+    if (report) await this.#parts.store.evaluate(turn.viewer, run, report, run.stages.slice(stages));
+    // What is stopped here is judged by another replica.
+    else if (judging && !run.signal.aborted) await this.#parts.store.unjudged(run);
+    return report;
   }
 
   /** Another answer to the same message, as a sibling, where a plugin asks for it; never of a revision. */

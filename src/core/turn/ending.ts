@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { AppError, toAppError } from '../errors.ts';
 import type { PubSub } from '../ports/pub-sub.ts';
 import type { EvaluationRecord, FinishTurn, MessageRecord, Store } from '../ports/store.ts';
-import { emit, fault } from '../runtime/diagnostics.ts';
+import { emit, fault, warn } from '../runtime/diagnostics.ts';
 import { retry } from '../runtime/retry.ts';
 import { scoresOf } from '../services/scores.ts';
 import { type GenerationError, isTerminal, type QualityReport, type StageTrace, type Turn } from '../turn.ts';
@@ -91,6 +91,13 @@ export class TurnEnding {
     } catch (error) {
       fault('assess', 'the evaluation could not be stored', error, { generationId: run.generationId });
     }
+  }
+
+  /** Nobody judges the stored answer of this run any more. */
+  async unjudged({ generationId }: TurnRun): Promise<void> {
+    await this.#store.takeovers
+      .unjudged([generationId], false)
+      .catch((error) => warn('assess', 'it is tried again', error));
   }
 
   async #attempt(

@@ -1,5 +1,5 @@
 import { notFound } from '../errors.ts';
-import type { LoggedEvent } from '../events.ts';
+import type { GenerationEvent, LoggedEvent } from '../events.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { GenerationRecord, Store } from '../ports/store.ts';
 import { isTerminal } from '../turn.ts';
@@ -19,7 +19,7 @@ export type ReadEvents = (
 ) => Promise<AsyncIterableIterator<LoggedEvent>>;
 
 /** The one place that decides who may read a generation: a client, and a turn that follows another. */
-export function generationEvents(store: Store, log: EventLog): ReadEvents {
+export function generationEvents(store: Store, log: EventLog, silenceMs: number = SILENCE): ReadEvents {
   return async (viewer, given, cursor, signal) => {
     const generation = typeof given === 'string' ? await store.generations.get(viewer, given) : given;
     if (generation?.viewerId !== viewer.id) throw notFound('Generation');
@@ -28,7 +28,7 @@ export function generationEvents(store: Store, log: EventLog): ReadEvents {
       ? undefined
       : await log.read(generation.id, cursor, signal, { ended });
     if (first && !store.shared) return first;
-    return toTheEnd({ store, log, viewer, generation, signal }, cursor, first);
+    return toTheEnd({ store, log, viewer, generation, signal, silenceMs }, cursor, first);
   };
 }
 
@@ -42,11 +42,12 @@ interface Reading {
   readonly viewer: Viewer;
   readonly generation: GenerationRecord;
   readonly signal: AbortSignal;
+  readonly silenceMs: number;
 }
 
 type Events = AsyncIterableIterator<LoggedEvent>;
 
-/** After this many milliseconds without an event, the reader asks the store whether the generation has ended. */
+/** After this many milliseconds without an event, the reader asks the store whether there is more. */
 const SILENCE = 2_000;
 
 const ENDS: ReadonlySet<string> = new Set(['generation-completed', 'generation-failed', 'generation-cancelled']);
@@ -83,29 +84,45 @@ async function* toTheEnd(reading: Reading, cursor: string | null, first: Events 
   }
 }
 
-/** The events; ends, with `silence.over`, where none come any more and the store says that the generation has ended. */
+/**
+ * The events; ends, with `silence.over`, where none come any more and the store has more: the end of the generation, or text that
+ * the log's writer could not put into the log.
+ */
 async function* untilSilent(
   events: Events,
-  { store, viewer, generation }: Reading,
+  { store, viewer, generation, silenceMs }: Reading,
   silence: { over: boolean },
   hasEnded: () => boolean,
 ): Events {
   let heard = Date.now();
+  /** Of the text: what the events told, else what the store had at the look before. */
+  let known: number | null = null;
   const watch = setInterval(async () => {
-    if (hasEnded() || Date.now() - heard < SILENCE) return;
-    heard = Date.now();
-    const now = await store.generations.get(viewer, generation.id).catch(() => undefined);
-    if (now === undefined || (now && !isTerminal(now.status))) return;
+    if (hasEnded() || Date.now() - heard < silenceMs) return;
+    const looked = Date.now();
+    heard = looked;
+    const message = await store.messages.get(viewer, generation.messageId).catch(() => undefined);
+    if (message === undefined || heard !== looked) return;
+    const more = message === null || isTerminal(message.status) || (known !== null && message.content.length > known);
+    known ??= message?.content.length ?? null;
+    if (!more) return;
     silence.over = true;
     await events.return?.();
-  }, SILENCE / 2);
+  }, silenceMs / 2);
   watch.unref();
   try {
     for await (const logged of events) {
       heard = Date.now();
+      known = textLength(logged.event) ?? known;
       yield logged;
     }
   } finally {
     clearInterval(watch);
   }
+}
+
+/** Of the text so far; null where the event says nothing of it. */
+function textLength(event: GenerationEvent): number | null {
+  if (event.type === 'text-snapshot') return event.text.length;
+  return event.type === 'text-delta' ? event.offset + event.text.length : null;
 }

@@ -11,6 +11,7 @@ import type {
   RevisedAnswer,
   Store,
   TakenTurn,
+  UnjudgedTurn,
 } from '../ports/store.ts';
 import { fault, warn } from '../runtime/diagnostics.ts';
 import { inWork } from '../runtime/work.ts';
@@ -26,7 +27,7 @@ import { BYTES_PER_TOKEN } from './history.ts';
 import type { OpenTurn, Pipeline } from './pipeline.ts';
 import type { RunningGenerations } from './running-generations.ts';
 import type { Summaries } from './summaries.ts';
-import { type ResumedRun, TurnRun } from './turn-run.ts';
+import { type ResumedRun, type RunLog, TurnRun } from './turn-run.ts';
 
 export interface GenerationsOptions {
   readonly store: Store;
@@ -48,11 +49,11 @@ export interface GenerationsOptions {
 
 /**
  * Turns from the outside: who may, places, idempotency; what happens in them is the pipeline's. `resume` goes on with one that
- * another replica began.
+ * another replica began, and `judge` judges an answer that another left.
  */
 export function generations(
   options: GenerationsOptions,
-): Generations & { resume(taken: TakenTurn, since: number): Promise<void> } {
+): Generations & { resume(taken: TakenTurn, since: number): Promise<void>; judge(turn: UnjudgedTurn): Promise<void> } {
   const { store, log, pubSub, pipeline, admission, leases, features, models, readEvents } = options;
 
   async function start(viewer: Viewer, asked: AskedTurn): Promise<StartedTurn> {
@@ -179,6 +180,13 @@ export function generations(
     }
   }
 
+  /** Its readers have gone: there is no log to tell of the evaluation. */
+  async function judge({ viewer, asked, begun }: UnjudgedTurn): Promise<void> {
+    const { content: text, intent } = { ...begun.assistantMessage, intent: begun.userMessage.intent };
+    const run = new TurnRun(NO_LOG, begun, { text, usage: begun.generation.usage, lostCall: null });
+    await pipeline.judge(turnOf(viewer, { begun, version: '', retrieving: null }, asked), intent, run);
+  }
+
   const service: Generations = {
     async send(viewer, input) {
       const content = checkText('content', input.content, options.maxMessageCharacters, 'MAX_MESSAGE_CHARACTERS');
@@ -228,8 +236,12 @@ export function generations(
       return readEvents(viewer, generation, null, signal);
     },
   };
-  return { ...service, resume };
+  return { ...service, resume, judge };
 }
+
+const NO_LOG: RunLog = {
+  ...{ open: () => undefined, append: () => false, close: () => undefined, abandon: () => undefined },
+};
 
 interface Launch {
   readonly viewer: Viewer;

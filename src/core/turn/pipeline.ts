@@ -7,13 +7,13 @@ import { AppError } from '../errors.ts';
 import type { PluginDriver } from '../hooks/driver.ts';
 import type { DocumentStore } from '../ports/document-store.ts';
 import type { LanguageModels } from '../ports/language-model.ts';
-import type { BegunTurn } from '../ports/store.ts';
+import type { BegunTurn, FinishTurn } from '../ports/store.ts';
 import { emit } from '../runtime/diagnostics.ts';
 import { deepFreeze } from '../runtime/freeze.ts';
 import { inWork, type StageWork } from '../runtime/work.ts';
-import type { QualityReport, Turn } from '../turn.ts';
+import type { IntentAnalysis, QualityReport, Turn } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
-import { Afterwards, type StoredAnswer } from './afterwards.ts';
+import { Afterwards, JUDGED_WITHIN, type StoredAnswer } from './afterwards.ts';
 import { cite } from './citations.ts';
 import { endOf, isElsewhere, type TurnEnding } from './ending.ts';
 import type { ReadEvents } from './generation-events.ts';
@@ -83,8 +83,7 @@ export class Pipeline {
   async run({ begun, retrieving: early }: OpenTurn, first: Turn, run: TurnRun): Promise<void> {
     let turn = deepFreeze(first);
     let failure: unknown = null;
-    run.charge = (model, tokens) => this.#parts.caller.charge(turn.viewer, model, tokens);
-    run.ask = (request, models, signal) => this.#parts.caller.ask(request, models, signal, turn.viewer, run);
+    this.#equip(turn, run);
     try {
       this.#start(begun, run);
       turn = await this.#understand(turn, run);
@@ -103,9 +102,24 @@ export class Pipeline {
     run.endText();
     const judging = failure === null ? this.#afterwards.judge(turn, run) : null;
     const report = judging && (await judging.soon);
-    const stored = await inWork(stage('finish'), () => this.#finish(turn, run, failure, report));
+    const judgedWithin = judging && !report ? { judgedWithin: JUDGED_WITHIN } : {};
+    const stored = await inWork(stage('finish'), () => this.#finish(turn, run, failure, report, judgedWithin));
     run.answer();
     if (stored) await this.#afterwards.run(turn, run, judging, stored);
+  }
+
+  /** Judges a stored answer whose replica died before it did. Passages are found again; the answer is not revised. */
+  async judge(first: Turn, intent: IntentAnalysis | null, run: TurnRun): Promise<void> {
+    const asked = deepFreeze({ ...first, intent, query: intent?.standaloneQuery || first.content });
+    this.#equip(asked, run);
+    const turn = await this.#retrieved(asked, this.#retrieve(asked, run, null), run);
+    const stages = run.stages.length;
+    await this.#afterwards.late(turn, run, this.#afterwards.judge(turn, run), stages);
+  }
+
+  #equip({ viewer }: Turn, run: TurnRun): void {
+    run.charge = (model, tokens) => this.#parts.caller.charge(viewer, model, tokens);
+    run.ask = (request, models, signal) => this.#parts.caller.ask(request, models, signal, viewer, run);
   }
 
   #start({ conversation, userMessage, assistantMessage, generation }: BegunTurn, run: TurnRun): void {
@@ -216,7 +230,13 @@ export class Pipeline {
   }
 
   /** Null where the answer is not complete, or not stored. */
-  async #finish(turn: Turn, run: TurnRun, thrown: unknown, report: QualityReport | null): Promise<StoredAnswer | null> {
+  async #finish(
+    turn: Turn,
+    run: TurnRun,
+    thrown: unknown,
+    report: QualityReport | null,
+    judgedWithin: Pick<FinishTurn, 'judgedWithin'>,
+  ): Promise<StoredAnswer | null> {
     if (isElsewhere(thrown)) {
       await this.#parts.store.lost(turn.viewer, run, turn.ids?.assistantMessageId ?? '');
       return null;
@@ -233,6 +253,7 @@ export class Pipeline {
       intent: turn.intent,
       topic: turn.intent?.topic ?? null,
       evaluation: report && { id: randomUUIDv7(), report },
+      ...judgedWithin,
     });
     return stored && status === 'COMPLETE' ? { report, stages: fields.stages.length } : null;
   }

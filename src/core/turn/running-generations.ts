@@ -82,6 +82,7 @@ export class RunningGenerations {
     const all = () => Promise.allSettled([...this.#ending]);
     await doneWithin(milliseconds, all());
     const left = [...this.#runs.values()].filter((run) => !run.isOver);
+    const judging = [...this.#runs.values()].filter((run) => run.isOver).map(({ generationId }) => generationId);
     for (const run of this.#runs.values()) run.stop(this.#store.shared ? 'RELEASED' : 'INTERRUPTED');
     await all();
     if (this.#store.shared && left.length > 0)
@@ -92,6 +93,10 @@ export class RunningGenerations {
           left.map((run) => ({ ...flushed(run), model: null })),
         )
         .catch((error) => warn('drain', 'answers go on elsewhere only when their leases are over', error));
+    if (judging.length > 0)
+      await this.#store.takeovers
+        .unjudged(judging, true)
+        .catch((error) => warn('drain', 'answers are judged elsewhere only later', error));
     clearInterval(this.#timer);
     await this.#flushing;
   }

@@ -1,5 +1,6 @@
-import type { Store, TakenTurn, TakeoverBounds } from '../ports/store.ts';
+import type { Store, TakenTurn, TakeOver, TakeoverBounds, UnjudgedTurn } from '../ports/store.ts';
 import { emit, warn } from '../runtime/diagnostics.ts';
+import { JUDGED_WITHIN } from './afterwards.ts';
 import { INTERRUPTED } from './ending.ts';
 import { BYTES_PER_TOKEN } from './history.ts';
 
@@ -14,12 +15,16 @@ export interface TakeoverOptions {
   readonly keepText: boolean;
   /** Runs the turn here. `since`: `performance.now()` from before it was taken. */
   readonly resume: (taken: TakenTurn, since: number) => Promise<void>;
+  /** Judges an answer that is stored. */
+  readonly judge: (turn: UnjudgedTurn) => Promise<void>;
 }
 
 /** Milliseconds between looks for generations whose lease is over. */
 const LOOK_EVERY = 1_000;
 /** Generations that one look takes, so that the replicas that are left share them. */
 const MOST_AT_ONCE = 20;
+/** Milliseconds since an answer began after which nobody judges it any more: a judge that kills its process must not kill all. */
+const JUDGED_UP_TO = 300_000;
 const WITHIN: TakeoverBounds = { attempts: 3, age: 120_000 };
 
 /**
@@ -30,6 +35,8 @@ export class Takeover {
   readonly #options: TakeoverOptions;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
+  #judging: Promise<void> | undefined;
+  #stopped = false;
   #interrupted = 0;
 
   constructor(options: TakeoverOptions) {
@@ -40,9 +47,11 @@ export class Takeover {
     const { store, owner } = this.#options;
     if (!store.shared) {
       this.#tell(await store.generations.interruptAbandoned(owner, INTERRUPTED));
+      this.#judge(true);
       return;
     }
     await this.#look(true);
+    this.#judge(true);
     this.#timer = setInterval(() => {
       this.#looking ??= this.#look(false)
         .catch((error) => warn('takeover', 'generations of other servers could not be looked for', error))
@@ -55,19 +64,16 @@ export class Takeover {
 
   /** Takes no more. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     clearInterval(this.#timer);
     await this.#looking;
   }
 
   async #look(formerLife: boolean): Promise<void> {
-    const { store, owner, leaseMs, historyMessages, historyTokens, keepText, resume } = this.#options;
-    const history = {
-      historyLimit: historyTokens > 0 ? historyMessages : 0,
-      historyBytes: historyTokens * BYTES_PER_TOKEN,
-    };
+    const { store, owner, leaseMs, keepText, resume } = this.#options;
     const since = performance.now();
     const bounds = { within: WITHIN, limit: MOST_AT_ONCE };
-    const taken = await store.takeovers.take({ owner, leaseMs, formerLife, keepText, ...history, ...bounds });
+    const taken = await store.takeovers.take({ owner, leaseMs, formerLife, keepText, ...this.#history(), ...bounds });
     for (const turn of taken)
       resume(turn, since).catch((error) =>
         warn('takeover', `generation ${turn.begun.generation.id} could not be resumed`, error),
@@ -75,6 +81,30 @@ export class Takeover {
     if (Date.now() - this.#interrupted < leaseMs / 4) return;
     this.#interrupted = Date.now();
     this.#tell(await store.generations.interruptAbandoned('', INTERRUPTED, WITHIN));
+    this.#judge(false);
+  }
+
+  /** In the background, one answer after the other. */
+  #judge(formerLife: boolean): void {
+    this.#judging ??= this.#judgeAll(formerLife)
+      .catch((error) => warn('takeover', 'answers that wait for their evaluation could not be judged', error))
+      .finally(() => {
+        this.#judging = undefined;
+      });
+  }
+
+  async #judgeAll(formerLife: boolean): Promise<void> {
+    const { store, owner, judge } = this.#options;
+    const bounds = { withinMs: JUDGED_WITHIN, age: JUDGED_UP_TO, limit: MOST_AT_ONCE };
+    for (const turn of await store.takeovers.takeUnjudged({ owner, formerLife, ...this.#history(), ...bounds })) {
+      if (this.#stopped) return;
+      await judge(turn);
+    }
+  }
+
+  #history(): Pick<TakeOver, 'historyLimit' | 'historyBytes'> {
+    const { historyMessages, historyTokens } = this.#options;
+    return { historyLimit: historyTokens > 0 ? historyMessages : 0, historyBytes: historyTokens * BYTES_PER_TOKEN };
   }
 
   #tell(count: number): void {

@@ -46,6 +46,9 @@ export interface LostCall {
   readonly text: string;
 }
 
+/** Where a run's events go. */
+export type RunLog = Pick<EventLog, 'open' | 'append' | 'close' | 'abandon'>;
+
 /** A running generation: its text and events so far, and the sending of events to its readers. */
 export class TurnRun implements HookRun {
   readonly generationId: string;
@@ -90,7 +93,7 @@ export class TurnRun implements HookRun {
   heldUntil = Number.POSITIVE_INFINITY;
   /** Resolves when the lease is renewed, or is lost: then the run has been stopped. Set by who holds the leases. */
   renew: () => Promise<void> = () => Promise.resolve();
-  readonly #log: EventLog;
+  readonly #log: RunLog;
   readonly #started: number;
   readonly #controller = new AbortController();
   #ended: number | undefined;
@@ -98,7 +101,7 @@ export class TurnRun implements HookRun {
   #halfReasoning = '';
   readonly #answer: () => void;
 
-  constructor(log: EventLog, { generation, userMessage }: BegunTurn, resumed: ResumedRun | null = null) {
+  constructor(log: RunLog, { generation, userMessage }: BegunTurn, resumed: ResumedRun | null = null) {
     this.#log = log;
     this.generationId = generation.id;
     this.question = userMessage.content;

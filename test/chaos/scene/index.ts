@@ -18,6 +18,8 @@ export interface SceneOptions {
   readonly leaseMs: number;
   /** Milliseconds before each word of the provider. */
   readonly delayMs: number;
+  /** Folder of the replicas' output. */
+  readonly logs: string;
   /** For all replicas, beside those that the scene needs. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -40,7 +42,7 @@ const VIEWERS = ['viewera', 'viewerb', 'viewerc'];
 
 export const isPossible = hasProgram('nginx') && hasProgram('redis-server');
 
-export async function startScene({ leaseMs, delayMs, settings = {} }: SceneOptions): Promise<Scene> {
+export async function startScene({ leaseMs, delayMs, logs, settings = {} }: SceneOptions): Promise<Scene> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-chaos-'));
   chmodSync(folder, 0o711); // PostgreSQL runs as another user
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -50,6 +52,7 @@ export async function startScene({ leaseMs, delayMs, settings = {} }: SceneOptio
   const start = async (number: number) =>
     Replica.start({
       ...{ number, port: await lowPort(), folder: join(folder, `replica-${number}`) },
+      log: join(logs, `replica-${number}.log`),
       ...{ postgresUrl: postgres.url, redisUrl: redis.url },
       settings: { ...replicaSettings(provider, leaseMs), ...settings },
     });
@@ -74,6 +77,7 @@ const replicaSettings = (provider: Provider, leaseMs: number): Readonly<Record<s
   ...{ BOOTSTRAP_API_KEY: OPERATOR_KEY, TRUSTED_PROXIES: '127.0.0.1', VIEWER_SHARE: '1' },
   ...{ MODEL_BALANCED: 'openai-compatible:chaos', OPENAI_BASE_URL: provider.url },
   ...{ GENERATION_LEASE: `${leaseMs}`, SHUTDOWN_TIMEOUT: '500', ENABLE_HYBRID_RETRIEVAL: 'false' },
+  ENABLE_QUALITY_EVALUATION: 'true',
   PARLEY_PLUGINS: './test/chaos/scene/failing-plugin.ts',
 });
 

@@ -1,5 +1,5 @@
 /** One of the replicas: a process on a port of its own, with its own ways to PostgreSQL and Redis. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RunningProcess, startProcess } from '../../support/process.ts';
 import { startTunnel, type Tunnel } from '../../support/tunnel.ts';
@@ -9,6 +9,8 @@ export interface ReplicaOptions {
   readonly number: number;
   readonly port: number;
   readonly folder: string;
+  /** File of its output. */
+  readonly log: string;
   readonly postgresUrl: string;
   readonly redisUrl: string;
   readonly settings: Readonly<Record<string, string>>;
@@ -43,6 +45,7 @@ export class Replica {
 
   /** Starts its process, which resumes what a former one left. */
   async open(): Promise<void> {
+    this.#keepOutput();
     const { port, folder, postgresUrl, redisUrl, settings } = this.#options;
     const through = (url: string, tunnel: Tunnel) => url.replace(new URL(url).host, new URL(tunnel.url).host);
     const environment = {
@@ -80,7 +83,13 @@ export class Replica {
     };
   }
 
+  /** What its processes said, for whoever looks into a violation. */
+  #keepOutput(): void {
+    if (this.process) appendFileSync(this.#options.log, this.process.output());
+  }
+
   async close(): Promise<void> {
+    this.#keepOutput();
     await Promise.all([this.postgres.close(), this.redis.close()]);
   }
 }

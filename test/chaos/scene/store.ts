@@ -43,6 +43,14 @@ export class StoreReader {
     return rows.map(({ id, owner }) => ({ id: encodeId('Generation', id), owner }));
   }
 
+  /** Generations that run, or wait for their evaluation. */
+  async unfinished(): Promise<number> {
+    const { rows } = await this.#pool.query(
+      "SELECT count(*)::int AS count FROM generations WHERE status IN ('PENDING', 'STREAMING') OR judge_by IS NOT NULL",
+    );
+    return rows[0].count;
+  }
+
   /** What was begun since then. */
   async state(since: Date): Promise<StoredState> {
     const messages = await this.#pool.query<MessageRow>(

@@ -171,7 +171,7 @@ const actForNone = [
   ...['embeddings.get', 'embeddings.put', 'embeddings.prune'],
   ...['generations.flush', 'generations.finish', 'generations.interruptAbandoned', 'features.list', 'features.set'],
   ...['features.remove', 'features.claimGuard', 'features.saveGuard', 'features.turnsAfter'],
-  ...['takeovers.take', 'takeovers.release'],
+  ...['takeovers.take', 'takeovers.release', 'takeovers.takeUnjudged', 'takeovers.unjudged'],
   ...[
     'documents.text',
     'documents.addUpload',

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { AskedRecord, BegunTurn, Store, TakeOver } from '#core/ports/store.ts';
+import type { AskedRecord, BeginTurn, BegunTurn, Store, TakeOver, TakeUnjudged } from '#core/ports/store.ts';
 import { ending, finish, INTERRUPTED, id, open, send, someone } from '../../support/turns.ts';
+import { REPORT } from './conversations.ts';
 
 const asked: AskedRecord = { kind: 'send', documentIds: null, model: null, revision: null, revises: null };
 const USAGE = { inputTokens: 7, outputTokens: 3, costUsd: 0.5 };
@@ -127,6 +128,64 @@ export function takeovers(store: () => Store): void {
       { generationId: turn.generation.id, epoch: 1, content: 'so far', model: null, usage: USAGE },
     ]);
     expect(await take(turn)).toMatchObject({ text: 'so far', model: null, usage: USAGE });
+  });
+
+  const unjudged = (others: Partial<TakeUnjudged> = {}) =>
+    store().takeovers.takeUnjudged({
+      ...{ owner: id(), historyLimit: 20, historyBytes: 100_000, limit: 1_000, formerLife: false },
+      ...{ withinMs: 60_000, age: 60_000 },
+      ...others,
+    });
+  /** An answer that its replica should have judged. */
+  const answered = async (judgedWithin: number | undefined, others: Partial<BeginTurn> = {}) => {
+    const viewer = await someone(store());
+    const turn = await open(store(), viewer, 'question', { asked, ...others });
+    await finish(store(), turn, { content: 'the answer', ...(judgedWithin === undefined ? {} : { judgedWithin }) });
+    const isAmong = async (taking: Partial<TakeUnjudged> = {}) =>
+      (await unjudged(taking)).find(({ begun }) => begun.generation.id === turn.generation.id);
+    return { viewer, turn, isAmong };
+  };
+
+  test('an answer that its replica did not judge in time is taken once, with all that a judge needs', async () => {
+    const { viewer, turn, isAmong } = await answered(0);
+    await sleep(20);
+    const both = await Promise.all([isAmong(), isAmong()]);
+    expect(both.filter(Boolean)).toMatchObject([
+      {
+        ...{ viewer: { ...viewer, role: 'USER' }, asked: { kind: 'send' } },
+        begun: { userMessage: { content: 'question' }, assistantMessage: { content: 'the answer' } },
+      },
+    ]);
+    expect((await store().generations.get(viewer, turn.generation.id))?.status).toBe('COMPLETE');
+  });
+
+  test('an answer that is judged, is not to be judged, has time, or is too old is not taken to be judged', async () => {
+    const judged = await answered(0);
+    await store().generations.evaluate(judged.viewer, judged.turn.generation.id, { id: id(), report: REPORT }, []);
+    const without = await answered(0);
+    await store().takeovers.unjudged([without.turn.generation.id], false);
+    const none = await answered(undefined);
+    const timely = await answered(60_000);
+    await sleep(20);
+    for (const { isAmong } of [judged, without, none, timely]) expect(await isAmong()).toBeUndefined();
+    const old = await answered(0);
+    await sleep(20);
+    expect(await old.isAmong({ age: 1 })).toBeUndefined();
+    expect(await old.isAmong()).toBeUndefined();
+  });
+
+  test('an answer that a replica gives up is judged at once; at a start, what this owner left is too', async () => {
+    const given = await answered(60_000);
+    await store().takeovers.unjudged([given.turn.generation.id], true);
+    await sleep(20);
+    expect(await given.isAmong({ withinMs: 0 })).toBeDefined();
+    await sleep(20);
+    expect(await given.isAmong()).toBeDefined();
+    const owner = id();
+    const mine = await answered(60_000, { owner });
+    expect(await mine.isAmong({ formerLife: true })).toBeUndefined();
+    expect(await mine.isAmong({ owner })).toBeUndefined();
+    expect(await mine.isAmong({ owner, formerLife: true })).toBeDefined();
   });
 
   test('what may still be taken over is not interrupted; what may not is', async () => {

@@ -2286,7 +2286,8 @@ export const GenerationScalarFieldEnum = {
   error: 'error',
   startedAt: 'startedAt',
   firstTokenMs: 'firstTokenMs',
-  durationMs: 'durationMs'
+  durationMs: 'durationMs',
+  judgeBy: 'judgeBy'
 } as const
 
 export type GenerationScalarFieldEnum = (typeof GenerationScalarFieldEnum)[keyof typeof GenerationScalarFieldEnum]

@@ -64,6 +64,7 @@ export type GenerationMinAggregateOutputType = {
   startedAt: Date | null
   firstTokenMs: number | null
   durationMs: number | null
+  judgeBy: Date | null
 }
 
 export type GenerationMaxAggregateOutputType = {
@@ -86,6 +87,7 @@ export type GenerationMaxAggregateOutputType = {
   startedAt: Date | null
   firstTokenMs: number | null
   durationMs: number | null
+  judgeBy: Date | null
 }
 
 export type GenerationCountAggregateOutputType = {
@@ -114,6 +116,7 @@ export type GenerationCountAggregateOutputType = {
   startedAt: number
   firstTokenMs: number
   durationMs: number
+  judgeBy: number
   _all: number
 }
 
@@ -156,6 +159,7 @@ export type GenerationMinAggregateInputType = {
   startedAt?: true
   firstTokenMs?: true
   durationMs?: true
+  judgeBy?: true
 }
 
 export type GenerationMaxAggregateInputType = {
@@ -178,6 +182,7 @@ export type GenerationMaxAggregateInputType = {
   startedAt?: true
   firstTokenMs?: true
   durationMs?: true
+  judgeBy?: true
 }
 
 export type GenerationCountAggregateInputType = {
@@ -206,6 +211,7 @@ export type GenerationCountAggregateInputType = {
   startedAt?: true
   firstTokenMs?: true
   durationMs?: true
+  judgeBy?: true
   _all?: true
 }
 
@@ -321,6 +327,7 @@ export type GenerationGroupByOutputType = {
   startedAt: Date
   firstTokenMs: number | null
   durationMs: number | null
+  judgeBy: Date | null
   _count: GenerationCountAggregateOutputType | null
   _avg: GenerationAvgAggregateOutputType | null
   _sum: GenerationSumAggregateOutputType | null
@@ -372,6 +379,7 @@ export type GenerationWhereInput = {
   startedAt?: Prisma.DateTimeFilter<"Generation"> | Date | string
   firstTokenMs?: Prisma.IntNullableFilter<"Generation"> | number | null
   durationMs?: Prisma.IntNullableFilter<"Generation"> | number | null
+  judgeBy?: Prisma.DateTimeNullableFilter<"Generation"> | Date | string | null
   conversation?: Prisma.XOR<Prisma.ConversationScalarRelationFilter, Prisma.ConversationWhereInput>
   userMessage?: Prisma.XOR<Prisma.MessageScalarRelationFilter, Prisma.MessageWhereInput>
   message?: Prisma.XOR<Prisma.MessageScalarRelationFilter, Prisma.MessageWhereInput>
@@ -404,6 +412,7 @@ export type GenerationOrderByWithRelationInput = {
   startedAt?: Prisma.SortOrder
   firstTokenMs?: Prisma.SortOrderInput | Prisma.SortOrder
   durationMs?: Prisma.SortOrderInput | Prisma.SortOrder
+  judgeBy?: Prisma.SortOrderInput | Prisma.SortOrder
   conversation?: Prisma.ConversationOrderByWithRelationInput
   userMessage?: Prisma.MessageOrderByWithRelationInput
   message?: Prisma.MessageOrderByWithRelationInput
@@ -440,6 +449,7 @@ export type GenerationWhereUniqueInput = Prisma.AtLeast<{
   startedAt?: Prisma.DateTimeFilter<"Generation"> | Date | string
   firstTokenMs?: Prisma.IntNullableFilter<"Generation"> | number | null
   durationMs?: Prisma.IntNullableFilter<"Generation"> | number | null
+  judgeBy?: Prisma.DateTimeNullableFilter<"Generation"> | Date | string | null
   conversation?: Prisma.XOR<Prisma.ConversationScalarRelationFilter, Prisma.ConversationWhereInput>
   userMessage?: Prisma.XOR<Prisma.MessageScalarRelationFilter, Prisma.MessageWhereInput>
   message?: Prisma.XOR<Prisma.MessageScalarRelationFilter, Prisma.MessageWhereInput>
@@ -472,6 +482,7 @@ export type GenerationOrderByWithAggregationInput = {
   startedAt?: Prisma.SortOrder
   firstTokenMs?: Prisma.SortOrderInput | Prisma.SortOrder
   durationMs?: Prisma.SortOrderInput | Prisma.SortOrder
+  judgeBy?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.GenerationCountOrderByAggregateInput
   _avg?: Prisma.GenerationAvgOrderByAggregateInput
   _max?: Prisma.GenerationMaxOrderByAggregateInput
@@ -508,6 +519,7 @@ export type GenerationScalarWhereWithAggregatesInput = {
   startedAt?: Prisma.DateTimeWithAggregatesFilter<"Generation"> | Date | string
   firstTokenMs?: Prisma.IntNullableWithAggregatesFilter<"Generation"> | number | null
   durationMs?: Prisma.IntNullableWithAggregatesFilter<"Generation"> | number | null
+  judgeBy?: Prisma.DateTimeNullableWithAggregatesFilter<"Generation"> | Date | string | null
 }
 
 export type GenerationCreateInput = {
@@ -533,6 +545,7 @@ export type GenerationCreateInput = {
   startedAt?: Date | string
   firstTokenMs?: number | null
   durationMs?: number | null
+  judgeBy?: Date | string | null
   conversation: Prisma.ConversationCreateNestedOneWithoutGenerationsInput
   userMessage: Prisma.MessageCreateNestedOneWithoutQuestionOfInput
   message: Prisma.MessageCreateNestedOneWithoutAnswerOfInput
@@ -565,6 +578,7 @@ export type GenerationUncheckedCreateInput = {
   startedAt?: Date | string
   firstTokenMs?: number | null
   durationMs?: number | null
+  judgeBy?: Date | string | null
   evaluation?: Prisma.EvaluationUncheckedCreateNestedOneWithoutGenerationInput
 }
 
@@ -591,6 +605,7 @@ export type GenerationUpdateInput = {
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   firstTokenMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   durationMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  judgeBy?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conversation?: Prisma.ConversationUpdateOneRequiredWithoutGenerationsNestedInput
   userMessage?: Prisma.MessageUpdateOneRequiredWithoutQuestionOfNestedInput
   message?: Prisma.MessageUpdateOneRequiredWithoutAnswerOfNestedInput
@@ -623,6 +638,7 @@ export type GenerationUncheckedUpdateInput = {
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   firstTokenMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   durationMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  judgeBy?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   evaluation?: Prisma.EvaluationUncheckedUpdateOneWithoutGenerationNestedInput
 }
 
@@ -652,6 +668,7 @@ export type GenerationCreateManyInput = {
   startedAt?: Date | string
   firstTokenMs?: number | null
   durationMs?: number | null
+  judgeBy?: Date | string | null
 }
 
 export type GenerationUpdateManyMutationInput = {
@@ -677,6 +694,7 @@ export type GenerationUpdateManyMutationInput = {
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   firstTokenMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   durationMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  judgeBy?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type GenerationUncheckedUpdateManyInput = {
@@ -705,6 +723,7 @@ export type GenerationUncheckedUpdateManyInput = {
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   firstTokenMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   durationMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  judgeBy?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type GenerationListRelationFilter = {
@@ -761,6 +780,7 @@ export type GenerationCountOrderByAggregateInput = {
   startedAt?: Prisma.SortOrder
   firstTokenMs?: Prisma.SortOrder
   durationMs?: Prisma.SortOrder
+  judgeBy?: Prisma.SortOrder
 }
 
 export type GenerationAvgOrderByAggregateInput = {
@@ -792,6 +812,7 @@ export type GenerationMaxOrderByAggregateInput = {
   startedAt?: Prisma.SortOrder
   firstTokenMs?: Prisma.SortOrder
   durationMs?: Prisma.SortOrder
+  judgeBy?: Prisma.SortOrder
 }
 
 export type GenerationMinOrderByAggregateInput = {
@@ -814,6 +835,7 @@ export type GenerationMinOrderByAggregateInput = {
   startedAt?: Prisma.SortOrder
   firstTokenMs?: Prisma.SortOrder
   durationMs?: Prisma.SortOrder
+  judgeBy?: Prisma.SortOrder
 }
 
 export type GenerationSumOrderByAggregateInput = {
@@ -1008,6 +1030,7 @@ export type GenerationCreateWithoutConversationInput = {
   startedAt?: Date | string
   firstTokenMs?: number | null
   durationMs?: number | null
+  judgeBy?: Date | string | null
   userMessage: Prisma.MessageCreateNestedOneWithoutQuestionOfInput
   message: Prisma.MessageCreateNestedOneWithoutAnswerOfInput
   evaluation?: Prisma.EvaluationCreateNestedOneWithoutGenerationInput
@@ -1038,6 +1061,7 @@ export type GenerationUncheckedCreateWithoutConversationInput = {
   startedAt?: Date | string
   firstTokenMs?: number | null
   durationMs?: number | null
+  judgeBy?: Date | string | null
   evaluation?: Prisma.EvaluationUncheckedCreateNestedOneWithoutGenerationInput
 }
 
@@ -1096,6 +1120,7 @@ export type GenerationScalarWhereInput = {
   startedAt?: Prisma.DateTimeFilter<"Generation"> | Date | string
   firstTokenMs?: Prisma.IntNullableFilter<"Generation"> | number | null
   durationMs?: Prisma.IntNullableFilter<"Generation"> | number | null
+  judgeBy?: Prisma.DateTimeNullableFilter<"Generation"> | Date | string | null
 }
 
 export type GenerationCreateWithoutMessageInput = {
@@ -1121,6 +1146,7 @@ export type GenerationCreateWithoutMessageInput = {
   startedAt?: Date | string
   firstTokenMs?: number | null
   durationMs?: number | null
+  judgeBy?: Date | string | null
   conversation: Prisma.ConversationCreateNestedOneWithoutGenerationsInput
   userMessage: Prisma.MessageCreateNestedOneWithoutQuestionOfInput
   evaluation?: Prisma.EvaluationCreateNestedOneWithoutGenerationInput
@@ -1151,6 +1177,7 @@ export type GenerationUncheckedCreateWithoutMessageInput = {
   startedAt?: Date | string
   firstTokenMs?: number | null
   durationMs?: number | null
+  judgeBy?: Date | string | null
   evaluation?: Prisma.EvaluationUncheckedCreateNestedOneWithoutGenerationInput
 }
 
@@ -1182,6 +1209,7 @@ export type GenerationCreateWithoutUserMessageInput = {
   startedAt?: Date | string
   firstTokenMs?: number | null
   durationMs?: number | null
+  judgeBy?: Date | string | null
   conversation: Prisma.ConversationCreateNestedOneWithoutGenerationsInput
   message: Prisma.MessageCreateNestedOneWithoutAnswerOfInput
   evaluation?: Prisma.EvaluationCreateNestedOneWithoutGenerationInput
@@ -1212,6 +1240,7 @@ export type GenerationUncheckedCreateWithoutUserMessageInput = {
   startedAt?: Date | string
   firstTokenMs?: number | null
   durationMs?: number | null
+  judgeBy?: Date | string | null
   evaluation?: Prisma.EvaluationUncheckedCreateNestedOneWithoutGenerationInput
 }
 
@@ -1259,6 +1288,7 @@ export type GenerationUpdateWithoutMessageInput = {
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   firstTokenMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   durationMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  judgeBy?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conversation?: Prisma.ConversationUpdateOneRequiredWithoutGenerationsNestedInput
   userMessage?: Prisma.MessageUpdateOneRequiredWithoutQuestionOfNestedInput
   evaluation?: Prisma.EvaluationUpdateOneWithoutGenerationNestedInput
@@ -1289,6 +1319,7 @@ export type GenerationUncheckedUpdateWithoutMessageInput = {
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   firstTokenMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   durationMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  judgeBy?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   evaluation?: Prisma.EvaluationUncheckedUpdateOneWithoutGenerationNestedInput
 }
 
@@ -1331,6 +1362,7 @@ export type GenerationCreateWithoutEvaluationInput = {
   startedAt?: Date | string
   firstTokenMs?: number | null
   durationMs?: number | null
+  judgeBy?: Date | string | null
   conversation: Prisma.ConversationCreateNestedOneWithoutGenerationsInput
   userMessage: Prisma.MessageCreateNestedOneWithoutQuestionOfInput
   message: Prisma.MessageCreateNestedOneWithoutAnswerOfInput
@@ -1362,6 +1394,7 @@ export type GenerationUncheckedCreateWithoutEvaluationInput = {
   startedAt?: Date | string
   firstTokenMs?: number | null
   durationMs?: number | null
+  judgeBy?: Date | string | null
 }
 
 export type GenerationCreateOrConnectWithoutEvaluationInput = {
@@ -1403,6 +1436,7 @@ export type GenerationUpdateWithoutEvaluationInput = {
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   firstTokenMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   durationMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  judgeBy?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conversation?: Prisma.ConversationUpdateOneRequiredWithoutGenerationsNestedInput
   userMessage?: Prisma.MessageUpdateOneRequiredWithoutQuestionOfNestedInput
   message?: Prisma.MessageUpdateOneRequiredWithoutAnswerOfNestedInput
@@ -1434,6 +1468,7 @@ export type GenerationUncheckedUpdateWithoutEvaluationInput = {
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   firstTokenMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   durationMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  judgeBy?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type GenerationCreateManyConversationInput = {
@@ -1461,6 +1496,7 @@ export type GenerationCreateManyConversationInput = {
   startedAt?: Date | string
   firstTokenMs?: number | null
   durationMs?: number | null
+  judgeBy?: Date | string | null
 }
 
 export type GenerationUpdateWithoutConversationInput = {
@@ -1486,6 +1522,7 @@ export type GenerationUpdateWithoutConversationInput = {
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   firstTokenMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   durationMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  judgeBy?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   userMessage?: Prisma.MessageUpdateOneRequiredWithoutQuestionOfNestedInput
   message?: Prisma.MessageUpdateOneRequiredWithoutAnswerOfNestedInput
   evaluation?: Prisma.EvaluationUpdateOneWithoutGenerationNestedInput
@@ -1516,6 +1553,7 @@ export type GenerationUncheckedUpdateWithoutConversationInput = {
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   firstTokenMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   durationMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  judgeBy?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   evaluation?: Prisma.EvaluationUncheckedUpdateOneWithoutGenerationNestedInput
 }
 
@@ -1544,6 +1582,7 @@ export type GenerationUncheckedUpdateManyWithoutConversationInput = {
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   firstTokenMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   durationMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  judgeBy?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type GenerationCreateManyUserMessageInput = {
@@ -1571,6 +1610,7 @@ export type GenerationCreateManyUserMessageInput = {
   startedAt?: Date | string
   firstTokenMs?: number | null
   durationMs?: number | null
+  judgeBy?: Date | string | null
 }
 
 export type GenerationUpdateWithoutUserMessageInput = {
@@ -1596,6 +1636,7 @@ export type GenerationUpdateWithoutUserMessageInput = {
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   firstTokenMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   durationMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  judgeBy?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conversation?: Prisma.ConversationUpdateOneRequiredWithoutGenerationsNestedInput
   message?: Prisma.MessageUpdateOneRequiredWithoutAnswerOfNestedInput
   evaluation?: Prisma.EvaluationUpdateOneWithoutGenerationNestedInput
@@ -1626,6 +1667,7 @@ export type GenerationUncheckedUpdateWithoutUserMessageInput = {
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   firstTokenMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   durationMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  judgeBy?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   evaluation?: Prisma.EvaluationUncheckedUpdateOneWithoutGenerationNestedInput
 }
 
@@ -1654,6 +1696,7 @@ export type GenerationUncheckedUpdateManyWithoutUserMessageInput = {
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   firstTokenMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   durationMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  judgeBy?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 
@@ -1684,6 +1727,7 @@ export type GenerationSelect<ExtArgs extends runtime.Types.Extensions.InternalAr
   startedAt?: boolean
   firstTokenMs?: boolean
   durationMs?: boolean
+  judgeBy?: boolean
   conversation?: boolean | Prisma.ConversationDefaultArgs<ExtArgs>
   userMessage?: boolean | Prisma.MessageDefaultArgs<ExtArgs>
   message?: boolean | Prisma.MessageDefaultArgs<ExtArgs>
@@ -1716,6 +1760,7 @@ export type GenerationSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ex
   startedAt?: boolean
   firstTokenMs?: boolean
   durationMs?: boolean
+  judgeBy?: boolean
   conversation?: boolean | Prisma.ConversationDefaultArgs<ExtArgs>
   userMessage?: boolean | Prisma.MessageDefaultArgs<ExtArgs>
   message?: boolean | Prisma.MessageDefaultArgs<ExtArgs>
@@ -1747,6 +1792,7 @@ export type GenerationSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ex
   startedAt?: boolean
   firstTokenMs?: boolean
   durationMs?: boolean
+  judgeBy?: boolean
   conversation?: boolean | Prisma.ConversationDefaultArgs<ExtArgs>
   userMessage?: boolean | Prisma.MessageDefaultArgs<ExtArgs>
   message?: boolean | Prisma.MessageDefaultArgs<ExtArgs>
@@ -1778,9 +1824,10 @@ export type GenerationSelectScalar = {
   startedAt?: boolean
   firstTokenMs?: boolean
   durationMs?: boolean
+  judgeBy?: boolean
 }
 
-export type GenerationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "viewerId" | "conversationId" | "userMessageId" | "messageId" | "status" | "epoch" | "owner" | "leaseUntil" | "clientMutationId" | "fingerprint" | "asked" | "model" | "route" | "cache" | "inputTokens" | "outputTokens" | "costUsd" | "stages" | "features" | "finishReason" | "error" | "startedAt" | "firstTokenMs" | "durationMs", ExtArgs["result"]["generation"]>
+export type GenerationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "viewerId" | "conversationId" | "userMessageId" | "messageId" | "status" | "epoch" | "owner" | "leaseUntil" | "clientMutationId" | "fingerprint" | "asked" | "model" | "route" | "cache" | "inputTokens" | "outputTokens" | "costUsd" | "stages" | "features" | "finishReason" | "error" | "startedAt" | "firstTokenMs" | "durationMs" | "judgeBy", ExtArgs["result"]["generation"]>
 export type GenerationInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   conversation?: boolean | Prisma.ConversationDefaultArgs<ExtArgs>
   userMessage?: boolean | Prisma.MessageDefaultArgs<ExtArgs>
@@ -1835,6 +1882,10 @@ export type $GenerationPayload<ExtArgs extends runtime.Types.Extensions.Internal
     startedAt: Date
     firstTokenMs: number | null
     durationMs: number | null
+    /**
+     * Until when its replica judges the answer; then another does. Null: it is judged, or is not to be.
+     */
+    judgeBy: Date | null
   }, ExtArgs["result"]["generation"]>
   composites: {}
 }
@@ -2287,6 +2338,7 @@ export interface GenerationFieldRefs {
   readonly startedAt: Prisma.FieldRef<"Generation", 'DateTime'>
   readonly firstTokenMs: Prisma.FieldRef<"Generation", 'Int'>
   readonly durationMs: Prisma.FieldRef<"Generation", 'Int'>
+  readonly judgeBy: Prisma.FieldRef<"Generation", 'DateTime'>
 }
     
 
