@@ -1,14 +1,21 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+const UNITS = ['src/**/*.test.ts', 'config/**/*.test.ts'];
+const STARTS_SERVERS = ['src/adapters/postgres/*.test.ts'];
+
 export default defineConfig({
   // As Node resolves it: Vite would take its ES modules beside the CommonJS ones that libraries load, and GraphQL must be one.
   resolve: { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }] },
   test: {
-    include: ['src/**/*.test.ts', 'config/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    maxWorkers: 3,
+    projects: [
+      // Pure code, and what stops what it starts: one process loads it once for all files.
+      { test: { name: 'units', include: UNITS, exclude: STARTS_SERVERS, isolate: false } },
+      { test: { name: 'whole', include: [...STARTS_SERVERS, 'test/**/*.test.ts'] } },
+    ],
   },
 });

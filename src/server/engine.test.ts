@@ -46,6 +46,9 @@ async function bothWays(schema: GraphQLSchema, text: string, variables: Record<s
   return { interpreted: results[0], compiled: results[2] };
 }
 
+/** Random documents a case: in thousands nothing more was found than in these. */
+const SEEDS = 150;
+
 describe('a compiled document answers what graphql-js answers', () => {
   test.each([
     ['where all goes well', { share: 0, nullableOnly: true }],
@@ -54,7 +57,7 @@ describe('a compiled document answers what graphql-js answers', () => {
     const schema = randomSchema(failures);
     let compared = 0;
     let erroneous = 0;
-    for (let seed = 1; seed <= 400; seed += 1) {
+    for (let seed = 1; seed <= SEEDS; seed += 1) {
       const root = seed % 5 === 0 ? schema.getMutationType() : schema.getQueryType();
       const both = root && (await bothWays(schema, randomDocument(schema, root, seed)));
       if (!both) continue; // over a limit
@@ -69,7 +72,7 @@ describe('a compiled document answers what graphql-js answers', () => {
   test('if any field fails, except for errors of fields that are left out anyway', async () => {
     const schema = randomSchema({ share: 0.02, nullableOnly: false });
     let compared = 0;
-    for (let seed = 1; seed <= 400; seed += 1) {
+    for (let seed = 1; seed <= SEEDS; seed += 1) {
       const root = schema.getQueryType();
       const both = root && (await bothWays(schema, randomDocument(schema, root, seed)));
       if (!both) continue;

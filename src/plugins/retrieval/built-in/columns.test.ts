@@ -13,7 +13,8 @@ test('a column that grows keeps what it has, and no second memory for it', () =>
 });
 
 test('a column from a file is taken over whole, and its memory is released', async () => {
-  const bytes = Uint8Array.from({ length: 40_000_000 }, (_, place) => place % 251);
+  const bytes = new Uint8Array(40_000_000);
+  for (let place = 0; place < bytes.length; place += 1) bytes[place] = place % 251;
   for (const held of [(await throughFile({ bytes }))['bytes'] as Uint8Array<ArrayBuffer>, bytes.slice()]) {
     const memory = new PagedMemory(100);
     memory.take(held, 100);
