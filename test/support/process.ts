@@ -29,11 +29,12 @@ export async function startProcess(
   {
     imports = [],
     program = ['src/main.ts'],
-  }: { readonly imports?: readonly string[]; readonly program?: readonly string[] } = {},
+    folder = new URL('../..', import.meta.url),
+  }: { readonly imports?: readonly string[]; readonly program?: readonly string[]; readonly folder?: URL } = {},
 ): Promise<RunningProcess> {
   const { PATH, NODE_COMPILE_CACHE } = process.env;
   const child = spawn(process.execPath, [...imports.flatMap((path) => ['--import', path]), ...program], {
-    cwd: new URL('../..', import.meta.url),
+    cwd: folder,
     env: {
       PATH,
       NODE_COMPILE_CACHE,
