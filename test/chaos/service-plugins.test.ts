@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { serviceClient } from '../../src/adapters/services/client.ts';
@@ -8,7 +9,8 @@ import { type Client, client, EVENT, type StreamEvent } from '../support/client.
 import { freshDataDirectory } from '../support/data.ts';
 import { hasEtcd, type OwnEtcd, startEtcd } from '../support/etcd.ts';
 import { type FakeProvider, startFakeProvider } from '../support/fake-provider.ts';
-import { killProcesses, type RunningProcess } from '../support/process.ts';
+import { startReceiver } from '../support/otlp.ts';
+import { killProcesses, type RunningProcess, startProcess } from '../support/process.ts';
 import { eventually } from '../support/programs.ts';
 import { startServiceProcess } from '../support/service.ts';
 import { describeWith } from '../support/services.ts';
@@ -218,6 +220,28 @@ describeWith(
         liar.closeAllConnections();
         liar.close();
       });
+    });
+
+    test('a trace goes on in the service', async () => {
+      const receiver = await startReceiver();
+      const traced = {
+        ...{ ...settings, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint, OTEL_BSP_SCHEDULE_DELAY: '100' },
+        ...{ OTEL_METRICS_EXPORTER: 'none', BOOTSTRAP_API_KEY: OPERATOR_KEY },
+      };
+      const imports = ['./src/telemetry.ts'];
+      await startServiceProcess('intent-tracker', { ...traced, DATA_DIR: data.path }, imports);
+      const platform = await startProcess({ ...traced, DATA_DIR: join(data.path, 'platform') }, { imports });
+      await client(platform.url, OPERATOR_KEY).request(TRACK, { message: QUESTION });
+      await expect
+        .poll(async () => {
+          const spans = await receiver.spans('parley');
+          const asked = spans.find(({ name }) => name === 'service intent-tracker');
+          const answered = spans.find(({ parentId }) => asked !== undefined && parentId === asked.spanId);
+          const stage = spans.find(({ name, traceId }) => name === 'stage understand' && traceId === answered?.traceId);
+          return [answered?.name, answered?.traceId === asked?.traceId, stage !== undefined];
+        }, SOON)
+        .toEqual(['POST /graphql', true, true]);
+      await receiver.close();
     });
 
     test('a model that a service asks is charged to the viewer', async () => {

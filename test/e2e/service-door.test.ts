@@ -6,6 +6,7 @@ import { dryTurn } from '#core/turn/dry-turn.ts';
 import type { Viewer } from '#core/viewer.ts';
 import type { RunningService } from '../../services/host/service.ts';
 import { serviceClient } from '../../src/adapters/services/client.ts';
+import { startFakeProvider } from '../support/fake-provider.ts';
 import { runService } from '../support/service.ts';
 
 const SECRET = 'service-secret-0123456789abcdef0123456789';
@@ -114,6 +115,29 @@ describe('a service', () => {
     expect(metrics).toMatch(/parley_intents_total\{type="task_continuation"\} [1-9]/);
     expect(metrics).toMatch(/parley_stage_duration_seconds_count\{stage="understand",plugin="intent",outcome="OK"\}/);
     expect((await at('/other')).status).toBe(404);
+  });
+
+  test('ends its work when the deadline of the call is over, and when the caller is gone', async () => {
+    const provider = await startFakeProvider();
+    provider.always({ text: 'late', delayMs: 60_000 });
+    const slow = await runService('intent-tracker', {
+      ...{ SERVICE_SECRET: SECRET, INTENT_MODEL: 'openai-compatible:slow', INTENT_MODEL_TIMEOUT: '1400' },
+      ...{ MODEL_BALANCED: 'openai-compatible:slow', OPENAI_BASE_URL: provider.url },
+    });
+    const client = serviceClient(SECRET);
+    const question = 'What is a noun?';
+    await expect(client.ask(call(question, { address: slow.url, withinMs: 100 }))).rejects.toThrow(
+      'INTERNAL_SERVER_ERROR',
+    );
+    await expect.poll(() => [provider.calls.length, provider.openCalls()]).toEqual([1, 0]);
+    const controller = new AbortController();
+    const asked = client.ask(call(question, { address: slow.url, withinMs: 30_000, signal: controller.signal }));
+    await expect.poll(() => provider.openCalls()).toBe(1);
+    controller.abort(new Error('cancelled'));
+    await expect(asked).rejects.toThrow('cancelled');
+    await expect.poll(() => provider.openCalls(), { timeout: 1_000 }).toBe(0);
+    await slow.stop();
+    await provider.close();
   });
 
   test('answers by itself where its model is out of reach', async () => {

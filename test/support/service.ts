@@ -27,4 +27,5 @@ export async function runService(
 export const startServiceProcess = (
   name: string,
   environment: Readonly<Record<string, string>>,
-): Promise<RunningProcess> => startProcess(environment, { program: ['services/start.ts', name] });
+  imports: readonly string[] = [],
+): Promise<RunningProcess> => startProcess(environment, { program: ['services/start.ts', name], imports });
