@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { expect, test } from 'vitest';
 import { readCopies, readStages, restOf, variablesOf } from '../../scripts/image/dockerfile.ts';
 
@@ -13,6 +14,13 @@ test('the image starts Parley as npm start does: the same variables and the same
   const [before = '', command = ''] = scripts.start.split(/ exec /);
   expect(JSON.parse(restOf(last, 'CMD'))).toEqual(command.split(' '));
   expect(variables()).toMatchObject(variablesOf(before));
+});
+
+test.each(globSync('services/*/Dockerfile'))('%s starts its service as npm run service does', (file) => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { service: string } };
+  const [, command = ''] = scripts.service.split(/ exec /);
+  const cmd = /^CMD (.*)$/m.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
+  expect(JSON.parse(cmd)).toEqual([...command.split(' '), basename(dirname(file))]);
 });
 
 test('the image runs as nobody’s user, in production, on all addresses, with its data in a volume of that user', () => {
@@ -41,7 +49,9 @@ test('no secret is in the image: none is an argument or a variable, and .env is 
 
 test('the image has what runs, and neither tests nor tools', () => {
   const needed = ['package.json', 'package-lock.json', '.npmrc', 'LICENSE', 'THIRD-PARTY.md', 'config/production.env'];
-  const runs = globSync(['src/**/*', 'prisma/migrations/**/*.sql', 'config/*.ts'], { withFileTypes: true })
+  const runs = globSync(['src/**/*', 'services/**/*', 'prisma/migrations/**/*.sql', 'config/*.ts'], {
+    withFileTypes: true,
+  })
     .filter((entry) => entry.isFile())
     .map((entry) => `${entry.parentPath}/${entry.name}`.replace(`${process.cwd()}/`, ''));
   expect(runs.length).toBeGreaterThan(300);
