@@ -1,26 +1,12 @@
-/** Loads the settings, starts the app, stops it on a signal. */
-import { loadSettings, SettingsError } from '#config/load.ts';
-import { fault } from '#core/runtime/diagnostics.ts';
-import { createApp } from './app/index.ts';
-import { stopTelemetry } from './telemetry.ts';
+/**
+ * The program. Everything is loaded behind a compile cache, with types stripped and code compiled by an earlier start; a start
+ * without it takes half as long again. NODE_COMPILE_CACHE names another folder.
+ */
+import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
-try {
-  const app = await createApp(loadSettings());
-  console.log(`Parley is ready at ${app.url}`);
-  // A rejection that nothing handles (of a plugin, for example) is logged and ends no stream.
-  process.on('unhandledRejection', (error) => fault('process', 'a rejection that nobody handled', error));
-  let stopping = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.on(signal, () => {
-      if (stopping) process.exit(1); // asked twice
-      stopping = true;
-      void app
-        .stop()
-        .then(stopTelemetry)
-        .then(() => process.exit(0));
-    });
-} catch (error) {
-  const known = error instanceof SettingsError ? error.message : undefined;
-  console.error(known ?? (error instanceof Error ? `Parley could not start: ${error.message}` : error));
-  process.exit(1);
-}
+const folder = fileURLToPath(new URL('../node_modules/.cache/node', import.meta.url));
+// Threads and processes of this one find it there. A folder that cannot be written is no fault.
+if (process.env['NODE_COMPILE_CACHE'] === undefined && enableCompileCache(folder).directory !== undefined)
+  process.env['NODE_COMPILE_CACHE'] = folder;
+await import('./start.ts');

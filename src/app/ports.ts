@@ -56,7 +56,7 @@ export async function openPorts(settings: Settings, overrides: Overrides, lifecy
   const dataDirectory = privateDirectory(settings.DATA_DIR);
   const replica = claimReplicaId(dataDirectory);
   await lifecycle.start({ name: 'replica', stop: () => replica.release() });
-  const store = overrides.store ?? (await openStore(storeOptions(settings, dataDirectory)));
+  const store = overrides.store ?? (await openStore(storeOptions(settings, dataDirectory), overrides.database));
   await lifecycle.start({ name: 'store', stop: () => store.close() });
   // Files of requests that an earlier run did not answer: what was acknowledged is in the store.
   const uploadDirectory = join(dataDirectory, 'uploads', replica.id);

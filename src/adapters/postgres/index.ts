@@ -4,7 +4,7 @@ import { withDeadline } from '#core/runtime/deadline.ts';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
 import { apiKeyStore } from './api-keys.ts';
 import { conversationStore } from './conversations.ts';
-import { type Database, database } from './database.ts';
+import { type Connection, type Database, database } from './database.ts';
 import { documentStore } from './documents.ts';
 import { embeddingStore } from './embeddings.ts';
 import { evaluationSetStore } from './evaluation-sets.ts';
@@ -29,10 +29,14 @@ export interface StoreOptions {
 
 const MIGRATIONS = new URL('../../../prisma/migrations/', import.meta.url);
 
-/** Opens the store, migrated. Throws an Error that tells an operator what to do. */
-export async function openStore({ postgresUrl, poolSize, dataDirectory }: StoreOptions): Promise<Store> {
-  const connection =
-    postgresUrl === undefined ? await openPglite(dataDirectory) : await openPostgresql({ url: postgresUrl, poolSize });
+/** Opens the store, migrated; over `opening` where its database is being opened. Throws an Error that tells an operator what to do. */
+export async function openStore(
+  { postgresUrl, poolSize, dataDirectory }: StoreOptions,
+  opening?: Promise<Connection>,
+): Promise<Store> {
+  const open = () =>
+    postgresUrl === undefined ? openPglite(dataDirectory) : openPostgresql({ url: postgresUrl, poolSize });
+  const connection = await (opening ?? open());
   try {
     const opened = database(connection);
     await migrate(opened, MIGRATIONS);
