@@ -14,7 +14,7 @@ import { seeded } from '../test/support/random.ts';
 import { cacheHits } from './support/cache-hits.ts';
 import { cachePairs, twinClasses } from './support/cache-pairs.ts';
 import { table } from './support/measure.ts';
-import { nearMisses, sameMeaning } from './support/near-misses.ts';
+import { nearMisses, sameInOtherWords, sameMeaning } from './support/near-misses.ts';
 
 const MAX_ERROR = Number(process.env['CACHE_MAX_ERROR'] ?? 0.01);
 const SIMILAR = [0.9, 0.8];
@@ -171,9 +171,15 @@ async function pairs(): Promise<void> {
         way === 'level' ? 'wrong 0' : '',
       );
     }
-  const same: Outcome[] = [];
-  for (const [one, other] of sameMeaning) same.push(await outcomeOf(one, other, 'right', 'level'));
-  show('short paraphrases, the semantic level', same);
+  for (const [name, pairs] of [
+    ['short paraphrases', sameMeaning],
+    ['paraphrases in other words', sameInOtherWords],
+  ] as const) {
+    const same: Outcome[] = [];
+    for (const [one, other] of pairs)
+      same.push(await outcomeOf(one, other, 'right', 'level'), await outcomeOf(other, one, 'right', 'level'));
+    show(`${name}, the semantic level`, same);
+  }
 }
 
 /** Each question against all of other intents: no hit is right, but where two intents share a question. */

@@ -14,6 +14,9 @@ const linesOf = (file: string): string[][] =>
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) => line.split(' | '));
 
+const pairsOf = (file: string): (readonly [string, string])[] =>
+  linesOf(file).map(([one = '', other = '']) => [one, other] as const);
+
 /** Fills `{name}` with each value of the slot, and pairs it with the next value: one slot differs. */
 function pairs(language: NearMiss['language'], kind: string, template: string, values: readonly string[]): NearMiss[] {
   const filled = values.map((value) => template.replaceAll('{}', value));
@@ -167,14 +170,15 @@ const CHINESE: readonly NearMiss[] = [
 
 export const nearMisses: readonly NearMiss[] = [
   ...(['en', 'zh'] as const).flatMap((language) =>
-    linesOf(`lines.${language}.txt`).map(([kind = '', one = '', other = '']) => ({ kind, language, one, other })),
+    ['lines', 'more'].flatMap((file) =>
+      linesOf(`${file}.${language}.txt`).map(([kind = '', one = '', other = '']) => ({ kind, language, one, other })),
+    ),
   ),
   ...ENGLISH,
   ...CHINESE,
 ];
 
 /** Messages that ask for the same answer. */
-export const sameMeaning: readonly (readonly [string, string])[] = linesOf('same.txt').map(([one = '', other = '']) => [
-  one,
-  other,
-]);
+export const sameMeaning: readonly (readonly [string, string])[] = pairsOf('same.txt');
+/** The same, written before the gates were read: most say it in words that no gate knows. */
+export const sameInOtherWords: readonly (readonly [string, string])[] = pairsOf('more-same.txt');

@@ -2,6 +2,7 @@
 import { type CachePair, cachePairs, twinClasses } from '../../bench/support/cache-pairs.ts';
 import { type NearMiss, sameMeaning } from '../../bench/support/near-misses.ts';
 import { builtInEncoder } from '../../src/adapters/encoder/index.ts';
+import { sentences } from '../../src/core/text/sentences.ts';
 import { compareMessages } from '../../src/plugins/cache/semantic/compare.ts';
 import { unlikeness } from '../../src/plugins/cache/semantic/match.ts';
 import { inputsOf } from '../../src/plugins/cache/semantic/score.ts';
@@ -22,6 +23,8 @@ export interface Found {
 const COMPARED = 12;
 /** Two sentences this near may say the same, whatever their labels are. */
 const MAY_BE_SAME = 0.85;
+/** UTF-16 code units. */
+const LEAST_SENTENCE = 30;
 const FOLDS = 5;
 /** Questions of each set of intents. */
 const MOST_QUESTIONS = 1_500;
@@ -53,6 +56,12 @@ export class CacheSamples {
           .map((line) => ({ text: String(line['text']), label: line['intent'] ?? line['label'] }))
           .filter((_, line, all) => line % Math.ceil(all.length / MOST_QUESTIONS) === 0),
       );
+    await this.#otherIntents(
+      jsonLines<{ readonly text: string }>(this.#data, 'retrieval_xquad_en/corpus.jsonl')
+        .flatMap(({ text }) => sentences(text).map(({ start, end }) => text.slice(start, end).trim()))
+        .filter((sentence) => sentence.length > LEAST_SENTENCE)
+        .map((text) => ({ text, label: text })),
+    );
     for (const [place, { one, other }] of nearMisses.entries())
       this.negatives.push(await this.#found(one, [other], place));
     for (const [one, other] of sameMeaning) this.sameRight.push((await this.#found(one, [other], 0)).same !== null);
@@ -87,7 +96,7 @@ export class CacheSamples {
     }
   }
 
-  /** Two questions of different intents never ask the same. */
+  /** Two questions of different intents never ask the same, nor do two sentences of an encyclopedia say it. */
   async #otherIntents(lines: readonly Labelled[]): Promise<void> {
     const vectors = await this.#embed(lines.map(({ text }) => text));
     for (const [place, { text, label }] of lines.entries()) {

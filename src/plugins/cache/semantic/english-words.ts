@@ -11,7 +11,7 @@ const map = (text: string): ReadonlyMap<string, string> =>
 
 /** Words that change no answer wherever they stand. Every word that is in no list of this file is compared. */
 export const FILLERS = set(
-  `a an the please pls kindly just really actually simply basically hey hi hello thanks thank ok okay so well there
+  `a an the please pls kindly really actually simply basically hey hi hello thanks thank ok okay so well there
 is are am be being been do does it its this that these those my our s have has`,
 );
 
@@ -23,7 +23,7 @@ export const POLAR = set(
 /** Words that say the same in their place: the class is compared. */
 export const CLASSES = map(
   `in:in,at,inside,within,into on:on,onto,upon about:about,regarding,concerning without:without,w/o until:until,till
-past:was,were,did,had future:will,shall,gonna,ll able:can,could,may,might must:must,should,ought me:i,me,mine,myself
+past:was,were,did,had future:will,shall,gonna,ll able:can,could may:may,might must:must should:should,ought only:only,just me:i,me,mine,myself
 we:we,us he:he,him his:his she:she,her,hers they:they,them you:you,u your:your,yours,ur what:what,which who:who,whom
 not:not,n't,never,cannot,no and:and,& than:than because:because,since or:or but:but,however also:also,too`,
 );
@@ -31,7 +31,7 @@ not:not,n't,never,cannot,no and:and,& than:than because:because,since or:or but:
 /** Names of one thing that are near in no dictionary, or in the wrong sense of it. */
 const ONE_THING = map(
   `movie:film photo:photograph app:application phone:telephone website:site,webpage laptop:notebook tv:television bike:bicycle
-ad:advert,advertisement info:information`,
+ad:advert,advertisement info:information set_up:configure`,
 );
 
 /** What governs the words after it: they keep it wherever the phrase is moved to. */
@@ -40,9 +40,19 @@ export const PREPOSITIONS = set(
 than as near off out up down across behind beside besides beyond except toward towards among around despite unless if because while`,
 );
 
+/** What may make one verb with the verb before it. */
+export const PARTICLES: ReadonlySet<string> = new Set([
+  ...PREPOSITIONS,
+  'away',
+  'back',
+  'together',
+  'apart',
+  'forward',
+]);
+
 /** Words that end what a preposition governs. */
 export const BOUNDARIES = set(
-  'what who how why when where past future able must me we he she they you and or but polar',
+  'what who how why when where past future able may must should me we he she they you and or but polar',
 );
 
 const NUMBERS = map(

@@ -1,6 +1,7 @@
 /** What an English message says, in a form in which messages can be compared word by word. */
-import { baseForms, CLASSES, FILLERS, numberOf, POLAR, PREPOSITIONS } from './english-words.ts';
+import { baseForms, CLASSES, FILLERS, numberOf, PARTICLES, POLAR, PREPOSITIONS } from './english-words.ts';
 import { lexicon } from './lexicon.ts';
+import { withFixedPhrases, withPhrases } from './phrases.ts';
 
 export interface Token {
   /** In lower case, as it is written. */
@@ -16,6 +17,8 @@ export interface Utterance {
   readonly tokens: readonly Token[];
   /** All words, as they are written. */
   readonly words: readonly string[];
+  /** The same, with one word for each phrase that says what it says. */
+  readonly phrased: readonly string[];
   /** What is set in backticks, in lower case: code and its names. */
   readonly code: readonly string[];
 }
@@ -33,6 +36,7 @@ const CONTRACTIONS: readonly (readonly [RegExp, string])[] = [
   [/\bneither\b/g, 'not either'],
   [/\bnor\b/g, 'or'],
   [/\bunable to\b/g, 'not able to'],
+  [/\b(?:have|has|having|need|needs) to\b/g, 'must'],
 ];
 
 /** Ways to ask that leave the question as it is. */
@@ -63,10 +67,15 @@ const CODE = /`([^`\n]{1,80})`/gu;
 
 /** A message in English or in another language of Latin script, whose words are then compared as they are. */
 export function englishTokens(message: string): Utterance {
-  const text = asked(plain(message));
+  const text = plain(message);
+  const phrased = withPhrases(wordsOf(asked(withFixedPhrases(text))));
   const code = [...message.normalize('NFKC').matchAll(CODE)].map(([, inside = '']) => inside.toLowerCase().trim());
-  return { tokens: tokensOf(text, new Set([...namesIn(message), ...code])), words: wordsOf(text), code };
+  const names = new Set([...namesIn(message), ...code]);
+  return { tokens: tokensOf(phrased, names), words: wordsOf(asked(text)), phrased, code };
 }
+
+/** Plain words between slashes, such as `acquired/processed`: no path, and no unit. */
+const EITHER = /(?<![\p{L}\p{N}_/.:@`-])\p{L}{3,}(?:\/\p{L}{3,}){1,3}(?![\p{L}\p{N}_/@`(-]|\.[\p{L}\p{N}])/gu;
 
 const plain = (message: string): string => {
   let text = message
@@ -78,6 +87,7 @@ const plain = (message: string): string => {
     .trim();
   for (const [pattern, replacement] of CONTRACTIONS) text = text.replace(pattern, replacement);
   return text
+    .replace(EITHER, (words) => words.replaceAll('/', ' '))
     .replace(/\bv(\d+\.\d)/g, '$1')
     .replace(/(\p{L}{2,})'s\b/gu, "$1 's")
     .replace(/\b(\p{L})-(\p{L}{2,})/gu, '$1$2');
@@ -97,16 +107,15 @@ function asked(message: string): string {
   return POLAR.has(first) ? `polar ${text}` : text;
 }
 
-const wordsOf = (text: string): string[] => text.match(WORDS) ?? [];
+const wordsOf = (text: string): readonly string[] => text.match(WORDS) ?? [];
 
-function tokensOf(text: string, names: ReadonlySet<string>): Token[] {
-  const words = wordsOf(text);
+function tokensOf(words: readonly string[], names: ReadonlySet<string>): Token[] {
   const tokens: Token[] = [];
   for (let place = 0; place < words.length; place += 1) {
     const word = words[place] as string;
     const next = words[place + 1];
     const phrase =
-      next !== undefined && baseForms(word).find((form) => PREPOSITIONS.has(next) && lexicon().hasPhrase(form, next));
+      next !== undefined && PARTICLES.has(next) && baseForms(word).find((form) => lexicon().hasPhrase(form, next));
     if (phrase) {
       tokens.push({ text: `${phrase}_${next}`, kind: 'WORD', forms: [`${phrase}_${next}`] });
       place += 1;
@@ -124,14 +133,19 @@ function tokenOf(word: string, names: ReadonlySet<string>): Token {
   return { text: word, kind: 'WORD', forms: baseForms(word) };
 }
 
-/** Words, in lower case, that are written as names are: with a capital within a sentence, or with one after the first letter. */
+/**
+ * Words, in lower case, that are written as names are: with a capital within a sentence, or with one after the first letter. A word
+ * that the message also has in lower case is no name.
+ */
 function namesIn(message: string): ReadonlySet<string> {
-  const found = message
-    .normalize('NFKC')
-    .matchAll(
-      /(?<![.!?]\s{0,2}|^\s{0,3}["'“(]?)\b(\p{Lu}[\p{L}\p{N}]*)\b|\b(\p{L}[\p{L}\p{N}]*\p{Lu}[\p{L}\p{N}]*)\b/gu,
-    );
+  const text = message.normalize('NFKC');
+  const found = text.matchAll(
+    /(?<![.!?]\s{0,2}|^\s{0,3}["'“(]?)\b(\p{Lu}[\p{L}\p{N}]*)\b|\b(\p{L}[\p{L}\p{N}]*\p{Lu}[\p{L}\p{N}]*)\b/gu,
+  );
+  const plain = new Set(text.match(/(?<![\p{L}\p{N}_.`])\p{Ll}+(?![\p{L}\p{N}_(`])/gu));
   return new Set(
-    [...found].flatMap(([, first, inner]) => (first ?? inner ?? '').toLowerCase()).filter((name) => name.length > 1),
+    [...found]
+      .flatMap(([, first, inner]) => (first ?? inner ?? '').toLowerCase())
+      .filter((name) => name.length > 1 && !plain.has(name)),
   );
 }

@@ -3,11 +3,12 @@
  * one thing. Some differences decide by themselves: they are gates. What is left is told by figures for a model (score.ts).
  */
 import { alignment, share } from './alignment.ts';
+import { areContrasted } from './contrasts.ts';
 import { differences } from './differences.ts';
 import type { Token, Utterance } from './english.ts';
 import { FILLERS } from './english-words.ts';
-import { lexicon } from './lexicon.ts';
-import { areRolesSwapped } from './roles.ts';
+import { areOpposites } from './opposites.ts';
+import { areClausesSwapped, areRolesSwapped } from './roles.ts';
 
 export interface Rewording {
   /** Why they cannot say the same; null: they may. */
@@ -33,25 +34,6 @@ export const FIGURES = [
 ] as const;
 export type FigureName = (typeof FIGURES)[number];
 
-/** Words of which one message must not have one where the other has another. */
-const CONTRASTS: readonly (readonly string[])[] = [
-  ['before', 'after'],
-  ['above', 'below'],
-  ['over', 'under'],
-  ['more', 'less', 'fewer'],
-  ['most', 'least', 'fewest'],
-  ['first', 'last'],
-  ['always', 'sometimes', 'rarely'],
-  ['all', 'some', 'few'],
-  ['he', 'she'],
-  ['minimum', 'maximum'],
-  ['past', 'future'],
-  ['into', 'out'],
-  ['on', 'off'],
-  ['yes', 'nope'],
-  ['hundred', 'thousand', 'million', 'billion'],
-  ['hundreds', 'thousands', 'millions', 'billions'],
-];
 /** Words that deny. */
 const DENIALS: ReadonlySet<string> = new Set([
   'not',
@@ -64,11 +46,17 @@ const DENIALS: ReadonlySet<string> = new Set([
   'absence',
   'lack',
   'lacks',
+  'avert',
+  'averts',
+  'hinder',
+  'hinders',
+  'refrain',
+  'fails',
 ]);
 
 export function compareRewordings(
-  { tokens: one, words, code }: Utterance,
-  { tokens: other, words: otherWords, code: otherCode }: Utterance,
+  { tokens: one, words, phrased, code }: Utterance,
+  { tokens: other, words: otherWords, phrased: otherPhrased, code: otherCode }: Utterance,
 ): Rewording {
   const [here, there] = [one.filter(isContent), other.filter(isContent)];
   const { pairs, left, right, lost } = alignment(here, there);
@@ -77,6 +65,7 @@ export function compareRewordings(
   const exact = pairs.filter(({ how }) => how === 'SAME').length;
   const { common, edits: places } = differences(words, otherWords);
   const edits = places.length;
+  const unexplained = differences(phrased, otherPhrased).edits.length;
   const figures = {
     same: exact / longer,
     explained: pairs.length / longer,
@@ -92,7 +81,7 @@ export function compareRewordings(
     closed:
       lacksCode(code, otherCode, other) || lacksCode(otherCode, code, one)
         ? 'NAMES'
-        : gateOf({ one, other, pairs, left, right, lost, edits, figures }),
+        : gateOf({ one, other, phrased, otherPhrased, pairs, left, right, lost, edits, unexplained, figures }),
     slots: places.flatMap(({ one: words, other: others }) => {
       const [here, there] = [words, others].map((some) => some.filter((word) => !FILLERS.has(word)).join(' ')) as [
         string,
@@ -117,6 +106,8 @@ const isContent = ({ kind }: Token): boolean => kind !== 'MARKER';
 /** Of two long messages that differ less, one was made of the other by changing what matters. */
 const MOST_VERBATIM = 0.85;
 const MANY_MOVED = 3;
+/** Where more than this share stands as it was, two words may have been exchanged; where less does, a half was moved. */
+const MOST_KEPT = 0.6;
 /** Share of the words of the longer message that the other must have something for. */
 const LEAST_EXPLAINED = 0.4;
 /** Share of them that one message may have more than the other. */
@@ -128,7 +119,11 @@ const MANY_EDITS = 8;
 interface Compared extends ReturnType<typeof alignment> {
   readonly one: readonly Token[];
   readonly other: readonly Token[];
+  readonly phrased: readonly string[];
+  readonly otherPhrased: readonly string[];
   readonly edits: number;
+  /** Of the edits, those that are no phrases that say the same. */
+  readonly unexplained: number;
   readonly figures: Rewording['figures'];
 }
 
@@ -138,9 +133,9 @@ function gateOf(compared: Compared): Rewording['closed'] {
   if (only('NUMBER')) return 'NUMBERS';
   if (only('NAME')) return 'NAMES';
   if (denials(one) % 2 !== denials(other) % 2 || denyOthers(one, other)) return 'NEGATION';
-  if (left.some((word) => right.some((second) => areOpposites(word, second)))) return 'ANTONYMS';
-  if (CONTRASTS.some((words) => differ(words, one, other))) return 'CONTRAST';
-  if (areRolesSwapped(one, other)) return 'ROLES';
+  if (left.some(({ forms }) => right.some((second) => areOpposites(forms, second.forms)))) return 'ANTONYMS';
+  if (areContrasted(compared.phrased, compared.otherPhrased)) return 'CONTRAST';
+  if (areRolesSwapped(one, other) || areClausesSwapped(one, other)) return 'ROLES';
   const { explained, added } = compared.figures;
   if (explained < LEAST_EXPLAINED || added > MOST_ADDED) return 'WORDS';
   return isMadeOfTheOther(compared) ? 'FEW_EDITS' : null;
@@ -150,14 +145,14 @@ function gateOf(compared: Compared): Rewording['closed'] {
  * Whether one message was made of the other by changing what matters: a word or two were replaced where they stand, or one was
  * added, and little else. Who says a thing in other words changes more, or moves what there is.
  */
-function isMadeOfTheOther({ one, other, pairs, lost, edits, figures }: Compared): boolean {
+function isMadeOfTheOther({ one, other, pairs, lost, edits, unexplained, figures }: Compared): boolean {
   const replaced = Math.min(...lost);
   const isInOrder = figures.order > IN_ORDER;
   if (Math.max(...lost) === 0) {
     const synonyms = pairs.filter(({ how }) => how !== 'SAME').length;
     return isInOrder
-      ? !(sameMarkers(one, other) && (synonyms >= edits || edits > MANY_MOVED))
-      : edits <= MANY_MOVED - 1;
+      ? !(sameMarkers(one, other) && (synonyms >= unexplained || edits > MANY_MOVED))
+      : edits <= MANY_MOVED - 1 && figures.verbatim > MOST_KEPT;
   }
   if (replaced > FEW_REPLACED) return false;
   if (edits <= 1 || figures.verbatim > MOST_VERBATIM) return true;
@@ -170,41 +165,31 @@ const sameMarkers = (one: readonly Token[], other: readonly Token[]): boolean =>
   return of(one).join(' ') === of(other).join(' ');
 };
 /** Which of these stands where says little in a long sentence. */
-const LOOSE: ReadonlySet<string> = new Set(['of', 'to', 'for', 'able', 'in', 'by', 'what']);
+const LOOSE: ReadonlySet<string> = new Set(['of', 'to', 'for', 'able', 'may', 'in', 'by', 'what']);
 
 const denials = (tokens: readonly Token[]): number => tokens.filter(({ text }) => DENIALS.has(text)).length;
 
 /** Whether each denies what the other says: `from local disks, not from the cloud` and `from the cloud, not from local disks`. */
 function denyOthers(one: readonly Token[], other: readonly Token[]): boolean {
+  const isSaid = (words: readonly Token[], tokens: readonly Token[]) => {
+    const scope = tokens.flatMap((token, place) => (DENIALS.has(token.text) ? contentAfter(tokens, place, SCOPE) : []));
+    return words.some((word) =>
+      tokens.some((second) => isContent(second) && share(word, second) && !scope.includes(second)),
+    );
+  };
+  const denied = (tokens: readonly Token[]) =>
+    tokens.flatMap(({ text }, place) => (DENIALS.has(text) ? contentAfter(tokens, place, 1) : []));
   const [here, there] = [denied(one), denied(other)];
-  const isIn = (words: readonly Token[], tokens: readonly Token[]) =>
-    words.some((word) => tokens.some((second) => share(word, second)));
-  return !isIn(here, there) && isIn(here, other) && isIn(there, one);
+  return !here.some((word) => there.some((second) => share(word, second))) && isSaid(here, other) && isSaid(there, one);
 }
 
-/** The content word after each denial. */
-const denied = (tokens: readonly Token[]): Token[] =>
-  tokens.flatMap(({ text }, place) => (DENIALS.has(text) ? (tokens.slice(place + 1).find(isContent) ?? []) : []));
-
-const areOpposites = (one: Token, other: Token): boolean =>
-  one.forms.some((form) =>
-    other.forms.some(
-      (second) => lexicon().areAntonyms(form, second) || areNegations(form, second) || isOtherParticle(form, second),
-    ),
-  );
-/** `turn_on` and `turn_off`. */
-const isOtherParticle = (one: string, other: string): boolean =>
-  one.includes('_') && other.includes('_') && one !== other && one.split('_')[0] === other.split('_')[0];
-const areNegations = (one: string, other: string): boolean =>
-  /^(?:un|in|im|ir|il|dis|non|mis|de)/.test(one.length > other.length ? one : other) &&
-  (one.length > other.length ? one.endsWith(other) : other.endsWith(one)) &&
-  Math.min(one.length, other.length) >= 4;
-
-function differ(words: readonly string[], one: readonly Token[], other: readonly Token[]): boolean {
-  const of = (tokens: readonly Token[]) => new Set(words.filter((word) => tokens.some(({ text }) => text === word)));
-  const [here, there] = [of(one), of(other)];
-  return here.size > 0 && there.size > 0 && !here.isSubsetOf(there) && !there.isSubsetOf(here);
-}
+/** Content words that a denial may reach. */
+const SCOPE = 3;
+const contentAfter = (tokens: readonly Token[], place: number, most: number): readonly Token[] =>
+  tokens
+    .slice(place + 1)
+    .filter(isContent)
+    .slice(0, most);
 
 /** Share of the pairs of aligned words that stand in the same order in both. */
 function inOrder(pairs: readonly (readonly [number, number])[]): number {

@@ -16,6 +16,22 @@ export function areRolesSwapped(one: readonly Token[], other: readonly Token[]):
   );
 }
 
+const CLAUSES: ReadonlySet<string> = new Set(
+  'because if unless while before after than until since despite from through'.split(' '),
+);
+
+/** Whether what stood under a preposition or conjunction stands outside of it now, and the other way round: `A because B`, `B because A`. */
+export function areClausesSwapped(one: readonly Token[], other: readonly Token[]): boolean {
+  const [here, there] = [placesOf(one), placesOf(other)];
+  const moved = [...here].flatMap(([word, { under }]) => {
+    const now = there.get(word)?.under;
+    return now === undefined || now === under ? [] : [{ under, now }];
+  });
+  return moved.some(
+    ({ under }) => CLAUSES.has(under) && moved.some(({ under: before, now }) => before !== under && now === under),
+  );
+}
+
 /** Of the six places beside two words and prepositions over them: those that were exchanged, at least, and those that stayed, at most. */
 const SWAPPED = 3;
 const KEPT = 1;
