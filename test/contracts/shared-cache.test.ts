@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
+import { cacheOf } from '#core/hooks/plugin-services.ts';
 import type { SharedCache } from '#core/ports/shared-cache.ts';
 import { memorySharedCache } from '../../src/adapters/memory/shared-cache.ts';
 import { connectRedis } from '../../src/adapters/redis/connection.ts';
@@ -11,6 +12,12 @@ const REDIS_URL = process.env['REDIS_URL'] ?? '';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (value: Uint8Array | undefined) => value && new TextDecoder().decode(value);
+
+/** Keeps the event loop busy. */
+function stick(milliseconds: number): void {
+  const until = performance.now() + milliseconds;
+  while (performance.now() < until);
+}
 
 /** The contract of a SharedCache, run over each implementation. */
 function sharedCacheContract(name: string, make: () => Promise<SharedCache>): void {
@@ -111,5 +118,16 @@ describeWith('SharedCache (REDIS_URL)', Boolean(REDIS_URL), 'set REDIS_URL: scri
     expect(text(await there.get('a'))).toBe('one');
     expect(await here.claim('k', 'here', 10_000)).toBe('here');
     expect(await there.claim('k', 'there', 10_000)).toBe('here');
+  });
+
+  test('an answer that arrived while the event loop was stuck is in time', async () => {
+    const shared = redisSharedCache(redis, `test-${randomUUID()}:`);
+    const cache = cacheOf(shared, 'a plugin');
+    await cache.set('a', bytes('one'), { ttlMs: 10_000 });
+    for (let round = 0; round < 3; round += 1) {
+      const asked = Array.from({ length: 20 }, () => cache.get('a'));
+      stick(600);
+      expect((await Promise.all(asked)).map(text)).toEqual(asked.map(() => 'one'));
+    }
   });
 });

@@ -17,6 +17,28 @@ export interface RedisConnection {
 const COMMAND_TIMEOUT = 200;
 const LONGEST_PAUSE = 2_000;
 
+/**
+ * Rejects each command that the server does not answer in time. ioredis' own `commandTimeout` fires before the loop reads its sockets:
+ * if the event loop was stuck, answers that have arrived would count as late. This one reads them first.
+ */
+function withCommandTimeout(client: Redis): Redis {
+  const send = client.sendCommand.bind(client);
+  client.sendCommand = (command, stream) => {
+    const late = () => command.reject(new Error(`Redis did not answer ${command.name} within ${COMMAND_TIMEOUT} ms`));
+    let lastPoll: NodeJS.Immediate | undefined;
+    const timer = setTimeout(() => {
+      lastPoll = setImmediate(late);
+    }, COMMAND_TIMEOUT);
+    const clear = () => {
+      clearTimeout(timer);
+      clearImmediate(lastPoll);
+    };
+    command.promise.then(clear, clear);
+    return send(command, stream);
+  };
+  return client;
+}
+
 /** Connects in the background: a server that is away never holds up a start or a request. */
 export function connectRedis(url: string): RedisConnection {
   const all: Redis[] = [];
@@ -38,7 +60,7 @@ export function connectRedis(url: string): RedisConnection {
     all.push(client);
     return client;
   };
-  const commands = open({ commandTimeout: COMMAND_TIMEOUT, enableOfflineQueue: false });
+  const commands = withCommandTimeout(open({ enableOfflineQueue: false }));
 
   return {
     commands,

@@ -102,7 +102,8 @@ export class HookCaller {
         withDeadline(
           this.deadlines[hook],
           (signal) => invoke(plugin.hooks, this.context(plugin, hook, run, signal)),
-          run,
+          // A recall that is late costs a call of the model.
+          { signal: run.signal, idleTime: hook === 'recall' },
         ),
       );
       const checked = answer === undefined ? undefined : check(answer);

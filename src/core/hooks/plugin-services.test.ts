@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { SharedCache } from '../ports/shared-cache.ts';
 import { cacheOf } from './plugin-services.ts';
 
@@ -34,4 +34,27 @@ test('a cache that fails at once is asked each time: reads may succeed where wri
   const { cache, calls } = counting(() => Promise.reject(new Error('OOM')));
   await all(cache);
   expect(calls()).toBe(5);
+});
+
+test('while the cache fails, equal questions of this process still agree on who leads', async () => {
+  const { cache } = counting(() => Promise.reject(new Error('OOM')));
+  expect([await cache.claim('k', 'a', 1_000), await cache.claim('k', 'b', 1_000)]).toEqual(['a', 'a']);
+  await cache.release('k', 'b');
+  expect(await cache.claim('k', 'c', 1_000)).toBe('a');
+  await cache.release('k', 'a');
+  expect(await cache.claim('k', 'c', 1_000)).toBe('c');
+});
+
+test('a leader elsewhere is followed while the cache fails, and not long after: it may have ended', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  let fails = false;
+  const claim = async () => (fails ? Promise.reject(new Error('away')) : 'elsewhere');
+  const { cache: failing } = counting(() => Promise.reject(new Error('OOM')));
+  const cache = cacheOf({ ...failing, claim }, 'a plugin');
+  expect(await cache.claim('k', 'a', 120_000)).toBe('elsewhere');
+  fails = true;
+  expect(await cache.claim('k', 'b', 120_000)).toBe('elsewhere');
+  vi.advanceTimersByTime(2_001);
+  expect(await cache.claim('k', 'c', 120_000)).toBe('c');
+  vi.useRealTimers();
 });

@@ -3,6 +3,7 @@ import type { MetricDeclarations, Metrics, PluginContext } from '../plugin-conte
 import type { SharedCache } from '../ports/shared-cache.ts';
 import { withDeadline } from '../runtime/deadline.ts';
 import { emit, warn } from '../runtime/diagnostics.ts';
+import { KnownClaims } from './known-claims.ts';
 
 /** Milliseconds that a call of the cache may take; then it is a miss. */
 const PATIENCE = 250;
@@ -18,6 +19,7 @@ const hungUntil = new WeakMap<SharedCache, number>();
 export function cacheOf(cache: SharedCache, plugin: string): SharedCache {
   const own = (key: string) => `${plugin}:${key}`;
   let warned = 0;
+  const claims = new KnownClaims();
   const soft = async <T>(fallback: T, call: () => Promise<T>): Promise<T> => {
     if (Date.now() < (hungUntil.get(cache) ?? 0)) return fallback;
     const started = performance.now();
@@ -39,8 +41,15 @@ export function cacheOf(cache: SharedCache, plugin: string): SharedCache {
       soft(undefined, () => cache.set(own(key), value, { ttlMs, tags: [plugin, ...tags.map((tag) => own(tag))] })),
     delete: (key) => soft(false, () => cache.delete(own(key))),
     clear: (tag) => cache.clear(tag === undefined ? plugin : own(tag)),
-    claim: (key, holder, ttlMs) => soft(holder, () => cache.claim(own(key), holder, ttlMs)),
-    release: (key, holder) => soft(undefined, () => cache.release(own(key), holder)),
+    async claim(key, holder, ttlMs) {
+      const shared = await soft(undefined, () => cache.claim(own(key), holder, ttlMs));
+      // What the server said counts. Without it this process at least agrees with itself.
+      return shared === undefined ? claims.claim(key, holder, ttlMs) : claims.learn(key, holder, shared, ttlMs);
+    },
+    async release(key, holder) {
+      claims.release(key, holder);
+      await soft(undefined, () => cache.release(own(key), holder));
+    },
   };
 }
 

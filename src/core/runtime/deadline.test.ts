@@ -77,3 +77,32 @@ test('work that fails after its signal aborted causes no unhandled rejection', a
   reject(new Error('late'));
   await new Promise((resolve) => setImmediate(resolve)); // an unhandled rejection would fail this run
 });
+
+/** Keeps the event loop busy. */
+function stick(milliseconds: number): void {
+  const until = performance.now() + milliseconds;
+  while (performance.now() < until);
+}
+/** Answers after its time as a socket does: the loop reads it where it polls, after the timers. */
+const polled = (milliseconds: number): Promise<string> =>
+  new Promise((resolve) => {
+    setTimeout(() => setImmediate(resolve, 'arrived'), milliseconds);
+  });
+
+test('an answer that has arrived when the loop comes to its sockets is in time', async () => {
+  const answer = withDeadline(20, () => polled(10));
+  await Promise.resolve();
+  stick(60);
+  expect(await answer).toBe('arrived');
+});
+
+test('with idleTime, time for which the loop was busy does not count, up to as much again', async () => {
+  const work = () => new Promise((resolve) => setTimeout(resolve, 90, 'arrived'));
+  const [counted, idle] = [withDeadline(60, work), withDeadline(60, work, { idleTime: true })];
+  const [failed] = [expect(counted).rejects.toThrow(DeadlineExceeded)];
+  await Promise.resolve();
+  stick(55);
+  await failed;
+  expect(await idle).toBe('arrived');
+  await expect(withDeadline(20, stuck, { idleTime: true })).rejects.toThrow(DeadlineExceeded);
+});

@@ -1,4 +1,5 @@
 /** Bounds on how long something may take, or be waited for. */
+import { performance } from 'node:perf_hooks';
 
 /** The work took longer than it may. */
 export class DeadlineExceeded extends Error {
@@ -13,6 +14,11 @@ export interface DeadlineOptions {
   readonly signal?: AbortSignal | undefined;
   /** Makes the error for a missed deadline. Default: DeadlineExceeded. */
   readonly late?: () => unknown;
+  /**
+   * True: time for which the event loop was busy does not count, up to as much again as the deadline. For work whose loss costs more
+   * than the wait: on a busy server it may have had no turn yet.
+   */
+  readonly idleTime?: boolean;
   /** False: the timer alone does not keep the process running. */
   readonly keepAlive?: boolean;
 }
@@ -20,17 +26,27 @@ export interface DeadlineOptions {
 /**
  * Runs `work` with its own signal. Rejects with DeadlineExceeded at the deadline, and with the outer signal's reason when that
  * aborts. Both take effect at once, even if the work ignores its signal. That signal aborts with the same reason.
+ *
+ * An answer that reached this process before the deadline is in time, even if the event loop was stuck and has not read it yet: when
+ * the timer fires, the loop polls its sockets once more before the work is given up.
  */
 export function withDeadline<T>(
   milliseconds: number,
   work: (signal: AbortSignal) => T | PromiseLike<T>,
-  { signal: outer, late = () => new DeadlineExceeded(milliseconds), keepAlive = true }: DeadlineOptions = {},
+  {
+    signal: outer,
+    late = () => new DeadlineExceeded(milliseconds),
+    keepAlive = true,
+    idleTime = false,
+  }: DeadlineOptions = {},
 ): Promise<T> {
   if (outer?.aborted) return Promise.reject(outer.reason);
   const controller = new AbortController();
   return new Promise<T>((resolve, reject) => {
+    let lastPoll: NodeJS.Immediate | undefined;
     const clear = () => {
       clearTimeout(timer);
+      clearImmediate(lastPoll);
       outer?.removeEventListener('abort', abort);
     };
     const giveUp = (reason: unknown) => {
@@ -39,7 +55,17 @@ export function withDeadline<T>(
       reject(reason);
     };
     const abort = () => giveUp(outer?.reason);
-    const timer = setTimeout(() => giveUp(late()), milliseconds);
+    const lastTurn = () => {
+      lastPoll = setImmediate(() => giveUp(late()));
+      if (!keepAlive) lastPoll.unref();
+    };
+    const from = idleTime ? performance.eventLoopUtilization() : null;
+    const due = () => {
+      const busy = from ? Math.min(milliseconds, performance.eventLoopUtilization(from).active) : 0;
+      if (busy < 1) lastTurn();
+      else timer = setTimeout(lastTurn, busy);
+    };
+    let timer = setTimeout(due, milliseconds);
     if (!keepAlive) timer.unref();
     outer?.addEventListener('abort', abort, { once: true });
     Promise.resolve()
