@@ -132,12 +132,24 @@ test("the platform's operators set anything, a tenant's the own tenant alone; th
   ]);
 });
 
-test('overrides of tenants and viewers are exceptions: there is a bound on them', async () => {
-  const switches = made([{ name: 'a', default: false }]);
-  for (let index = 0; index < 1_000; index += 1)
-    await switches.set(operator, { name: 'a', ...NONE, enabled: true, tenant: `t${index}` });
-  const more = switches.set(operator, { name: 'a', ...NONE, enabled: true, tenant: 'more' });
-  await expect(more).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
-  await switches.set(operator, { name: 'a', ...NONE, enabled: false, tenant: 't1' });
-  await switches.set(operator, { name: 'a', ...NONE, enabled: false });
+test('a tenant that has used up its overrides of viewers shuts no other out, and is told what to do', async () => {
+  const switches = made([
+    { name: 'a', default: false },
+    { name: 'b', default: false },
+  ]);
+  const greedy = viewerOf('greedy', 'OPERATOR', 'greedy');
+  for (let index = 0; index < 200; index += 1)
+    await switches.set(greedy, { name: index % 2 ? 'a' : 'b', ...NONE, enabled: true, subject: `v${index}` });
+  await expect(switches.set(greedy, { name: 'a', ...NONE, enabled: true, subject: 'more' })).rejects.toMatchObject({
+    code: 'BAD_USER_INPUT',
+    message: expect.stringMatching(/200 overrides of viewers of the tenant "greedy": set a rollout.*or reset some/),
+  });
+  // What it has may change, and its own switches always have room.
+  await switches.set(greedy, { name: 'b', ...NONE, enabled: false, subject: 'v0' });
+  await switches.set(greedy, { name: 'a', ...NONE, rollout: 0.5 });
+  const other = viewerOf('other', 'OPERATOR', 'other');
+  await switches.set(other, { name: 'a', ...NONE, enabled: true, subject: 'v0' });
+  await switches.set(operator, { name: 'a', ...NONE, enabled: true });
+  await switches.set(greedy, { name: 'b', ...NONE, subject: 'v0', reset: true });
+  await switches.set(greedy, { name: 'a', ...NONE, enabled: true, subject: 'more' });
 });

@@ -47,8 +47,8 @@ export interface RunningFeatures extends Features {
 
 /** Milliseconds between looks at the overrides that other replicas set. */
 const REFRESH = 2_000;
-/** Overrides of tenants and viewers: exceptions, which every replica holds in memory. */
-const MOST_OVERRIDES = 1_000;
+/** Overrides of the viewers of one tenant: exceptions, which every replica holds in memory. No tenant takes another's. */
+const MOST_OF_TENANT = 200;
 /** In the audit: no person. */
 const GUARD: Viewer = {
   id: '00000000-0000-0000-0000-000000000000',
@@ -96,9 +96,7 @@ export function features(
       const { feature, scope } = asked(viewer, input, { switches, platformTenant });
       if (!reset && enabled === null && rollout === null)
         throw new AppError('BAD_USER_INPUT', 'Name enabled, rollout, or both; or reset');
-      const isNew = scope.tenant !== null && !overrides.get(scope);
-      if (isNew && !reset && overrides.list.length >= MOST_OVERRIDES)
-        throw new AppError('BAD_USER_INPUT', `There are ${MOST_OVERRIDES} overrides; use a rollout, or reset some`);
+      if (!reset) checkRoom(scope, overrides);
       if (reset) await store.features.remove(scope);
       else await store.features.set({ ...scope, enabled, rollout: checkShare('rollout', rollout), guard: null });
       await refresh();
@@ -166,6 +164,17 @@ function stateOf(
     source: 'OVERRIDE',
     guard: override.guard,
   };
+}
+
+/** A tenant's own switches always have room: there is one of each feature. */
+function checkRoom(scope: OverrideScope, overrides: FeatureOverrides): void {
+  if (scope.subject === null || overrides.get(scope)) return;
+  const taken = overrides.list.filter(({ tenant, subject }) => tenant === scope.tenant && subject !== null).length;
+  if (taken < MOST_OF_TENANT) return;
+  throw new AppError(
+    'BAD_USER_INPUT',
+    `There are ${MOST_OF_TENANT} overrides of viewers of the tenant ${JSON.stringify(scope.tenant)}: set a rollout, which reaches more of them, or reset some`,
+  );
 }
 
 /** Somebody for whom an override of this scope would hold, where it is not everybody. */

@@ -22,7 +22,7 @@ const switchesOf = (...names: string[]) =>
     names.map((name) => ({ name, default: false })),
   );
 const guardOf = (switches: RunningFeatures, owner = 'one') =>
-  new FeatureGuard({ store: store.features, features: switches, owner, settledMs: 0 });
+  new FeatureGuard({ store: store.features, features: switches, owner, settledMs: 0, windowMs: 0 });
 
 /** A turn of each of so many viewers, with the switches that are on for them; `having` of those who have the feature. */
 async function talk(

@@ -13,6 +13,8 @@ export interface FeatureGuardOptions {
   readonly everyMs?: number;
   /** Milliseconds after its beginning from which on a turn is counted: by then most have ended and are judged. */
   readonly settledMs?: number;
+  /** Milliseconds for which the turns of a viewer are collected. */
+  readonly windowMs?: number;
 }
 
 /** What is stored between looks. */
@@ -32,7 +34,7 @@ const BATCH = 1_000;
 const MOST_BATCHES = 20;
 
 /**
- * Takes a rollout back whose turns fall behind those of the rest in quality, p95 or errors. Whom the percentage reaches is decided
+ * Takes a rollout back whose viewers' turns fall behind those of the rest in quality, p95 or errors. Whom the percentage reaches is decided
  * by a hash, so the two sides differ by the feature alone. One replica at a time reads the turns that are new, by a lease in the store.
  */
 export class FeatureGuard {
@@ -72,7 +74,7 @@ export class FeatureGuard {
   }
 
   async #lookAt(rollout: Rollout): Promise<void> {
-    const { store, features, owner, settledMs = SETTLED } = this.#options;
+    const { store, features, owner, settledMs = SETTLED, windowMs } = this.#options;
     const name = JSON.stringify([rollout.name, rollout.tenant]);
     const saved = await store.claimGuard(name, owner, LEASE);
     if (saved === undefined) return;
@@ -85,7 +87,7 @@ export class FeatureGuard {
         // Turns that another override decided, or that began before this percentage, are on neither side.
         const counts = features.decides(rollout, turn) && isWith === turn.features.includes(rollout.name);
         const isOfTenant = rollout.tenant === null || rollout.tenant === turn.tenant;
-        const comparison = counts && isOfTenant ? compare(state.comparison, turn, isWith) : state.comparison;
+        const comparison = counts && isOfTenant ? compare(state.comparison, turn, isWith, windowMs) : state.comparison;
         state = { ...state, cursor: turn.id, comparison };
         reason = fallenBehind(state.comparison);
         if (reason !== null) break;
@@ -100,7 +102,7 @@ export class FeatureGuard {
 /** Goes on from what was saved, unless the rollout was set again since. */
 function stateOf(saved: unknown, { version, since }: Rollout): GuardState {
   const state = saved as GuardState | null;
-  if (state?.version === version) return state;
+  if (state?.version === version && typeof state.comparison.seen === 'string') return state;
   return { version, cursor: firstIdAt(since ?? new Date()), comparison: NO_COMPARISON };
 }
 
