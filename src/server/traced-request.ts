@@ -1,4 +1,4 @@
-import { begin, type RequestWork, UNWATCHED } from '#core/runtime/work.ts';
+import { begin, type RequestWork } from '#core/runtime/work.ts';
 import type { Handler } from './graphql-http.ts';
 
 /** A handler whose requests are work, from here to the end of the response. */
@@ -9,7 +9,7 @@ export const tracedRequest =
       ...{ kind: 'request', route, requestId, method: request.method ?? 'GET', headers: request.headers },
     };
     const running = begin(work);
-    if (running !== UNWATCHED)
+    if (running.isWatched)
       response.on('close', () => {
         work.status = response.statusCode;
         running.end();

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Context, type ContextManager, ROOT_CONTEXT } from '@opentelemetry/api';
+import type { Within } from '#core/runtime/work.ts';
 
 /**
  * OpenTelemetry's context in a store that core's channels can bind to: what begins inside a piece of work finds the span of that
@@ -28,6 +29,13 @@ export class WorkContext implements ContextManager {
       return storage.run(context, () => target.apply(this, given));
     } as T;
   }
+
+  /** Runs functions in the context that is active now. */
+  readonly here = (): Within => {
+    const { storage } = this;
+    const context = storage.getStore() ?? ROOT_CONTEXT;
+    return (inside) => storage.run(context, inside);
+  };
 
   enable(): this {
     return this;

@@ -1,7 +1,7 @@
 /** OpenTelemetry as Parley uses it: its providers, exporters and instrumentations, and core's channels as spans and metrics. */
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { context, DiagLogLevel, diag, propagation, trace } from '@opentelemetry/api';
-import { isTracingSuppressed, W3CTraceContextPropagator } from '@opentelemetry/core';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
@@ -14,7 +14,7 @@ import { WorkContext } from './context.ts';
 import { genAiMetrics } from './gen-ai-metrics.ts';
 import { instrument } from './instrumentations.ts';
 import { privateExporter } from './private-exporter.ts';
-import { headSampler, withoutStrays } from './sampler.ts';
+import { headSampler, leavesOut, withoutStrays } from './sampler.ts';
 import { traceWork } from './spans.ts';
 
 export interface Telemetry {
@@ -55,10 +55,9 @@ export function startTelemetry(settings: Settings): Telemetry {
           resource,
           readers: [new PeriodicExportingMetricReader({ exporter: new OTLPMetricExporter(target('metrics')) })],
         });
-  const keeps = headSampler(settings);
   const stops = [
     instrument(),
-    traceWork({ tracer: trace.getTracer('parley'), context: workContext, keeps, captureContent }),
+    traceWork({ tracer: trace.getTracer('parley'), context: workContext, captureContent }),
     ...(meters ? [genAiMetrics(meters.getMeter('parley'))] : []),
   ];
   // Built-in modules are patched when they are required; modules that import them by name see that from here on.
@@ -69,7 +68,8 @@ export function startTelemetry(settings: Settings): Telemetry {
       const span = trace.getSpanContext(context.active());
       return span && { trace_id: span.traceId, span_id: span.spanId };
     },
-    ignores: () => isTracingSuppressed(workContext.active()),
+    leavesOut: leavesOut(workContext, headSampler(settings)),
+    here: workContext.here,
   });
   return {
     async stop() {

@@ -1,6 +1,9 @@
-import { type Context, SpanKind, trace } from '@opentelemetry/api';
+import { type Context, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
+import { isTracingSuppressed, suppressTracing } from '@opentelemetry/core';
 import { type Sampler, SamplingDecision } from '@opentelemetry/sdk-trace';
 import type { Settings } from '#config/load.ts';
+import { type Tracer, UNWATCHED, unwatched } from '#core/runtime/work.ts';
+import type { WorkContext } from './context.ts';
 
 type SamplerSettings = Pick<Settings, 'OTEL_TRACES_SAMPLER' | 'OTEL_TRACES_SAMPLER_ARG'>;
 /** Whether a trace that begins here is kept; `traceparent` is the caller's header, if there is one. */
@@ -27,6 +30,20 @@ export function headSampler({
   return (traceparent) => {
     const flags = typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent)?.[1] : undefined;
     return flags === undefined ? root() : (Number.parseInt(flags, 16) & SAMPLED) === SAMPLED;
+  };
+}
+
+/** Of work in a trace that is not kept: instrumentations, and what begins inside, find that nothing here is traced. */
+const IGNORED = suppressTracing(ROOT_CONTEXT);
+
+/** Decides for all of a trace where it begins. What begins inside of work is traced as that is. */
+export function leavesOut(context: WorkContext, keeps: KeepsTrace): Tracer['leavesOut'] {
+  const ignored = unwatched((inside) => context.storage.run(IGNORED, inside));
+  return (work) => {
+    const parent = context.active();
+    if (isTracingSuppressed(parent)) return UNWATCHED;
+    if (work.kind === 'request') return keeps(work.headers['traceparent']) ? undefined : ignored;
+    return trace.getSpan(parent) || keeps() ? undefined : ignored;
   };
 }
 

@@ -9,17 +9,14 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import { suppressTracing } from '@opentelemetry/core';
 import { listen } from '#core/runtime/diagnostics.ts';
 import { END, START, type StepWork, type Work } from '#core/runtime/work.ts';
 import type { WorkContext } from './context.ts';
 import { modelEnd, modelStart, retrievalEnd, retrievalStart } from './gen-ai.ts';
-import type { KeepsTrace } from './sampler.ts';
 
 export interface SpansOptions {
   readonly tracer: Tracer;
   readonly context: WorkContext;
-  readonly keeps: KeepsTrace;
   /** OTEL_CAPTURE_CONTENT */
   readonly captureContent: boolean;
 }
@@ -30,7 +27,7 @@ interface Turn {
 }
 
 /** Starts a span where work begins, and ends it where the work ends. Returns the function that stops. */
-export function traceWork({ tracer, context, keeps, captureContent }: SpansOptions): () => void {
+export function traceWork({ tracer, context, captureContent }: SpansOptions): () => void {
   const spans = new WeakMap<Work, Span>();
   const turns = new Map<string, Turn>();
   const conversations = new WeakMap<Context, string>();
@@ -39,7 +36,6 @@ export function traceWork({ tracer, context, keeps, captureContent }: SpansOptio
     const work = message as Work;
     const request = work.kind === 'request' ? work : undefined;
     const parent = request ? propagation.extract(context.active(), request.headers) : context.active();
-    if ((request || !trace.getSpan(parent)) && !keeps(request?.headers['traceparent'])) return suppressTracing(parent);
     const conversationId = work.kind === 'turn' ? work.conversationId : conversations.get(parent);
     const span = tracer.startSpan(
       nameOf(work),

@@ -97,6 +97,8 @@ export const START = channel('tracing:parley:work:start');
 export const END = channel('tracing:parley:work:asyncEnd');
 
 export interface Running {
+  /** False: nobody is told of its end. */
+  readonly isWatched: boolean;
   /** Runs a function inside the work. */
   run<T>(inside: () => T): T;
   /** An iterator whose every step runs inside the work. */
@@ -108,17 +110,28 @@ export interface Running {
 
 /** Of work that nobody watches. */
 export const UNWATCHED: Running = {
+  isWatched: false,
   run: (inside) => inside(),
   stream: <T>(source: AsyncIterableIterator<T>) => source,
   end: () => undefined,
 };
 
+/** Work that nobody watches, whose inside is run by a function: there a tracer notes that nothing of it is traced. */
+export const unwatched = (run: Within): Running => ({
+  ...UNWATCHED,
+  run,
+  stream: <T>(source: AsyncIterable<T>) => inside(source, run),
+});
+
 /** Begins a piece of work. `end` must be called; figures that are known by then are set on the object before. */
 export function begin(work: Work): Running {
-  if (!START.hasSubscribers || tracer.ignores()) return UNWATCHED;
-  const run = START.runStores(work, () => AsyncLocalStorage.snapshot()) as Running['run'];
+  if (!START.hasSubscribers) return UNWATCHED;
+  const leftOut = tracer.leavesOut(work);
+  if (leftOut) return leftOut;
+  const run = START.runStores(work, tracer.here);
   let over = false;
   return {
+    isWatched: true,
     run,
     stream: <T>(source: AsyncIterable<T>) => inside(source, run),
     end(failure) {
@@ -134,7 +147,7 @@ export function begin(work: Work): Running {
 export function inWork<T>(work: Work, promised: () => Promise<T>): Promise<T> {
   const running = begin(work);
   const promise = running.run(promised);
-  if (running !== UNWATCHED)
+  if (running.isWatched)
     promise.then(
       () => running.end(),
       (error) => running.end(error),
@@ -143,7 +156,7 @@ export function inWork<T>(work: Work, promised: () => Promise<T>): Promise<T> {
 }
 
 /** No promise more than the source gives: it is read once a token. */
-function inside<T>(source: AsyncIterable<T>, run: Running['run']): AsyncIterableIterator<T> {
+function inside<T>(source: AsyncIterable<T>, run: Within): AsyncIterableIterator<T> {
   const iterator = run(() => source[Symbol.asyncIterator]());
   return {
     next: () => run(() => iterator.next()),
@@ -155,18 +168,29 @@ function inside<T>(source: AsyncIterable<T>, run: Running['run']): AsyncIterable
 }
 
 /** Where timers that outlive the request begin: without its work. */
-export const outside: <T>(run: () => T) => T = AsyncLocalStorage.snapshot() as <T>(run: () => T) => T;
+export const outside: Within = AsyncLocalStorage.snapshot() as Within;
 
 export interface TraceIds {
   readonly trace_id: string;
   readonly span_id: string;
 }
+/** Runs a function at a place in the tree of work. */
+export type Within = <T>(inside: () => T) => T;
 export interface Tracer {
   ids(): TraceIds | undefined;
-  /** True inside work that is not traced: nothing within it begins. */
-  ignores(): boolean;
+  /**
+   * Undefined for work that is traced. Otherwise how its inside runs: a trace that is not kept is decided on where it begins,
+   * before anything is made for it.
+   */
+  leavesOut(work: Work): Running | undefined;
+  /** Runs functions at the place where it is called; cheaper than a snapshot of all stores. */
+  here(): Within;
 }
-let tracer: Tracer = { ids: () => undefined, ignores: () => false };
+let tracer: Tracer = {
+  ids: () => undefined,
+  leavesOut: () => undefined,
+  here: () => AsyncLocalStorage.snapshot() as Within,
+};
 
 /** The trace that is under way here, for the log. */
 export const traceIds = (): TraceIds | undefined => tracer.ids();
