@@ -9,8 +9,12 @@ import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { load, type MeasuredServer, median, quantile, startServer, table } from './support/measure.ts';
 
-const ROUNDS = 8;
-const TURNS = 12;
+const ROUNDS = 90;
+const WARM = 9;
+/** Rounds whose sums make one ratio: in so many, one trace of ten is near its share. */
+const CHUNK = 15;
+const TURNS = 6;
+const LISTS_MS = 250;
 const LIST = JSON.stringify({
   query:
     '{ conversations(first: 50) { edges { cursor node { id title topic createdAt updatedAt } } pageInfo { hasNextPage endCursor } } }',
@@ -45,16 +49,16 @@ async function lists(): Promise<void> {
   const servers = await Promise.all(
     VARIANTS.map(({ logLevel, ...launch }) => startServer('parley-list', { logLevel }, launch)),
   );
-  const cpu = servers.map(() => [] as number[]);
-  for (let round = -2; round < ROUNDS; round += 1)
-    for (const [index, server] of servers.entries()) {
-      const before = await server.usage();
+  const cpu = servers.map((): Measured[] => []);
+  for (let round = -WARM; round < ROUNDS; round += 1)
+    for (const [index, server] of inTurn(servers, round)) {
+      const before = await server.look(); // a collection of garbage would count for few requests
       const headers = { authorization: 'Bearer parley_bench' };
-      const answered = await load(server.url, { path: '/graphql', body: LIST, headers }, 16, 1_000);
-      const after = await server.look(); // without a collection, which would count for few requests
-      if (round >= 0) cpu[index]?.push((after.mainCpu - before.mainCpu) / answered);
+      const answered = await load(server.url, { path: '/graphql', body: LIST, headers }, 16, LISTS_MS);
+      const after = await server.look();
+      if (round >= 0) cpu[index]?.push([after.mainCpu - before.mainCpu, answered]);
     }
-  report(`P3: CPU microseconds of the main thread a request, medians of ${ROUNDS} interleaved rounds`, [
+  report(`P3: CPU microseconds of the main thread a request, ${ROUNDS} interleaved rounds of ${LISTS_MS} ms`, [
     ['CPU us', cpu],
   ]);
   await Promise.all(servers.map((server) => server.stop()));
@@ -65,23 +69,23 @@ async function turns(): Promise<void> {
   const servers = await Promise.all(
     VARIANTS.map(({ logLevel, ...launch }) => startServer('parley-turn', { provider: provider.url, logLevel }, launch)),
   );
-  const cpu = servers.map(() => [] as number[]);
-  const first = servers.map(() => [] as number[]);
+  const cpu = servers.map((): Measured[] => []);
+  const first = servers.map((): Measured[] => []);
   const clients = servers.map(({ url }) =>
     createClient({ url: `${url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket, lazy: false }),
   );
-  for (let round = -2; round < ROUNDS; round += 1)
-    for (const [index, server] of servers.entries()) {
-      const before = await server.usage();
+  for (let round = -WARM; round < ROUNDS; round += 1)
+    for (const [index, server] of inTurn(servers, round)) {
+      const before = await server.look();
       for (let turn = 0; turn < TURNS; turn += 1) {
         const milliseconds = await firstToken(clients[index] as ReturnType<typeof createClient>);
-        if (round >= 0) first[index]?.push(milliseconds);
+        if (round >= 0) first[index]?.push([milliseconds, 1]);
       }
       const after = await server.look();
-      if (round >= 0) cpu[index]?.push((after.mainCpu - before.mainCpu) / 1_000 / TURNS);
+      if (round >= 0) cpu[index]?.push([(after.mainCpu - before.mainCpu) / 1_000, TURNS]);
     }
   report(`P1: turns in ${ROUNDS} interleaved rounds of ${TURNS}`, [
-    ['first token ms, p50', first],
+    ['first token ms', first],
     ['main thread ms a turn', cpu],
   ]);
   await Promise.all([
@@ -108,16 +112,36 @@ function firstToken(client: ReturnType<typeof createClient>): Promise<number> {
   });
 }
 
-/** The ratio is the median of the rounds' own ratios: what the machine did meanwhile counts for all of a round. */
-function report(title: string, figures: readonly (readonly [string, readonly (readonly number[])[]])[]): void {
+/** Each server is first, second and third as often as the others. */
+function inTurn<T>(servers: readonly T[], round: number): [number, T][] {
+  const entries = [...servers.entries()];
+  const first = (round + servers.length) % servers.length;
+  return [...entries.slice(first), ...entries.slice(0, first)];
+}
+
+/** A sum, and of how many. */
+type Measured = readonly [sum: number, count: number];
+function meanOf(values: readonly Measured[]): number {
+  return values.reduce((sum, [value]) => sum + value, 0) / values.reduce((sum, [, count]) => sum + count, 0);
+}
+
+/**
+ * Means, since the tenth that is traced costs more than the rest. A ratio is the median of the ratios of chunks of rounds: what
+ * the machine did meanwhile counts for all of a chunk.
+ */
+function report(title: string, figures: readonly (readonly [string, readonly (readonly Measured[])[]])[]): void {
   table(title, [
-    ['', ...figures.flatMap(([name]) => [name, 'x', 'least x'])],
+    ['', ...figures.flatMap(([name]) => [name, 'x', 'from', 'to'])],
     ...VARIANTS.map((variant, index) => [
       variant.title,
       ...figures.flatMap(([, values]) => {
         const [plain = [], own = []] = [values[0], values[index]];
-        const ratios = own.map((value, round) => value / (plain[round] ?? Number.NaN));
-        return [median(own), median(ratios), quantile(own, 0) / quantile(plain, 0)];
+        const size = (own.length / ROUNDS) * CHUNK;
+        const ratios = Array.from({ length: ROUNDS / CHUNK }, (_, chunk) => {
+          const place = [chunk * size, (chunk + 1) * size] as const;
+          return meanOf(own.slice(...place)) / meanOf(plain.slice(...place));
+        });
+        return [meanOf(own), median(ratios), quantile(ratios, 0), quantile(ratios, 1)];
       }),
     ]),
   ]);
