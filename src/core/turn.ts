@@ -229,6 +229,8 @@ export interface AskedRecord {
   readonly revision: Revision | null;
   /** Of a revision: the answer that fell short. */
   readonly revises: RevisedAnswer | null;
+  /** Where its trace stands, for the replica that resumes the turn; see `carriedTrace`. Absent where nothing is traced. */
+  readonly trace?: string;
 }
 
 export interface RevisedAnswer {

@@ -14,7 +14,7 @@ import { WorkContext } from './context.ts';
 import { genAiMetrics } from './gen-ai-metrics.ts';
 import { instrument } from './instrumentations.ts';
 import { privateExporter } from './private-exporter.ts';
-import { headSampler, leavesOut, withoutStrays } from './sampler.ts';
+import { carriedTrace, headSampler, leavesOut, withoutStrays } from './sampler.ts';
 import { traceWork } from './spans.ts';
 
 export interface Telemetry {
@@ -68,6 +68,7 @@ export function startTelemetry(settings: Settings): Telemetry {
       const span = trace.getSpanContext(context.active());
       return span && { trace_id: span.traceId, span_id: span.spanId };
     },
+    carried: () => carriedTrace(workContext),
     leavesOut: leavesOut(workContext, headSampler(settings)),
     here: workContext.here,
   });

@@ -4,10 +4,11 @@ import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 
-const WRITE = /\b(INSERT INTO|(?<!FOR )UPDATE|DELETE FROM)\s+"?(\w+)/;
+const WRITE = /\b(INSERT INTO|(?<!FOR |KEY )UPDATE|DELETE FROM)\s+"?(\w+)/;
 const READ = /\b(FROM)\s+"?(\w+)/;
 /** `INSERT messages`, `SELECT documents`: what it writes first, else what it reads. Names of prepared statements say less. */
 export function statementName(text: string): string {
+  if (text.startsWith('SELECT pg_notify(')) return 'NOTIFY';
   const [, work = '', table] = WRITE.exec(text) ?? READ.exec(text) ?? [];
   if (table === undefined) return /^\s*(\w+)/.exec(text)?.[1]?.toUpperCase() ?? 'query';
   return `${work === 'FROM' ? 'SELECT' : work.split(' ')[0]} ${table}`;

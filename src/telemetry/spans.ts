@@ -3,6 +3,7 @@ import {
   type Attributes,
   type Context,
   propagation,
+  ROOT_CONTEXT,
   type Span,
   SpanKind,
   SpanStatusCode,
@@ -13,6 +14,7 @@ import { listen } from '#core/runtime/diagnostics.ts';
 import { END, START, type StepWork, type Work } from '#core/runtime/work.ts';
 import type { WorkContext } from './context.ts';
 import { modelEnd, modelStart, retrievalEnd, retrievalStart } from './gen-ai.ts';
+import { carriedBy } from './sampler.ts';
 
 export interface SpansOptions {
   readonly tracer: Tracer;
@@ -32,10 +34,17 @@ export function traceWork({ tracer, context, captureContent }: SpansOptions): ()
   const turns = new Map<string, Turn>();
   const conversations = new WeakMap<Context, string>();
 
+  function parentOf(work: Work): Context {
+    if (work.kind === 'request') return propagation.extract(ROOT_CONTEXT, work.headers);
+    if (work.kind === 'message') return ROOT_CONTEXT;
+    const active = context.active();
+    const traceparent = trace.getSpan(active) ? undefined : carriedBy(work);
+    return traceparent === undefined ? active : propagation.extract(active, { traceparent });
+  }
+
   function begin(message: unknown): Context {
     const work = message as Work;
-    const request = work.kind === 'request' ? work : undefined;
-    const parent = request ? propagation.extract(context.active(), request.headers) : context.active();
+    const parent = parentOf(work);
     const conversationId = work.kind === 'turn' ? work.conversationId : conversations.get(parent);
     const span = tracer.startSpan(
       nameOf(work),
@@ -106,6 +115,7 @@ function nameOf(work: Work): string {
       return `chat ${work.model.slice(work.model.indexOf(':') + 1)}`;
     case 'job':
       return `job ${work.job}`;
+    case 'takeover':
     case 'turn':
     case 'retrieval':
       return work.kind;
@@ -116,7 +126,7 @@ function nameOf(work: Work): string {
 
 function kindOf(work: Work): SpanKind {
   if (work.kind === 'request' || work.kind === 'message') return SpanKind.SERVER;
-  if (work.kind === 'job') return SpanKind.CONSUMER;
+  if (work.kind === 'job' || work.kind === 'takeover') return SpanKind.CONSUMER;
   if (work.kind === 'service') return SpanKind.CLIENT;
   return work.kind === 'model' && !work.model.startsWith('built-in:') ? SpanKind.CLIENT : SpanKind.INTERNAL;
 }
@@ -129,6 +139,8 @@ function startOf(work: Work, conversationId: string | undefined): Attributes {
         'http.route': work.route,
         'parley.request.id': work.requestId,
       };
+    case 'takeover':
+      return { 'parley.generation.id': work.generationId };
     case 'message':
       return { 'parley.request.id': work.requestId };
     case 'turn':

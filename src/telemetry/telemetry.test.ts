@@ -36,6 +36,8 @@ test('a statement is named by what it does to which table', () => {
   expect(statementName('WITH g AS (UPDATE generations SET x = 1) SELECT 1')).toBe('UPDATE generations');
   expect(statementName('WITH l AS (SELECT FROM viewers) INSERT INTO messages (id) SELECT 1')).toBe('INSERT messages');
   expect(statementName('SELECT 1 FROM documents WHERE id = $1 FOR UPDATE SKIP LOCKED')).toBe('SELECT documents');
+  expect(statementName('SELECT FROM evaluations FOR NO KEY UPDATE OF e')).toBe('SELECT evaluations');
+  expect(statementName('SELECT pg_notify(c, p) FROM unnest($1::text[]) AS t(c, p)')).toBe('NOTIFY');
   expect(statementName('BEGIN')).toBe('BEGIN');
 });
 

@@ -22,14 +22,14 @@ export function memoryJobs(): Jobs {
     handle(name, handler, { concurrency }) {
       kinds.set(name, { handler, gate: new FairGate({ places: concurrency, spare: concurrency > 1 ? SPARE : 0 }) });
     },
-    run(name, id, owner = '') {
+    run(name, id, owner = '', trace) {
       const kind = kinds.get(name);
       if (!kind) return Promise.reject(new Error(`no handler for jobs of kind ${name}`));
       const key = `${name}:${id}`;
       const { signal } = stopping;
       const run = () =>
         kind.gate
-          .run(owner, () => inWork({ kind: 'job', job: name, id }, () => kind.handler(id, signal)), signal)
+          .run(owner, () => inWork({ kind: 'job', job: name, id, trace }, () => kind.handler(id, signal)), signal)
           .finally(() => known.delete(key));
       const running = known.get(key) ?? run();
       known.set(key, running);

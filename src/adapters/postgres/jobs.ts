@@ -1,4 +1,5 @@
 import type { Jobs } from '#core/ports/jobs.ts';
+import { carriedTrace } from '#core/runtime/work.ts';
 import type { Notifications } from './notifications.ts';
 
 const CHANNEL = 'parley_jobs';
@@ -11,9 +12,9 @@ const CHANNEL = 'parley_jobs';
 export function notifyJobs(notifications: Notifications, local: Jobs): Jobs {
   const handled = new Set<string>();
   const stop = notifications.listen(CHANNEL, (text) => {
-    const [kind, id, owner] = JSON.parse(text) as [string, string, string];
+    const [kind, id, owner, trace] = JSON.parse(text) as [string, string, string, string?];
     // What fails is found in the store again.
-    if (handled.has(kind)) local.run(kind, id, owner).catch(() => undefined);
+    if (handled.has(kind)) local.run(kind, id, owner, trace).catch(() => undefined);
   });
   return {
     shared: true,
@@ -23,7 +24,9 @@ export function notifyJobs(notifications: Notifications, local: Jobs): Jobs {
     },
     async run(kind, id, owner = '') {
       if (handled.has(kind)) return local.run(kind, id, owner);
-      await notifications.send([{ channel: CHANNEL, text: JSON.stringify([kind, id, owner]) }]).catch(() => undefined);
+      const trace = carriedTrace();
+      const text = JSON.stringify([kind, id, owner, ...(trace === undefined ? [] : [trace])]);
+      await notifications.send([{ channel: CHANNEL, text }]).catch(() => undefined);
     },
     depth: () => local.depth(),
     stop() {

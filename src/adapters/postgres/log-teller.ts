@@ -1,4 +1,5 @@
 import { warn } from '#core/runtime/diagnostics.ts';
+import { outside } from '#core/runtime/work.ts';
 import type { LogPart, MemoryEventLog } from '../memory/event-log.ts';
 
 /** Milliseconds that a follower is taken for alive after it has asked. */
@@ -50,8 +51,8 @@ export class LogTeller {
 
   #tell(id: string): void {
     this.#changed.add(id);
-    this.#telling ??= Promise.resolve()
-      .then(() => this.#tellAll())
+    // One message tells of many generations, so it belongs to no turn's trace.
+    this.#telling ??= outside(() => Promise.resolve().then(() => this.#tellAll()))
       .catch((error) => warn('notifications', 'readers at other servers go on from the store', error))
       .finally(() => {
         this.#telling = undefined;

@@ -2,12 +2,14 @@ import { DelayedError, type Job, Queue, QueueEvents, Worker } from 'bullmq';
 import type { Jobs } from '#core/ports/jobs.ts';
 import { doneWithin, untilAborted, within } from '#core/runtime/deadline.ts';
 import { warn } from '#core/runtime/diagnostics.ts';
-import { inWork } from '#core/runtime/work.ts';
+import { carriedTrace, inWork } from '#core/runtime/work.ts';
 import type { RedisConnection } from './connection.ts';
 
 type Handler = Parameters<Jobs['handle']>[1];
 interface Work {
   readonly id: string;
+  /** Where the trace stands that queued it. */
+  readonly trace?: string;
 }
 interface Kind {
   readonly queue: Queue<Work>;
@@ -62,9 +64,9 @@ export function redisJobs(redis: RedisConnection, { local, prefix = 'parley' }: 
   };
 
   const process = (name: string, handler: Handler) => async (job: Job<Work>, token?: string) => {
-    const { id } = job.data;
+    const { id, trace } = job.data;
     const { signal } = stopping;
-    const outcome = inWork({ kind: 'job', job: name, id }, () => handler(id, signal));
+    const outcome = inWork({ kind: 'job', job: name, id, trace }, () => handler(id, signal));
     await outcome.catch((error) => {
       if (!signal.aborted) throw error;
     });
@@ -104,7 +106,9 @@ export function redisJobs(redis: RedisConnection, { local, prefix = 'parley' }: 
         removeOnComplete: KEPT,
         removeOnFail: KEPT,
       };
-      const job = await within(PATIENCE, kind.queue.add(name, { id }, options)).catch(() => undefined);
+      const trace = carriedTrace();
+      const work = { id, ...(trace === undefined ? {} : { trace }) };
+      const job = await within(PATIENCE, kind.queue.add(name, work, options)).catch(() => undefined);
       if (job) await ended(kind, job);
       else if (handled.has(name)) await local.run(name, id, owner);
       else throw new Error('Redis takes no jobs now');

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ServiceCall, ServiceHook } from '#core/ports/services.ts';
-import { provideTracer } from '#core/runtime/work.ts';
+import { NO_TRACER, provideTracer } from '#core/runtime/work.ts';
 import { dryTurn } from '#core/turn/dry-turn.ts';
 import type { Viewer } from '#core/viewer.ts';
 import { serviceClient } from './client.ts';
@@ -40,7 +40,7 @@ const asked = (given: unknown) => json({ data: { asked: { answer: given, notes: 
 beforeEach(() => {
   answer = asked(intent);
 });
-afterEach(() => provideTracer({ ids: () => undefined, ignores: () => false }));
+afterEach(() => provideTracer(NO_TRACER));
 
 function ask<H extends ServiceHook>(others: Partial<ServiceCall<H>> = {}) {
   const call = {
@@ -62,10 +62,10 @@ describe('a call of a service', () => {
   });
 
   test('passes on the trace that is under way', async () => {
-    const ids = { trace_id: '0af7651916cd43dd8448eb211c80319c', span_id: 'b7ad6b7169203331' };
-    provideTracer({ ids: () => ids, ignores: () => false });
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    provideTracer({ ...NO_TRACER, carried: () => traceparent });
     await ask();
-    expect(headers['traceparent']).toBe(`00-${ids.trace_id}-${ids.span_id}-01`);
+    expect(headers['traceparent']).toBe(traceparent);
   });
 
   test('leaves out what it did not ask for', async () => {

@@ -1,7 +1,7 @@
 /** Asks services by GraphQL over HTTP. */
 import { SignJWT } from 'jose';
 import type { ServiceAnswer, ServiceCall, ServiceClient, ServiceHook } from '#core/ports/services.ts';
-import { traceIds } from '#core/runtime/work.ts';
+import { carriedTrace } from '#core/runtime/work.ts';
 import type { Viewer } from '#core/viewer.ts';
 import { QUESTIONS } from './questions.ts';
 
@@ -54,10 +54,10 @@ const tokenOf = (key: Uint8Array, service: string, viewer: Viewer | null): Promi
     .setExpirationTime(`${TOKEN_SECONDS}s`)
     .sign(key);
 
-/** The trace that is under way, as W3C's Trace Context has it; nothing where it is not kept. */
+/** The trace that is under way, as W3C's Trace Context has it; also that it is not kept. */
 function traceparent(): Record<string, string> {
-  const ids = traceIds();
-  return ids ? { traceparent: `00-${ids.trace_id}-${ids.span_id}-01` } : {};
+  const trace = carriedTrace();
+  return trace === undefined ? {} : { traceparent: trace };
 }
 
 async function textOf({ body }: Response, mostBytes: number): Promise<string> {

@@ -15,9 +15,10 @@ export interface Jobs {
   ): void;
   /**
    * The same kind and id while it is queued or running is the same job: resolves when that job has ended, rejects when it failed.
-   * Jobs of different owners take turns, so that one with many does not keep the others waiting.
+   * Jobs of different owners take turns, so that one with many does not keep the others waiting. `trace`: of a job that another
+   * process queued, what `carriedTrace` answered there.
    */
-  run(kind: string, id: string, owner?: string): Promise<void>;
+  run(kind: string, id: string, owner?: string, trace?: string): Promise<void>;
   /** How many run here, and how many wait for a place. */
   depth(): Promise<JobsDepth>;
   /** Takes no more, aborts what runs, waits for it. */

@@ -34,6 +34,15 @@ export interface StepWork {
   field?: string;
   failed?: boolean;
 }
+/** A place in a trace that this process did not begin: what `carriedTrace` answered there. */
+interface Carried {
+  readonly trace?: string | undefined;
+}
+/** A turn that another replica began is resumed here: its beginning, its retrieval and the turn are inside. */
+export interface TakeoverWork extends Carried {
+  readonly kind: 'takeover';
+  readonly generationId: string;
+}
 /** From a begun turn to what is remembered of it: it outlives its operation. */
 export interface TurnWork {
   readonly kind: 'turn';
@@ -75,7 +84,7 @@ export interface RetrievalWork {
   found?: number;
 }
 /** Work that outlives its request: an ingestion, an evaluation run. */
-export interface JobWork {
+export interface JobWork extends Carried {
   readonly kind: 'job';
   readonly job: string;
   readonly id: string;
@@ -84,6 +93,7 @@ export type Work = { failure?: unknown } & (
   | RequestWork
   | MessageWork
   | StepWork
+  | TakeoverWork
   | TurnWork
   | StageWork
   | ServiceWork
@@ -178,6 +188,7 @@ export interface TraceIds {
 export type Within = <T>(inside: () => T) => T;
 export interface Tracer {
   ids(): TraceIds | undefined;
+  carried(): string | undefined;
   /**
    * Undefined for work that is traced. Otherwise how its inside runs: a trace that is not kept is decided on where it begins,
    * before anything is made for it.
@@ -186,14 +197,21 @@ export interface Tracer {
   /** Runs functions at the place where it is called; cheaper than a snapshot of all stores. */
   here(): Within;
 }
-let tracer: Tracer = {
+export const NO_TRACER: Tracer = {
   ids: () => undefined,
+  carried: () => undefined,
   leavesOut: () => undefined,
   here: () => AsyncLocalStorage.snapshot() as Within,
 };
+let tracer = NO_TRACER;
 
 /** The trace that is under way here, for the log. */
 export const traceIds = (): TraceIds | undefined => tracer.ids();
+/**
+ * The place in the trace that is under way here, for work that goes on in another process; also that nothing of it is kept. Opaque to
+ * core (a header `traceparent`); undefined where nothing is traced.
+ */
+export const carriedTrace = (): string | undefined => tracer.carried();
 export const provideTracer = (given: Tracer): void => {
   tracer = given;
 };

@@ -1,6 +1,7 @@
 /** Builds a turn from a viewer's request: its position in the conversation and its initial values. */
 import { randomUUIDv7 } from 'node:crypto';
 import type { AskedRecord, BeginTurn, RevisedAnswer } from '../ports/store.ts';
+import { carriedTrace } from '../runtime/work.ts';
 import type { SendMessage } from '../services/index.ts';
 import { titleOf } from '../services/input.ts';
 import type { Revision, Turn, TurnKind } from '../turn.ts';
@@ -26,9 +27,13 @@ export interface AskedTurn {
 }
 
 /** What another replica needs to resume the turn, beside its messages. */
-export const recordOf = ({ kind, wishes, revision = null, revises = null }: AskedTurn): AskedRecord => ({
-  ...{ kind: kindOf(kind), documentIds: grounding(wishes), model: wishes.model, revision, revises },
-});
+export function recordOf({ kind, wishes, revision = null, revises = null }: AskedTurn): AskedRecord {
+  const trace = carriedTrace();
+  return {
+    ...{ kind: kindOf(kind), documentIds: grounding(wishes), model: wishes.model, revision, revises },
+    ...(trace === undefined ? {} : { trace }),
+  };
+}
 
 const kindOf = ({ type }: BeginTurn['kind']): TurnKind => (type === 'continue' ? 'send' : type);
 

@@ -1,5 +1,6 @@
 import type { Store, TakenTurn, TakeOver, TakeoverBounds, UnjudgedTurn } from '../ports/store.ts';
 import { emit, warn } from '../runtime/diagnostics.ts';
+import { inWork } from '../runtime/work.ts';
 import { JUDGED_WITHIN } from './afterwards.ts';
 import { INTERRUPTED } from './ending.ts';
 import { BYTES_PER_TOKEN } from './history.ts';
@@ -74,10 +75,12 @@ export class Takeover {
     const since = performance.now();
     const bounds = { within: WITHIN, limit: MOST_AT_ONCE };
     const taken = await store.takeovers.take({ owner, leaseMs, formerLife, keepText, ...this.#history(), ...bounds });
-    for (const turn of taken)
-      resume(turn, since).catch((error) =>
-        warn('takeover', `generation ${turn.begun.generation.id} could not be resumed`, error),
+    for (const turn of taken) {
+      const { id: generationId } = turn.begun.generation;
+      inWork({ kind: 'takeover', generationId, trace: turn.asked.trace }, () => resume(turn, since)).catch((error) =>
+        warn('takeover', `generation ${generationId} could not be resumed`, error),
       );
+    }
     if (Date.now() - this.#interrupted < leaseMs / 4) return;
     this.#interrupted = Date.now();
     this.#tell(await store.generations.interruptAbandoned('', INTERRUPTED, WITHIN));
@@ -98,7 +101,8 @@ export class Takeover {
     const bounds = { withinMs: JUDGED_WITHIN, age: JUDGED_UP_TO, limit: MOST_AT_ONCE };
     for (const turn of await store.takeovers.takeUnjudged({ owner, formerLife, ...this.#history(), ...bounds })) {
       if (this.#stopped) return;
-      await judge(turn);
+      const { id: generationId } = turn.begun.generation;
+      await inWork({ kind: 'takeover', generationId, trace: turn.asked.trace }, () => judge(turn));
     }
   }
 
