@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { median, startServer, table } from './support/measure.ts';
+import { TOKEN_LENGTH } from './support/ticker.ts';
 
 const { values } = parseArgs({
   options: {
@@ -19,7 +20,7 @@ const { values } = parseArgs({
   },
 });
 const options = { streams: Number(values.streams), rate: Number(values.rate), seconds: Number(values.seconds) };
-const TOKEN_LENGTH = 'token'.length;
+
 const NAMES = ['bare-relay', 'parley-delivery'] as const;
 type Name = (typeof NAMES)[number];
 
