@@ -1,6 +1,6 @@
 import { PGlite } from '@electric-sql/pglite';
 import type { Pool } from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { exchangeOver } from './pglite-exchange.ts';
 import { poolOver } from './pglite-pool.ts';
 import { Vacuum } from './pglite-vacuum.ts';
@@ -65,4 +65,31 @@ test('the vacuum starts nothing after the stop, and handles a table with a stran
   for (let update = 0; update < 600; update += 1)
     await pool.query('UPDATE "it""s, odd" SET changed = changed + 1 WHERE id = $1', [update % 50]);
   expect((await vacuums()).count).toBe(count);
+});
+
+test('it looks where no statement has run for 20 ms, and after four times as many statements in any case', () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  try {
+    let looks = 0;
+    const query = () => {
+      looks += 1;
+      return new Promise(() => undefined);
+    };
+    const idle = { query } as unknown as Pool;
+    const work = (of: Vacuum, statements: number) => {
+      for (let statement = 0; statement < statements; statement += 1) {
+        of.worked();
+        vi.advanceTimersByTime(10);
+      }
+    };
+    const calm = new Vacuum(idle, { every: 10, leastMs: 0 });
+    work(calm, 39);
+    expect(looks).toBe(0);
+    vi.advanceTimersByTime(20);
+    expect(looks).toBe(1);
+    work(new Vacuum(idle, { every: 10, leastMs: 0 }), 40);
+    expect(looks).toBe(2);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -8,6 +8,9 @@ export interface VacuumOptions {
   readonly leastMs?: number;
 }
 
+/** Milliseconds without a statement before a look, so that no turn waits for it; and how many times `every` statements it waits for that. */
+const QUIET = 20;
+const MOST_WAITED = 4;
 /** A table is due with this many dead rows, and this share of its live ones. PostgreSQL's default share is a fifth. */
 const DEAD = 50;
 const DEAD_SHARE = 0.1;
@@ -25,7 +28,7 @@ const DEAD_ROWS = `
 
 /**
  * Vacuums the tables by the number of changes. PGlite runs no autovacuum, and each flush of a growing answer and each deleted
- * document leaves dead rows, which every later statement reads past. One table at a
+ * document leaves dead rows, which every later statement reads past. It looks where no statement runs, if it can. One table at a
  * time, the one with most dead rows first, each in its own statement, so that waiting statements run in between.
  */
 export class Vacuum {
@@ -35,6 +38,8 @@ export class Vacuum {
   /** Maps a table to the time of its next possible vacuum. */
   readonly #notBefore = new Map<string, number>();
   #statements = 0;
+  #latest = 0;
+  #timer: NodeJS.Timeout | undefined;
   #looked = performance.now();
   #running: Promise<void> | undefined;
   #stopped = false;
@@ -48,8 +53,24 @@ export class Vacuum {
   /** Counts a statement. */
   worked(): void {
     this.#statements += 1;
+    this.#latest = performance.now();
     if (this.#stopped || this.#running || this.#statements < this.#every) return;
-    if (performance.now() - this.#looked < this.#leastMs) return;
+    if (this.#latest - this.#looked < this.#leastMs) return;
+    if (this.#statements >= this.#every * MOST_WAITED) this.#begin();
+    else this.#timer ??= setTimeout(() => this.#beginInQuiet(), QUIET).unref();
+  }
+
+  #beginInQuiet(): void {
+    this.#timer = undefined;
+    if (this.#stopped || this.#running) return;
+    const rest = this.#latest + QUIET - performance.now();
+    if (rest > 0) this.#timer = setTimeout(() => this.#beginInQuiet(), rest).unref();
+    else this.#begin();
+  }
+
+  #begin(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#running = outside(() => this.#look())
       .catch((error) => warn('store', 'the database could not be vacuumed', error))
       .finally(() => {
@@ -62,6 +83,7 @@ export class Vacuum {
   /** Waits for what is under way; nothing is begun after it. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    clearTimeout(this.#timer);
     await this.#running;
   }
 
