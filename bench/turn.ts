@@ -1,17 +1,19 @@
 /**
  * npm run bench:turn: P1, the time to first token that the whole pipeline adds to a direct call of the same provider, in turns;
- * P6, statements and CPU of a turn in conversations of 10 to 10,000 messages. POSTGRES_URL measures on PostgreSQL too.
+ * P6, statements and CPU of a turn in conversations of 10 to 10,000 messages, and of a turn that is neither judged nor tracked.
+ * POSTGRES_URL measures on PostgreSQL too.
  */
 import { parseArgs } from 'node:util';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { scratchDatabase } from '../test/support/stores.ts';
-import { median, quantile, startServer, table } from './support/measure.ts';
+import { type MeasuredServer, median, quantile, startServer, table } from './support/measure.ts';
 
 const ROUNDS = 200;
 const { values } = parseArgs({ options: { sizes: { type: 'string', default: '10,100,1000,10000' } } });
 const SIZES = values.sizes.split(',').filter(Boolean).map(Number);
 const TURNS = 30;
+const PLAIN = { ENABLE_QUALITY_EVALUATION: 'false', ENABLE_INTENT_TRACKING: 'false' };
 
 const provider = await startServer('provider');
 const postgresUrl = process.env['POSTGRES_URL'];
@@ -25,7 +27,11 @@ process.exit(0);
 async function measure(title: string, options: Readonly<Record<string, unknown>>): Promise<void> {
   const server = await startServer('parley-turn', { provider: provider.url, ...options });
   await firstTokens(title, server.url);
-  if (SIZES.length > 0) await lengths(title, server);
+  if (SIZES.length > 0) {
+    const plain = await startServer('parley-turn', { provider: provider.url, environment: PLAIN, ...options });
+    await lengths(title, server, plain);
+    await plain.stop();
+  }
   await server.stop();
 }
 
@@ -90,16 +96,23 @@ function throughParley(client: ReturnType<typeof createClient>): Promise<number>
   });
 }
 
-async function lengths(title: string, server: Awaited<ReturnType<typeof startServer>>): Promise<void> {
+interface Talk {
+  readonly label: string;
+  readonly server: MeasuredServer;
+  readonly messages: number;
+}
+
+async function lengths(title: string, server: MeasuredServer, plain: MeasuredServer): Promise<void> {
+  const talks: Talk[] = SIZES.map((messages) => ({ label: String(messages), server, messages }));
+  const [least = 10] = SIZES;
+  talks.push({ label: `${least}, neither judged nor tracked`, server: plain, messages: least });
   const ids: string[] = [];
-  for (const messages of SIZES) {
-    const { id } = (await server.command('grow', { id: null, messages, from: 0 })) as { id: string };
-    ids.push(id);
-  }
-  const measured = SIZES.map(() => ({ statements: [] as number[], cpu: [] as number[] }));
+  for (const { server, messages } of talks)
+    ids.push(((await server.command('grow', { id: null, messages, from: 0 })) as { id: string }).id);
+  const measured = talks.map(() => ({ statements: [] as number[], cpu: [] as number[] }));
   for (let round = -1; round < 5; round += 1)
-    for (const [index, id] of ids.entries()) {
-      const { statements, cpu } = (await server.command('turns', { id, count: TURNS })) as {
+    for (const [index, { server }] of talks.entries()) {
+      const { statements, cpu } = (await server.command('turns', { id: ids[index], count: TURNS })) as {
         statements: number;
         cpu: number;
       };
@@ -107,14 +120,14 @@ async function lengths(title: string, server: Awaited<ReturnType<typeof startSer
       measured[index]?.statements.push(statements);
       measured[index]?.cpu.push(cpu);
     }
-  const least = median(measured[0]?.cpu ?? []);
+  const first = median(measured[0]?.cpu ?? []);
   table(`P6 (${title}): a turn by the length of its conversation, median of 5 interleaved rounds of ${TURNS} turns`, [
-    ['messages', 'statements', 'CPU us', 'x that of 10'],
-    ...SIZES.map((size, index) => [
-      String(size),
+    ['messages', 'statements', 'CPU us', `x that of ${least}`],
+    ...talks.map(({ label }, index) => [
+      label,
       median(measured[index]?.statements ?? []),
       median(measured[index]?.cpu ?? []),
-      median(measured[index]?.cpu ?? []) / least,
+      median(measured[index]?.cpu ?? []) / first,
     ]),
   ]);
 }

@@ -7,8 +7,10 @@ interface Options {
   readonly provider: string;
   readonly postgresUrl?: string;
   readonly logLevel?: string;
+  /** Further settings. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
-const { provider, postgresUrl, logLevel = 'error' } = JSON.parse(process.argv[2] ?? '{}') as Options;
+const { provider, postgresUrl, logLevel = 'error', environment = {} } = JSON.parse(process.argv[2] ?? '{}') as Options;
 const settings = loadSettings({
   environment: {
     ...{
@@ -19,6 +21,7 @@ const settings = loadSettings({
     },
     ...{ MODEL_BALANCED: 'openai-compatible:bench', OPENAI_BASE_URL: provider },
     ...(postgresUrl ? { POSTGRES_URL: postgresUrl } : {}),
+    ...environment,
   },
 });
 const app = await createApp(settings);
