@@ -69,16 +69,19 @@ describeWith(
       const { data } = await here.request(SEND);
       const { id } = data.sendMessage.generation;
       const reading = follow(here, id, { cursor: null, held: '' });
-      await sleep(700);
+      const text = 'query($id: ID!) { node(id: $id) { ... on Generation { message { content } } } }';
+      await until(async () => (await there.request(text, { id })).data.node.message.content.length > 100);
       const cancelled = await there.request('mutation($id: ID!) { cancelGeneration(id: $id) { status } }', { id });
       expect(cancelled.data.cancelGeneration.status).toBe('CANCELLED');
       const { held, events } = await reading;
       expect(events.at(-1)?.__typename).toBe('GenerationCancelled');
       const stored = await there.request(
-        'query($id: ID!) { node(id: $id) { ... on Generation { status message { content } } } }',
+        'query($id: ID!) { node(id: $id) { ... on Generation { status usage { outputTokens } message { content } } } }',
         { id },
       );
-      expect(stored.data.node).toEqual({ status: 'CANCELLED', message: { content: held } });
+      expect(stored.data.node).toMatchObject({ status: 'CANCELLED', message: { content: held } });
+      // Also where the other server died before it noticed.
+      expect(stored.data.node.usage.outputTokens).toBeGreaterThan(10);
     });
 
     test('a document, a switch and a revoked key soon reach both', async () => {

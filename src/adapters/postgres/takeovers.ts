@@ -23,10 +23,10 @@ interface UnjudgedRow extends Pick<TakenRow, 'id' | 'asked' | 'viewer'> {
  * The conversation is locked with the generation, as whoever deletes it locks it first; what somebody else has locked is left for
  * the next look. `text` and `resumed` are those from before the statement.
  */
-const TAKE = `WITH due AS MATERIALIZED (
+const take = (which: string) => `WITH due AS MATERIALIZED (
   SELECT g.id, g.message_id, g.asked, length(m.content) AS length FROM generations g
     JOIN conversations c ON c.id = g.conversation_id JOIN messages m ON m.id = g.message_id
-  WHERE g.status IN ('PENDING', 'STREAMING') AND (g.lease_until < now() OR ($5 AND g.owner = $1))
+  WHERE g.status IN ('PENDING', 'STREAMING') AND ${which}
     AND g.asked IS NOT NULL AND g.epoch < $3 AND g.lease_until > now() - $4::float8 * interval '1 millisecond'
   ORDER BY g.lease_until LIMIT $6 FOR NO KEY UPDATE OF c SKIP LOCKED FOR UPDATE OF g SKIP LOCKED),
 g AS (
@@ -48,6 +48,9 @@ FROM due, viewers WHERE generations.id = due.id AND viewers.id = generations.vie
 RETURNING generations.id, asked, judge_by,
   json_build_object('id', viewers.id, 'tenant', viewers.tenant, 'subject', viewers.subject) AS viewer`;
 
+const TAKE_DUE = take('(g.lease_until < now() OR ($5 AND g.owner = $1))');
+const TAKE_ONE = take('$5::boolean IS NOT NULL AND g.id = $8::uuid');
+
 export function takeoverStore({ query }: Database): TakeoverStore {
   const begunOf = async (ids: readonly string[], historyLimit: number, historyBytes: number) => {
     const rows = await query<BegunTurnRow>(begunTurns('begun.id = ANY($1::uuid[])', { limit: '$2', bytes: '$3' }), [
@@ -56,9 +59,11 @@ export function takeoverStore({ query }: Database): TakeoverStore {
     return new Map(rows.map((row) => [row.id, toBegunTurn(row)]));
   };
   return {
-    async take({ owner, leaseMs, historyLimit, historyBytes, limit, formerLife, keepText, within }) {
-      const taken = await query<TakenRow>(TAKE, [
+    async take({ owner, leaseMs, historyLimit, historyBytes, limit, formerLife, keepText, within, only }) {
+      if (only !== undefined && !isUuid(only)) return [];
+      const taken = await query<TakenRow>(only === undefined ? TAKE_DUE : TAKE_ONE, [
         ...[owner, whole(leaseMs), within.attempts, within.age, formerLife, whole(limit), keepText],
+        ...(only === undefined ? [] : [only]),
       ]);
       if (taken.length === 0) return [];
       const ids = taken.map(({ id }) => id);

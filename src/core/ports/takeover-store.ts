@@ -45,6 +45,8 @@ export interface TakeOver {
   /** True: the stored text stays; else it becomes empty with the new epoch, so that an epoch's stored text only grows. */
   readonly keepText: boolean;
   readonly within: TakeoverBounds;
+  /** This generation alone, also while its lease runs. */
+  readonly only?: string;
 }
 
 /** Past these bounds a generation is interrupted, and taken over no more. */

@@ -22,6 +22,7 @@ import { isTerminal, type Revision } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
 import type { Admission } from './admission.ts';
 import { type AskedTurn, grounding, NO_WISHES, recordOf, sendingTo, turnOf } from './asked-turn.ts';
+import { cancelInStore, lostCallOf, takeToCancel } from './cancelling.ts';
 import type { ReadEvents } from './generation-events.ts';
 import { BYTES_PER_TOKEN } from './history.ts';
 import type { OpenTurn, Pipeline } from './pipeline.ts';
@@ -156,10 +157,8 @@ export function generations(
     for (const { id: messageId } of added) pubSub.publish({ type: 'message-added', messageId, ...of });
   }
 
-  async function resume(
-    { viewer, asked, begun, text, resumedAt, model, usage }: TakenTurn,
-    since: number,
-  ): Promise<void> {
+  async function resume(taken: TakenTurn, since: number): Promise<void> {
+    const { viewer, asked, begun, text } = taken;
     const place = admission.resume(viewer.id);
     let run: TurnRun | undefined;
     try {
@@ -170,14 +169,30 @@ export function generations(
         : { viewer, content, documentIds, features: new Set(begun.generation.features) };
       const open = await pipeline.open(viewer, question, async () => begun);
       if (!open) return;
-      const lostCall = model === null ? null : { model, text: text.slice(resumedAt) };
       // Providers refuse a beginning that ends in white space.
       const kept = canContinue(models) ? text.trimEnd() : '';
-      const resumed = { text: kept, usage, lostCall };
+      const resumed = { text: kept, usage: taken.usage, lostCall: lostCallOf(taken) };
       run = launch({ viewer, open, asked, since, place: place.ready, resumed });
     } finally {
       void (run?.answered ?? Promise.resolve()).then(place.release);
     }
+  }
+
+  /** Its owner's next write is refused, and its call of the model ends with that. The call is accounted for here: the owner may be dead. */
+  async function cancelElsewhere(viewer: Viewer, generation: GenerationRecord): Promise<void> {
+    const since = performance.now();
+    const { owner, leaseMs } = leases;
+    const history = { historyLimit: 0, historyBytes: 0 };
+    // Before it has told which model answers, only the owner can account for the call.
+    const taken =
+      generation.model !== null && (await takeToCancel(store, { owner, leaseMs, ...history }, generation.id));
+    if (!taken) return cancelInStore(store, viewer, generation);
+    const { begun, asked, text } = taken;
+    const open = { begun, version: '', retrieving: null };
+    const resumed = { text, usage: taken.usage, lostCall: lostCallOf(taken) };
+    const run = launch({ viewer, open, asked, since, place: Promise.resolve(), resumed });
+    run.stop('CANCELLED');
+    await run.ended;
   }
 
   /** Its readers have gone: there is no log to tell of the evaluation. */
@@ -223,7 +238,7 @@ export function generations(
       const generation = await store.generations.get(viewer, id);
       if (!generation) throw notFound('Generation');
       if (isTerminal(generation.status)) return generation;
-      if (!(await leases.cancel(id))) await cancelElsewhere(store, viewer, generation);
+      if (!(await leases.cancel(id))) await cancelElsewhere(viewer, generation);
       return (await store.generations.get(viewer, id)) ?? generation;
     },
 
@@ -256,26 +271,6 @@ interface Launch {
 /** Whether some model can continue an answer. */
 export const canContinue = ({ list, get }: LanguageModels): boolean =>
   list.some(({ name }) => get(name).continues === true);
-
-/** Cancels through the store: the store refuses the next flush of the replica that runs the generation, which then stops. */
-async function cancelElsewhere(store: Store, viewer: Viewer, generation: GenerationRecord): Promise<void> {
-  const message = await store.messages.get(viewer, generation.messageId);
-  if (!message) return;
-  const { epoch, model, route, cache, usage, stages, firstTokenMs } = generation;
-  await store.generations.finish({
-    ...{ epoch, model, route, cache, usage, stages, firstTokenMs },
-    generationId: generation.id,
-    status: 'CANCELLED',
-    content: message.content,
-    reasoning: message.reasoning,
-    finishReason: null,
-    citations: [],
-    intent: null,
-    topic: null,
-    error: null,
-    durationMs: Date.now() - generation.startedAt.getTime(),
-  });
-}
 
 async function checkDocuments(store: Store, viewer: Viewer, { documentIds }: SendMessage): Promise<void> {
   if (documentIds === null || documentIds.length === 0) return;

@@ -86,6 +86,7 @@ export class Pipeline {
     this.#equip(turn, run);
     try {
       this.#start(begun, run);
+      run.signal.throwIfAborted();
       turn = await this.#understand(turn, run);
       const retrieving = this.#retrieve(turn, run, early);
       if (await this.#recalling.recall(turn, run)) retrieving?.abandon();

@@ -120,6 +120,16 @@ export function takeovers(store: () => Store): void {
     expect((await store().generations.get(viewer, mine.generation.id))?.epoch).toBe(2);
   });
 
+  test('one that is named is taken though its lease runs, and no other one', async () => {
+    const viewer = await someone(store());
+    const running = await open(store(), viewer, 'running', { asked });
+    const { turn: due } = await left('so far');
+    expect(await take(due, { only: running.generation.id })).toBeUndefined();
+    expect((await store().generations.get(viewer, running.generation.id))?.epoch).toBe(2);
+    expect(await take(due)).toBeDefined();
+    expect(await take(due, { only: 'no id' })).toBeUndefined();
+  });
+
   test('what is released keeps its text, and is taken at once', async () => {
     const viewer = await someone(store());
     const turn = await open(store(), viewer, 'released', { asked });
