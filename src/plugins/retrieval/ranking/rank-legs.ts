@@ -33,7 +33,8 @@ export function rankLegs(found: RankedLegs): {
   readonly passages: readonly FoundPassage[];
   readonly vectorsMatter: boolean;
 } {
-  const { query, limit, rerank, keyword, vector, floor, rarity, read } = found;
+  const { query, limit, rerank, keyword, vector, floor, rarity } = found;
+  const read = readOnce(found.read);
   const terms = queryTerms(query, (token) => idfOf(rarity.frequencies.get(token) ?? 0, rarity.size + RARITY_PRIOR));
   const uncovered = uncoveredBy(keyword ?? [], terms, read);
   const cjk = isCjk(query);
@@ -42,6 +43,15 @@ export function rankLegs(found: RankedLegs): {
   const vectorShare = fusion.vectorShare * (found.weights.type === 'uncovered' ? shareAgain(cjk) : 1);
   const passages = secondStage({ terms, limit, rerank, fusion, read, vectorShare });
   return { passages, vectorsMatter: found.weights.type !== 'uncovered' || priorOf(uncovered, cjk) >= LEAST_PRIOR };
+}
+
+/** Readings come from a file: the best of them are looked at twice. */
+function readOnce(read: RankedLegs['read']): RankedLegs['read'] {
+  const known = new Map<string, Reading | undefined>();
+  return (id) => {
+    if (!known.has(id)) known.set(id, read(id));
+    return known.get(id);
+  };
 }
 
 /** Under it vectors turn no ranking. */

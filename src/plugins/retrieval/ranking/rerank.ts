@@ -147,8 +147,18 @@ function orderOf({ places }: PassageMatch, { sequence, weights }: QueryTerms): n
     if (next === undefined || next === token) continue;
     const weight = (weights.get(token) ?? 0) + (weights.get(next) ?? 0);
     total += weight;
-    const followers = new Set(places.get(next));
-    if (places.get(token)?.some((place) => followers.has(place + 1))) held += weight;
+    if (areAdjacent(places.get(token) ?? [], places.get(next) ?? [])) held += weight;
   }
   return total === 0 ? 0 : held / total;
+}
+
+/** True if one of the second numbers is one more than one of the first; both rise. */
+function areAdjacent(first: readonly number[], second: readonly number[]): boolean {
+  for (let one = 0, other = 0; one < first.length && other < second.length; ) {
+    const distance = (second[other] as number) - (first[one] as number);
+    if (distance === 1) return true;
+    if (distance > 1) one += 1;
+    else other += 1;
+  }
+  return false;
 }
