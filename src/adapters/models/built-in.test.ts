@@ -241,6 +241,16 @@ describe('with the encoder', () => {
     },
   );
 
+  test('a question whose words a sentence shares in part is answered where its meaning is near, and not where it is far', async () => {
+    const text = 'Bake the crust for 15 minutes. Let it cool for two hours before you cut it.';
+    const asked = async (query: string, ...scores: number[]) => {
+      const passage = passageOf(text, { documentTitle: 'Tart', highlights: highlightsOf(text, ...scores) });
+      return deltas(await partsFor(query, [passage], HISTORY, builtInAnswerer(encoder))).join('');
+    };
+    expect(await asked('How long must the tart cool?', 0, 0.23)).toContain('two hours');
+    expect(await asked('How many people work at the company?', 0, 0.1)).toContain('found nothing');
+  });
+
   test('the words alone decide if the encoder fails', async () => {
     const broken = { ...encoder, embed: () => Promise.reject(new Error('no thread')) };
     const passage = passageOf('Refunds take three days.', { highlights: [] });

@@ -11,8 +11,10 @@ const MOST_SENTENCES = 3;
  * The least sum of the share of the question's weight that a sentence holds and of its cosine to the question. Of XQuAD's questions over
  * small libraries (its articles, one or four each) this answers .99 of those in English, .98 of those in Chinese and .80 of those in the
  * language that the passages are not in; where the article is not there, .03 of each are answered all the same.
+ * English plain questions over libraries of one to three short documents lowered its bound from .515: 19 of 23 are answered in place of 16,
+ * and of 72 XQuAD questions whose article is not there one in place of none.
  */
-const RELEVANT = { cjk: 0.477, other: 0.515, foreign: 0.32 };
+const RELEVANT = { cjk: 0.477, other: 0.48, foreign: 0.32 };
 /** The cosine alone that is enough. */
 const NEAR = { cjk: 0.38, other: 0.36, foreign: RELEVANT.foreign };
 /** The minimum of a further sentence, relative to the best one's sum. */
