@@ -88,6 +88,21 @@ describeWith(
       expect(await classified(app.url)).toBe(here + 3);
     });
 
+    test('is not asked while the plugin is switched off at the platform', async () => {
+      const service = await startService();
+      const set = (enabled: boolean) =>
+        ann.request(
+          'mutation($enabled: Boolean!) { setFeature(input: { name: "intent-tracking", enabled: $enabled }) { name } }',
+          { enabled },
+        );
+      expect((await set(false)).errors).toBeUndefined();
+      expect(await turn()).toEqual({ ...ANSWERED, intent: undefined });
+      expect(await classified(service.url)).toBe(0);
+      await set(true);
+      expect(await turn()).toEqual(ANSWERED);
+      expect(await classified(service.url)).toBe(1);
+    });
+
     test('leaves at once when it is stopped', async () => {
       const service = await startService();
       expect(await service.terminate()).toBe(0);
