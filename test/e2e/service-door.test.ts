@@ -63,6 +63,22 @@ describe('a service', () => {
     expect([notes, usage]).toEqual([[], []]);
   });
 
+  test.each([
+    ['a lone surrogate', 'what is \ud800 this'],
+    ['NUL and control characters', 'a\u0000b\u0007\u2028c'],
+    ['another direction', '\u202eמה זה\u202c?'],
+    ['markup and a query', '"}) { __schema } <script>x</script>\\'],
+    ['200,000 characters', 'long 长 '.repeat(25_000)],
+  ])('answers a message with %s', async (_case, content) => {
+    const history = [
+      { role: 'USER' as const, content },
+      { role: 'ASSISTANT' as const, content },
+    ];
+    const question = { ...dryTurn(viewer, content, history, new Set()), topic: content, summary: content };
+    const { answer } = await serviceClient(SECRET).ask(call('', { question, withinMs: 10_000 }));
+    expect(typeof (answer as { type: unknown }).type).toBe('string');
+  });
+
   test('answers a call that belongs to no viewer', async () => {
     expect((await serviceClient(SECRET).ask(call('Hello', { viewer: null }))).answer).toMatchObject({
       type: 'small_talk',
