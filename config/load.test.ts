@@ -66,6 +66,13 @@ describe('settings', () => {
     expect(problems.map((problem) => problem.split(':')[0])).toEqual(['JWT_ISSUER', 'JWT_AUDIENCE']);
   });
 
+  test('services in production need a secret', () => {
+    const services = { PARLEY_ENV: 'production', ETCD_URL: 'http://127.0.0.1:2379' };
+    expect(problemsOf(services).join()).toContain('SERVICE_SECRET');
+    expect(problemsOf({ ...services, SERVICE_SECRET: 's'.repeat(32) })).toEqual([]);
+    expect(problemsOf({ ...services, PARLEY_ENV: 'development' })).toEqual([]);
+  });
+
   test('a switch is true, false or a percentage', () => {
     expect(parseSwitch('25%')).toEqual({ enabled: true, rollout: 0.25 });
     expect(['250%', 'yes', ''].map(parseSwitch)).toEqual([null, null, null]);

@@ -199,6 +199,10 @@ export function contradictions(settings: Partial<SettingValues>): string[] {
       problems.push(`${name}: must be set in production, or tokens made for others would be accepted`);
   if (PARLEY_ENV === 'production' && settings.JWT_JWKS_URL?.startsWith('http:'))
     problems.push('JWT_JWKS_URL: must be https in production, or whoever sits on the line could sign tokens');
+  if (PARLEY_ENV === 'production' && settings.ETCD_URL !== undefined && settings.SERVICE_SECRET === undefined)
+    problems.push(
+      'SERVICE_SECRET: must be set in production beside ETCD_URL, or every program of this machine could ask services in any viewer’s name',
+    );
   const stores = (['WEAVIATE_URL', 'CHROMA_URL', 'PGVECTOR_URL'] as const).filter(
     (name) => settings[name] !== undefined,
   );

@@ -40,7 +40,9 @@ export async function startService(definition: ServiceDefinition, settings: Sett
 
 function problemsOf({ name, readsDocuments }: ServiceDefinition, settings: Settings): string[] {
   const problems: string[] = [];
-  if (!isLoopback(settings.HOST) && settings.SERVICE_SECRET === undefined)
+  if (settings.SERVICE_SECRET === undefined && settings.PARLEY_ENV === 'production')
+    problems.push(`SERVICE_SECRET: ${name} needs it in production; set it here and at the platform`);
+  else if (settings.SERVICE_SECRET === undefined && !isLoopback(settings.HOST))
     problems.push(
       `SERVICE_SECRET: ${name} would answer everybody who reaches ${settings.HOST}; set it here and at the platform, or HOST=127.0.0.1`,
     );
