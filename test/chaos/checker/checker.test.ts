@@ -68,6 +68,7 @@ function soundHistory(): History {
         {
           ...{ id: ID, viewer: 'viewera', clientMutationId: 'm1', userMessageId: 'user', messageId: 'assistant' },
           ...{ status: 'COMPLETE', epoch: 2, inputTokens: TOKENS_OF_A_CALL + 30, errorCode: null, isEvaluated: true },
+          isCached: false,
         },
       ],
     },

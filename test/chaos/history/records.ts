@@ -107,6 +107,8 @@ export interface StoredGeneration {
   readonly inputTokens: number;
   readonly errorCode: string | null;
   readonly isEvaluated: boolean;
+  /** Its text is another answer's. */
+  readonly isCached: boolean;
 }
 
 /** The store after all faults: ids as clients see them. */

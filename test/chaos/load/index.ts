@@ -15,11 +15,13 @@ export interface Manners {
   readonly cancel: number;
   /** Its message is sent twice at once, under one clientMutationId. */
   readonly twice: number;
+  /** The question is asked by its viewer in two conversations at once: the cache lets one follow the other. */
+  readonly same: number;
   /** Another viewer, and one without a key, ask for it. */
   readonly strangers: number;
 }
 
-export const USUAL: Manners = { vanish: 0.03, cancel: 0.03, twice: 0.1, strangers: 0.2 };
+export const USUAL: Manners = { vanish: 0.03, cancel: 0.03, twice: 0.1, same: 0.15, strangers: 0.2 };
 
 export interface LoadOptions {
   /** Turns at once. */
@@ -67,7 +69,16 @@ export class Load {
     const client = this.#clientAt(place);
     questions += 1;
     const content = question(client.viewer, questions);
-    const clientMutationId = `chaos-${questions}`;
+    const id = `chaos-${questions}`;
+    await Promise.all([
+      this.#chat(place, client, content, id),
+      Math.random() < manners.same ? this.#chat(place, client, content, `${id}-same`) : undefined,
+    ]);
+    await sleep(Math.random() * 200);
+  }
+
+  async #chat(place: number, client: Client, content: string, clientMutationId: string): Promise<void> {
+    const { manners } = this.#options;
     const sending = send(client, content, clientMutationId);
     if (Math.random() < manners.twice) {
       const input = { content, clientMutationId };
@@ -82,7 +93,6 @@ export class Load {
       Math.random() < manners.cancel ? this.#cancel(client, id) : undefined,
       Math.random() < manners.strangers ? this.#strangers(place, id) : undefined,
     ]);
-    await sleep(Math.random() * 200);
   }
 
   #clientAt(place: number): Client {

@@ -77,7 +77,7 @@ const replicaSettings = (provider: Provider, leaseMs: number): Readonly<Record<s
   ...{ BOOTSTRAP_API_KEY: OPERATOR_KEY, TRUSTED_PROXIES: '127.0.0.1', VIEWER_SHARE: '1' },
   ...{ MODEL_BALANCED: 'openai-compatible:chaos', OPENAI_BASE_URL: provider.url },
   ...{ GENERATION_LEASE: `${leaseMs}`, SHUTDOWN_TIMEOUT: '500', ENABLE_HYBRID_RETRIEVAL: 'false' },
-  ENABLE_QUALITY_EVALUATION: 'true',
+  ...{ ENABLE_QUALITY_EVALUATION: 'true', ENABLE_CACHING: 'true' },
   PARLEY_PLUGINS: './test/chaos/scene/failing-plugin.ts',
 });
 

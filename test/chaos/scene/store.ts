@@ -21,6 +21,7 @@ interface GenerationRow {
   readonly input_tokens: number;
   readonly error: { readonly code: string } | null;
   readonly evaluated: boolean;
+  readonly cache: { readonly hit: boolean } | null;
 }
 
 export class StoreReader {
@@ -82,6 +83,7 @@ export class StoreReader {
         inputTokens: row.input_tokens,
         errorCode: row.error?.code ?? null,
         isEvaluated: row.evaluated,
+        isCached: row.cache?.hit === true,
       })),
     };
   }
