@@ -46,7 +46,7 @@ async function fromStore(since: Date): Promise<readonly Kpi[]> {
 
 async function fromServer(url: string, since: Date): Promise<readonly Kpi[]> {
   const key = process.env['PARLEY_KEY'];
-  const response = await fetch(`${url}/graphql`, {
+  const response = await fetch(`${url.replace(/\/+$/, '')}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(key ? { authorization: `Bearer ${key}` } : {}) },
     body: JSON.stringify({
@@ -56,10 +56,11 @@ async function fromServer(url: string, since: Date): Promise<readonly Kpi[]> {
   }).catch((error) => {
     throw new Error(`Parley does not answer at ${url} (${error.cause?.code ?? error.message})`);
   });
-  const { data, errors } = (await response.json()) as {
+  const { data, errors } = (await response.json().catch(() => ({}))) as {
     data?: { platform: { kpis: readonly Kpi[] } } | null;
     errors?: readonly { readonly message: string }[];
   };
+  if (!data && !errors) throw new Error(`What answers at ${url} is not Parley (HTTP ${response.status})`);
   if (!data) throw new Error(errors?.[0]?.message ?? `HTTP ${response.status}`);
   return data.platform.kpis;
 }

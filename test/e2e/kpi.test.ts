@@ -1,5 +1,8 @@
 /** `npm run kpi` over a running server and over its store: the same five figures, null where nothing was measured. */
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { sinceOf } from '../../scripts/kpi/since.ts';
 import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
@@ -67,8 +70,28 @@ test('a window is 30m, 12h, 7d, 4w or a date in the past; anything else is told 
   expect(sinceOf('30m', now).toISOString()).toBe('2026-11-28T11:30:00.000Z');
   expect(sinceOf('7d', now).toISOString()).toBe('2026-11-21T12:00:00.000Z');
   expect(sinceOf('2026-11-01', now).toISOString()).toBe('2026-11-01T00:00:00.000Z');
-  for (const wrong of ['7', '-1d', 'soon', '2030-01-01', '']) expect(() => sinceOf(wrong, now)).toThrow('30m, 12h');
+  for (const wrong of [
+    '7',
+    '-1d',
+    'soon',
+    '2030-01-01',
+    '',
+    '999999w',
+    '2026-02-30',
+    '2026-02-30T10:00:00Z',
+    '0001-01-01',
+  ])
+    expect(() => sinceOf(wrong, now), wrong).toThrow('30m, 12h');
   const data = freshDataDirectory();
   expect(await kpi({ DATA_DIR: data.path }, '--since', 'soon')).toMatchObject({ code: 1 });
   data.remove();
+});
+
+test('a server that is not Parley is named', async () => {
+  const server = createServer((_request, response) => response.end('<!DOCTYPE html>')).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const { code, error } = await kpi({ PARLEY_URL: url });
+  expect([code, error.trim()]).toEqual([1, `What answers at ${url} is not Parley (HTTP 200)`]);
+  server.close();
 });
