@@ -203,6 +203,22 @@ describeWith('alerts on the real Prometheus and Alertmanager', isWanted, REMEDY,
     ),
   );
 
+  test('nginx that ends', { timeout: TIMEOUT }, () =>
+    trial.firesAndResolves(
+      ['ProxyDown'],
+      () => trial.scene.nginx.stop(),
+      () => trial.scene.startNginx(),
+    ),
+  );
+
+  test('a service that is killed', { timeout: TIMEOUT }, () =>
+    trial.firesAndResolves(
+      ['ServiceDown'],
+      () => trial.scene.service.kill(),
+      () => trial.scene.startService(),
+    ),
+  );
+
   test('no instance at all', { timeout: TIMEOUT }, () =>
     trial.firesAndResolves(
       ['NoInstance'],

@@ -81,7 +81,7 @@ test('the series of an expression are told from functions, labels and keywords',
 });
 
 /** Of the exporters; test/deployment/alerts.test.ts asks those. */
-const ELSEWHERE = /^(?:up|pg_\w+|redis_\w+)$/;
+const ELSEWHERE = /^(?:up|pg_\w+|redis_\w+|nginx_\w+)$/;
 
 test('every metric that a rule or a panel names is in /metrics, or recorded by a rule', async () => {
   const app = await startApp();

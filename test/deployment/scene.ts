@@ -9,8 +9,10 @@ import { Redis } from 'ioredis';
 import { Pool } from 'pg';
 import { OPERATOR_KEY } from '../support/app.ts';
 import { type FakeProvider, startFakeProvider } from '../support/fake-provider.ts';
+import { type Nginx, startNginx } from '../support/nginx.ts';
 import { type RunningProcess, startProcess } from '../support/process.ts';
 import { freePort, type Program, textAt } from '../support/programs.ts';
+import { startServiceProcess } from '../support/service.ts';
 import { startTunnel, type Tunnel } from '../support/tunnel.ts';
 import { REDIS_BYTES, REDIS_PASSWORD, startExporter, startPostgres, startRedis } from './servers.ts';
 import {
@@ -37,6 +39,12 @@ export interface Scene {
   readonly notifications: readonly Notification[];
   startParley(): Promise<void>;
   startRedisExporter(): Promise<void>;
+  /** In front of Parley. */
+  readonly nginx: Nginx;
+  startNginx(): Promise<void>;
+  /** intent-tracker, scraped as compose's services are. */
+  readonly service: RunningProcess;
+  startService(): Promise<void>;
   /** Whether Prometheus knows of Parley at all. */
   announce(known: boolean): void;
   /** What a PromQL expression answers. */
@@ -58,7 +66,8 @@ export async function startScene(): Promise<Scene> {
   const ports = {
     ...{ postgres: await freePort(), redis: await freePort(), parley: await freePort() },
     ...{ 'postgres-exporter': await freePort(), 'redis-exporter': await freePort() },
-    ...{ prometheus: await freePort(), alertmanager: await freePort() },
+    ...{ prometheus: await freePort(), alertmanager: await freePort(), 'intent-tracker': await freePort() },
+    ...{ 'nginx-exporter': await freePort(), nginx: await freePort(), status: await freePort() },
   };
   const provider = onStop(await startFakeProvider(), (one) => one.close());
   const postgresUrl = `postgresql://postgres@127.0.0.1:${ports.postgres}/postgres`;
@@ -88,7 +97,19 @@ export async function startScene(): Promise<Scene> {
       REDIS_PASSWORD,
     });
   };
-  await Promise.all([startParley(), startRedisExporter()]);
+  const frontNow = { nginx: undefined as Nginx | undefined, service: undefined as RunningProcess | undefined };
+  onStop(frontNow, async ({ nginx, service }) => Promise.all([nginx?.stop(), service?.terminate()]));
+  const startFront = async () => {
+    const at = { port: ports.nginx, statusPort: ports.status };
+    frontNow.nginx = await startNginx([`http://127.0.0.1:${ports.parley}`], at);
+  };
+  const startService = async () => {
+    const settings = { PORT: String(ports['intent-tracker']), DATA_DIR: join(folder, 'service'), METRICS_TOKEN: TOKEN };
+    frontNow.service = await startServiceProcess('intent-tracker', settings);
+  };
+  await Promise.all([startParley(), startRedisExporter(), startFront(), startService()]);
+  const scrapeUri = `--nginx.scrape-uri=http://127.0.0.1:${ports.status}/stub_status`; // as compose's command has it
+  onStop(await startExporter('nginx', ports['nginx-exporter'], {}, [scrapeUri]), stop);
   onStop(
     await startExporter('postgres', ports['postgres-exporter'], { DATA_SOURCE_NAME: `${postgresUrl}?sslmode=disable` }),
     stop,
@@ -122,6 +143,14 @@ export async function startScene(): Promise<Scene> {
     notifications: webhook.notifications,
     startParley,
     startRedisExporter,
+    get nginx() {
+      return present(frontNow.nginx);
+    },
+    startNginx: startFront,
+    get service() {
+      return present(frontNow.service);
+    },
+    startService,
     announce,
     async query(expr) {
       const url = `http://127.0.0.1:${ports.prometheus}/api/v1/query?${new URLSearchParams({ query: expr })}`;

@@ -12,11 +12,11 @@ export const REDIS_BYTES = 64_000_000;
 
 const NEEDED = [
   ...['prometheus', 'prometheus-alertmanager', 'redis-server'],
-  ...['prometheus-postgres-exporter', 'prometheus-redis-exporter'],
+  ...['prometheus-postgres-exporter', 'prometheus-redis-exporter', 'nginx', 'prometheus-nginx-exporter'],
 ];
 export const isPresent = NEEDED.every(hasProgram) && postgresProgram('postgres') !== undefined;
 export const REMEDY =
-  'set PROMETHEUS_URL: scripts/services/services install postgres redis alertmanager postgres-exporter redis-exporter, up prometheus';
+  'set PROMETHEUS_URL: scripts/services/services install postgres redis nginx alertmanager postgres-exporter redis-exporter nginx-exporter, up prometheus';
 
 interface Service {
   readonly command?: readonly string[];
@@ -57,8 +57,9 @@ export const startExporter = (
   of: string,
   port: number,
   environment: Readonly<Record<string, string>>,
+  flags: readonly string[] = [],
 ): Promise<Program> =>
-  startProgram(`prometheus-${of}-exporter`, [`--web.listen-address=127.0.0.1:${port}`], {
+  startProgram(`prometheus-${of}-exporter`, [`--web.listen-address=127.0.0.1:${port}`, ...flags], {
     environment,
     ready: () => textAt(`http://127.0.0.1:${port}/metrics`),
   });

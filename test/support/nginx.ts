@@ -37,10 +37,16 @@ function configuration(servers: readonly string[], port: number, statusPort: num
   return `daemon off;\n${text}`;
 }
 
-export async function startNginx(servers: readonly string[]): Promise<Nginx> {
+export interface NginxPorts {
+  readonly port: number;
+  readonly statusPort: number;
+}
+
+/** `ports`: to start it again where it was. */
+export async function startNginx(servers: readonly string[], ports?: NginxPorts): Promise<Nginx> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-nginx-'));
   chmodSync(folder, 0o711); // its workers run as another user
-  const [port, statusPort] = [await freePort(), await freePort()];
+  const { port, statusPort } = ports ?? { port: await freePort(), statusPort: await freePort() };
   const file = join(folder, 'nginx.conf');
   writeFileSync(file, configuration(servers, port, statusPort, folder));
   const statusUrl = `http://127.0.0.1:${statusPort}`;
