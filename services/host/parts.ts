@@ -13,9 +13,9 @@ import { languageModels } from '../../src/adapters/models/index.ts';
 import { openStore } from '../../src/adapters/postgres/index.ts';
 import { claimReplicaId } from '../../src/adapters/replica.ts';
 import { privateDirectory } from '../../src/app/data-directory.ts';
-import { modelOptions, secretsOf, storeOptions } from '../../src/app/options.ts';
+import { startLog } from '../../src/app/log.ts';
+import { modelOptions, storeOptions } from '../../src/app/options.ts';
 import { embeddingsOf } from '../../src/app/retrieval-parts.ts';
-import { logging } from '../../src/server/logging.ts';
 import type { ServiceDefinition } from './definition.ts';
 
 export interface Parts extends Omit<PluginHostOptions, 'plugins' | 'settings' | 'models'> {
@@ -31,8 +31,7 @@ export async function openParts(
   settings: Settings,
   lifecycle: Lifecycle,
 ): Promise<Parts> {
-  const log = logging({ level: settings.LOG_LEVEL, secrets: secretsOf(settings) });
-  await lifecycle.start({ name: 'log', stop: () => log.stop() });
+  await startLog(settings, lifecycle);
   const dataDirectory = privateDirectory(join(settings.DATA_DIR, 'services', name));
   const replica = claimReplicaId(dataDirectory);
   await lifecycle.start({ name: 'replica', stop: () => replica.release() });

@@ -2,13 +2,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Settings, SettingsError, unknownSettings } from '#config/load.ts';
 import { thirdPartyPlugins } from '#core/hooks/third-party.ts';
-import { warn } from '#core/runtime/diagnostics.ts';
 import { Lifecycle } from '#core/runtime/lifecycle.ts';
 import type { Parley } from '#core/services/index.ts';
 import { buildSchema } from '#schema/index.ts';
-import { logShipping } from '../server/log-shipping.ts';
-import { type Logging, logging } from '../server/logging.ts';
-import { declaredSettings, secretsOf } from './options.ts';
+import { startLog } from './log.ts';
+import { declaredSettings } from './options.ts';
 import type { Overrides } from './overrides.ts';
 import { builtInPlugins } from './plugins.ts';
 import { openPorts } from './ports.ts';
@@ -73,19 +71,4 @@ async function prepare(settings: Settings, { plugins = [] }: Overrides) {
   const schema = (async () => buildSchema(manifests))();
   schema.catch(() => undefined);
   return { manifests, schema };
-}
-
-async function startLog(settings: Settings, lifecycle: Lifecycle): Promise<Logging['log']> {
-  const { LOG_ELASTICSEARCH_URL: url, LOG_LEVEL: level } = settings;
-  const shipping =
-    url === undefined ? undefined : await logShipping(url, (message, error) => warn('log', message, error));
-  const { log, stop } = logging({ level, secrets: secretsOf(settings), also: shipping });
-  await lifecycle.start({
-    name: 'log',
-    async stop() {
-      stop();
-      await shipping?.close();
-    },
-  });
-  return log;
 }

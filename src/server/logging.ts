@@ -7,6 +7,8 @@ export interface LoggingOptions {
   readonly level: string;
   /** Never logged, wherever they stand. */
   readonly secrets?: readonly string[];
+  /** The process that writes, in each line: lines of several are read in one place. */
+  readonly from?: { readonly service: string; readonly instance: string };
   /** Where lines go beside standard output. */
   readonly also?: { write(line: string): void } | undefined;
 }
@@ -16,10 +18,10 @@ export interface Logging {
 }
 
 /** Lines of JSON. Never what people wrote, nor a credential; the level is a word, and ids of the trace are added where there is one. */
-export function logging({ level, secrets, also }: LoggingOptions): Logging {
+export function logging({ level, secrets, from, also }: LoggingOptions): Logging {
   const options = {
     level,
-    base: null,
+    base: from ?? null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
     mixin: () => traceIds() ?? {},

@@ -1,10 +1,12 @@
 /** The log in Elasticsearch: found by its level in any case, with the ids that lead from it to a request and to a trace. */
 import { spawn } from 'node:child_process';
+import { hostname } from 'node:os';
 import { afterEach, expect, test, vi } from 'vitest';
 import { OPERATOR_KEY } from '../support/app.ts';
 import { client } from '../support/client.ts';
 import { freshDataDirectory } from '../support/data.ts';
 import { killProcesses, startProcess } from '../support/process.ts';
+import { startServiceProcess } from '../support/service.ts';
 import { describeWith } from '../support/services.ts';
 
 // Processes start, and what they send is waited for.
@@ -107,6 +109,7 @@ test('a plugin that fails with what was asked and answered is named in the log, 
     .find((each) => each.includes('failed in remember'));
   expect(JSON.parse(line ?? '{}')).toMatchObject({
     level: 'warn',
+    ...{ service: 'parley', instance: hostname() },
     source: 'plugin failing-field',
     generationId: expect.any(String),
     err: { message: 'cannot keep … with …' },
@@ -130,5 +133,20 @@ test('an Elasticsearch that is away costs no answer, and is told of once on stan
   expect(answered.platform.version).toMatch(/^\d/);
   expect(await running.terminate()).toBe(0);
   expect(running.output().match(/template of the log/g)).toHaveLength(1);
+  data.remove();
+});
+
+test('a plugin that runs as a service ships its log too, and names itself in each line', async () => {
+  const data = freshDataDirectory();
+  const settings = { DATA_DIR: data.path, LOG_ELASTICSEARCH_URL: 'http://127.0.0.1:1', OTEL_SERVICE_NAME: 'intents' };
+  const service = await startServiceProcess('intent-tracker', settings);
+  const told = () =>
+    service
+      .output()
+      .split('\n')
+      .find((line) => line.includes('template of the log'));
+  await expect.poll(told, { timeout: 20_000 }).toBeDefined();
+  expect(JSON.parse(told() ?? '{}')).toMatchObject({ level: 'warn', service: 'intents', instance: hostname() });
+  await service.terminate();
   data.remove();
 });
