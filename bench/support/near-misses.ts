@@ -174,6 +174,11 @@ export const nearMisses: readonly NearMiss[] = [
       linesOf(`${file}.${language}.txt`).map(([kind = '', one = '', other = '']) => ({ kind, language, one, other })),
     ),
   ),
+  ...pairsOf('signs.txt').map(([one, other]) => ({
+    kind: 'sign',
+    language: /\p{Script=Han}/u.test(one) ? ('zh' as const) : ('en' as const),
+    ...{ one, other },
+  })),
   ...ENGLISH,
   ...CHINESE,
 ];

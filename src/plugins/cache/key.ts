@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Turn } from '#core/turn.ts';
+import { normalised } from './spelling.ts';
 
 /** Changes with the form of what is hashed: keys of another version are never met. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** The readers of an entry: one viewer, or everyone in a tenant. */
 export type KeyScope = 'viewer' | 'tenant';
@@ -35,6 +36,3 @@ function circumstances(turn: Turn, scope: KeyScope): readonly unknown[] {
 
 const hashOf = (parts: readonly unknown[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
-
-/** Two spellings that no reader tells apart: compatibility forms, runs of white space, and white space at the ends. */
-export const normalised = (message: string): string => message.normalize('NFKC').replace(/\s+/gu, ' ').trim();

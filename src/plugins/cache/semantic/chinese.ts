@@ -2,6 +2,8 @@
  * What a Chinese message says, in a form that is equal only for messages that say the same: ways to ask and words of one meaning are
  * made one, politeness goes, and what is left is compared character by character, in its order.
  */
+import { folded } from '../spelling.ts';
+
 type Rewrites = readonly (readonly [RegExp, string])[];
 
 /** Before the question. */
@@ -73,7 +75,7 @@ const FLOATING = /⟨(?:HOW|WHY|POLAR)⟩/gu;
 
 /** Equal for two messages that say the same. Different ones say nothing. */
 export function chineseForm(message: string): string {
-  let text = message.normalize('NFKC').toLowerCase().trim();
+  let text = folded(message).toLowerCase().trim();
   for (let before = ''; before !== text; ) {
     before = text;
     for (const [pattern, replacement] of OPENINGS) text = text.replace(pattern, replacement);

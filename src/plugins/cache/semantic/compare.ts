@@ -15,7 +15,11 @@ export function compareMessages(asked: Message, known: Message): Comparison {
   if (asked.form === known.form) return { kind: 'SAME' };
   if (!asked.utterance || !known.utterance) return { kind: 'DIFFERENT', gate: 'WORDS' };
   const [one, other] = [asked.utterance, known.utterance];
-  if (sameWords(one.tokens, other.tokens)) return { kind: 'SAME' };
+  // Words leave brackets and signs out: a question with a formula or code is answered again where it is written in one way.
+  const isFormal = (asked.signs ?? known.signs ?? null) !== null;
+  if (isFormal && (asked.signs !== known.signs || isQuestion(asked) || isQuestion(known)))
+    return { kind: 'DIFFERENT', gate: 'WORDS' };
+  if (!isFormal && sameWords(one.tokens, other.tokens)) return { kind: 'SAME' };
   const least = isQuestion(asked) || isQuestion(known) ? LONG_QUESTION : hasRareName(asked) ? LONG_NAMED : LONG;
   if (Math.min(contentOf(asked), contentOf(known)) < least) return { kind: 'DIFFERENT', gate: 'WORDS' };
   const rewording = compareRewordings(one, other);

@@ -1,4 +1,5 @@
 /** What an English message says, in a form in which messages can be compared word by word. */
+import { folded } from '../spelling.ts';
 import { baseForms, CLASSES, FILLERS, numberOf, PARTICLES, POLAR, PREPOSITIONS } from './english-words.ts';
 import { lexicon } from './lexicon.ts';
 import { withFixedPhrases, withPhrases } from './phrases.ts';
@@ -61,7 +62,7 @@ const HOW_TO: readonly RegExp[] = [
 const MOVED = /^((?:in|on|with|for|from|at|by|using|during|when using) [^,?!]{1,40}), (.+?)[\s?.!]*$/;
 
 const WORDS =
-  /(?:[\p{L}\p{N}]+\.)+[\p{L}\p{N}]+|-?\d+(?:[.,:/]\d+)*[\p{L}%]*|[\p{L}\p{N}_]+(?:[_'/@.][\p{L}\p{N}_]+)*(?:\+\+|#)?|[$€£¥%+*/=<>^&|~-]/gu;
+  /(?:[\p{L}\p{N}]+\.)+[\p{L}\p{N}]+|-?\d+(?:[.,:/]\d+)*[\p{L}%]*|[\p{L}\p{N}_]+(?:[_'/@.][\p{L}\p{N}_]+)*(?:\+\+|#)?|[$€£¥%+*/=<>^&|~-]|[\p{Sm}\p{Sc}\p{So}]/gu;
 
 const CODE = /`([^`\n]{1,80})`/gu;
 
@@ -69,7 +70,7 @@ const CODE = /`([^`\n]{1,80})`/gu;
 export function englishTokens(message: string): Utterance {
   const text = plain(message);
   const phrased = withPhrases(wordsOf(asked(withFixedPhrases(text))));
-  const code = [...message.normalize('NFKC').matchAll(CODE)].map(([, inside = '']) => inside.toLowerCase().trim());
+  const code = [...folded(message).matchAll(CODE)].map(([, inside = '']) => inside.toLowerCase().trim());
   const names = new Set([...namesIn(message), ...code]);
   return { tokens: tokensOf(phrased, names), words: wordsOf(asked(text)), phrased, code };
 }
@@ -78,8 +79,7 @@ export function englishTokens(message: string): Utterance {
 const EITHER = /(?<![\p{L}\p{N}_/.:@`-])\p{L}{3,}(?:\/\p{L}{3,}){1,3}(?![\p{L}\p{N}_/@`(-]|\.[\p{L}\p{N}])/gu;
 
 const plain = (message: string): string => {
-  let text = message
-    .normalize('NFKC')
+  let text = folded(message)
     .replace(/[‘’´]/g, "'")
     .replace(/(^|\s)\d{1,2}\)\s/g, '$1')
     .toLowerCase()
@@ -129,6 +129,7 @@ function tokenOf(word: string, names: ReadonlySet<string>): Token {
   if (number !== undefined) return { text: number, kind: 'NUMBER', forms: [number] };
   const marker = CLASSES.get(word) ?? (PREPOSITIONS.has(word) || word === 'polar' || word === 'how' ? word : undefined);
   if (marker !== undefined) return { text: marker, kind: 'MARKER', forms: [marker] };
+  if (/^\p{So}$/u.test(word)) return { text: word, kind: 'MARKER', forms: [word] };
   if (names.has(word) || !/^[a-z]+$/.test(word)) return { text: word, kind: 'NAME', forms: [word] };
   return { text: word, kind: 'WORD', forms: baseForms(word) };
 }
@@ -138,7 +139,7 @@ function tokenOf(word: string, names: ReadonlySet<string>): Token {
  * that the message also has in lower case is no name.
  */
 function namesIn(message: string): ReadonlySet<string> {
-  const text = message.normalize('NFKC');
+  const text = folded(message);
   const found = text.matchAll(
     /(?<![.!?]\s{0,2}|^\s{0,3}["'“(]?)\b(\p{Lu}[\p{L}\p{N}]*)\b|\b(\p{L}[\p{L}\p{N}]*\p{Lu}[\p{L}\p{N}]*)\b/gu,
   );

@@ -1,7 +1,7 @@
 /** What is known of an entry's hits: from people who rated them, and from the comparison with the model's own answer. */
 import { createHash } from 'node:crypto';
 import type { SharedCache } from '#core/ports/shared-cache.ts';
-import { normalised } from '../key.ts';
+import { normalised } from '../spelling.ts';
 import type { Hits } from './bound.ts';
 
 interface Labels extends Hits {

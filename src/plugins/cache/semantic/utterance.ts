@@ -1,5 +1,6 @@
 /** A message as the gates read it. */
 import { isCjk } from '#core/text/words.ts';
+import { folded, formalSigns, normalised } from '../spelling.ts';
 import { chineseForm } from './chinese.ts';
 import { englishTokens, type Utterance } from './english.ts';
 import { PREPOSITIONS } from './english-words.ts';
@@ -12,6 +13,8 @@ export interface Message {
   readonly form: string;
   /** Of a message in Latin script. */
   readonly utterance: Utterance | null;
+  /** Of a message with a formula or code: see formalSigns(). */
+  readonly signs?: string | null;
 }
 
 /** UTF-16 code units: a longer message is answered by the exact level alone. */
@@ -21,6 +24,11 @@ const CHINESE_SHARE = 0.2;
 
 export function readMessage(text: string): Message {
   const language = languageOf(text);
+  const signs = formalSigns(text);
+  if (signs !== null) {
+    const utterance = language === 'LATIN' ? englishTokens(text) : null;
+    return { text, language, form: `formal ${normalised(text)}`, utterance, signs };
+  }
   if (language === 'CHINESE') {
     const form = chineseForm(text);
     return { text, language, form: form === '' ? asIs(text) : `zh ${form}`, utterance: null };
@@ -31,7 +39,7 @@ export function readMessage(text: string): Message {
   return { text, language, form: `en ${formOf(utterance)}`, utterance };
 }
 
-const asIs = (text: string): string => `as is ${text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim()}`;
+const asIs = (text: string): string => `as is ${folded(text).toLowerCase().replace(/\s+/gu, ' ').trim()}`;
 
 function languageOf(text: string): Message['language'] {
   const letters = text.match(/\p{L}/gu)?.length ?? 0;
