@@ -23,13 +23,13 @@ const STEPS = /[.!?。！？；;](?=\s|$|[\u3400-\u9fff])|^\s{0,4}(?:[-*•]|\d{
 const NUMBERS = /\d+(?:[.,]\d+)*/gu;
 const FORMULA = /[=+*/^<>≤≥≠√∑∫∂π]|\\[a-z]{2,12}/gu;
 const MATHEMATICS =
-  /\b(?:prove|derivative|integral|equation|probability|matrix|theorem|percent|average|ratio|how (?:many|much)|calculate|solve)\b|证明|方程|概率|导数|积分|矩阵|计算|求解|多少|平均/giu;
+  /\b(?:prove|derivative|integral|equation|probability|matrix|theorem|percent|average|ratio|how (?:many|much)|calculate|solve)\b|[证證]明|方程|概率|機率|[导導][数數]|[积積]分|矩[阵陣]|[计計]算|求解|多少|平均|確率|微分|계산|확률|증명/giu;
 const CODE =
-  /```|[{};]\s*$|\b(?:function|class|def|return|import|const|select .{1,80} from|algorithm|implement|refactor|debug|regex|sql|api|python|javascript|typescript|java|rust|golang)\b|代码|算法|函数|实现一个|重构|调试|编程|数据库/gimu;
+  /```|[{};]\s*$|\b(?:function|class|def|return|import|const|select .{1,80} from|algorithm|implement|refactor|debug|regex|sql|api|python|javascript|typescript|java|rust|golang)\b|代[码碼]|程式碼?|算法|演算法|函[数數]|[实實][现現]一[个個]|重[构構]|[调調][试試]|除錯|[编編]程|[数數]据库|資料庫|コード|アルゴリズム|関数|実装|データベース|코드|알고리즘|함수|구현|데이터베이스/gimu;
 const REASONING =
-  /\b(?:why|explain|compare|contrast|analy[sz]e|evaluate|trade-?offs?|design|plan|strategy|argue|critique|derive|prove|justify|implications?|step by step|pros and cons|in depth|in detail)\b|为什么|解释|比较|对比|分析|评估|权衡|设计|方案|策略|论证|推导|证明|优缺点|详细|逐步|原理/giu;
+  /\b(?:why|explain|compare|contrast|analy[sz]e|evaluate|trade-?offs?|design|plan|strategy|argue|critique|derive|prove|justify|implications?|step by step|pros and cons|in depth|in detail)\b|[为為]什[么麼]|解[释釋]|比[较較]|[对對]比|分析|[评評]估|[权權]衡|[设設][计計]|方案|策略|[论論][证證]|推[导導]|[证證]明|[优優]缺[点點]|[详詳][细細]|逐步|原理|なぜ|説明して|評価|導出|長所と短所|詳しく|段階的|왜|설명해|비교|분석|평가|설계|장단점|자세히|단계별/giu;
 const CONSTRAINTS =
-  /\b(?:must|should|at (?:least|most)|no more than|without|except|only|exactly|ensure|assume|given that|such that|if .{1,80} then|taking into account|constraints?)\b|必须|应该|至少|至多|不超过|除了|只能|确保|假设|如果|要求|条件|考虑到|约束/giu;
+  /\b(?:must|should|at (?:least|most)|no more than|without|except|only|exactly|ensure|assume|given that|such that|if .{1,80} then|taking into account|constraints?)\b|必[须須]|[应應][该該]|至少|至多|不超[过過]|除了|只能|[确確]保|假[设設]|如果|要求|[条條]件|考[虑慮]到|[约約]束|なければなりません|必ず|以上で|以下で|仮定|반드시|이상|이하|가정/giu;
 
 const saturating = (count: number, half: number): number => count / (count + half);
 const countOf = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;

@@ -105,6 +105,36 @@ test('a follow-up is nearly as hard as the question that it follows', () => {
   expect(following.because).toContain('the question that it follows');
 });
 
+test('the same hard question has about the same complexity in Traditional Chinese, Japanese and Korean, with a reason', () => {
+  const hard = [
+    '请详细分析并比较微服务架构与单体架构的优缺点，设计一个系统方案，必须说明原理，并逐步推导容量计算，假设每天有一千万次请求。',
+    '請詳細分析並比較微服務架構與單體架構的優缺點，設計一個系統方案，必須說明原理，並逐步推導容量計算，假設每天有一千萬次請求。',
+    'マイクロサービスとモノリスの長所と短所を詳しく分析・比較し、システムを設計してください。原理を説明し、容量を段階的に導出しなければなりません。毎日一千万のリクエストがあると仮定します。',
+    '마이크로서비스와 모놀리스의 장단점을 자세히 분석하고 비교하며 시스템을 설계하세요. 원리를 설명해 주고, 용량을 단계별로 계산해야 합니다. 하루 천만 건의 요청을 가정합니다.',
+  ].map((question) => model.ofQuestion(question));
+  for (const { value, because } of hard) {
+    expect(value).toBeGreaterThan(0.55);
+    expect(because).toContain('reasons asked for');
+  }
+  expect((hard[1]?.value ?? 0) - (hard[0]?.value ?? 0)).toBeCloseTo(0, 1);
+});
+
+test('emoji, blanks and greetings in any script go to the light model, code alone does not', () => {
+  for (const question of [
+    '😀😂🔥',
+    '😀'.repeat(250_000),
+    '\u200b'.repeat(1_000),
+    'こんにちは',
+    '您好',
+    'Hi 你好 👋',
+    '\u202eabc',
+  ])
+    expect(model.ofQuestion(question).value).toBeLessThan(0.3);
+  const code = model.ofQuestion('function f(x) {\n  return x.map((y) => y * 2);\n}\nconst a = f([1, 2, 3]);');
+  expect(code.value).toBeGreaterThan(0.3);
+  expect(code.because).toContain('code');
+});
+
 test('a question of a million characters and one of none are rated', () => {
   for (const question of ['', ' ', 'word '.repeat(200_000), '词'.repeat(500_000), 'select '.repeat(100_000)]) {
     const { value } = model.ofQuestion(question);
