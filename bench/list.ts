@@ -1,6 +1,7 @@
 /**
  * npm run bench:list: P3, a list of 50 conversations, and P4, a tiny query: CPU microseconds of the server a request, the
- * database stubbed, API key and limits on; beside Mercurius with JIT and bare JSON, in the same rounds. P10: start to ready.
+ * database stubbed, API key and limits on; beside Mercurius with JIT and bare JSON, in the same rounds. P10: start to ready, with the
+ * compile cache of an earlier start, as `npm start` has it.
  */
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -45,13 +46,13 @@ await Promise.all(servers.map((server) => server.stop()));
 const data = mkdtempSync(join(tmpdir(), 'parley-bench-'));
 await (await openStore({ poolSize: 1, dataDirectory: data })).close();
 const starts: number[] = [];
-for (let round = 0; round < ROUNDS; round += 1) {
+for (let round = -1; round < ROUNDS; round += 1) {
   const copy = mkdtempSync(join(tmpdir(), 'parley-bench-'));
   cpSync(data, copy, { recursive: true });
   const started = performance.now();
-  const server = await startProcess({ DATA_DIR: copy });
+  const server = await startProcess({ DATA_DIR: copy, NODE_COMPILE_CACHE: 'node_modules/.cache/node' });
   await fetch(`${server.url}/ready`);
-  starts.push(performance.now() - started);
+  if (round >= 0) starts.push(performance.now() - started);
   await server.kill();
   rmSync(copy, { recursive: true });
 }

@@ -24,6 +24,8 @@ const SETTLED: ReadonlySet<string> = new Set(['small_talk', 'farewell']);
 const SETTLED_FROM = 0.9;
 /** Milliseconds that the encoder may take for a message: it takes about one; retrieval reads the same vector. */
 const ENCODE_WITHIN = 50;
+/** Milliseconds from the plugin's start to reading the classifiers. */
+const AFTER_START = 150;
 
 /** Tells what a message does in its conversation, what it is about, and what it means in full. */
 export const intentPlugin = ({ loadAtStart = true, trainWithin = 20_000 }: IntentOptions = {}) =>
@@ -65,16 +67,27 @@ export const intentPlugin = ({ loadAtStart = true, trainWithin = 20_000 }: Inten
         ? [...TYPES.filter((type) => !REPLACED.has(type)), ...new Set(examples.map(({ label }) => label)), OUT_OF_SCOPE]
         : TYPES;
       let analyser: IntentAnalyser | null = null;
+      let loading: NodeJS.Timeout | undefined;
       const loaded = () => {
         analyser ??= new IntentAnalyser(readGeneralModels(), () => team?.classifier ?? null);
         team?.ready().catch((error) => warn('the labels of INTENT_LABELS could not be learned', error));
         return analyser;
       };
 
+      const loadEarly = () => {
+        try {
+          loaded();
+        } catch (error) {
+          warn('the classifiers could not be read', error);
+        }
+      };
+
       return {
         async start(signal) {
           if (!loadAtStart) return;
-          loaded();
+          // The server answers first: reading the classifiers holds it for 60 ms.
+          if (team) loaded();
+          else loading = setTimeout(loadEarly, AFTER_START).unref();
           void team
             ?.ready()
             .then(() => vectorOf('warm', signal))
@@ -82,7 +95,10 @@ export const intentPlugin = ({ loadAtStart = true, trainWithin = 20_000 }: Inten
           if (team && !(await doneWithin(trainWithin, team.ready(), signal)))
             warn('the labels of INTENT_LABELS are still being learned; until then messages get the general types');
         },
-        stop: () => team?.stop(),
+        async stop() {
+          clearTimeout(loading);
+          await team?.stop();
+        },
         health: () => (team && !team.classifier ? 'learning the labels of INTENT_LABELS' : undefined),
 
         async understand(turn, hook) {

@@ -4,11 +4,10 @@ import { CONTRACT_VERSION, definePlugin, type HookContext } from '#core/plugin.t
 import { signalWithin } from '#core/runtime/deadline.ts';
 import type { QualityReport, Sample } from '#core/turn.ts';
 import { METRICS } from './figures.ts';
-import type { Judged, Judgement } from './judge.ts';
 import { JudgeThread } from './judge-thread.ts';
+import type { Judged, Judgement } from './judgement.ts';
 import { judgeByModel, judgeName, type ModelJudge, Nonsense } from './model-judge/index.ts';
 import { ENCODER, withoutParaphrases } from './paraphrases.ts';
-import { referenceScores } from './reference.ts';
 import { judgedOf, offlineReport, reportOf } from './report.ts';
 import { isSampled } from './sampling.ts';
 import { share01 } from './settings.ts';
@@ -61,7 +60,8 @@ export const qualityPlugin = () =>
         context: HookContext,
       ): Promise<QualityReport> {
         const { expected, context: texts } = sample;
-        const more = expected && texts?.length ? referenceScores(expected, texts) : [];
+        // Loaded where it is used: a server judges in its thread, and seldom has a reference.
+        const more = expected && texts?.length ? (await import('./reference.ts')).referenceScores(expected, texts) : [];
         if (!judge) return offlineReport(offline, more);
         try {
           const signal = signalWithin(JUDGE_WITHIN, context.signal);

@@ -1,5 +1,5 @@
 import { Thread } from '#core/runtime/thread.ts';
-import type { Judged, Judgement } from './judge.ts';
+import type { Judged, Judgement } from './judgement.ts';
 import type { JudgeCalls } from './worker.ts';
 
 const SCRIPT = new URL('./worker.ts', import.meta.url);

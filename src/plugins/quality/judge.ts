@@ -1,47 +1,16 @@
-import type { Span } from '#core/turn.ts';
 import { coherenceFeatures } from './dimensions/coherence.ts';
 import { completenessFeatures } from './dimensions/completeness.ts';
-import { overallFeatures } from './dimensions/overall.ts';
 import { readQuestion } from './dimensions/question.ts';
 import { relevanceFeatures } from './dimensions/relevance.ts';
-import { type Claim, checkClaims } from './grounding/claims.ts';
+import { checkClaims } from './grounding/claims.ts';
 import { knownFrom } from './grounding/conflicts.ts';
 import { readContext } from './grounding/context.ts';
 import { GROUNDING_FEATURES, ground } from './grounding/features.ts';
+import { type Judged, type Judgement, overallFrom } from './judgement.ts';
 import { probability } from './logistic.ts';
-import { type QualityModels, qualityModels } from './models.ts';
+import { qualityModels } from './models.ts';
 import { unsafety } from './safety/classifier.ts';
 import { suggestionsFor } from './suggestions.ts';
-
-/** Named in every report; runs of other versions are not compared with this one's. Raise it whenever a score may come out otherwise. */
-export const OFFLINE_JUDGE = 'offline@1';
-
-/** The input of the offline judge. */
-export interface Judged {
-  readonly query: string;
-  readonly response: string;
-  /** Null, or nothing but white space: the answer is not grounded. */
-  readonly context: readonly string[] | null;
-  /** The earlier conversation in any form. An answer may repeat it without a source. */
-  readonly history: string;
-}
-
-export interface Judgement {
-  readonly overall: number;
-  readonly relevance: number;
-  readonly groundedness: number | null;
-  readonly completeness: number;
-  readonly coherence: number;
-  readonly safety: number;
-  /** Supported claims : all claims; null where nothing is claimed or there is no context. */
-  readonly faithfulness: number | null;
-  readonly unsupported: readonly (Span & { readonly text: string })[];
-  readonly suggestions: readonly string[];
-  /** The claims that were checked against the context, in order. */
-  readonly claims: readonly Claim[];
-  /** Features of groundedness by name, for the overall score. */
-  readonly measured: Readonly<Record<string, number>>;
-}
 
 /** UTF-16 code units that are read of a response and a question. */
 const LONGEST = { response: 32_000, query: 8_000 };
@@ -82,14 +51,3 @@ export function judgeOffline(
     measured: kind,
   };
 }
-
-/** The overall score of the others. An unsafe answer is no good answer, however well it answers. */
-export function overallFrom(
-  judgement: Pick<Judgement, 'groundedness' | 'relevance' | 'completeness' | 'coherence' | 'safety' | 'measured'>,
-  models: QualityModels = qualityModels(),
-): number {
-  const features = overallFeatures(judgement, (name) => judgement.measured[name] ?? 0);
-  return probability(models.overall, features) * Math.min(1, 2 * judgement.safety);
-}
-
-export type { Claim } from './grounding/claims.ts';

@@ -1,6 +1,6 @@
 import type { EmbeddingModel } from '#core/ports/embedding-model.ts';
 import { sentences } from '#core/text/sentences.ts';
-import type { Judgement } from './judge.ts';
+import type { Judgement } from './judgement.ts';
 import { isAbout } from './suggestions.ts';
 
 /** The encoder that the threshold was chosen for. */

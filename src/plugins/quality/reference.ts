@@ -3,7 +3,7 @@ import type { Score } from '#core/turn.ts';
 import { checkClaims } from './grounding/claims.ts';
 import { knownFrom } from './grounding/conflicts.ts';
 import { readContext } from './grounding/context.ts';
-import { OFFLINE_JUDGE } from './judge.ts';
+import { OFFLINE_JUDGE } from './judgement.ts';
 import { qualityModels } from './models.ts';
 
 /** A context text is useful if it contains this share of the reference answer's words. */

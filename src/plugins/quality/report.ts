@@ -1,6 +1,6 @@
 import type { QualityReport, Sample, Score } from '#core/turn.ts';
-import type { Judged, Judgement } from './judge.ts';
-import { OFFLINE_JUDGE } from './judge.ts';
+import type { Judged, Judgement } from './judgement.ts';
+import { OFFLINE_JUDGE } from './judgement.ts';
 
 /** Converts a sample to the judge's input. The standalone query of a turn replaces an incomplete message. */
 export const judgedOf = ({ query, response, context, history, turn }: Sample): Judged => ({

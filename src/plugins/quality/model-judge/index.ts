@@ -1,6 +1,7 @@
 import type { HookContext } from '#core/plugin.ts';
 import { sentences } from '#core/text/sentences.ts';
-import { type Claim, type Judged, type Judgement, overallFrom } from '../judge.ts';
+import type { Claim } from '../grounding/claims.ts';
+import { type Judged, type Judgement, overallFrom } from '../judgement.ts';
 import { isAbout } from '../suggestions.ts';
 import { claimRequest, readClaim } from './claims.ts';
 import { textOf } from './collect.ts';

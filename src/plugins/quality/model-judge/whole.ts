@@ -1,6 +1,6 @@
 import type { ModelRequest } from '#core/ports/language-model.ts';
 import type { Span } from '#core/turn.ts';
-import type { Judged } from '../judge.ts';
+import type { Judged } from '../judgement.ts';
 
 export type Sentence = Span & { readonly text: string };
 
