@@ -152,6 +152,16 @@ describeWith(
       await instances(1);
     });
 
+    test('dies while etcd is paused: turns go on, and it is forgotten afterwards', async () => {
+      const service = await startService();
+      etcd.pause();
+      await service.kill();
+      for (let count = 0; count < 4; count += 1) expect(await turn()).toEqual(ANSWERED);
+      etcd.resume();
+      await instances(0);
+      expect(await turn()).toEqual(ANSWERED);
+    });
+
     test('registers again where its lease is lost, and where etcd has lost everything', async () => {
       await startService();
       const { leases } = (await etcd.ask('lease/leases', {})) as unknown as { leases: { ID: string }[] };
