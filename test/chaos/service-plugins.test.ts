@@ -236,7 +236,8 @@ describeWith(
         .poll(async () => {
           const spans = await receiver.spans('parley');
           const asked = spans.find(({ name }) => name === 'service intent-tracker');
-          const answered = spans.find(({ parentId }) => asked !== undefined && parentId === asked.spanId);
+          const sent = spans.find(({ parentId }) => asked !== undefined && parentId === asked.spanId);
+          const answered = spans.find(({ parentId }) => sent !== undefined && parentId === sent.spanId);
           const stage = spans.find(({ name, traceId }) => name === 'stage understand' && traceId === answered?.traceId);
           return [answered?.name, answered?.traceId === asked?.traceId, stage !== undefined];
         }, SOON)

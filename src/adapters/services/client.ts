@@ -3,6 +3,7 @@ import { SignJWT } from 'jose';
 import type { ServiceAnswer, ServiceCall, ServiceClient, ServiceHook } from '#core/ports/services.ts';
 import { carriedTrace } from '#core/runtime/work.ts';
 import type { Viewer } from '#core/viewer.ts';
+import { post } from './post.ts';
 import { QUESTIONS } from './questions.ts';
 
 /** Seconds that a call's token holds. */
@@ -22,8 +23,7 @@ export function serviceClient(secret: string | undefined): ServiceClient {
   return {
     async ask<H extends ServiceHook>(call: ServiceCall<H>): Promise<ServiceAnswer> {
       const { document, asked, read, mostBytes } = QUESTIONS[call.hook];
-      const response = await fetch(`${call.address}/graphql`, {
-        method: 'POST',
+      const { status, text } = await post(`${call.address}/graphql`, {
         headers: {
           'content-type': 'application/json',
           accept: 'application/json',
@@ -32,11 +32,10 @@ export function serviceClient(secret: string | undefined): ServiceClient {
           ...traceparent(),
         },
         body: JSON.stringify({ query: document, variables: { asked: asked(call.question) } }),
-        redirect: 'error', // an address that etcd does not name is not called
+        mostBytes: mostBytes(call.question),
         signal: call.signal,
       });
-      const text = await textOf(response, mostBytes(call.question));
-      if (response.status !== 200) throw new ServiceError(`answered HTTP ${response.status}`);
+      if (status !== 200) throw new ServiceError(`answered HTTP ${status}`);
       const { answer, notes, usage } = answerIn(text);
       const isObject = typeof answer === 'object' && answer !== null;
       return { notes, usage, answer: isObject ? read({ ...answer }) : answer };
@@ -58,17 +57,6 @@ const tokenOf = (key: Uint8Array, service: string, viewer: Viewer | null): Promi
 function traceparent(): Record<string, string> {
   const trace = carriedTrace();
   return trace === undefined ? {} : { traceparent: trace };
-}
-
-async function textOf({ body }: Response, mostBytes: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of body ?? []) {
-    length += chunk.length;
-    if (length > mostBytes) throw new ServiceError(`answered over ${mostBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
 }
 
 function answerIn(text: string): ServiceAnswer {
