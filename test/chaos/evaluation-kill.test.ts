@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { OPERATOR_KEY } from '../support/app.ts';
 import { client } from '../support/client.ts';
 import { freshDataDirectory } from '../support/data.ts';
+import { startFakeProvider } from '../support/fake-provider.ts';
 import { killProcesses, startProcess } from '../support/process.ts';
 
 afterEach(killProcesses);
@@ -49,5 +50,32 @@ test('after kill -9 during an evaluation run the next start ends it with each ca
   expect(seen).toEqual(cases.map((_, index) => index + 1));
   expect((await read()).done).toBe(CASES);
   await server.kill();
+  data.remove();
+});
+
+test('an answer whose server is killed before it is judged is judged after the next start', {
+  timeout: 60_000,
+}, async () => {
+  const data = freshDataDirectory();
+  const provider = await startFakeProvider();
+  provider.always({ text: 'The bridge is 503 metres long.' });
+  const settings = {
+    ...{ BOOTSTRAP_API_KEY: OPERATOR_KEY, DATA_DIR: data.path, ENABLE_QUALITY_EVALUATION: 'true' },
+    ...{ MODEL_BALANCED: 'openai-compatible:test', OPENAI_BASE_URL: provider.url },
+    PARLEY_PLUGINS: './test/chaos/scene/slow-judge.ts',
+  };
+  const before = await startProcess(settings);
+  const send = 'mutation { sendMessage(input: { content: "How long is it?" }) { assistantMessage { id } } }';
+  const { id } = (await client(before.url, OPERATOR_KEY).request(send)).data.sendMessage.assistantMessage;
+  const read = 'query($id: ID!) { node(id: $id) { ... on Message { status evaluation { report { overall } } } } }';
+  const message = async ({ url }: { readonly url: string }) =>
+    (await client(url, OPERATOR_KEY).request(read, { id })).data.node;
+  await expect.poll(() => message(before), { timeout: 20_000 }).toEqual({ status: 'COMPLETE', evaluation: null });
+  await before.kill();
+  const after = await startProcess(settings);
+  const report = { overall: expect.any(Number) };
+  await expect.poll(() => message(after), { timeout: 20_000 }).toEqual({ status: 'COMPLETE', evaluation: { report } });
+  await after.kill();
+  await provider.close();
   data.remove();
 });
