@@ -85,7 +85,13 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   });
   server.on('clientError', (_error, socket) => socket.destroy());
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new Error(`port ${options.port} is taken; stop what listens there, or set PORT`)
+          : error,
+      ),
+    );
     server.listen(options.port, options.host, resolve);
   });
   return {

@@ -175,6 +175,11 @@ describe('a service', () => {
     );
   });
 
+  test('tells what to do about a port that is taken', async () => {
+    const { port } = new URL(service.url);
+    await expect(runService('intent-tracker', { PORT: port })).rejects.toThrow(`port ${port} is taken; stop what`);
+  });
+
   test('answers no page of a browser where it has no secret', async () => {
     const open = await runService('intent-tracker');
     const asked = (headers: Record<string, string>) => fetch(`${open.url}/ready`, { headers });

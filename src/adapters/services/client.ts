@@ -35,6 +35,7 @@ export function serviceClient(secret: string | undefined): ServiceClient {
         mostBytes: mostBytes(call.question),
         signal: call.signal,
       });
+      if (status === 401) throw new ServiceError('answered HTTP 401: set the same SERVICE_SECRET here and there');
       if (status !== 200) throw new ServiceError(`answered HTTP ${status}`);
       const { answer, notes, usage } = answerIn(text);
       const isObject = typeof answer === 'object' && answer !== null;
