@@ -78,6 +78,8 @@ for (const authentication of [false, true])
         register('far', 'http://10.0.0.7:4000');
         const [near, all] = [await directory(), await directory(url, false)];
         await expect.poll(() => all.addresses('far'), SOON).toEqual(['http://10.0.0.7:4000']);
+        register('close', 'http://127.0.0.1:6'); // once it is known, what was written before it is known too
+        await expect.poll(() => near.addresses('close').length, SOON).toBe(1);
         expect(near.addresses('far')).toEqual([]);
       });
 
