@@ -44,12 +44,11 @@ function messagesOfMutations({ operations, state }: Reading): string[] {
   return [...ids].filter(([, all]) => all.size > 1).map(([key, all]) => `${key} made ${all.size} generations`);
 }
 
-/** Between two events of a generation, to whichever reader: no longer than its faults explain. */
+/** Between two events of one reader: no longer than the generation's faults explain. */
 function silences({ readers, records, bounds }: Reading): string[] {
   const faults = ofKind(records, 'fault');
   const problems: string[] = [];
-  for (const [id, own] of Map.groupBy(readers, ({ generationId }) => generationId)) {
-    const events = own.flatMap((reader) => reader.events).sort((a, b) => a.at - b.at);
+  for (const { number, events, generationId } of readers) {
     const last = events.findIndex(({ event }) => TERMINAL.has(event.__typename));
     const places = events.slice(0, last + 1).map(({ at }) => at);
     for (const [index, to] of places.entries()) {
@@ -57,10 +56,10 @@ function silences({ readers, records, bounds }: Reading): string[] {
       if (to - from <= bounds.silence) continue;
       // One that was hit when the former owner's lease ran out waits for another lease.
       const hits = faults.filter(
-        ({ at, hits }) => at >= from - bounds.silence && at <= to && (hits === null || hits.includes(id)),
+        ({ at, hits }) => at >= from - bounds.silence && at <= to && (hits === null || hits.includes(generationId)),
       );
       if (unexplained({ from, to }, records) > bounds.silence * Math.max(1, hits.length))
-        problems.push(`generation ${short(id)} was silent for ${to - from} ms`);
+        problems.push(`reader ${number} of ${short(generationId)} heard nothing for ${to - from} ms`);
     }
   }
   return problems;

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { type Fault, lasting, MILLISECONDS } from './fault.ts';
 
-/** Answers go on without Redis: nothing waits for it. */
-const bounds = { silence: 5_000 };
+/** Answers go on without Redis: a reader elsewhere leaves a stream that is silent for 2 s, and looks in PostgreSQL. */
+const bounds = { silence: 4_000 };
 
 const restart: Fault = {
   what: 'Redis killed, with all that it held, and started again',

@@ -32,6 +32,14 @@ const receivedOf = (result: Result): Received => {
   return event && !result.errors ? { event } : { errors: errorsOf(result) };
 };
 
+/** A client that goes while its socket is still connecting emits an error that nobody else listens to. */
+class LeavingSocket extends WebSocket {
+  constructor(...parameters: ConstructorParameters<typeof WebSocket>) {
+    super(...parameters);
+    this.on('error', () => undefined);
+  }
+}
+
 export const connections: Readonly<Record<Way, (asked: Asked) => AsyncGenerator<Received>>> = {
   async *sse({ url, key, query, variables, signal, onOpen }) {
     const response = await fetch(`${url}/graphql`, {
@@ -54,7 +62,7 @@ export const connections: Readonly<Record<Way, (asked: Asked) => AsyncGenerator<
 
   async *ws({ url, key, query, variables, signal, onOpen }) {
     const socket = createClient({
-      ...{ url: `${url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket, retryAttempts: 0 },
+      ...{ url: `${url.replace('http', 'ws')}/graphql`, webSocketImpl: LeavingSocket, retryAttempts: 0 },
       connectionParams: { authorization: `Bearer ${key}` },
       on: { connected: onOpen },
     });
