@@ -12,6 +12,10 @@ export interface PlacedRun {
 
 /** Characters of a cell of a table. A longer one is a section of a page that lines lay out. */
 const LONGEST_CELL = 1_000;
+/** Lines of a cell of a table. */
+const MOST_LINES = 12;
+/** A cell over several rows that is repeated in each has no more lines and characters. */
+const LABEL = { lines: 3, characters: 120 };
 /** The share of a table's cells that hold text; in a chart few do. */
 const LEAST_FILLED = 0.2;
 /** Points. Boxes of a form for one letter each are narrower. */
@@ -30,11 +34,15 @@ export function ruledRows(grid: Grid, placed: readonly PlacedRun[]): PdfLine[] |
   if (filled.some((lines) => lengthOf(lines) > LONGEST_CELL)) return cells.flat(2);
   if (isOfBoxes(grid, filled)) return cells.flatMap((row) => inOne(row));
   const titles = cells.findIndex((row) => !isTitle(grid, row));
-  const rows = cells.map((_, row) => columns.map((column) => shownIn(grid, cells, row, column))).slice(titles);
+  const rows = [...cells.keys()]
+    .slice(titles)
+    .filter((row) => cells[row]?.some(isFilled))
+    .map((row) => columns.map((column) => shownIn(grid, cells, row, column)));
   const spanned = headerOf(grid, cells, titles, columns);
-  const all = spanned ? [spanned, ...rows.slice(2)] : rows;
+  const all = (spanned ? [spanned, ...rows.slice(2)] : rows).flatMap(byHeights);
+  if (all.some((row) => row.some((lines) => lines.length > MOST_LINES))) return cells.flat(2);
   const edges = columns.map((column) => [grid.xs[column] as number, grid.xs[column + 1] as number] as const);
-  return [...cells.slice(0, titles).flat(2), ...all.flatMap(byHeights).flatMap((row) => lineFrom(row, edges, grid))];
+  return [...cells.slice(0, titles).flat(2), ...all.flatMap((row) => lineFrom(row, edges, grid))];
 }
 
 const isFilled = (lines: readonly PdfLine[] | undefined): boolean => lines !== undefined && lines.length > 0;
@@ -92,17 +100,20 @@ function cellsOf(grid: Grid, placed: readonly PlacedRun[]): Row[] {
   );
 }
 
-/** The lines of a cell; those of the cell above where nothing parts the two. */
+/** The lines of a cell; those of the cell above where nothing parts the two and that is a label of all its rows. */
 function shownIn(grid: Grid, cells: readonly Row[], row: number, column: number): readonly PdfLine[] {
   const own = cells[row]?.[column] ?? [];
-  return own.length > 0 ? own : (cells[firstRow(grid, row, column)]?.[column] ?? []);
+  const above = cells[firstRow(grid, row, column)]?.[column] ?? [];
+  const isLabel = above.length <= LABEL.lines && lengthOf(above) <= LABEL.characters;
+  return own.length > 0 || !isLabel ? own : above;
 }
 
 /** Two rows of names as one: "Fee" over "Online" and "Branch" are "Fee Online" and "Fee Branch". Undefined where the first row is all the header. */
 function headerOf(grid: Grid, cells: readonly Row[], top: number, columns: readonly number[]): Row | undefined {
   const [first, second] = [cells[top] ?? [], cells[top + 1] ?? []];
   const spans = [...first.keys()].some((column) => isFilled(first[column]) && spanOf(grid, top, column) > 1);
-  if (!spans || cells.length < top + 3 || second.flat().some(({ text }) => isValue(text))) return undefined;
+  if (!spans || cells.length < top + 3 || !second.some(isFilled) || second.flat().some(({ text }) => isValue(text)))
+    return undefined;
   return columns.map((column) => {
     const above = first[firstColumn(grid, top, column)] ?? [];
     return [...above, ...(second[column] ?? [])];
@@ -122,7 +133,7 @@ function byHeights(row: Row): Row[] {
     .sort((a, b) => b.length - a.length);
   const [most] = ofValues;
   const beside = several.filter((lines) => lines.some((line) => most?.slice(1).some((one) => isBeside(one, line))));
-  if (!most || beside.length < 2) return [row];
+  if (!most || beside.length < 2 || several.some((lines) => lines.length > 2 * most.length)) return [row];
   if (ofValues.some((lines) => lines.some((line) => !most.some((one) => isBeside(one, line))))) return [row];
   const tops = most.map(({ bottom, size }) => bottom + size / 2);
   return tops.map((top, place) =>

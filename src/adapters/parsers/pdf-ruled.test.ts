@@ -114,6 +114,23 @@ test('rows that no lines part are rows where their values stand at one height', 
   );
 });
 
+test('a long cell over several rows is read once; cells of many lines are read one after the other', async () => {
+  const xs = [72, 172, 272];
+  const list = (x: number, top: number, count: number, name: string) =>
+    Array.from({ length: count }, (_, place) => shownAt(x, top - place * 14, `${name} ${place + 1}`)).join('\n');
+  const once = await textOf(
+    ...[line(72, 700, 272, 700), line(172, 620, 272, 620), line(72, 540, 272, 540)],
+    ...xs.map((x) => line(x, 540, x, 700)),
+    ...[list(75, 686, 5, 'Step'), list(175, 686, 3, 'Tool'), list(175, 606, 3, 'Part')],
+  );
+  expect(once.match(/Step \d/g)).toHaveLength(5);
+  const layout = await textOf(
+    ...[grid(xs, [700, 450, 430]), list(75, 686, 15, 'left'), list(175, 686, 15, 'right')],
+    cells(xs, [450], [['A', 'B']]),
+  );
+  expect(layout.indexOf('left 15')).toBeLessThan(layout.indexOf('right 1'));
+});
+
 test('a frame around a page, and lines that cross in a drawing, are no table', async () => {
   const drawing = Array.from({ length: 200 }, (_, place) => line(72 + place, 300, 72 + place, 400)).join('\n');
   const text = await textOf(
