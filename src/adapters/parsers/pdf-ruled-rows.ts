@@ -32,7 +32,7 @@ export function ruledRows(grid: Grid, placed: readonly PlacedRun[]): PdfLine[] |
   if (columns.length < 2 || filled.length < LEAST_FILLED * cells.length * columns.length) return undefined;
   if (!cells.some((row) => row.filter(isFilled).length > 1)) return undefined;
   if (filled.some((lines) => lengthOf(lines) > LONGEST_CELL)) return cells.flat(2);
-  if (isOfBoxes(grid, filled)) return cells.flatMap((row) => inOne(row));
+  if (cells.length === 1 && isOfBoxes(grid, filled)) return cells.flatMap((row) => inOne(row));
   const titles = cells.findIndex((row) => !isTitle(grid, row));
   const rows = [...cells.keys()]
     .slice(titles)

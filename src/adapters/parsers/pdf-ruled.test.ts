@@ -147,3 +147,22 @@ test('a page that draws very many lines keeps its text', async () => {
   );
   expect(await textOf(drawing, shownAt(72, 700, 'A map.'))).toBe('A map.');
 });
+
+test('boxes for one letter each are a word; a table of single characters is a table', async () => {
+  const xs = [72, 90, 108, 126, 144];
+  expect(await textOf(grid(xs, [700, 680]), cells(xs, [700], [['H', 'U', 'L', 'L']]))).toBe('HULL');
+  const small = [72, 90, 108];
+  expect(
+    await textOf(
+      grid(small, [700, 680, 660]),
+      cells(
+        small,
+        [700, 680],
+        [
+          ['A', 'B'],
+          ['1', '2'],
+        ],
+      ),
+    ),
+  ).toContain('| 1 | 2 |');
+});

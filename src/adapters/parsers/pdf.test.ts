@@ -12,3 +12,16 @@ test('the parser reads Chinese in a font that names a character set without embe
   const coded = Buffer.from('斑马有条纹。', 'utf16le').swap16().toString('latin1');
   expect(await textOf(pdfOf([[coded]], '', font))).toBe('斑马有条纹。');
 });
+
+test('a form that only its maker’s program shows is refused, with what to do; a text about such forms is read', async () => {
+  const lines = [
+    'Please wait... If this message is not eventually replaced by',
+    'the contents of the document, use another PDF viewer.',
+  ];
+  const plain = pdfOf([lines]);
+  const form = plain
+    .toString('latin1')
+    .replace('/Type /Catalog', '/Type /Catalog /AcroForm << /XFA [(a) 3 0 R] /Fields [] >>');
+  await expect(textOf(Buffer.from(form, 'latin1'))).rejects.toThrow(/form \(XFA\).*print it to a new PDF/);
+  expect(await textOf(plain)).toContain('Please wait');
+});

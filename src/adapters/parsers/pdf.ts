@@ -25,6 +25,10 @@ const DAMAGED =
  * without them all Chinese text of such a file would be missing. PDF.js accepts only the names on its list.
  */
 const CHARACTER_MAPS = fileURLToPath(new URL('./character-maps/', import.meta.url));
+/** The page that a form of XFA has for programs that cannot show it. */
+const PLACEHOLDER =
+  /please wait[\s\S]{0,300}(?:eventually replaced|PDF viewer)|requires? Adobe\s+(?:Acrobat\s+)?Reader/i;
+
 /** Reads the text of a PDF, its headings by font size, and the start of each page. Runs and fetches nothing. */
 export async function parsePdf(bytes: Buffer, limits: Limits): Promise<ParsedDocument> {
   const pdf = await opened(bytes);
@@ -34,6 +38,10 @@ export async function parsePdf(bytes: Buffer, limits: Limits): Promise<ParsedDoc
         `The PDF file has ${count(pdf.numPages)} pages; at most ${count(limits.maxPages)} are read. Split it into smaller files`,
       );
     const { text, pages } = pdfText(await pagesOf(pdf, limits.maxCharacters));
+    if (PLACEHOLDER.test(text.slice(0, 1_000)) && (await infoOf(pdf))['IsXFAPresent'] === true)
+      throw unreadable(
+        'The PDF file is a form (XFA) that only Adobe’s programs show; open it there, print it to a new PDF and upload that',
+      );
     const onFirstPage = text.slice(0, pages[1] ?? text.length);
     if (!/[\p{L}\p{N}]/u.test(text))
       throw unreadable(
@@ -112,10 +120,14 @@ async function filledFields(page: PdfPage): Promise<Field[]> {
 }
 
 async function titleOf(pdf: Pdf): Promise<string | null> {
+  const { Title: title } = await infoOf(pdf);
+  return typeof title === 'string' ? realTitle(title) : null;
+}
+
+async function infoOf(pdf: Pdf): Promise<Readonly<Record<string, unknown>>> {
   try {
-    const { info } = await pdf.getMetadata();
-    return 'Title' in info && typeof info.Title === 'string' ? realTitle(info.Title) : null;
+    return { ...(await pdf.getMetadata()).info };
   } catch {
-    return null;
+    return {};
   }
 }
