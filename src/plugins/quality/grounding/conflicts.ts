@@ -22,11 +22,26 @@ export interface Known {
   readonly words: ReadonlySet<string>;
   readonly quantities: readonly Quantity[];
 }
-export const knownFrom = (text: string): Known => ({
-  lower: text.normalize('NFKC').toLowerCase(),
-  words: new Set(comparableWords(text)),
-  quantities: quantitiesIn(text),
-});
+/** Each part is made when it is first asked for: most answers need none of a long conversation. */
+export function knownFrom(text: string): Known {
+  let lower: string | undefined;
+  let words: ReadonlySet<string> | undefined;
+  let quantities: readonly Quantity[] | undefined;
+  return {
+    get lower() {
+      lower ??= text.normalize('NFKC').toLowerCase();
+      return lower;
+    },
+    get words() {
+      words ??= new Set(comparableWords(text));
+      return words;
+    },
+    get quantities() {
+      quantities ??= quantitiesIn(text);
+      return quantities;
+    },
+  };
+}
 
 /** The numbers, units, dates, names and negations of one sentence that the context contradicts or does not have. */
 export function conflictsOf(raw: string, context: Context, known: Known): readonly Conflict[] {
