@@ -99,6 +99,22 @@ test('requests and messages on one connection have traces of their own, kept or 
   expect(spans().filter(({ parentSpanContext }) => parentSpanContext)).toEqual([]);
 });
 
+test("a caller's trace is taken over without the text that came with it; nonsense is no trace", () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  begin(request({ traceparent, tracestate: 'planted=secret', baggage: 'planted=secret' })).end();
+  for (const wrong of ['nonsense', `${traceparent}, ${traceparent}`, '00-0-0-01', 'x'.repeat(8_000)])
+    begin(request({ traceparent: wrong })).end();
+  const [first, ...others] = spans();
+  expect(first?.parentSpanContext?.spanId).toBe('b7ad6b7169203331');
+  expect(first?.spanContext().traceState?.serialize() ?? '').toBe('');
+  expect(others.map(({ parentSpanContext }) => parentSpanContext)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
 test('a request that is not kept costs no span, and neither does what begins in it', async () => {
   isKept = false;
   const running = begin(request());

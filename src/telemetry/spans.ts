@@ -35,7 +35,8 @@ export function traceWork({ tracer, context, captureContent }: SpansOptions): ()
   const conversations = new WeakMap<Context, string>();
 
   function parentOf(work: Work): Context {
-    if (work.kind === 'request') return propagation.extract(ROOT_CONTEXT, work.headers);
+    // Not tracestate, whose text would go to the collector and to model providers.
+    if (work.kind === 'request') return propagation.extract(ROOT_CONTEXT, { traceparent: work.headers['traceparent'] });
     if (work.kind === 'message') return ROOT_CONTEXT;
     const active = context.active();
     const traceparent = trace.getSpan(active) ? undefined : carriedBy(work);
