@@ -226,6 +226,11 @@ export interface PluginManifest<S extends SettingSchemas = SettingSchemas> exten
   readonly version: string;
   /** Absent: always on. */
   readonly feature?: FeatureDeclaration;
+  /**
+   * Hooks whose failure ends the turn (`OVERLOADED`): what they decide has to hold, such as a budget. They have 5 s, and no circuit
+   * breaker leaves them out. Default: none; a plugin that fails is done without.
+   */
+  readonly failsClosed?: readonly HookName[];
   /** Names of plugins that must come before this one. */
   readonly dependsOn?: readonly string[];
   /** The version of the contract that the plugin was written for: `CONTRACT_VERSION` of the Parley that you test with. */

@@ -153,3 +153,24 @@ test('a spent budget ends turns until its period is over, by whatever way they a
     expect((await chat(client(app.url, key.data.createApiKey.secret), 'hi')).text).toBe('By balanced.');
   });
 });
+
+test('a hundred turns at once at the edge of a budget: those go on that have room, and the others are told to wait', {
+  timeout: 60_000,
+}, async () => {
+  const prices = Object.fromEntries(Object.values(MODELS).map((name) => [name, { input: 100, output: 100 }]));
+  const budget = { MODEL_PRICES: JSON.stringify(prices), BUDGET_USD: '1', BUDGET_PERIOD: 'month' };
+  await withApp({ ...budget, MAX_CONCURRENT_REQUESTS: '300', VIEWER_SHARE: '1' }, async (viewer) => {
+    const all = await Promise.all(Array.from({ length: 100 }, (_, index) => chat(viewer, `Question ${index}?`)));
+    const done = all.filter(({ text }) => text !== undefined);
+    const { data } = await viewer.request('{ viewer { budget { usedUsd } } }');
+    console.log(
+      `a budget of $1, turns of $.20: ${done.length} of 100 at once went on, $${data.viewer.budget.usedUsd} spent`,
+    );
+    // An answer of 1,024 tokens is expected, so a turn is reckoned at half of what it costs.
+    expect(done.length).toBeGreaterThanOrEqual(5);
+    expect(data.viewer.budget.usedUsd).toBeLessThanOrEqual(2.2);
+    const codes = new Set(all.flatMap(({ failed }) => failed?.error?.code ?? []));
+    expect(codes.isSubsetOf(new Set(['RATE_LIMITED', 'BUDGET_EXCEEDED', 'OVERLOADED']))).toBe(true);
+    expect((await chat(viewer, 'And one later?')).failed?.error?.code).toBe('BUDGET_EXCEEDED');
+  });
+});

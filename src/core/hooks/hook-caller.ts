@@ -46,6 +46,9 @@ export const DEADLINES: Readonly<Record<HookName, number>> = {
   rated: 2_000,
 };
 
+/** Milliseconds for a hook of a plugin that fails closed: it costs the turn where it is late. */
+const CLOSED_PATIENCE = 5_000;
+
 export interface Watched {
   readonly succeed: () => void;
   /** Answers how it ended. */
@@ -85,7 +88,7 @@ export class HookCaller {
     };
   }
 
-  /** Undefined where the plugin failed, was left out, or had no answer. Rejects only when the run is aborted. */
+  /** Undefined where the plugin failed, was left out, or had no answer. Rejects when the run is aborted, and with OVERLOADED if a hook that fails closed failed. */
   async ask<T>(
     plugin: InstalledPlugin,
     hook: HookName,
@@ -93,6 +96,7 @@ export class HookCaller {
     invoke: (hooks: Hooks, context: HookContext) => unknown,
     check: (value: unknown) => T,
   ): Promise<T | undefined> {
+    const failsClosed = plugin.manifest.failsClosed?.includes(hook) ?? false;
     const watched = this.watch(plugin, hook, run);
     if (!watched) return undefined;
     const work: StageWork = { kind: 'stage', stage: hook, plugin: plugin.manifest.name, outcome: 'OK' };
@@ -100,10 +104,10 @@ export class HookCaller {
     try {
       const answer = await running.run(() =>
         withDeadline(
-          this.deadlines[hook],
+          failsClosed ? Math.max(this.deadlines[hook], CLOSED_PATIENCE) : this.deadlines[hook],
           (signal) => invoke(plugin.hooks, this.context(plugin, hook, run, signal)),
           // A recall that is late costs a call of the model.
-          { signal: run.signal, idleTime: hook === 'recall' },
+          { signal: run.signal, idleTime: failsClosed || hook === 'recall' },
         ),
       );
       const checked = answer === undefined ? undefined : check(answer);
@@ -116,6 +120,10 @@ export class HookCaller {
         throw run.signal.reason;
       }
       work.outcome = watched.fail(error);
+      if (failsClosed)
+        throw new AppError('OVERLOADED', 'What has to hold for each turn could not be checked; ask again', {
+          retryAfter: 2,
+        });
       return undefined;
     } finally {
       running.end();
@@ -130,7 +138,8 @@ export class HookCaller {
       const durationMs = performance.now() - started;
       traceStage(run, { stage: hook, plugin: plugin.manifest.name, outcome, durationMs, detail });
     };
-    if (!breaker.tryPass()) {
+    // A check that has to hold is made each time: who makes it late must not get around it.
+    if (!breaker.tryPass() && !plugin.manifest.failsClosed?.includes(hook)) {
       report('SKIPPED', 'circuit open');
       return undefined;
     }

@@ -22,6 +22,13 @@ export interface BudgetState {
   readonly resetsAt: Date;
 }
 
+/** Dollars. */
+export interface UnderWay {
+  readonly own: number;
+  readonly tenant: number;
+  readonly next: number;
+}
+
 /** The spending and limits of viewers and tenants, from the store that all replicas share. */
 export class Budgets {
   readonly #house: Pick<PluginContext, 'usage' | 'tenantUsage'>;
@@ -46,8 +53,14 @@ export class Budgets {
     return { limitUsd: BUDGET_USD, softLimitUsd: BUDGET_SOFT_USD ?? null, usedUsd: costUsd, resetsAt: end };
   }
 
-  /** 'spent' ends the turn; 'soft' gives it the light model. Asked before each call of a model. */
-  async check(viewer: Viewer): Promise<'free' | 'soft' | { readonly spent: AppError }> {
+  /**
+   * 'spent' ends the turn; 'soft' gives it the light model. Asked before each call of a model. `underWay` tells, once
+   * the spending is read, the dollars that turns which have not ended may cost, and this one; a turn that is alone always has room.
+   */
+  async check(
+    viewer: Viewer,
+    underWay: () => UnderWay | null = () => null,
+  ): Promise<'free' | 'soft' | { readonly spent: AppError }> {
     if (!this.any) return 'free';
     const { BUDGET_USD, BUDGET_SOFT_USD, TENANT_BUDGET_USD, BUDGET_PERIOD } = this.#settings;
     const { start, end } = periodOf(BUDGET_PERIOD);
@@ -59,6 +72,14 @@ export class Budgets {
       return { spent: spent('Your', BUDGET_PERIOD, end) };
     if (tenant && TENANT_BUDGET_USD !== undefined && tenant.costUsd >= TENANT_BUDGET_USD)
       return { spent: spent("Your organisation's", BUDGET_PERIOD, end) };
+    const others = underWay();
+    const isOver = (used: number | undefined, limit: number | undefined, reserved: number) =>
+      used !== undefined && limit !== undefined && reserved > 0 && used + reserved + (others?.next ?? 0) > limit;
+    if (
+      others &&
+      (isOver(own?.costUsd, BUDGET_USD, others.own) || isOver(tenant?.costUsd, TENANT_BUDGET_USD, others.tenant))
+    )
+      return { spent: busy() };
     return own && BUDGET_SOFT_USD !== undefined && own.costUsd >= BUDGET_SOFT_USD ? 'soft' : 'free';
   }
 }
@@ -69,5 +90,14 @@ const spent = (whose: string, period: BudgetPeriod, end: Date): AppError =>
     `${whose} budget of this ${period} is spent; it is there again at ${end.toISOString()}`,
     {
       retryAfter: Math.ceil((end.getTime() - Date.now()) / 1_000),
+    },
+  );
+
+const busy = (): AppError =>
+  new AppError(
+    'RATE_LIMITED',
+    'Turns that are under way may spend the rest of the budget; ask again when they have ended',
+    {
+      retryAfter: 5,
     },
   );

@@ -59,12 +59,13 @@ export function decide({ complexity, tier, instead, tokens }: Question, models: 
 
 const WIDE = /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]/g;
 /** Room for an answer, in tokens. */
-const ANSWER = 1_024;
+export const ANSWER = 1_024;
 /** Four Latin letters or one CJK character to a token: the rule of thumb of OpenAI's tokenizer page. */
 export function tokensOf(texts: readonly string[]): number {
   let tokens = ANSWER;
   for (const text of texts) {
-    const wide = text.match(WIDE)?.length ?? 0;
+    let wide = 0;
+    for (const _ of text.matchAll(WIDE)) wide += 1;
     tokens += Math.ceil(wide + (text.length - wide) / 4);
   }
   return tokens;
