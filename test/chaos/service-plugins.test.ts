@@ -157,6 +157,25 @@ describeWith(
       expect(await answered).toEqual(WHOLE);
     });
 
+    test('all turns are whole while services are killed one after the other', { timeout: 120_000 }, async () => {
+      const running = new Map<Name, RunningProcess>();
+      for (const name of NAMES) running.set(name, await startService(name));
+      let over = false;
+      const turns: unknown[] = [];
+      const asking = Array.from({ length: 4 }, async () => {
+        while (!over) turns.push(await turn(ann));
+      });
+      for (const name of [...NAMES, ...NAMES]) {
+        await running.get(name)?.kill();
+        await sleep(300);
+        running.set(name, await startServiceProcess(name, { ...settings, DATA_DIR: data.path }));
+      }
+      over = true;
+      await Promise.all(asking);
+      expect(turns.length).toBeGreaterThan(10);
+      for (const each of turns) expect(each).toEqual(WHOLE);
+    });
+
     test('a document is found by the service as soon as the platform calls it indexed', async () => {
       await startService('hybrid-retriever');
       const before = await calls('hybrid-retriever', 'FAILED');
