@@ -13,6 +13,8 @@ const ROUNDS = 200;
 const { values } = parseArgs({ options: { sizes: { type: 'string', default: '10,100,1000,10000' } } });
 const SIZES = values.sizes.split(',').filter(Boolean).map(Number);
 const TURNS = 30;
+/** Messages of the turns before the first measurement of a server; P1 is one for the other. */
+const WARM = 2 * ROUNDS + 40;
 const PLAIN = { ENABLE_QUALITY_EVALUATION: 'false', ENABLE_INTENT_TRACKING: 'false' };
 
 const provider = await startServer('provider');
@@ -106,6 +108,8 @@ async function lengths(title: string, server: MeasuredServer, plain: MeasuredSer
   const talks: Talk[] = SIZES.map((messages) => ({ label: String(messages), server, messages }));
   const [least = 10] = SIZES;
   talks.push({ label: `${least}, neither judged nor tracked`, server: plain, messages: least });
+  // It has answered less than the other until now: compilers work on the first turns.
+  await plain.command('grow', { id: null, messages: WARM + Math.min(WARM, SIZES.at(-1) ?? 0), from: 0 });
   const ids: string[] = [];
   for (const { server, messages } of talks)
     ids.push(((await server.command('grow', { id: null, messages, from: 0 })) as { id: string }).id);
