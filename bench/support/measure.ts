@@ -79,6 +79,7 @@ export function serveCommands(url: string, commands: Readonly<Record<string, (va
       });
     } else process.send?.((await commands[command]?.(value)) ?? {});
   });
+  process.on('disconnect', () => process.exit(0)); // the bench is gone, also where it failed
   process.send?.({ url });
 }
 
