@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { odfOf, pptxOf, slideShape } from '../../../../test/support/office.ts';
 import { limitsOf } from '../options.ts';
 import { parseOdf } from './odf.ts';
+import { odfSheets } from './odf-sheets.ts';
 import { openPackage } from './package.ts';
 import { parsePptx } from './pptx.ts';
 
@@ -94,4 +95,23 @@ test('a title, readings of characters, formulas and charts of an OpenDocument fi
   expect(document.text).toBe(
     '# Harbour\n\n東京（とうきょう）港\n\nE=m\n\nSales\n\n|  | EUR |\n| --- | --- |\n| Q1 | 19 |',
   );
+});
+
+test('names over several columns of an OpenDocument sheet are in the name of each; a cell over several rows is in each', () => {
+  const cell = (text: string, spans = '') => `<table:table-cell ${spans}>${text && paragraph(text)}</table:table-cell>`;
+  const covered = '<table:covered-table-cell/>';
+  const over = 'table:number-columns-spanned="2"';
+  const row = (...cells: readonly string[]) => `<table:table-row>${cells.join('')}</table:table-row>`;
+  const body = `<table:table table:name="S">${[
+    row(cell('Region', 'table:number-rows-spanned="2"'), cell('2023', over), covered, cell('2024', over), covered),
+    row(covered, cell('H1'), cell('H2'), cell('H1'), cell('H2')),
+    row(cell('North', 'table:number-rows-spanned="2"'), cell('1'), cell('2'), cell('3'), cell('4')),
+    row(covered, cell('5'), cell('6'), cell('7'), cell('8')),
+  ].join('')}</table:table>`;
+  const [sheet] = odfSheets(openPackage(odfOf('spreadsheet', body), limits));
+  expect([...(sheet?.rows() ?? [])]).toEqual([
+    ['Region', '2023 H1', '2023 H2', '2024 H1', '2024 H2'],
+    ['North', '1', '2', '3', '4'],
+    ['North', '5', '6', '7', '8'],
+  ]);
 });

@@ -1,9 +1,12 @@
+import { type Columns, NamedRows } from './joined-names.ts';
 import type { Package } from './package.ts';
 import { attribute, readXml, xmlEvents } from './xml-events.ts';
 
 /** Cells and rows that a file repeats by a number are read so often at most; a sheet ends with a million empty ones. */
 const MOST_COLUMNS = 1_000;
 const MOST_REPEATED_ROWS = 1_000;
+/** Rows and columns that one cell may lie over. */
+const MOST_SPANNED = 200;
 
 export interface OdfSheet {
   readonly name: string;
@@ -46,7 +49,6 @@ function hiddenTables(parts: Package): ReadonlySet<string> {
 }
 
 function* rowsOf(parts: Package, wanted: number): Generator<readonly string[]> {
-  let rows: (readonly string[])[] = [];
   let table = -1;
   let depth = 0;
   let row: string[] = [];
@@ -56,6 +58,11 @@ function* rowsOf(parts: Package, wanted: number): Generator<readonly string[]> {
   let paragraph: string | undefined;
   let unseen = 0;
   let value = '';
+  /** Cells of this row that lie over several columns, and those of rows above that lie over several rows. */
+  let groups: Columns[] = [];
+  const above: ({ readonly text: string; rows: number } | undefined)[] = [];
+  let spans = { columns: 1, rows: 1 };
+  const rows = new NamedRows();
   const numberIn = (attributes: Readonly<Record<string, string>>, name: string) =>
     Math.max(1, Number(attribute(attributes, name) ?? 1) || 1);
   yield* xmlEvents(
@@ -69,10 +76,15 @@ function* rowsOf(parts: Package, wanted: number): Generator<readonly string[]> {
         if (table !== wanted || depth === 0) return;
         if (name === 'table-row') {
           row = [];
+          groups = [];
           repeatedRow = numberIn(attributes, 'number-rows-repeated');
         } else if (name === 'table-cell' || name === 'covered-table-cell') {
           cell = [];
           repeatedCell = numberIn(attributes, 'number-columns-repeated');
+          spans = {
+            columns: numberIn(attributes, 'number-columns-spanned'),
+            rows: numberIn(attributes, 'number-rows-spanned'),
+          };
           value = attribute(attributes, 'value') ?? attribute(attributes, 'date-value') ?? '';
         } else if (name === 'annotation') unseen += 1;
         else if (name === 'p') paragraph = '';
@@ -90,21 +102,26 @@ function* rowsOf(parts: Package, wanted: number): Generator<readonly string[]> {
           if (paragraph && unseen === 0) cell.push(paragraph);
           paragraph = undefined;
         } else if (name === 'table-cell' || name === 'covered-table-cell') {
-          const text = cell.length > 0 ? cell.join('\n') : value;
+          let text = cell.length > 0 ? cell.join('\n') : value;
+          const covering = name === 'covered-table-cell' ? above[row.length] : undefined;
+          if (covering && covering.rows > 0 && text === '') {
+            covering.rows -= 1;
+            text = covering.text;
+          } else if (name === 'table-cell') {
+            above[row.length] = spans.rows > 1 ? { text, rows: Math.min(spans.rows, MOST_SPANNED) - 1 } : undefined;
+            if (spans.columns > 1 && spans.rows === 1)
+              groups.push({ column: row.length, lastColumn: row.length + Math.min(spans.columns, MOST_SPANNED) - 1 });
+          }
           const room = Math.min(repeatedCell, MOST_COLUMNS - row.length);
-          for (let place = 0; place < room; place += 1) row.push(text);
+          for (let place = 0; place < room; place += 1) row.push(covering && place > 0 ? '' : text);
         } else if (name === 'table-row') {
           const last = row.findLastIndex((text) => text.trim() !== '');
           const shown = row.slice(0, last + 1);
-          if (shown.length === 0) rows.push([]);
-          else for (let place = 0; place < Math.min(repeatedRow, MOST_REPEATED_ROWS); place += 1) rows.push(shown);
+          rows.push(shown, groups, shown.length === 0 ? 1 : Math.min(repeatedRow, MOST_REPEATED_ROWS));
         }
       },
     },
-    () => {
-      const full = rows;
-      rows = [];
-      return full;
-    },
+    () => rows.drain(),
   );
+  yield* rows.end();
 }

@@ -1,4 +1,5 @@
 import { drawnIn, textsIn } from './drawings.ts';
+import { areNamed, joinedNames } from './joined-names.ts';
 import { type Package, relationsOf } from './package.ts';
 import type { Cell, CellText } from './xlsx-formats.ts';
 import { readXml, xmlEvents } from './xml-events.ts';
@@ -121,22 +122,6 @@ export function* sheetRows({ parts, part, textOf }: Sheet): Generator<readonly s
     return full;
   });
   if (held) yield held.row;
-}
-
-/** Whether the row names the columns below names that lie over several: it has texts there, and no values. */
-const areNamed = (row: readonly string[], groups: readonly Span[]): boolean =>
-  groups.every(({ column, lastColumn }) => {
-    const names = row.slice(column, lastColumn + 1).filter(Boolean);
-    return names.length > 1 && names.every((name) => /\p{L}/u.test(name));
-  });
-
-/** Two rows of names as one: "Q1" over "Plan" and "Actual" are "Q1 Plan" and "Q1 Actual". */
-function joinedNames(above: readonly string[], row: readonly string[], groups: readonly Span[]): string[] {
-  return Array.from({ length: Math.max(above.length, row.length) }, (_, column) => {
-    const group = groups.find((span) => span.column <= column && column <= span.lastColumn);
-    const names = [above[group?.column ?? column] ?? '', row[column] ?? ''];
-    return [...new Set(names)].filter(Boolean).join(' ');
-  });
 }
 
 function setCell(row: string[], column: number, text: string): void {
