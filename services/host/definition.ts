@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Settings } from '#config/load.ts';
+import type { HookRun, PluginDriver } from '#core/hooks/driver.ts';
 import type { PluginManifest } from '#core/plugin.ts';
 
 /** A service as its main.ts defines it. */
@@ -11,4 +12,6 @@ export interface ServiceDefinition {
   readonly schema: GraphQLSchema;
   /** True for a plugin that reads documents: it needs the platform's database. */
   readonly readsDocuments: boolean;
+  /** Asks the plugin once before anybody is told of the service, where its first answer takes long. `run` asks no model. */
+  readonly warmUp?: (driver: PluginDriver, run: HookRun) => Promise<unknown>;
 }

@@ -22,6 +22,8 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
+/** Milliseconds for the first answer of the plugin. */
+const WARM_WITHIN = 30_000;
 /** Milliseconds for the plugin's report of its health. */
 const HEALTH_WITHIN = 1_000;
 
@@ -68,6 +70,9 @@ async function compose(definition: ServiceDefinition, settings: Settings, lifecy
     start: (signal) => plugin.hooks.start?.(signal),
     stop: () => plugin.hooks.stop?.(),
   });
+  const driver = new PluginDriver(installed);
+  const signal = AbortSignal.timeout(WARM_WITHIN);
+  await definition.warmUp?.(driver, { generationId: null, features: 'all', signal, trace: () => undefined });
   let registration: EtcdRegistration | null = null;
   const metrics = makeMetrics(manifest.metrics ?? {}, {
     platform: async () => ({ stores: await storesOf(plugin, registration) }),
@@ -77,7 +82,7 @@ async function compose(definition: ServiceDefinition, settings: Settings, lifecy
     caller: callers(name, settings.SERVICE_SECRET),
     isOpen: settings.SERVICE_SECRET === undefined,
     begin: hookCalls({
-      ...{ driver: new PluginDriver(installed), passages: parts.feed.house.passages },
+      ...{ driver, passages: parts.feed.house.passages },
       caller: callerOver(parts.models),
     }),
     ready: () => problemsOfPlugin(plugin),

@@ -8,4 +8,10 @@ export default {
   plugin: () => qualityPlugin(),
   schema,
   readsDocuments: false,
+  // The judge's thread and the encoder are loaded by the first answer.
+  warmUp: (driver, run) =>
+    driver.assess(
+      { query: 'Why?', response: 'It rains.', context: ['Rain falls.'], expected: null, history: [], turn: null },
+      run,
+    ),
 } satisfies ServiceDefinition;

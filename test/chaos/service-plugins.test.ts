@@ -161,7 +161,7 @@ describeWith(
       const running = new Map<Name, RunningProcess>();
       for (const name of NAMES) running.set(name, await startService(name));
       let over = false;
-      const turns: unknown[] = [];
+      const turns: Awaited<ReturnType<typeof turn>>[] = [];
       const asking = Array.from({ length: 4 }, async () => {
         while (!over) turns.push(await turn(ann));
       });
@@ -173,7 +173,9 @@ describeWith(
       over = true;
       await Promise.all(asking);
       expect(turns.length).toBeGreaterThan(10);
-      for (const each of turns) expect(each).toEqual(WHOLE);
+      // An evaluation is given up after 15 s, which a busy machine may take.
+      for (const each of turns) expect(each).toMatchObject({ ...WHOLE, judged: expect.any(Number) });
+      expect(turns.filter((each) => each.judged === 1).length / turns.length).toBeGreaterThan(0.9);
     });
 
     test('a document is found by the service as soon as the platform calls it indexed', async () => {
