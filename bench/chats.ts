@@ -78,4 +78,7 @@ table(`${CHATS} chats at once, milliseconds to the end of the answer, ${ROUNDS} 
   ['the provider, called directly', quantile(alone, 0.5), quantile(alone, 0.95), ''],
   ['Parley over WebSocket, every switch on', quantile(through, 0.5), quantile(through, 0.95), median(cpu)],
 ]);
+for (const client of clients) await client.dispose();
+await server.stop();
+await provider.stop();
 process.exit(0);
