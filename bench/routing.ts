@@ -64,7 +64,7 @@ async function crossValidated(): Promise<void> {
   const halves = [await withVectors(learned(all)), lines] as const;
   const measured = ([0, 1] as const).map((half) => {
     const [seen, other] = [halves[half], halves[1 - half] as readonly Example[]];
-    const [best] = choices(seen);
+    const [best] = choices(seen, [0.5, 1, 2]);
     if (!best) return [];
     const learnedThere = new ComplexityModel(learn(seen, best));
     return ['mmlu', 'gsm8k'].map((name) => {

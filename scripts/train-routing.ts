@@ -1,8 +1,8 @@
 /**
  * `npm run train:routing` (development; EVALUATION_DATA): learns which questions a strong model gets right where a light one does
  * not, from the even lines of RouteLLM's MMLU and GSM8K data, and writes src/plugins/routing/routing.json: weights of words (logistic
- * regression) and of the sentence vector (ridge regression). Penalty and length's weight are those with the best APGR in
- * cross-validation over those lines. Deterministic.
+ * regression) and of the sentence vector (ridge regression). The penalty is the one with the best APGR in cross-validation over
+ * those lines. Deterministic.
  */
 import { writeFileSync } from 'node:fs';
 import { folderOf, jsonLines, learned } from './train/lines.ts';

@@ -23,7 +23,8 @@ export interface Choice {
 }
 
 const PENALTIES = [3, 10, 30, 60, 100];
-const LENGTH_WEIGHTS = [0.5, 1, 2];
+/** What the weights that are shipped were learned with. */
+const LENGTH_WEIGHT = 1;
 const FOLDS = 5;
 
 const gain = ({ weak, strong }: Line) => strong - weak;
@@ -37,10 +38,10 @@ const deviation = (values: readonly number[], mean = average(values, (value) => 
   Math.sqrt(average(values, (value) => (value - mean) ** 2));
 
 /** Every choice with what five-fold cross-validation over these examples says of it; the best one first. */
-export function choices(examples: readonly Example[]): Choice[] {
+export function choices(examples: readonly Example[], lengthWeights: readonly number[] = [LENGTH_WEIGHT]): Choice[] {
   const found = PENALTIES.flatMap((penalty) => {
     const parts = outOfFold(examples, penalty);
-    return LENGTH_WEIGHTS.map((lengthWeight): Choice => {
+    return lengthWeights.map((lengthWeight): Choice => {
       const score = (line: Example) => (parts.get(line) ?? 0) + lengthWeight * logLength(line.prompt);
       const of = (name: string) =>
         recovery(
