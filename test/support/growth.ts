@@ -6,8 +6,8 @@ const NOISE = 4_000;
 const ENOUGH = 1_000_000;
 const ROUNDS = 3;
 /** Units of the smaller input. Larger ones than the ordinary are used only if its ratio is bad. */
-const ORDINARY = 6_000;
-const SIZES = [400, 1_500, ORDINARY, 4 * ORDINARY, 16 * ORDINARY];
+const ORDINARY = 3_000;
+const SIZES = [400, ORDINARY, 4 * ORDINARY, 16 * ORDINARY];
 
 /**
  * True if the work grows faster than its input: its CPU time at 4n over that at n, each the minimum of several rounds. It starts
