@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const UNITS = ['src/**/*.test.ts', 'config/**/*.test.ts'];
+/** Servers that are killed again and again: `npm run test:chaos`, and CI. */
+const KILLS = ['test/chaos/*.test.ts'];
 const STARTS_SERVERS = ['src/adapters/postgres/*.test.ts'];
 
 export default defineConfig({
@@ -15,7 +17,8 @@ export default defineConfig({
     projects: [
       // Pure code, and what stops what it starts: one process loads it once for all files.
       { test: { name: 'units', include: UNITS, exclude: STARTS_SERVERS, isolate: false } },
-      { test: { name: 'whole', include: [...STARTS_SERVERS, 'test/**/*.test.ts'] } },
+      { test: { name: 'whole', include: [...STARTS_SERVERS, 'test/**/*.test.ts'], exclude: KILLS } },
+      { test: { name: 'chaos', include: KILLS } },
     ],
   },
 });
