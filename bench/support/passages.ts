@@ -118,6 +118,7 @@ export function feedOf(corpus: Corpus): PluginContext['passages'] & {
     },
     shared: false,
     version: () => String(changes.length),
+    changedAt: () => 0,
     changesAfter: async (sequence, limit) => changes.slice(sequence, sequence + limit),
     latestChange: async () => changes.length,
     origin: async () => 'bench',

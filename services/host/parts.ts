@@ -61,6 +61,7 @@ const NO_DOCUMENTS: PassageFeed = {
     beginnings: async () => [],
     shared: false,
     version: () => '',
+    changedAt: () => 0,
     onChange: () => () => undefined,
   },
   changed: () => undefined,

@@ -49,10 +49,15 @@ export interface Passages
   /** True where other replicas change passages too. */
   readonly shared: boolean;
   /**
-   * Changes whenever a passage that this viewer may read is added, changed or removed; the same on all replicas that know the
-   * same changes. It may change without need, never stay without right. No database read.
+   * Changes whenever a passage that this viewer may read is added, changed or removed; equal versions mean equal passages. It may
+   * change without need, and differ between replicas for equal passages. No database read.
    */
   version(viewer: Viewer): string;
+  /**
+   * Milliseconds since 1970 at which this process learned of the last such change; 0 where there was none since its start. What began
+   * before may rest on passages that are no more.
+   */
+  changedAt(viewer: Viewer): number;
 }
 
 /** The models, with whether they can be asked now. */

@@ -37,6 +37,7 @@ export function fakeFeed({ shared = false } = {}): FakeFeed {
     feed: {
       shared,
       version: () => String(sequence),
+      changedAt: () => 0,
       async changesAfter(after, limit) {
         if (fake.down) throw new Error('the store is down');
         return changes.filter((change) => change.sequence > after).slice(0, limit);

@@ -26,6 +26,7 @@ export function passageFeed(store: Store): PassageFeed {
       beginnings: (viewer, ids, wanted) => store.documents.beginnings(viewer, ids, wanted),
       shared: store.shared,
       version: (viewer) => versions.version(viewer),
+      changedAt: (viewer) => versions.changedAt(viewer),
       onChange(listener) {
         listeners.add(listener);
         return () => listeners.delete(listener);

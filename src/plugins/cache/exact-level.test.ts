@@ -16,9 +16,9 @@ const USAGE = { inputTokens: 10, outputTokens: 20, costUsd: 0.01 };
 /** Operations of the property test; PROPERTY_OPERATIONS=1000000 for the long run. */
 const OPERATIONS = Number(process.env['PROPERTY_OPERATIONS'] ?? 20_000);
 
-const level = (settings: Partial<CacheSettings> = {}, settledAfter = 0) =>
+const level = (settings: Partial<CacheSettings> = {}, settledAfter = 0, changedAt = () => 0) =>
   new ExactLevel(
-    { ...pluginContext(), cache: memorySharedCache({ maxBytes: 50_000_000 }) },
+    { ...pluginContext(), cache: memorySharedCache({ maxBytes: 50_000_000 }), passages: { changedAt } },
     { ...SETTINGS, ...settings },
     new SettledVersions(settledAfter),
   );
@@ -113,6 +113,25 @@ test('one of many equal questions is answered, the others follow it, and later o
   expect(new Set(followed.flatMap((one) => one?.follow ?? []))).toEqual(new Set([leader.ids?.generationId]));
   await cache.land(leader);
   expect(await cache.follow(turnOf())).toBeUndefined();
+});
+
+test('who asks after the documents have changed follows no leader from before, whose end does not end the new flight', async () => {
+  let changedAt = 0;
+  const cache = level({}, 0, () => changedAt);
+  const beganAt = (time: number, number: number) => {
+    const hex = time.toString(16).padStart(12, '0');
+    const generationId = `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-00000000000${number}`;
+    return turnOf({ ids: { conversationId: 'c', userMessageId: 'u', assistantMessageId: 'a', generationId } });
+  };
+  const before = beganAt(1_000_000, 1);
+  const beside = beganAt(1_000_001, 2);
+  const after = beganAt(1_000_020, 3);
+  expect(await cache.follow(before)).toBeUndefined();
+  changedAt = 1_000_010;
+  expect(await cache.follow(beside)).toMatchObject({ follow: before.ids?.generationId });
+  expect(await cache.follow(after)).toBeUndefined();
+  await cache.land(before);
+  expect(await cache.follow(beganAt(1_000_021, 4))).toMatchObject({ follow: after.ids?.generationId });
 });
 
 test('where the leader ends without an answer, one of its followers leads, and the others follow that one', async () => {

@@ -14,7 +14,9 @@ const FLIGHT = 120_000;
 /** Turns that follow another, of which that is remembered. */
 const MOST_FOLLOWED = 10_000;
 
-type House = Pick<PluginContext, 'cache' | 'metrics'>;
+type House = Pick<PluginContext, 'cache' | 'metrics'> & {
+  readonly passages: Pick<PluginContext['passages'], 'changedAt'>;
+};
 
 /** Answers of the same question, by key. */
 export class ExactLevel {
@@ -72,7 +74,7 @@ export class ExactLevel {
 
   /**
    * The viewer's generation that is answering the same question now; undefined where this turn is the one that does. Asked again
-   * by a turn whose leader ended without an answer.
+   * by a turn whose leader ended without an answer. One that began before the documents changed is not followed.
    */
   async follow(turn: Turn): Promise<FollowedGeneration | undefined> {
     const own = turn.ids?.generationId;
@@ -81,9 +83,9 @@ export class ExactLevel {
     const flight = flightOf(key);
     const failed = this.#followed.get(own);
     let holder = await this.#house.cache.claim(flight, own, FLIGHT);
-    if (holder === failed) {
-      // It ended without an answer. Of those who followed it, the first to claim leads, and the others follow that one.
-      await this.#house.cache.release(flight, failed);
+    if (holder === failed || this.#hasChangedSince(holder, own, turn)) {
+      // Of those who do not follow it any more, the first to claim leads, and the others follow that one.
+      await this.#house.cache.release(flight, holder);
       holder = await this.#house.cache.claim(flight, own, FLIGHT);
     }
     this.#followed.delete(own);
@@ -93,6 +95,12 @@ export class ExactLevel {
     if (this.#followed.size > MOST_FOLLOWED && oldest !== undefined) this.#followed.delete(oldest);
     this.#house.metrics.add('cache_requests_total', 1, { outcome: 'followed' });
     return { follow: holder, cache: this.#outcome(key) };
+  }
+
+  /** True if the documents changed between the beginnings of the two: what `holder` answers may rest on passages that are no more. */
+  #hasChangedSince(holder: string, own: string, { viewer }: Turn): boolean {
+    const changedAt = this.#house.passages.changedAt(viewer);
+    return beganAt(holder) <= changedAt && changedAt < beganAt(own);
   }
 
   /** The question is answered: the next one who asks it is not to follow any more. */
@@ -164,6 +172,8 @@ export class ExactLevel {
   }
 }
 
+/** Milliseconds since 1970, from a generation's id, a UUID of version 7 (RFC 9562); NaN of anything else. */
+const beganAt = (generationId: string): number => Number.parseInt(generationId.replace('-', '').slice(0, 12), 16);
 const flightOf = (key: string): string => `flight:${key}`;
 const madeBy = (generationId: string): string => `made:${generationId}`;
 /** The tag of all that is kept for a viewer. */
