@@ -198,7 +198,7 @@ export function contradictions(settings: Partial<SettingValues>): string[] {
     if (tokens && PARLEY_ENV === 'production' && settings[name] === undefined)
       problems.push(`${name}: must be set in production, or tokens made for others would be accepted`);
   if (PARLEY_ENV === 'production' && settings.JWT_JWKS_URL?.startsWith('http:'))
-    problems.push('JWT_JWKS_URL: must be https in production, or whoever sits on the line could sign tokens');
+    problems.push('JWT_JWKS_URL: must be https in production, or anybody on the network path could sign tokens');
   if (PARLEY_ENV === 'production' && settings.ETCD_URL !== undefined && settings.SERVICE_SECRET === undefined)
     problems.push(
       'SERVICE_SECRET: must be set in production beside ETCD_URL, or every program of this machine could ask services in any viewer’s name',

@@ -12,6 +12,6 @@ export interface ServiceDefinition {
   readonly schema: GraphQLSchema;
   /** True for a plugin that reads documents: it needs the platform's database. */
   readonly readsDocuments: boolean;
-  /** Asks the plugin once before anybody is told of the service, where its first answer takes long. `run` asks no model. */
+  /** Asks the plugin once before the service is registered, because its first answer takes long. `run` asks no model. */
   readonly warmUp?: (driver: PluginDriver, run: HookRun) => Promise<unknown>;
 }

@@ -118,7 +118,7 @@ test('a plugin that fails with what was asked and answered is named in the log, 
   data.remove();
 });
 
-test('an Elasticsearch that is away costs no answer, and is told of once on standard output', async () => {
+test('an Elasticsearch that is away costs no answer, and is reported once on standard output', async () => {
   const data = freshDataDirectory();
   const running = await startProcess({
     DATA_DIR: data.path,

@@ -213,7 +213,7 @@ test('a sampler that keeps nothing sends nothing but what a caller traces, and t
   await receiver.close();
 });
 
-test('a collector that is away costs no answer, and is told of once', async () => {
+test('a collector that is away costs no answer, and is reported once', async () => {
   const nobody: Traces = { endpoint: 'http://127.0.0.1:1', spans: async () => [], raw: async () => '' };
   const { running, asking } = await start(nobody, 'parley');
   for (let turn = 0; turn < 2; turn += 1) for await (const _ of asking.ws(CHAT, { content: `${QUESTION} ${turn}` }));

@@ -107,7 +107,7 @@ export const START = channel('tracing:parley:work:start');
 export const END = channel('tracing:parley:work:asyncEnd');
 
 export interface Running {
-  /** False: nobody is told of its end. */
+  /** False: its end is not published. */
   readonly isWatched: boolean;
   /** Runs a function inside the work. */
   run<T>(inside: () => T): T;

@@ -197,9 +197,9 @@ export function generations(
 
   /** Its readers have gone: there is no log to tell of the evaluation. */
   async function judge({ viewer, asked, begun }: UnjudgedTurn): Promise<void> {
-    const { content: text, intent } = { ...begun.assistantMessage, intent: begun.userMessage.intent };
-    const run = new TurnRun(NO_LOG, begun, { text, usage: begun.generation.usage, lostCall: null });
-    await pipeline.judge(turnOf(viewer, { begun, version: '', retrieving: null }, asked), intent, run);
+    const { userMessage, assistantMessage, generation } = begun;
+    const run = new TurnRun(NO_LOG, begun, { text: assistantMessage.content, usage: generation.usage, lostCall: null });
+    await pipeline.judge(turnOf(viewer, { begun, version: '', retrieving: null }, asked), userMessage.intent, run);
   }
 
   const service: Generations = {
@@ -255,7 +255,10 @@ export function generations(
 }
 
 const NO_LOG: RunLog = {
-  ...{ open: () => undefined, append: () => false, close: () => undefined, abandon: () => undefined },
+  open: () => undefined,
+  append: () => false,
+  close: () => undefined,
+  abandon: () => undefined,
 };
 
 interface Launch {

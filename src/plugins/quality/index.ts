@@ -60,7 +60,7 @@ export const qualityPlugin = () =>
         context: HookContext,
       ): Promise<QualityReport> {
         const { expected, context: texts } = sample;
-        // Loaded where it is used: a server judges in its thread, and seldom has a reference.
+        // Loaded where it is used: a server judges in its thread, and only evaluation sets have a reference.
         const more = expected && texts?.length ? (await import('./reference.ts')).referenceScores(expected, texts) : [];
         if (!judge) return offlineReport(offline, more);
         try {

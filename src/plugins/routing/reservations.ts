@@ -7,7 +7,7 @@ export interface Reservation {
   readonly usd: number;
 }
 
-/** Milliseconds after which a turn counts no more, whatever became of it: nobody is told of turns that fail. */
+/** Milliseconds after which a turn no longer counts. A plugin does not learn of turns that fail. */
 const KEPT = 60_000;
 /** Turns that are kept; the oldest goes first. */
 const MOST = 10_000;

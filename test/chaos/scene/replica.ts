@@ -83,7 +83,7 @@ export class Replica {
     };
   }
 
-  /** What its processes said, for whoever looks into a violation. */
+  /** The output of its processes, to explain a violation. */
   #keepOutput(): void {
     if (this.process) appendFileSync(this.#options.log, this.process.output());
   }

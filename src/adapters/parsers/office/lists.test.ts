@@ -13,7 +13,7 @@ const odf = (kind: 'text' | 'presentation', body: string, styles = '', others: P
   return document;
 };
 
-test('bullets of a slide are items of a list, whoever draws them; long texts of a box are paragraphs', () => {
+test('bullets of a slide are items of a list, in placeholders and in text boxes; long texts of a box are paragraphs', () => {
   const numbered = (text: string) =>
     `<a:p><a:pPr lvl="0"><a:buAutoNum type="alphaLcParenR"/></a:pPr><a:r><a:t>${text}</a:t></a:r></a:p>`;
   const { text } = parsePptx(
