@@ -20,7 +20,7 @@ export async function openServices(
   if (url === undefined) return null;
   const { EtcdDirectory } = await import('../adapters/etcd/directory.ts');
   const { serviceClient } = await import('../adapters/services/client.ts');
-  const directory = new EtcdDirectory({ url, loopbackOnly: secret === undefined });
+  const directory = new EtcdDirectory({ url, services: Object.values(SERVICES), loopbackOnly: secret === undefined });
   await lifecycle.start({ name: 'services', start: () => directory.start(), stop: () => directory.stop() });
   return { directory, client: serviceClient(secret) };
 }

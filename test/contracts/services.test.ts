@@ -6,6 +6,7 @@ import { hasEtcd, type OwnEtcd, startEtcd } from '../support/etcd.ts';
 import { describeWith } from '../support/services.ts';
 
 const SOON = { timeout: 10_000, interval: 20 };
+const CALLED = ['a', 'b', 'sleeper', 'far', 'close', 'closed', 'late'];
 
 for (const authentication of [false, true])
   describeWith(
@@ -33,7 +34,7 @@ for (const authentication of [false, true])
       });
 
       async function directory(address = url, loopbackOnly = true): Promise<EtcdDirectory> {
-        const opened = new EtcdDirectory({ url: address, loopbackOnly });
+        const opened = new EtcdDirectory({ url: address, services: CALLED, loopbackOnly });
         await opened.start();
         stops.push(() => opened.stop());
         return opened;
@@ -72,6 +73,15 @@ for (const authentication of [false, true])
         etcd.resume();
         await expect.poll(() => registration.registered, SOON).toBe(true);
         await expect.poll(() => known.addresses('sleeper').length, SOON).toBe(1);
+      });
+
+      test('a name that is not called is not known', async () => {
+        const known = await directory();
+        const stranger = register('stranger', 'http://127.0.0.1:7');
+        await expect.poll(() => stranger.registered, SOON).toBe(true);
+        register('late', 'http://127.0.0.1:8'); // once it is known, what was written before it is known too
+        await expect.poll(() => known.addresses('late').length, SOON).toBe(1);
+        expect(known.addresses('stranger')).toEqual([]);
       });
 
       test('one on another machine is called only where there is a secret', async () => {

@@ -19,12 +19,15 @@ const MOST_INSTANCES = 64;
 
 export interface EtcdDirectoryOptions {
   readonly url: string;
+  /** The services that are called. Other names in etcd are ignored, so that nobody makes labels of metrics there. */
+  readonly services: readonly string[];
   /** True: only addresses of this machine are called, as without a secret. */
   readonly loopbackOnly: boolean;
 }
 
 export class EtcdDirectory implements ServiceDirectory {
   readonly #gateway: EtcdGateway;
+  readonly #services: ReadonlySet<string>;
   readonly #loopbackOnly: boolean;
   readonly #stopped = new AbortController();
   /** Addresses by key. */
@@ -33,8 +36,9 @@ export class EtcdDirectory implements ServiceDirectory {
   #away = false;
   #running: Promise<void> = Promise.resolve();
 
-  constructor({ url, loopbackOnly }: EtcdDirectoryOptions) {
+  constructor({ url, services, loopbackOnly }: EtcdDirectoryOptions) {
     this.#gateway = new EtcdGateway(url);
+    this.#services = new Set(services);
     this.#loopbackOnly = loopbackOnly;
   }
 
@@ -93,13 +97,13 @@ export class EtcdDirectory implements ServiceDirectory {
   #change(put: readonly KeyValue[], deleted: readonly string[]): void {
     for (const key of deleted) this.#known.delete(key);
     for (const { key, value } of put) {
-      const address = addressIn(value, this.#loopbackOnly);
+      const address = this.#services.has(serviceOf(key)) ? addressIn(value, this.#loopbackOnly) : undefined;
       if (address === undefined) this.#known.delete(key);
       else this.#known.set(key, address);
     }
     const next = new Map<string, string[]>();
     for (const [key, address] of this.#known) {
-      const [name = ''] = key.slice(PREFIX.length).split('/');
+      const name = serviceOf(key);
       const all = next.get(name) ?? [];
       if (all.length < MOST_INSTANCES && !all.includes(address)) next.set(name, [...all, address]);
     }
@@ -108,6 +112,8 @@ export class EtcdDirectory implements ServiceDirectory {
     this.#addresses = next;
   }
 }
+
+const serviceOf = (key: string): string => key.slice(PREFIX.length).split('/', 1)[0] ?? '';
 
 /** The address that a service wrote; undefined for what is none, or may not be called. */
 function addressIn(value: string, loopbackOnly: boolean): string | undefined {
