@@ -1,9 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
-import { type Client, client } from '../support/client.ts';
-import { upload } from '../support/upload.ts';
+import { expect, test } from 'vitest';
+import { once, rowsOf, type UploadedDocument, useLibrary } from '../support/fixture-documents.ts';
 
 /** A file with a query and the expected text. White space does not count in `expect`, `also` and `not`. */
 interface Case {
@@ -20,43 +16,20 @@ interface Case {
   readonly titleNot?: string;
 }
 
-const folder = new URL('../fixtures/documents/', import.meta.url).pathname;
-const cases: readonly Case[] = JSON.parse(readFileSync(join(folder, 'cases.json'), 'utf8'));
+const cases = rowsOf<Case>('cases.json');
+const library = useLibrary();
+const indexed = once(uploaded, (file) => file);
 
-let app: TestApp;
-let reader: Client;
-beforeAll(async () => {
-  app = await startApp();
-  reader = client(app.url, OPERATOR_KEY);
-});
-afterAll(() => app.remove());
-
-const uploads = new Map<string, Promise<Indexed>>();
-interface Indexed {
-  readonly id: string;
-  readonly title: string;
-  readonly error: string | null;
-}
-
-function indexed(file: string): Promise<Indexed> {
-  const known = uploads.get(file) ?? uploaded(file);
-  uploads.set(file, known);
-  return known;
-}
-
-async function uploaded(name: string): Promise<Indexed> {
-  const { data } = await upload(app.url, OPERATOR_KEY, { name, content: readFileSync(join(folder, name)) });
-  const { id } = data.uploadDocument;
-  const document = async () =>
-    (await reader.request('query ($id: ID!) { document(id: $id) { id title status error } }', { id })).data.document;
-  await expect.poll(async () => (await document()).status, { timeout: 20_000 }).toMatch(/INDEXED|FAILED/);
-  return document();
+async function uploaded(file: string): Promise<UploadedDocument> {
+  const id = await library.uploaded(file);
+  await expect.poll(async () => (await library.document(id)).status, { timeout: 20_000 }).toMatch(/INDEXED|FAILED/);
+  return library.document(id);
 }
 
 async function passagesOf(id: string, query: string): Promise<{ text: string; heading: string | null }[]> {
   const search =
     'query ($query: String!, $id: ID!) { search(query: $query, options: { documentIds: [$id] }) { passages { text heading } } }';
-  return (await reader.request(search, { query, id })).data.search.passages;
+  return (await library.reader.request(search, { query, id })).data.search.passages;
 }
 
 const listOf = (value: string | readonly string[] | undefined): readonly string[] =>
@@ -93,9 +66,9 @@ test('a passage and its citation have the page on which the passage begins', asy
   const { id } = await indexed('catalogue.pdf');
   const search =
     'query ($id: ID!) { search(query: "Pump AX-300 price", options: { documentIds: [$id] }) { passages { text page } } }';
-  const { passages } = (await reader.request(search, { id })).data.search;
+  const { passages } = (await library.reader.request(search, { id })).data.search;
   expect(passages[0]).toMatchObject({ text: expect.stringContaining('Price 309 EUR'), page: 3 });
   const { id: withoutPages } = await indexed('stock-table.md');
-  const { data } = await reader.request(search, { id: withoutPages });
+  const { data } = await library.reader.request(search, { id: withoutPages });
   expect(data.search.passages.every(({ page }: { page: number | null }) => page === null)).toBe(true);
 });

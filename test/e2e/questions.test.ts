@@ -1,10 +1,7 @@
 /** Questions of people over small libraries, each asked as a search and as a turn. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
-import { type Client, client, EVENT, type StreamEvent } from '../support/client.ts';
-import { upload } from '../support/upload.ts';
+import { expect, test } from 'vitest';
+import { EVENT, type StreamEvent } from '../support/client.ts';
+import { once, rowsOf, useLibrary } from '../support/fixture-documents.ts';
 
 interface Row {
   readonly file?: string;
@@ -22,53 +19,36 @@ interface Row {
   readonly pending?: boolean;
 }
 
-const folder = new URL('../fixtures/documents/', import.meta.url).pathname;
-const rows: readonly Row[] = JSON.parse(readFileSync(join(folder, 'questions.json'), 'utf8'));
+const rows = rowsOf<Row>('questions.json');
+const library = useLibrary();
 
-let app: TestApp;
-let reader: Client;
-beforeAll(async () => {
-  app = await startApp();
-  reader = client(app.url, OPERATOR_KEY);
-});
-afterAll(() => app.remove());
-
-const known = new Map<string, Promise<string[]>>();
 /** Ids of the row's documents, which are read already but where it is about those that are not. */
-function libraryOf(row: Row): Promise<string[]> {
-  const key = JSON.stringify([row.file, row.documents, row.repeat]);
-  const ids = known.get(key) ?? library(row);
-  known.set(key, ids);
-  return ids;
-}
-
-async function library({ file, documents = [], repeat, pending }: Row): Promise<string[]> {
-  const ids = await Promise.all(documents.map(added));
-  if (file) ids.push(await uploaded(file, readFileSync(join(folder, file))));
-  if (repeat) ids.push(await uploaded('Lines.txt', linesOf(repeat)));
-  if (!pending) for (const id of ids) await expect.poll(() => statusOf(id), { timeout: 30_000 }).toBe('INDEXED');
-  return ids;
-}
+const libraryOf = once(
+  async ({ file, documents = [], repeat, pending }: Row): Promise<string[]> => {
+    const ids = await Promise.all(documents.map(added));
+    if (file) ids.push(await library.uploaded(file));
+    if (repeat) ids.push(await library.uploaded('Lines.txt', linesOf(repeat)));
+    if (!pending) for (const id of ids) await expect.poll(() => statusOf(id), { timeout: 30_000 }).toBe('INDEXED');
+    return ids;
+  },
+  ({ file, documents, repeat }) => JSON.stringify([file, documents, repeat]),
+);
 
 const linesOf = ({ times, line }: { readonly times: number; readonly line: string }) =>
   Array.from({ length: times }, (_, place) => line.replaceAll('#', String(place))).join('\n\n');
 
 async function added(input: { readonly title: string; readonly text: string }): Promise<string> {
   const mutation = 'mutation ($input: AddDocumentInput!) { addDocument(input: $input) { id } }';
-  return (await reader.request(mutation, { input })).data.addDocument.id;
+  return (await library.reader.request(mutation, { input })).data.addDocument.id;
 }
-async function uploaded(name: string, content: string | Uint8Array): Promise<string> {
-  return (await upload(app.url, OPERATOR_KEY, { name, content })).data.uploadDocument.id;
-}
-const statusOf = async (id: string) =>
-  (await reader.request('query ($id: ID!) { document(id: $id) { status } }', { id })).data.document.status;
+const statusOf = async (id: string) => (await library.document(id)).status;
 
 interface Found {
   readonly passages: readonly { readonly text: string; readonly duplicates: number }[];
   readonly pending: readonly { readonly title: string }[];
 }
 async function search(query: string, documentIds: readonly string[], first = 8): Promise<Found> {
-  const { data } = await reader.request(
+  const { data } = await library.reader.request(
     'query ($query: String!, $ids: [ID!], $first: Int) { search(query: $query, first: $first, options: { documentIds: $ids }) { passages { text duplicates } pending { title } } }',
     { query, ids: documentIds, first },
   );
@@ -79,7 +59,7 @@ async function search(query: string, documentIds: readonly string[], first = 8):
 async function ask(content: string, documentIds: readonly string[]): Promise<{ text: string; passages: string[] }> {
   const passages: string[] = [];
   const chat = `subscription ($input: SendMessageInput!) { chat(input: $input) { ${EVENT} } }`;
-  for await (const { data } of reader.ws(chat, { input: { content, documentIds } })) {
+  for await (const { data } of library.reader.ws(chat, { input: { content, documentIds } })) {
     const event = data.chat as StreamEvent;
     for (const { text } of event['passages'] ?? []) passages.push(text);
     if (event.__typename === 'GenerationFailed') throw new Error(event.error?.message);

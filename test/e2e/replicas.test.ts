@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
+import { OPERATOR_KEY, startApp } from '../support/app.ts';
 import { applied, type Client, client, EVENT, type StreamEvent } from '../support/client.ts';
-import { type FakeProvider, startFakeProvider } from '../support/fake-provider.ts';
+import { startFakeProvider } from '../support/fake-provider.ts';
 import { describeWith } from '../support/services.ts';
-import { scratchDatabase } from '../support/stores.ts';
+import { startTwoApps, type TwoApps } from '../support/two-apps.ts';
 
 const TEXT = Array.from({ length: 120 }, (_, index) => `word${index} 词😀 `).join('');
 const FOLLOW = `subscription($id: ID!, $after: String) { generation(id: $id, after: $after) { ${EVENT} } }`;
@@ -14,37 +14,25 @@ describeWith(
   Boolean(process.env['POSTGRES_URL'] && process.env['REDIS_URL']),
   'set POSTGRES_URL and REDIS_URL: scripts/services/services up postgres redis',
   () => {
-    let provider: FakeProvider;
-    let database: Awaited<ReturnType<typeof scratchDatabase>>;
-    let apps: TestApp[];
+    let servers: TwoApps;
     let here: Client;
     let there: Client;
     let calls = 0;
 
     beforeAll(async () => {
-      provider = await startFakeProvider();
-      provider.respond(() => {
+      const answer = () => {
         calls += 1;
         return { text: TEXT, chunkSize: 6, delayMs: 6 };
-      });
-      database = await scratchDatabase(process.env['POSTGRES_URL'] ?? '');
-      const settings = {
-        POSTGRES_URL: database.url,
+      };
+      servers = await startTwoApps(answer, {
         REDIS_URL: process.env['REDIS_URL'] ?? '',
-        MODEL_BALANCED: 'openai-compatible:slow',
-        OPENAI_BASE_URL: provider.url,
         ENABLE_CACHING: 'true',
         ENABLE_HYBRID_RETRIEVAL: 'false',
         MAX_CONCURRENT_REQUESTS: '200',
-      };
-      apps = await Promise.all([startApp(settings), startApp(settings)]);
-      [here, there] = apps.map((app) => client(app.url, OPERATOR_KEY)) as [Client, Client];
+      });
+      ({ here, there } = servers);
     });
-    afterAll(async () => {
-      await Promise.all(apps.map((app) => app.remove()));
-      await database.drop();
-      await provider.close();
-    });
+    afterAll(() => servers.remove());
 
     async function events(stream: AsyncGenerator<{ readonly data: Record<string, StreamEvent> }>, name: string) {
       const all: StreamEvent[] = [];

@@ -1,10 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
 import { applied, type Client, client, EVENT, type StreamEvent } from '../support/client.ts';
-import { type FakeProvider, startFakeProvider } from '../support/fake-provider.ts';
 import { describeWith } from '../support/services.ts';
-import { scratchDatabase } from '../support/stores.ts';
+import { startTwoApps, type TwoApps } from '../support/two-apps.ts';
 
 const TEXT = Array.from({ length: 150 }, (_, index) => `word${index} 词😀 `).join('');
 const SEND = 'mutation { sendMessage(input: { content: "Go on" }) { generation { id } } }';
@@ -15,29 +13,15 @@ describeWith(
   Boolean(process.env['POSTGRES_URL']),
   'set POSTGRES_URL: scripts/services/services up postgres',
   () => {
-    let provider: FakeProvider;
-    let database: Awaited<ReturnType<typeof scratchDatabase>>;
-    let apps: TestApp[];
+    let servers: TwoApps;
     let here: Client;
     let there: Client;
 
     beforeAll(async () => {
-      provider = await startFakeProvider();
-      provider.respond(() => ({ text: TEXT, chunkSize: 6, delayMs: 6 }));
-      database = await scratchDatabase(process.env['POSTGRES_URL'] ?? '');
-      const settings = {
-        POSTGRES_URL: database.url,
-        MODEL_BALANCED: 'openai-compatible:slow',
-        OPENAI_BASE_URL: provider.url,
-      };
-      apps = await Promise.all([startApp(settings), startApp(settings)]); // both migrate, one does
-      [here, there] = apps.map((app) => client(app.url, OPERATOR_KEY)) as [Client, Client];
+      servers = await startTwoApps(() => ({ text: TEXT, chunkSize: 6, delayMs: 6 }));
+      ({ here, there } = servers);
     });
-    afterAll(async () => {
-      await Promise.all(apps.map((app) => app.remove()));
-      await database.drop();
-      await provider.close();
-    });
+    afterAll(() => servers.remove());
 
     async function follow(asking: Client, id: string, from: { readonly cursor: string | null; readonly held: string }) {
       const events: StreamEvent[] = [];
@@ -101,7 +85,7 @@ describeWith(
       const { data } = await here.request(
         'mutation { createApiKey(input: { name: "k", subject: "k" }) { secret apiKey { id } } }',
       );
-      const other = client(apps[1]?.url ?? '', data.createApiKey.secret);
+      const other = client(servers.thereUrl, data.createApiKey.secret);
       expect((await other.request('{ viewer { subject } }')).status).toBe(200);
       await here.request('mutation($id: ID!) { revokeApiKey(id: $id) { id } }', { id: data.createApiKey.apiKey.id });
       await until(async () => (await other.request('{ viewer { subject } }')).status === 401);

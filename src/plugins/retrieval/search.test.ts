@@ -1,20 +1,16 @@
 /** Searches while the keyword engine fails, comes back, or has lost its index. */
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { DocumentRecord } from '#core/ports/store.ts';
 import { useEncoder } from '../../../test/support/encoder.ts';
 import { memoryKeywordEngine } from '../../../test/support/engines.ts';
-import { fakeFeed, houseOf, queryOf, viewerOf } from '../../../test/support/fake-feed.ts';
+import { fakeFeed, queryOf, viewerOf } from '../../../test/support/fake-feed.ts';
 import { hookContext } from '../../../test/support/plugin-context.ts';
+import { startedRetrieval } from '../../../test/support/retrieval.ts';
 import type { KeywordEngine } from './engines/engine.ts';
-import { retrievalPlugin } from './index.ts';
 
 const ann = viewerOf('ann');
 const context = hookContext();
 const embeddings = useEncoder();
-const stops: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop();
-});
 
 /** Keywords in an engine that can be down, lose all that it has, and hold back what is written. `off`: without vectors. */
 async function setting(vectors: 'on' | 'off' = 'on') {
@@ -50,14 +46,11 @@ async function setting(vectors: 'on' | 'off' = 'on') {
   const fake = fakeFeed({ shared: true });
   fake.put('english', ['A zebra has stripes.']);
   fake.put('chinese', ['斑马有条纹。']);
-  const house = houseOf(fake, [], vectors === 'on' ? { embeddings } : {});
-  const hooks = await retrievalPlugin({
-    followEvery: 10,
+  const hooks = await startedRetrieval(fake, {
+    parts: vectors === 'on' ? { embeddings } : {},
     indexWithin: 1_000_000,
     keywordEngine: () => keywordEngine,
-  }).setup(house);
-  stops.push(() => hooks.stop?.());
-  await hooks.start?.(context.signal);
+  });
   const search = async (query: string) => {
     const result = await hooks.retrieve?.(queryOf(query, ann, {}, fake), context);
     return [result?.strategy, result?.degraded, result?.passages[0]?.id ?? null];
