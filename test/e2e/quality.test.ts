@@ -1,59 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { listen } from '#core/runtime/diagnostics.ts';
-import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
-import { type Client, client, EVENT, type StreamEvent } from '../support/client.ts';
-import { type FakeProvider, startFakeProvider } from '../support/fake-provider.ts';
-
-const REPORT = `overall relevance groundedness completeness coherence safety suggestions judge
-  unsupported { start end text } scores { name value label source judge }`;
-const CHAT = `subscription($content: String!) { chat(input: { content: $content }) { ${EVENT}
-  ... on EvaluationAdded { evaluation { id report { ${REPORT} } message { id } } }
-  ... on AnswerRevised { reason generation { id } } } }`;
-const EVALUATE = `mutation($input: EvaluateQualityInput!) { evaluateQuality(input: $input) { ${REPORT} } }`;
-const BRIDGE = 'The old bridge was built in 1932. It is 120 metres long and was designed by John Smith.';
-const QUESTION = 'When was the old bridge built and how long is it?';
-const GOOD = 'The old bridge was built in 1932. It is 120 metres long.';
-const WRONG = 'The old bridge was built in 1932. It is 120 feet long.';
-
-let provider: FakeProvider;
-/** Apps by environment: tests with the same one share it. */
-const apps = new Map<string, TestApp>();
-beforeAll(async () => {
-  provider = await startFakeProvider();
-});
-afterAll(async () => {
-  await Promise.all([...apps.values()].map((app) => app.remove()));
-  await provider.close();
-});
-
-const appOf = (environment: Readonly<Record<string, string>>) => apps.get(JSON.stringify(environment)) as TestApp;
-
-async function start(environment: Readonly<Record<string, string>> = {}): Promise<Client> {
-  const key = JSON.stringify(environment);
-  const models = { MODEL_BALANCED: 'openai-compatible:answers', OPENAI_BASE_URL: provider.url };
-  const app = apps.get(key) ?? (await startApp({ ...models, ENABLE_QUALITY_EVALUATION: 'true', ...environment }));
-  apps.set(key, app);
-  return client(app.url, OPERATOR_KEY);
-}
-
-async function chat(asking: Client, content: string): Promise<StreamEvent[]> {
-  const events: StreamEvent[] = [];
-  for await (const { data } of asking.sse(CHAT, { content })) events.push(data.chat);
-  return events;
-}
-const addBridge = (asking: Client) =>
-  asking.request('mutation($text: String!) { addDocument(input: { title: "Bridge", text: $text }) { id } }', {
-    text: BRIDGE,
-  });
-const answersWith = (answer: string, verdict?: string) =>
-  provider.respond(({ body }) => ({ text: body.model === 'judge' ? (verdict ?? '') : answer }));
-const stages = async (asking: Client, id: string) => {
-  const { data } = await asking.request(
-    'query($id: ID!) { node(id: $id) { ... on Generation { status stages { stage plugin outcome detail } message { evaluation { report { judge } } } } } }',
-    { id },
-  );
-  return data.node;
-};
+import {
+  addBridge,
+  answersWith,
+  appOf,
+  BRIDGE,
+  chat,
+  EVALUATE,
+  GOOD,
+  QUESTION,
+  start,
+  WRONG,
+} from '../support/judged.ts';
 
 describe('evaluateQuality', () => {
   test('judges a response against its context, and marks the sentence that contradicts it', async () => {
@@ -198,142 +156,5 @@ describe('evaluations', () => {
   ])('refuse the filter %j', async (filter, message) => {
     const { errors } = await (await start()).request(LIST, { filter });
     expect(errors?.[0]).toMatchObject({ message, extensions: { code: 'BAD_USER_INPUT' } });
-  });
-});
-
-describe('JUDGE_MODEL', () => {
-  const JUDGE = { JUDGE_MODEL: 'openai-compatible:judge' };
-
-  test('judges in place of the rules, and is named', async () => {
-    const asking = await start({ ...JUDGE, MODEL_FIRST_TOKEN_TIMEOUT: '300' });
-    await addBridge(asking);
-    answersWith(
-      GOOD,
-      'Here you are: {"relevance": 0.9, "completeness": 0.8, "coherence": 1, "safety": 1, "unsupported": [{"sentence": 2, "reason": "No source says so."}]}',
-    );
-    const events = await chat(asking, QUESTION);
-    const { evaluation } = events.at(-1) as never as { evaluation: { report: Record<string, unknown> } };
-    expect(evaluation.report).toMatchObject({
-      judge: 'openai-compatible:judge/report@1',
-      relevance: 0.9,
-      groundedness: 0.5,
-      unsupported: [{ text: 'It is 120 metres long.' }],
-      suggestions: ['No source says so.'],
-    });
-    expect(evaluation.report['scores']).toContainEqual(
-      expect.objectContaining({ name: 'faithfulness', value: 0.5, source: 'MODEL' }),
-    );
-  });
-
-  test('that checks facts is called claim by claim', async () => {
-    const asking = await start({ JUDGE_MODEL: 'openai-compatible:bespoke-minicheck' });
-    const claims: string[] = [];
-    provider.respond(({ body }) => {
-      const content = String(body.messages?.at(-1)?.content);
-      claims.push(content);
-      return { text: content.endsWith('feet long.') ? 'No' : 'Yes' };
-    });
-    const { data } = await asking.request(EVALUATE, { input: { query: QUESTION, response: WRONG, context: [BRIDGE] } });
-    expect(claims.toSorted()).toEqual([
-      `Document: ${BRIDGE}\nClaim: It is 120 feet long.`,
-      `Document: ${BRIDGE}\nClaim: The old bridge was built in 1932.`,
-    ]);
-    expect(data.evaluateQuality).toMatchObject({
-      groundedness: 0.5,
-      judge: 'openai-compatible:bespoke-minicheck/claims@1',
-    });
-  });
-
-  test.each([
-    ['is down', { status: 500 }, 'down'],
-    ['talks nonsense', { text: 'I would rather not say.' }, 'nonsense'],
-    [
-      'gives a score out of range',
-      { text: '{"relevance": 7, "completeness": 1, "coherence": 1, "safety": 1, "unsupported": []}' },
-      'nonsense',
-    ],
-    [
-      'names a sentence that is not there',
-      { text: '{"relevance": 1, "completeness": 1, "coherence": 1, "safety": 1, "unsupported": [99]}' },
-      'nonsense',
-    ],
-    ['is slow', { text: 'x', stallAfter: 0 }, 'slow'],
-    ['breaks off', { text: 'x'.repeat(50), closeAfter: 1 }, 'down'],
-  ] as const)('that %s leaves the offline report, and the trace says so', async (_name, behaviour, reason) => {
-    const asking = await start({ ...JUDGE, MODEL_FIRST_TOKEN_TIMEOUT: '300' });
-    await addBridge(asking);
-    provider.respond(({ body }) => (body.model === 'judge' ? behaviour : { text: GOOD }));
-    const events = await chat(asking, QUESTION);
-    expect(events.map(({ __typename }) => __typename).slice(-2)).toEqual(['GenerationCompleted', 'EvaluationAdded']);
-    const node = await stages(asking, String(events[0]?.generationId));
-    expect(node.status).toBe('COMPLETE');
-    expect(node.message.evaluation.report.judge).toBe('offline@1');
-    const [note] = node.stages.filter(({ detail }: { detail: string | null }) =>
-      detail?.includes('offline report stands'),
-    );
-    expect(note).toMatchObject({
-      stage: 'assess',
-      plugin: 'quality',
-      detail: `judge openai-compatible:judge: ${reason}; the offline report stands`,
-    });
-  });
-});
-
-describe('ENABLE_QUALITY_REPAIR', () => {
-  const REPAIR = { ENABLE_QUALITY_REPAIR: 'true', QUALITY_MINIMUM: '0.7' };
-  const branch = async (asking: Client, messageId: string) => {
-    const { data } = await asking.request(
-      'query($id: ID!) { node(id: $id) { ... on Message { siblings { content } conversation { messages(last: 1) { edges { node { content } } } } } } }',
-      { id: messageId },
-    );
-    return {
-      siblings: data.node.siblings.map(({ content }: { content: string }) => content),
-      active: data.node.conversation.messages.edges[0].node.content,
-    };
-  };
-  const BAD = 'Penguins are flightless seabirds that eat mostly krill and fish in cold water.';
-
-  /** Events until the revision that they announce is judged too. */
-  async function revised(asking: Client, first: string, second: string) {
-    const texts = [first, second];
-    provider.respond(() => ({ text: texts.shift() ?? 'no third try was prepared' }));
-    const events = await chat(asking, QUESTION);
-    const [last] = events.slice(-1) as never as [{ __typename: string; reason: string; generation: { id: string } }];
-    const assistant = (events[0] as never as { assistantMessageId: string }).assistantMessageId;
-    if (last.__typename === 'AnswerRevised')
-      for await (const _ of asking.sse(`subscription($id: ID!) { generation(id: $id) { ${EVENT} } }`, {
-        id: last.generation.id,
-      }));
-    return { events, last, assistant, left: texts };
-  }
-
-  test('tries an answer that fell short once more, and makes the better one active', async () => {
-    const asking = await start(REPAIR);
-    await addBridge(asking);
-    const { last, assistant } = await revised(asking, BAD, GOOD);
-    expect(last).toMatchObject({
-      __typename: 'AnswerRevised',
-      reason: expect.stringMatching(/overall 0\.\d\d is under 0\.7; weakest: \w+/),
-    });
-    await expect.poll(() => branch(asking, assistant)).toEqual({ siblings: [BAD, GOOD], active: GOOD });
-    const instructions = String(provider.calls.at(-1)?.body.messages?.[0]?.content);
-    expect(instructions).toContain('An earlier answer to this message fell short');
-  });
-
-  test('keeps the first answer active if the second is worse', async () => {
-    const asking = await start({ ...REPAIR, QUALITY_MINIMUM: '1' });
-    await addBridge(asking);
-    const { assistant, left } = await revised(asking, GOOD, BAD);
-    await expect.poll(() => branch(asking, assistant)).toEqual({ siblings: [GOOD, BAD], active: GOOD });
-    expect(left).toEqual([]);
-  });
-
-  test('leaves good answers alone, and all answers while it is off', async () => {
-    const asking = await start({ ...REPAIR, QUALITY_MINIMUM: '0.3' });
-    await addBridge(asking);
-    expect((await revised(asking, GOOD, BAD)).last.__typename).toBe('EvaluationAdded');
-    const off = await start();
-    await addBridge(off);
-    expect((await revised(off, BAD, GOOD)).last.__typename).toBe('EvaluationAdded');
   });
 });
