@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 const UNITS = ['src/**/*.test.ts', 'config/**/*.test.ts'];
 /** Servers that are killed again and again: `npm run test:chaos`, and CI. */
 const KILLS = ['test/chaos/*.test.ts'];
+/** The HTTP server seen by its clients. */
+const OF_SERVER = ['test/e2e/server/*.test.ts'];
 const STARTS_SERVERS = ['src/adapters/postgres/*.test.ts'];
 
 export default defineConfig({
@@ -17,7 +19,9 @@ export default defineConfig({
     projects: [
       // Pure code, and what stops what it starts: one process loads it once for all files.
       { test: { name: 'units', include: UNITS, exclude: STARTS_SERVERS, isolate: false } },
-      { test: { name: 'whole', include: [...STARTS_SERVERS, 'test/**/*.test.ts'], exclude: KILLS } },
+      // Six short files that replace no modules: a worker loads the server once for all of them, not once a file.
+      { test: { name: 'server', include: OF_SERVER, isolate: false } },
+      { test: { name: 'whole', include: [...STARTS_SERVERS, 'test/**/*.test.ts'], exclude: [...KILLS, ...OF_SERVER] } },
       { test: { name: 'chaos', include: KILLS } },
     ],
   },
