@@ -30,11 +30,13 @@ function replicaContract(make: MakeLog): void {
     void here.append(id, 1, started);
     const words = wordsOf(300);
     const writing = write(here, id, words);
-    let held = '';
     const read = readInPieces((cursor, signal, round) => (round % 2 ? here : there).read(id, cursor, signal));
-    for await (const logged of read) held = textOf([logged], held);
+    const events = await Array.fromAsync(read);
     await writing;
-    expect(held).toBe(words.join(''));
+    expect(textOf(events)).toBe(words.join(''));
+    // What was read is not sent again, neither as it was nor as a snapshot.
+    expect(events.filter(({ event }) => event.type === 'generation-started')).toHaveLength(1);
+    expect(events.filter(({ event }) => event.type === 'text-snapshot')).toEqual([]);
     await Promise.all([here.stop(), there.stop()]);
   });
 
