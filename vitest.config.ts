@@ -15,6 +15,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Waiting ends as soon as it holds; one second, the default, is not enough on a busy machine.
+    expect: { poll: { timeout: 20_000 } },
     maxWorkers: 3,
     projects: [
       // Pure code, and what stops what it starts: one process loads it once for all files.
