@@ -60,7 +60,15 @@ test('each dashboard has its own id, panels that do not overlap, and data source
   const { datasources } = yamlOf('monitoring/grafana/datasources/prometheus.yml') as { datasources: { uid: string }[] };
   const provided = datasources.map(({ uid }) => uid);
   expect(new Set(dashboards.map(({ uid }) => uid)).size).toBe(dashboards.length);
-  expect(dashboards.map(({ name }) => name)).toEqual(['cache', 'cost', 'kpis', 'pipeline', 'quality', 'stores']);
+  expect(dashboards.map(({ name }) => name)).toEqual([
+    'cache',
+    'cost',
+    'kpis',
+    'pipeline',
+    'quality',
+    'services',
+    'stores',
+  ]);
   for (const { name, panels } of dashboards) {
     const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
       Array.from({ length: w * h }, (_, at) => `${x + (at % w)},${y + Math.floor(at / w)}`),

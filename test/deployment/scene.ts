@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { Redis } from 'ioredis';
 import { Pool } from 'pg';
 import { OPERATOR_KEY } from '../support/app.ts';
+import { startEtcd } from '../support/etcd.ts';
 import { type FakeProvider, startFakeProvider } from '../support/fake-provider.ts';
 import { type Nginx, startNginx } from '../support/nginx.ts';
 import { type RunningProcess, startProcess } from '../support/process.ts';
@@ -42,7 +43,7 @@ export interface Scene {
   /** In front of Parley. */
   readonly nginx: Nginx;
   startNginx(): Promise<void>;
-  /** intent-tracker, scraped as compose's services are. */
+  /** intent-tracker, scraped as compose's services are; Parley finds it by etcd and calls it. */
   readonly service: RunningProcess;
   startService(): Promise<void>;
   /** Whether Prometheus knows of Parley at all. */
@@ -82,12 +83,16 @@ export async function startScene(): Promise<Scene> {
   const client = onStop(new Redis(ports.redis, { password: REDIS_PASSWORD, retryStrategy: () => 200 }), async (one) =>
     one.disconnect(),
   );
+  const etcd = onStop(await startEtcd(), (one) => one.stop());
   const webhook = onStop(await startWebhook(), (one) => one.close());
 
   const parleyNow = { process: undefined as RunningProcess | undefined };
   onStop(parleyNow, async ({ process }) => process?.terminate());
   const startParley = async () => {
-    parleyNow.process = await startProcess(parleySettings(folder, ports, database.url, provider.url));
+    parleyNow.process = await startProcess({
+      ...parleySettings(folder, ports, database.url, provider.url),
+      ETCD_URL: etcd.url,
+    });
   };
   const exporterNow = { redis: undefined as Program | undefined };
   onStop(exporterNow, async ({ redis }) => redis?.stop());
@@ -104,7 +109,10 @@ export async function startScene(): Promise<Scene> {
     frontNow.nginx = await startNginx([`http://127.0.0.1:${ports.parley}`], at);
   };
   const startService = async () => {
-    const settings = { PORT: String(ports['intent-tracker']), DATA_DIR: join(folder, 'service'), METRICS_TOKEN: TOKEN };
+    const settings = {
+      ...{ PORT: String(ports['intent-tracker']), DATA_DIR: join(folder, 'service'), METRICS_TOKEN: TOKEN },
+      ETCD_URL: etcd.url,
+    };
     frontNow.service = await startServiceProcess('intent-tracker', settings);
   };
   await Promise.all([startParley(), startRedisExporter(), startFront(), startService()]);

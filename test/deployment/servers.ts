@@ -12,11 +12,11 @@ export const REDIS_BYTES = 64_000_000;
 
 const NEEDED = [
   ...['prometheus', 'prometheus-alertmanager', 'redis-server'],
-  ...['prometheus-postgres-exporter', 'prometheus-redis-exporter', 'nginx', 'prometheus-nginx-exporter'],
+  ...['prometheus-postgres-exporter', 'prometheus-redis-exporter', 'nginx', 'prometheus-nginx-exporter', 'etcd'],
 ];
 export const isPresent = NEEDED.every(hasProgram) && postgresProgram('postgres') !== undefined;
 export const REMEDY =
-  'set PROMETHEUS_URL: scripts/services/services install postgres redis nginx alertmanager postgres-exporter redis-exporter nginx-exporter, up prometheus';
+  'set PROMETHEUS_URL: scripts/services/services install postgres redis etcd nginx alertmanager postgres-exporter redis-exporter nginx-exporter, up prometheus';
 
 interface Service {
   readonly command?: readonly string[];
