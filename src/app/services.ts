@@ -85,7 +85,7 @@ export async function composeServices(
   const written = messages({ store, driver, features: switches });
   const runs = new EvaluationRuns({
     ...{ store, driver, caller, features: switches, generations: turns, messages: written },
-    ...{ jobs: ports.localJobs, owner: replica },
+    ...{ jobs: ports.localJobs, sharedJobs: ports.jobs, owner: replica },
   });
 
   const parley: Parley = {

@@ -6,6 +6,12 @@ import { describeWith } from '../support/services.ts';
 import { scratchDatabase } from '../support/stores.ts';
 
 const ADD = 'mutation { addDocument(input: { title: "Bridge", text: "The bridge was built in 1932." }) { id status } }';
+const CREATE_SET = `mutation { createEvaluationSet(input: { name: "Bridge", cases: [
+  { query: "When was the bridge built?", response: "The bridge was built in 1932.", context: ["The bridge was built in 1932."] },
+] }) { id } }`;
+const RUN_SET = 'mutation($id: ID!) { runEvaluationSet(id: $id) { id } }';
+const RUN = 'query($id: ID!) { node(id: $id) { ... on EvaluationRun { status done } } }';
+const JUDGED = { ENABLE_QUALITY_EVALUATION: 'true' };
 const STATUS = 'query($id: ID!) { document(id: $id) { status } }';
 
 test('a role that is not all needs a database that processes share', () => {
@@ -18,18 +24,25 @@ describeWith(
   Boolean(process.env['POSTGRES_URL']),
   'set POSTGRES_URL: scripts/services/services up postgres',
   () => {
-    test('the web process ingests nothing; the worker does, and serves health alone', { timeout: 60_000 }, async () => {
+    test('the web process ingests and evaluates nothing; the worker does, and serves health alone', {
+      timeout: 60_000,
+    }, async () => {
       const database = await scratchDatabase(process.env['POSTGRES_URL'] ?? '');
-      const web = await startApp({ POSTGRES_URL: database.url, ROLE: 'web' });
+      const web = await startApp({ POSTGRES_URL: database.url, ROLE: 'web', ...JUDGED });
       let worker: Awaited<ReturnType<typeof startApp>> | undefined;
       try {
         const viewer = client(web.url, OPERATOR_KEY);
         const { id, status } = (await viewer.request(ADD)).data.addDocument;
         expect(status).toBe('QUEUED');
-        worker = await startApp({ POSTGRES_URL: database.url, ROLE: 'worker' });
+        worker = await startApp({ POSTGRES_URL: database.url, ROLE: 'worker', ...JUDGED });
         await expect
           .poll(async () => (await viewer.request(STATUS, { id })).data.document.status, { timeout: 30_000 })
           .toBe('INDEXED');
+        const set = (await viewer.request(CREATE_SET)).data.createEvaluationSet;
+        const run = (await viewer.request(RUN_SET, { id: set.id })).data.runEvaluationSet;
+        await expect
+          .poll(async () => (await viewer.request(RUN, { id: run.id })).data.node)
+          .toEqual({ status: 'COMPLETE', done: 1 });
         expect((await fetch(`${worker.url}/health`)).status).toBe(200);
         expect((await fetch(`${worker.url}/graphql?query={__typename}`)).status).toBe(404);
         expect((await fetch(`${worker.url}/`)).status).toBe(404);

@@ -18,7 +18,10 @@ export interface EvaluationRunsOptions {
   readonly caller: ModelCaller;
   readonly generations: Generations;
   readonly messages: Messages;
+  /** Of this process: each run is worked on under a lease. */
   readonly jobs: Jobs;
+  /** Tells the workers elsewhere that a run waits. */
+  readonly sharedJobs: Jobs;
   /** This replica; the same over its restarts. */
   readonly owner: string;
   /** Lease in milliseconds: after this time without renewal another replica continues the run. */
@@ -37,6 +40,7 @@ interface Answered {
 }
 
 const KIND = 'evaluate';
+const QUEUED = 'evaluation-queued';
 /** Milliseconds after which a run lets those of other viewers go on, after the case that is being judged. */
 const SLICE = 1_000;
 /** Milliseconds before a run that found no place for its turn tries again. */
@@ -59,7 +63,9 @@ export class EvaluationRuns {
   }
 
   async start(): Promise<void> {
-    this.#options.jobs.handle(KIND, (id, signal) => this.#work(id, signal), { concurrency: 1 });
+    const { jobs, sharedJobs } = this.#options;
+    jobs.handle(KIND, (id, signal) => this.#work(id, signal), { concurrency: 1 });
+    sharedJobs.handle(QUEUED, () => this.#look(), { concurrency: 1 });
     this.#working = true;
     await this.#look();
     this.#timer = setInterval(() => {
@@ -73,8 +79,13 @@ export class EvaluationRuns {
   }
 
   queued(runId: string, viewerId: string): void {
-    if (!this.#working) return;
-    this.#options.jobs
+    const { jobs, sharedJobs } = this.#options;
+    if (!this.#working) {
+      // Where nobody is told, a worker finds the run when it looks next.
+      if (sharedJobs.shared) sharedJobs.run(QUEUED, runId, viewerId).catch(() => undefined);
+      return;
+    }
+    jobs
       .run(KIND, runId, viewerId)
       .then(() => {
         if (this.#waiting.delete(runId)) this.queued(runId, viewerId);
