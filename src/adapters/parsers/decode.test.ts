@@ -195,3 +195,51 @@ test('late lines decide the encoding if early ones do not', () => {
   ]);
   expect(decodeText(bytes, 10_000_000) === text).toBe(true);
 });
+
+test.each([
+  ['Russian', 'Протокол собрания.\nЗаседание в пятницу.'],
+  ['one Chinese sentence', '通知：公司将于五月一日至五日放假'],
+  ['Japanese', '会議の議事録。出席者：田中'],
+  ['Greek', 'Το κατάστημα είναι ανοιχτό'],
+  ['German', 'Grüße aus Köln'],
+])('the decoder reads %s in UTF-16 without its mark, in both orders of bytes', (_name, text) => {
+  const little = Buffer.from(text, 'utf16le');
+  expect(decodeText(little, 1_000)).toBe(text);
+  expect(decodeText(Buffer.from(little).swap16(), 1_000)).toBe(text);
+});
+
+test('bytes that are no text in either order are no UTF-16', () => {
+  const bytes = Buffer.from(Array.from({ length: 400 }, (_, place) => (place * 73 + (place >> 3) * 31) % 251));
+  expect(() => decodeText(bytes, 1_000)).toThrow(/binary data|could not be told/);
+});
+
+test.each([
+  ['UTF-7', 'Gesch+AOQ-ft, R+APw-ckgabe'],
+  ['UTF-7', '+kBp35f8aUWxT+FwGTo5OlGcITgBl5YHzTpRl5WU+'],
+  ['HZ', '~{M(V*#:9+K>=+SZNeTBR;HUVANeHU7E<Y#,AyHUU}3#IO0`!#~}'],
+])('the decoder refuses text in %s and says so', (name, text) => {
+  expect(() => decodeText(Buffer.from(text), 1_000)).toThrow(`it may be ${name}`);
+});
+
+test.each(['(format t "~{~a~^, ~}" list)', 'a+b-c, +49 151 1234-5, x+ABC-y', 'key=Zm9v+YmFyYmF6cXV4-end'])(
+  'text of ASCII stays what it is: %s',
+  (text) => {
+    expect(decodeText(Buffer.from(text), 1_000)).toBe(text);
+  },
+);
+
+test('a low quotation mark or a small letter above the line within a word is a wrong reading', () => {
+  // CP850 and ISO 8859-4, which look like windows-1252.
+  expect(() => decoded('4c65206d61676173696e20657374206665726d82206c65206c756e6469')).toThrow(/could not be told/);
+  expect(
+    decoded(
+      '5665696b616c73207069726d6469656ee07320697220736cba6774732e20417467726965b9616e612069657370ba6a616d6120e8657472706164736d6974206469656e75206c61696be02e',
+    ),
+  ).toBe('Veikals pirmdienās ir slēgts. Atgriešana iespējama četrpadsmit dienu laikā.');
+});
+
+test('boxes of Wingdings tell whether they are ticked; bullets stay bullets', () => {
+  expect(cleanText('Smoker: \uf0a8 yes \uf0fe no\n\uf0a8 First\n\uf0a8 Second \uf0e0 third\n\uf06f a \uf078 b')).toBe(
+    'Smoker: ☐ yes ☑ no\n• First\n• Second → third\n☐ a ☒ b',
+  );
+});

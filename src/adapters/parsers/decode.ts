@@ -1,18 +1,11 @@
-import { legacyEncoding } from './encodings/legacy.ts';
+import { doubt, legacyEncoding } from './encodings/legacy.ts';
+import { sevenBitEncoding } from './encodings/seven-bits.ts';
+import { wideEncoding } from './encodings/wide.ts';
 import { tooManyCharacters, unsupported } from './failures.ts';
 
 const STEP = 2 ** 20;
 const SAMPLE = 2 ** 16;
 
-type Frequent = readonly (readonly [encoding: string, frequent: RegExp])[];
-/** The most frequent characters, simplified and traditional. */
-const CHINESE: Frequent = [
-  [
-    'gb18030',
-    /[的一是不了在人有我他这个们中来上大为和国地到说时要就出会可也你对生能子那得着下自之年过发后作里。，、]/gu,
-  ],
-  ['big5', /[的一是不了在人有我他這個們中來上大為和國地到說時要就出會可也你對生能子那得著下自之年過發後作裡。，、]/gu],
-];
 const BINARY = 'The file is binary data, not text, and of no kind that is known; export it as PDF, DOCX or plain text';
 
 /**
@@ -48,6 +41,30 @@ const UNSEEN =
 const JOINERS = /(?<=[\p{Script=Latin}\p{N}])[\u200c\u200d]|[\u200c\u200d](?=[\p{Script=Latin}\p{N}])/gu;
 /** Bullets of Symbol and Wingdings, which other fonts do not have. */
 const BULLETS = /[\uf06c\uf06e\uf071\uf075\uf076\uf0a7\uf0a8\uf0b7\uf0d8\uf0fc](?=\s|$)/g;
+/** Boxes and other signs of Wingdings where the text says what they are for: a box in a line, or beside a ticked one. */
+const BOXES: Readonly<Record<string, string>> = {
+  '\uf06f': '☐',
+  '\uf071': '☐',
+  '\uf072': '☐',
+  '\uf0a8': '☐',
+  '\uf052': '☑',
+  '\uf0fe': '☑',
+  '\uf053': '☒',
+  '\uf078': '☒',
+  '\uf0fd': '☒',
+  '\uf0fb': '✗',
+  '\uf0df': '←',
+  '\uf0e0': '→',
+};
+const BOX_LINE = /^.*[\uf052\uf053\uf06f\uf071\uf072\uf078\uf0a8\uf0fb\uf0fd\uf0fe\uf0df\uf0e0].*$/gm;
+const TICKED = /[\uf052\uf053\uf078\uf0fd\uf0fe]/;
+
+const withBoxes = (line: string): string =>
+  line.replace(/[\uf052-\uf0fe]/g, (sign, place: number) =>
+    TICKED.test(line) || line.slice(0, place).trim() !== '' || !BULLETS_ALONE.test(sign) ? (BOXES[sign] ?? sign) : sign,
+  );
+const BULLETS_ALONE = /[\uf06f\uf071\uf072\uf0a8]/;
+
 /** Letters and marks that have another form, which is the one that people type. */
 const DECOMPOSED = /[\u0300-\u036f\u3099\u309a\uf900-\ufaff\u212a\u212b]/;
 
@@ -61,6 +78,7 @@ export function cleanText(text: string): string {
     .replace(/\r\n?|[\u2028\u2029\u0085]/g, '\n')
     .replace(UNSEEN, '')
     .replace(JOINERS, '')
+    .replace(BOX_LINE, withBoxes)
     .replace(BULLETS, '•');
   return DECOMPOSED.test(clean) ? clean.normalize('NFC') : clean;
 }
@@ -73,16 +91,28 @@ export function encodingOf(bytes: Uint8Array, declared?: string): string {
   const sample = bytes.subarray(0, SAMPLE);
   const named = declared && labelled(declared);
   if (named === 'iso-2022-jp' || isIso2022Jp(sample)) return 'iso-2022-jp';
-  if (isUtf8(bytes)) return 'utf-8';
+  if (isUtf8(bytes)) {
+    const other = sevenBitEncoding(sample);
+    if (other) throw doubt([other]);
+    return 'utf-8';
+  }
   if (named && named !== 'utf-8' && !named.startsWith('utf-16') && decodesTo(tellingLines(bytes), named)) return named;
   const telling = tellingLines(bytes);
-  return mostlyUtf8(telling) ? 'utf-8' : legacyEncoding(telling);
+  return mostlyUtf8(telling) ? 'utf-8' : legacyOrWide(telling, sample);
 }
 
-/**
- * UTF-16 without its mark shows by where its zero bytes are, or in Chinese by its frequent characters; other zero or control bytes
- * are no text.
- */
+/** Chinese in UTF-16 has no zero bytes where it has no spaces. */
+function legacyOrWide(telling: Uint8Array, sample: Uint8Array): string {
+  try {
+    return legacyEncoding(telling);
+  } catch (error) {
+    const wide = wideEncoding(sample);
+    if (wide) return wide;
+    throw error;
+  }
+}
+
+/** UTF-16 without its mark shows by where its zero bytes are, or by its letters; other zero or control bytes are no text. */
 function refuseBinary(bytes: Uint8Array): string | undefined {
   const sample = bytes.subarray(0, SAMPLE);
   const zeros = [0, 0];
@@ -96,17 +126,9 @@ function refuseBinary(bytes: Uint8Array): string | undefined {
   if (even > sample.length * 0.15 && odd < even / 50) return 'utf-16be';
   // A stray zero byte in a text is left out; more of them are data.
   if (controls <= 1 + sample.length / 500 && even + odd <= 1 + sample.length / 1_000) return undefined;
-  const wide = (['utf-16le', 'utf-16be'] as const).find((encoding) => isChinese(sample, encoding));
+  const wide = wideEncoding(sample);
   if (!wide) throw unsupported(BINARY);
   return wide;
-}
-
-/** True if the bytes give frequent Chinese characters in this encoding, and no broken ones. */
-function isChinese(sample: Uint8Array, encoding: string): boolean {
-  const text = new TextDecoder(encoding).decode(sample.subarray(0, sample.length & ~1));
-  const foreign = text.match(/[^\0-\x7f]/g)?.length ?? 0;
-  if (foreign < 10 || /[\ufffd\0]/.test(text)) return false;
-  return CHINESE.some(([, frequent]) => (text.match(frequent)?.length ?? 0) > 0.15 * foreign);
 }
 
 /** Escapes to Japanese characters, in a text whose bytes are all of 7 bits. */

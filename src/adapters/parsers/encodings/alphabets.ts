@@ -92,6 +92,18 @@ export const ENCODINGS: readonly Encoding[] = [
   other('iso-8859-5', 0.6, CYRILLIC),
   other('iso-8859-7', 0.3, [GREEK]),
   other('ibm866', 0.6, [RUSSIAN]),
+  latin(
+    'iso-8859-15',
+    0.3,
+    WEST.filter(({ code }) => /^(?:fra|deu|fin)$/.test(code)),
+  ),
+  latin('iso-8859-4', 0.8, BALTIC),
+  latin(
+    'iso-8859-16',
+    0.8,
+    CENTRAL.filter(({ code }) => code === 'ron'),
+  ),
+  other('iso-8859-6', 0.5, ARABIC.slice(0, 1)),
   latin('macintosh', 0.6, WEST),
   other('x-mac-cyrillic', 0.8, [RUSSIAN]),
 ];

@@ -60,7 +60,7 @@ function isClear(best: Alphabetic, next: Alphabetic | undefined, isFew: boolean)
   return !next || next.score < best.score - (isUnlikely || isFew ? OF_FEW : 1) * MARGIN;
 }
 
-function doubt(encodings: readonly string[]): Error {
+export function doubt(encodings: readonly string[]): Error {
   const may = encodings.length > 0 ? `; it may be ${encodings.map(nameOf).join(' or ')}` : '';
   return unreadable(`The encoding of the text could not be told${may}. Save the file as UTF-8 and upload it again`);
 }
@@ -116,7 +116,8 @@ const SIGNS = /[\s\u00a0“”„‚‘’‹›«»–—…•·€£$§°±²
 /** A capital within a word after a small letter, a sign between two letters, and one that touches a letter: what a wrong reading gives. */
 const CAPITAL_WITHIN = /\p{Ll}\p{Lu}/gu;
 const SIGN_WITHIN = /\p{L}[^\p{L}\p{M}\p{N}\s\0-\x7f’‘·\u00ad–—]\p{L}/gu;
-const SIGN_TOUCHES = /[§¶¾¼½¤¦¨¯¸¬¢¥±©®™«…•†‡‰°·](?=\p{L})|(?<=\p{L})[¶¾¼½¤¦¨¯¸¬¢¥±¿¡„«‘†‡•µ]/gu;
+const SIGN_TOUCHES =
+  /[§¶¾¼½¤¦¨¯¸¬¢¥±©®™«…•†‡‰°·](?=\p{L})|(?<=\p{L})[¶¾¼½¤¦¨¯¸¬¢¥±¿¡„‚«‘†‡•µ]|(?<=\p{Ll})[ªº¹²³](?=\p{Ll})/gu;
 /** Signs in a row, as letters of another alphabet look. Two stand together in quotations. */
 const MANY_SIGNS = /[^\0-\x7f\p{L}\p{M}\s]{3,}/gu;
 const TWO_SCRIPTS = /[a-z][^\0-\x7f]|[^\0-\x7f][a-z]/giu;
