@@ -54,7 +54,7 @@ function splitting(
 ): string | undefined {
   let best: { delimiter: string; columns: number } | undefined;
   for (const delimiter of delimiters) {
-    const columns = rows.map((row) => row.split(delimiter).length);
+    const columns = rows.map((row) => fieldsIn(row, delimiter));
     const usual = isNamed ? usualOf(columns) : (columns[0] ?? 0);
     const table = isNamed ? columns.slice(Math.max(0, columns.indexOf(usual))) : columns;
     const regular = table.filter((number) => number === usual).length >= table.length * (isNamed ? 0.7 : 0.9);
@@ -66,6 +66,10 @@ function splitting(
   }
   return best?.delimiter;
 }
+
+/** A comma within a number is a decimal one where the row has another delimiter: `Tea;3,20`. */
+const fieldsIn = (row: string, delimiter: string): number =>
+  (delimiter === ',' && /[;\t|]/.test(row) ? row.replace(/(?<=\d),(?=\d)/g, '') : row).split(delimiter).length;
 
 /**
  * A table as Markdown, or a line for each value where rows are wide. `read` gives the text in pieces, each time from its beginning.
@@ -80,7 +84,6 @@ async function* rowsOf(pieces: Iterable<string>, delimiter: string): AsyncGenera
     delimiter,
     relax_column_count: true,
     relax_quotes: true,
-    skip_empty_lines: true,
     max_record_size: 2 ** 20,
   });
   try {
@@ -88,7 +91,9 @@ async function* rowsOf(pieces: Iterable<string>, delimiter: string): AsyncGenera
     const rows: AsyncIterable<readonly string[]> = Readable.from(inSteps(pieces), { highWaterMark: 2 }).pipe(parser);
     let isFirst = true;
     for await (const row of rows) {
-      if (!(isFirst && SEPARATOR_LINE.test(row.join(delimiter)))) yield row;
+      const isEmpty = row.every((value) => value.trim() === '');
+      // After an empty row another table may begin.
+      if (!(isFirst && SEPARATOR_LINE.test(row.join(delimiter)))) yield isEmpty ? [] : row;
       isFirst = false;
     }
   } catch (error) {

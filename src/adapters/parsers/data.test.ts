@@ -174,3 +174,24 @@ test('values in quotes may hold other delimiters and line ends, also below lines
     'Account DE12\n\n| Date | Text | Amount |\n| --- | --- | --- |\n| 1.5. | Rent; flat | -500,00 |\n| 2.5. | Food and drink | -20,00 |',
   );
 });
+
+test.each([
+  [
+    'decimal commas',
+    'Item;Price\nTea;3,20\nCoffee;4,10\n',
+    '| Item | Price |\n| --- | --- |\n| Tea | 3,20 |\n| Coffee | 4,10 |',
+  ],
+  ['decimal commas alone', 'x;y\n1,5;2,5\n3,5;4,5\n', '| x | y |\n| --- | --- |\n| 1,5 | 2,5 |\n| 3,5 | 4,5 |'],
+])('semicolons part the columns of a table with %s', async (_name, content, expected) => {
+  expect((await parse('a.csv', content)).text).toBe(expected);
+});
+
+test('a table after an empty line has its own header, which may have numbers in its names', async () => {
+  const content =
+    'Account;DE89\nPeriod;March\n\nDate;Text;Q1;Q2\n01.03.;Opening;;100\n02.03.;Shop;-5;95\n\nClosing;;;95\n';
+  const { text } = await parse('a.csv', content);
+  expect(text).toContain(
+    '| Period | March |  |  |\n\n| Date | Text | Q1 | Q2 |\n| --- | --- | --- | --- |\n| 01.03. | Opening |',
+  );
+  expect(text).toContain('| Closing |  |  | 95 |');
+});

@@ -107,3 +107,31 @@ test('a message of more lines than any has is refused before they are read', asy
   const bytes = Buffer.from(`Subject: a\nFrom: b\n\n${'\n'.repeat(1_000_001)}`);
   await expect(async () => parseMail(bytes, limitsOf({}))).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
 });
+
+test.each(['us-ascii', 'iso-8859-1', 'gb2312'])(
+  'a message in UTF-8 that declares %s is read as UTF-8',
+  async (charset) => {
+    const text = Buffer.from('Die Größe ist 42 – bitte bestätigen.').toString('latin1');
+    const message = `From: a@b\nTo: c@d\nSubject: x\nContent-Type: text/plain; charset=${charset}\n\n${text}\n`;
+    expect((await read(message)).text).toContain('Die Größe ist 42 – bitte bestätigen.');
+  },
+);
+
+test('a message whose encoding cannot be told is refused; in a mailbox the others are read', async () => {
+  const part = (text: string) => `From: a@b\nTo: c@d\nSubject: x\nContent-Type: text/plain; charset=utf-8\n\n${text}\n`;
+  await expect(read(part('Gesch\x84ft ge\x94ffnet'))).rejects.toThrow(/encoding.*UTF-8/);
+  const box = `From a@b Thu Jan  1 00:00:00 2025\n${part('Gesch\x84ft')}\nFrom a@b Thu Jan  1 00:00:00 2025\n${part('>From the start.')}`;
+  expect((await read(box)).text).toContain('\nFrom the start.');
+});
+
+test('an invitation gives its event; an encrypted message is refused', async () => {
+  const event =
+    'BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Budget rev\n iew\\, part 2\nDTSTART;TZID=Europe/Berlin:20250506T090000\nLOCATION:Room 4\nEND:VEVENT\nEND:VCALENDAR';
+  const message = `From: a@b\nTo: c@d\nSubject: Invitation\nContent-Type: multipart/mixed; boundary=B\n\n--B\nContent-Type: text/plain\n\nSee below.\n--B\nContent-Type: text/calendar\n\n${event}\n--B--\n`;
+  expect((await read(message)).text).toContain(
+    'See below.\n\nEvent: Budget review, part 2\nBegins: 2025-05-06 09:00\nPlace: Room 4',
+  );
+  const locked =
+    'From: a@b\nTo: c@d\nSubject: x\nContent-Type: application/pkcs7-mime; smime-type=enveloped-data\n\nMIAG\n';
+  await expect(read(locked)).rejects.toThrow('The message is encrypted; open it in your mail program');
+});

@@ -1,6 +1,9 @@
 import PostalMime, { type Address, type Email } from 'postal-mime';
+import { AppError } from '#core/errors.ts';
 import type { ParsedDocument } from '#core/ports/document-parser.ts';
-import { count, tooMuch } from './failures.ts';
+import { calendarText } from './calendar.ts';
+import { encodingOf } from './decode.ts';
+import { count, tooMuch, unreadable } from './failures.ts';
 import { htmlText, parseHtml } from './html.ts';
 import type { Limits } from './options.ts';
 import type { DocumentInPieces } from './pieces.ts';
@@ -30,7 +33,8 @@ export function isMail(head: string, ending: string, mediaType: string): boolean
 /** A message: its subject, who wrote it to whom and when, its text, the names of what is attached, and messages that are. A saved page: what it shows. */
 export async function parseMail(bytes: Buffer, limits: Limits): Promise<ParsedDocument | DocumentInPieces> {
   if (/^\s{0,10}From \S/.test(bytes.toString('latin1', 0, 100))) return mailbox(bytes, limits);
-  const mail = await parsed(bytes);
+  const mail = await parsed(bytes, true);
+  refuseEncrypted(mail);
   if (mail.html && isSavedPage(mail)) {
     const page = parseHtml(Buffer.from(mail.html), limits);
     return { ...page, mediaType: SAVED_PAGE, title: page.title ?? mail.subject ?? null };
@@ -41,14 +45,53 @@ export async function parseMail(bytes: Buffer, limits: Limits): Promise<ParsedDo
 /** The library takes some 8 microseconds a line, however short. 50 MB of attachments in base64 have 700,000. */
 const MOST_LINES = 1_000_000;
 
-function parsed(bytes: Buffer): Promise<Email> {
+/** A text part of a message in the library. */
+interface TextPart {
+  readonly content: ArrayBuffer | null;
+  readonly contentType: { readonly parsed: { readonly params: Record<string, string> } };
+}
+type Library = { isInlineTextNode(part: TextPart): boolean };
+
+/** The library decodes by what a part declares alone. Programs declare US-ASCII or Latin-1 for UTF-8: the bytes decide. */
+class Reader extends PostalMime {
+  /** True: an encoding that cannot be told refuses the message. */
+  isStrict = false;
+
+  isInlineTextNode(part: TextPart): boolean {
+    const isText = (PostalMime.prototype as unknown as Library).isInlineTextNode.call(this, part);
+    const { params } = part.contentType.parsed;
+    if (!isText || !part.content) return isText;
+    try {
+      params['charset'] = encodingOf(new Uint8Array(part.content), params['charset']);
+    } catch (error) {
+      if (this.isStrict && error instanceof AppError && error.code === 'BAD_USER_INPUT') throw error;
+    }
+    return true;
+  }
+}
+
+/** A message whose only content is locked says nothing but its subject. */
+function refuseEncrypted(mail: Email): void {
+  const type = headerOf(mail, 'content-type') ?? '';
+  const isLocked =
+    /^multipart\/encrypted/i.test(type) ||
+    (/^application\/(?:x-)?pkcs7-mime/i.test(type) && !/signed-data/i.test(type)) ||
+    /^\s*-----BEGIN PGP MESSAGE-----/.test(mail.text ?? '');
+  if (isLocked)
+    throw unreadable('The message is encrypted; open it in your mail program, save it decrypted and upload that');
+}
+
+function parsed(bytes: Buffer, isStrict: boolean): Promise<Email> {
   let lines = 0;
   for (let at = bytes.indexOf(LINE_END); at >= 0; at = bytes.indexOf(LINE_END, at + 1)) {
     lines += 1;
     if (lines > MOST_LINES)
       throw tooMuch(`The message has more than ${count(MOST_LINES)} lines, which is too much to read`);
   }
-  return PostalMime.parse(new Uint8Array(bytes), { maxNestingDepth: 50, maxHeadersSize: 2 ** 20 });
+  // Messages within it are read by this reader too.
+  const reader = new Reader({ maxNestingDepth: 50, maxHeadersSize: 2 ** 20, forceRfc822Attachments: true });
+  reader.isStrict = isStrict;
+  return reader.parse(new Uint8Array(bytes));
 }
 const LINE_END = 0x0a;
 
@@ -73,10 +116,16 @@ async function* messagesIn(bytes: Buffer, limits: Limits): AsyncGenerator<string
     const end = next < 0 ? bytes.length : next + 1;
     const firstLine = bytes.indexOf(0x0a, start);
     const message = bytes.subarray(firstLine < 0 ? end : firstLine + 1, end);
-    if (message.length > 0) yield `${await shown(await parsed(message), limits)}\n\n`;
+    if (message.length > 0) yield `${await shown(await parsed(unescaped(message), false), limits)}\n\n`;
     start = end;
   }
 }
+
+/** Lines of a text that begin with "From " have a mark before them in a mailbox. */
+const unescaped = (message: Buffer): Buffer =>
+  message.includes('\n>From ')
+    ? Buffer.from(message.toString('latin1').replace(/^>(>*From )/gm, '$1'), 'latin1')
+    : message;
 
 /** Messages that are attached to messages that are attached, and so on. */
 const DEEPEST = 5;
@@ -87,7 +136,9 @@ async function shown(mail: Email, limits: Limits, depth = 0): Promise<string> {
   const within: string[] = [];
   for (const { mimeType, content } of attachments)
     if (mimeType === MAIL && typeof content !== 'string' && depth < DEEPEST)
-      within.push(await shown(await parsed(Buffer.from(new Uint8Array(content))), limits, depth + 1));
+      within.push(await shown(await parsed(Buffer.from(new Uint8Array(content)), false), limits, depth + 1));
+    else if (/^(?:text\/calendar|application\/ics)$/.test(mimeType) && typeof content !== 'string')
+      within.push(calendarText(new TextDecoder().decode(content)));
   const named = attachments.map(({ filename }) => filename).filter((name): name is string => !!name?.trim());
   const fields = [
     ['From', from && addressText(from)],

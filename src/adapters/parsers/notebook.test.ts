@@ -36,3 +36,16 @@ test('a notebook of format 3 is read, and other JSON is none', () => {
   expect(read({ nbformat: 4, cells: {} })).toBeUndefined();
   expect(parseNotebook('{"nbformat": 4, "cells": [')).toBeUndefined();
 });
+
+test('an output that is a page, Markdown or a formula alone is read', () => {
+  const output = (data: unknown) => ({ output_type: 'display_data', data });
+  const outputs = [
+    output({ 'text/plain': ['<pandas.Styler at 0x7f3>'], 'text/html': '<table><tr><th>a<th>b<tr><td>1<td>2</table>' }),
+    output({ 'text/markdown': '**55**' }),
+    output({ 'text/latex': '$x^2$' }),
+    output({ 'text/html': '<p>aside</p>', 'text/plain': 'plain' }),
+  ];
+  expect(read({ nbformat: 4, metadata: {}, cells: [{ cell_type: 'code', source: 'x', outputs }] })?.text).toBe(
+    '```\nx\n```\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n\n**55**\n\n$x^2$\n\n```\nplain\n```',
+  );
+});

@@ -1,3 +1,4 @@
+import { htmlText } from './html.ts';
 import { membersOf, NotJson, valueIn } from './json-members.ts';
 import type { DocumentInPieces } from './pieces.ts';
 import { firstHeading } from './titles.ts';
@@ -80,22 +81,23 @@ function shownCell(value: unknown, language: string): string {
     return `${'#'.repeat(Math.min(6, Math.max(1, Number(level) || 1)))} ${content.replace(/\n/g, ' ')}`;
   if (kind !== 'code') return content;
   const printed = Array.isArray(outputs) ? outputs.map(shownOutput).filter(Boolean) : [];
-  return [content === '' ? '' : fenced(content, language), ...printed.map((output) => fenced(output, ''))]
-    .filter(Boolean)
-    .join('\n\n');
+  return [content === '' ? '' : fenced(content, language), ...printed].filter(Boolean).join('\n\n');
 }
 
-/** The text output of a cell. Leaves out pictures and pages. */
+/** The output of a cell: the text that it printed in a fence, else what it shows as Markdown, a formula or a page. Leaves out pictures. */
 function shownOutput(output: unknown): string {
   if (typeof output !== 'object' || output === null) return '';
   const { text, data, ename, evalue } = output as Readonly<Record<string, unknown>>;
-  const plain =
-    typeof data === 'object' && data !== null ? (data as Readonly<Record<string, unknown>>)['text/plain'] : undefined;
-  const shown = textIn(text ?? plain) || (typeof ename === 'string' ? `${ename}: ${textIn(evalue)}` : '');
-  // A picture's plain text is the name of its object.
-  if (/^<[\w. ]{1,200}(?: at 0x[\da-f]{1,20})?>$/.test(shown.trim())) return '';
-  return shown.slice(0, MOST_OUTPUT).replace(COLOURS, '').replace(/^\n+/, '').trimEnd();
+  const kinds = typeof data === 'object' && data !== null ? (data as Readonly<Record<string, unknown>>) : {};
+  const plain = textIn(text ?? kinds['text/plain']) || (typeof ename === 'string' ? `${ename}: ${textIn(evalue)}` : '');
+  const printed = plain.slice(0, MOST_OUTPUT).replace(COLOURS, '').replace(/^\n+/, '').trimEnd();
+  // The plain text of what is no text is the name of its object.
+  if (printed !== '' && !OBJECT.test(printed.trim())) return fenced(printed, '');
+  const page = textIn(kinds['text/html']);
+  const shown = textIn(kinds['text/markdown']) || textIn(kinds['text/latex']) || (page && htmlText(page));
+  return shown.slice(0, MOST_OUTPUT).trim();
 }
+const OBJECT = /^<[\w. ]{1,200}(?: at 0x[\da-f]{1,20})?>$/;
 
 const textIn = (value: unknown): string =>
   typeof value === 'string'

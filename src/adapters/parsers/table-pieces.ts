@@ -147,9 +147,11 @@ class TableText {
 
 const isValue = (text: string): boolean => /\d/.test(text) && !/\p{L}{4}/u.test(text);
 
-/** True after an empty row for column names with values below them. */
+const beginsWithNumber = (text: string): boolean => /^[\s\p{Sc}(+−-]{0,5}\d/u.test(text);
+
+/** True after an empty row for column names with values below them. A name may have a number in it: Q1, T2. */
 function isHeader(row: Row, next: Row | undefined, afterTitle: boolean): boolean {
-  if (!next || filledIn(row) < 2 || row.some(isValue)) return false;
+  if (!next || filledIn(row) < 2 || row.some(beginsWithNumber)) return false;
   return afterTitle || row.some((text, column) => text !== '' && isValue(next[column] ?? ''));
 }
 
