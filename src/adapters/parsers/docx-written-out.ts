@@ -15,6 +15,9 @@ export function writtenOut(xml: string, labelOf: (paragraph: ParagraphNumbering)
   let formulaStart = 0;
   /** Depth within the half of alternate content that is not read. */
   let unread = 0;
+  let runStart = 0;
+  /** The choice of a form's older kind, whose text no run has. */
+  let choice: { chosen: number; readonly entries: string[] } | undefined;
 
   const isWithin = (...path: string[]) =>
     path.every((name, place) => names[names.length - path.length + place] === name);
@@ -28,6 +31,11 @@ export function writtenOut(xml: string, labelOf: (paragraph: ParagraphNumbering)
         if (name === 'mc:Choice') unread += 1;
         const value = attributes['w:val'];
         const [paragraph] = paragraphs.slice(-1);
+        if (name === 'w:r') runStart = parser.startIndex;
+        else if (name === 'w:ddList') choice = { chosen: 0, entries: [] };
+        else if (choice && name === 'w:result') choice.chosen = Number(value) || 0;
+        else if (choice && name === 'w:listEntry' && choice.entries.length < MOST_ENTRIES)
+          choice.entries.push(value ?? '');
         if (name === 'w:p') paragraphs.push({ style: undefined, list: undefined, level: undefined });
         else if (paragraph && name === 'w:pStyle' && isWithin('w:p', 'w:pPr')) paragraph.style = value;
         else if (paragraph && name === 'w:numId' && isWithin('w:p', 'w:pPr', 'w:numPr')) paragraph.list = value;
@@ -54,6 +62,10 @@ export function writtenOut(xml: string, labelOf: (paragraph: ParagraphNumbering)
           const label = labelOf(paragraph);
           if (label !== null) insert(parser.endIndex + 1, NUMBER.begins + label + NUMBER.ends);
         }
+        if (choice && name === 'w:ddList') {
+          if (unread === 0) insert(runStart, choice.entries[choice.chosen] ?? '');
+          choice = undefined;
+        }
         const node = formula.pop();
         if (node && formula.length === 0 && unread === 0) insert(formulaStart, formulaText(node));
       },
@@ -63,6 +75,8 @@ export function writtenOut(xml: string, labelOf: (paragraph: ParagraphNumbering)
   parser.end(xml);
   return spliced(xml, insertions);
 }
+
+const MOST_ENTRIES = 1_000;
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 

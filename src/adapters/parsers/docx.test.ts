@@ -98,7 +98,7 @@ test('boxes to tick tell whether they are ticked', async () => {
   const box = (checked: string) =>
     `<w:sdt><w:sdtPr><w14:checkbox xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"><w14:checked w14:val="${checked}"/></w14:checkbox></w:sdtPr><w:sdtContent>${run('x')}</w:sdtContent></w:sdt>`;
   expect(await textOf(`<w:p>${run('Smoker:')}${box('0')}${run('yes ')}${box('1')}${run('no')}</w:p>`)).toBe(
-    'Smoker:☐ yes ☒ no',
+    'Smoker: ☐ yes ☒ no',
   );
 });
 
@@ -106,4 +106,11 @@ test('results of fields, text with its reading above it, and text in another dir
   const ruby = `<w:r><w:ruby><w:rubyPr/><w:rt>${run('とうきょう')}</w:rt><w:rubyBase>${run('東京')}</w:rubyBase></w:ruby></w:r>`;
   const body = `<w:p>${run('Due ')}<w:fldSimple w:instr=" IF a > b ">${run('3 May')}</w:fldSimple><w:bdo w:val="rtl">${run(' or later')}</w:bdo></w:p><w:p>${ruby}${run('に行く')}</w:p>`;
   expect(await textOf(body)).toBe('Due 3 May or later\n\n東京（とうきょう）に行く');
+});
+
+test('the choice of a form of the older kind, and exponents, are read', async () => {
+  const choice =
+    '<w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:ddList><w:result w:val="1"/><w:listEntry w:val="France"/><w:listEntry w:val="Norway"/></w:ddList></w:ffData></w:fldChar></w:r><w:r><w:instrText> FORMDROPDOWN </w:instrText></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>';
+  const raised = run('6', '<w:vertAlign w:val="superscript"/>');
+  expect(await textOf(`<w:p>${run('Country: ')}${choice}${run(', 10')}${raised}</w:p>`)).toBe('Country: Norway, 10^6');
 });

@@ -10,8 +10,26 @@ export function formulaOf(math: Element): string {
     math,
     (element) => element.name === 'annotation' && /tex/i.test(element.attribs['encoding'] ?? ''),
   );
-  const text = (source ? plainText(source, true) : (math.attribs['alttext'] ?? '')) || plainText(math);
+  const text = (source ? plainText(source, true) : (math.attribs['alttext'] ?? '')) || written(math, 0);
   return ` ${text.replace(/\s+/g, ' ').trim()} `;
+}
+
+/** Parts of a formula within each other that are looked into. */
+const DEEPEST = 50;
+
+/** The signs of a formula in one line: a/b, x^2, √(a+b). */
+function written(element: Element, depth: number): string {
+  const parts = element.children.flatMap((child) => {
+    if (child.type === 'text') return [child.data.trim()];
+    if (!('attribs' in child) || /^annotation/.test(child.name)) return [];
+    return [depth < DEEPEST ? written(child, depth + 1) : plainText(child)];
+  });
+  const filled = parts.filter(Boolean);
+  const [first = '', second = ''] = filled.map((part) => (/^[\p{L}\p{N}.,]+$/u.test(part) ? part : `(${part})`));
+  if (element.name === 'mfrac' && filled.length === 2) return `${first}/${second}`;
+  if (element.name === 'msup' && filled.length === 2) return `${first}^${second}`;
+  if (element.name === 'msqrt') return `√(${filled.join('')})`;
+  return filled.join('');
 }
 
 /** The texts of a drawing: its title and its labels. */

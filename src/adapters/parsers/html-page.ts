@@ -2,7 +2,8 @@ import type { CheerioAPI } from 'cheerio';
 import type { AnyNode, Element } from 'domhandler';
 
 /** Scripts, and what a page hides. */
-const NOT_SHOWN = 'script, style, noscript, template, [hidden]:not([hidden="until-found"]), [aria-hidden="true"]';
+const NOT_SHOWN =
+  'script, style, noscript, template, [hidden]:not([hidden="until-found"]), [aria-hidden="true"], .mw-editsection';
 /** The whole text of a permalink beside a heading. */
 const LINK_MARK = /^\s*[¶#§🔗]\s*$/u;
 const HIDING_STYLE = /(?:display\s*:\s*none|visibility\s*:\s*hidden)\s*;?/gi;
@@ -33,12 +34,30 @@ function reveal($: CheerioAPI): void {
     for (const name of ['aria-controls', 'data-target', 'data-bs-target', 'href'])
       for (const id of (control.attribs[name] ?? '').split(/\s+/)) opened.add(id.replace(/^#/, ''));
   for (const element of $('[id], [role="tabpanel"]').toArray()) {
-    if (!(opened.has(element.attribs['id'] ?? '') || element.attribs['role'] === 'tabpanel')) continue;
-    delete element.attribs['hidden'];
-    delete element.attribs['aria-hidden'];
-    const { style } = element.attribs;
-    if (style) element.attribs['style'] = style.replace(HIDING_STYLE, '');
+    if (opened.has(element.attribs['id'] ?? '') || element.attribs['role'] === 'tabpanel') show(element);
   }
+  for (const element of $('[hidden], [aria-hidden="true"], [style*="display"]').toArray())
+    if (isAnswer($, element)) show(element);
+}
+
+function show(element: Element): void {
+  delete element.attribs['hidden'];
+  delete element.attribs['aria-hidden'];
+  const { style } = element.attribs;
+  if (style) element.attribs['style'] = style.replace(HIDING_STYLE, '');
+}
+
+/** A question is no longer. */
+const LONGEST_QUESTION = 300;
+
+/** True for an element that a script opens below its question: a text with a question mark, or what says that it expands. */
+function isAnswer($: CheerioAPI, element: Element): boolean {
+  const question = $(element).prev();
+  if (question.length === 0) return false;
+  if (question.is('[aria-expanded]') || question.children('[aria-expanded]').length > 0) return true;
+  if (!question.is('h1, h2, h3, h4, h5, h6, dt, button, a, p, div, span, li, summary')) return false;
+  const text = question.text().trim();
+  return text.length <= LONGEST_QUESTION && /[?？]$/.test(text);
 }
 
 /** Takes out the menus of a site: its navigation, and parts outside of the article that are little but links. */

@@ -2,7 +2,7 @@ import type { AnyNode, Element } from 'domhandler';
 import { fieldText, isTitleButton } from './html-forms.ts';
 import { formulaOf, textsOfDrawing } from './html-graphics.ts';
 import { isData, tableOf } from './html-table.ts';
-import { BLOCKS, plainText, SKIPPED } from './html-text.ts';
+import { areWords, BLOCKS, followsClosely, plainText, raised, SKIPPED } from './html-text.ts';
 import { tableToMarkdown } from './markdown-table.ts';
 
 const MAX_DEPTH = 1_000;
@@ -56,6 +56,8 @@ class Writer {
   /** Put before the next line only: a list's mark. */
   #mark = '';
   #tight = false;
+  /** An element that follows another one closely has begun; its text has not. */
+  #isClose = false;
 
   node(node: AnyNode, depth: number): void {
     if (node.type === 'text') this.#text(node.data);
@@ -77,8 +79,9 @@ class Writer {
   #element(element: Element, depth: number): void {
     const { name } = element;
     if (isHidden(element)) return;
-    const field = fieldText(element);
-    if (field !== undefined) this.#text(field);
+    this.#isClose ||= followsClosely(element);
+    const field = fieldText(element)?.trim();
+    if (field) this.#text(` ${field} `);
     if (SKIPPED.has(name) || (name === 'button' && !isTitleButton(element))) return;
     // Past this depth only the words count, so that no markup can exhaust the stack.
     if (depth > MAX_DEPTH) this.#text(plainText(element));
@@ -92,6 +95,7 @@ class Writer {
     else if (name === 'math') this.#text(formulaOf(element));
     else if (name === 'ruby') this.#text(rubyText(element));
     else if (isNoteReference(element)) this.#text(` [${plainText(element).trim()}]`);
+    else if (name === 'sup') this.#text(raised(plainText(element), this.#line.slice(-4).join('').slice(-4)));
     else if (name === 'svg') this.#drawing(element);
     else if (name === 'img') this.#text(element.attribs['alt'] ?? '');
     else if (BLOCKS.has(name) || name === 'button' || /^(table|thead|tbody|tfoot|tr|td|th|caption)$/.test(name)) {
@@ -105,7 +109,9 @@ class Writer {
     const folded = data.replace(/[ \t\n\r\f\u00a0]+/g, ' ');
     const former = this.#line.at(-1)?.at(-1) ?? '\n';
     const piece = former === ' ' || former === '\n' ? folded.trimStart() : folded;
-    if (piece !== '') this.#line.push(piece);
+    if (piece === '') return;
+    this.#line.push(this.#isClose && areWords(former, piece) ? ` ${piece}` : piece);
+    this.#isClose = false;
   }
 
   #break(): void {

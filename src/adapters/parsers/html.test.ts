@@ -91,3 +91,61 @@ test('readings and numbers of notes do not run into words', () => {
     'The river rose [1] in May. x2',
   );
 });
+
+const readPage = (body: string) => parseHtml(Buffer.from(`<html><body>${body}</body></html>`), limitsOf({}));
+
+test('words that only a style sets apart are words; a word in parts is one word', () => {
+  expect(readPage('<ul><li><span>Coffee</span><span>3.20</span><li><b>Tel</b><span>555-0100</span></ul>').text).toBe(
+    '- Coffee 3.20\n- Tel 555-0100',
+  );
+  expect(readPage('<p><span>Un</span><span>broken</span> <span>H</span><span>2</span>O</p>').text).toBe('Unbroken H2O');
+  expect(readPage('<table><tr><td>A<td>B<tr><td><span>Day</span><span>Hours</span><td>1</table>').text).toContain(
+    '| Day Hours | 1 |',
+  );
+  expect(
+    readPage(
+      '<fieldset><legend>Ward</legend><label><input type=radio>North</label><select><option selected>A</select><textarea>b</textarea></fieldset>',
+    ).text,
+  ).toBe('Ward ☐ North A b');
+});
+
+test('tables that are made of other elements are tables; what is no row keeps its text', () => {
+  const row = (...cells: string[]) =>
+    `<div role=row>${cells.map((cell) => `<span role=cell>${cell}</span>`).join('')}</div>`;
+  expect(
+    readPage(`<div role=table>${row('Day', 'Hours')}<div role=rowgroup>${row('Monday', '9')}</div></div>`).text,
+  ).toBe('| Day | Hours |\n| --- | --- |\n| Monday | 9 |');
+  expect(readPage(`<div role=table>Lost? ${row('Day', 'Hours')}</div>`).text).toContain('Lost?');
+});
+
+test('an answer that is closed below its question is read; what is hidden elsewhere is not', () => {
+  const page =
+    '<dl><dt><button aria-expanded=false>By invoice</button><dd hidden>From 50 euro.</dl><h3>Is it open?</h3><div style="display: none">At nine.</div><p>Text.</p><div hidden>secret</div><p style="display:none">secret</p>';
+  const { text } = readPage(page);
+  expect(text).toContain('From 50 euro.');
+  expect(text).toContain('At nine.');
+  expect(text).not.toContain('secret');
+});
+
+test('exponents and numbers of notes are no digits of the number and no letters of the word before them', () => {
+  expect(
+    readPage('<p>10<sup>3</sup> wells of 5 m<sup>2</sup>, by percent<sup>2</sup>, the 1<sup>st</sup></p>').text,
+  ).toBe('10^3 wells of 5 m2, by percent [2], the 1st');
+  expect(
+    readPage(
+      '<math><mfrac><mi>a</mi><mrow><mi>b</mi><mo>+</mo><mn>1</mn></mrow></mfrac><msup><mi>x</mi><mn>2</mn></msup></math>',
+    ).text,
+  ).toBe('a/(b+1)x^2');
+});
+
+test('a page within the page is read; a drawing’s title is not the page’s', () => {
+  const { text, title } = readPage(
+    '<iframe srcdoc="&lt;p&gt;Inner 4471&lt;/p&gt;"></iframe><svg><title>Chart</title></svg>',
+  );
+  expect(text).toContain('Inner 4471');
+  expect(title).toBeNull();
+});
+
+test('a page that its scripts write is refused, with what to do', () => {
+  expect(() => readPage('<div id=root></div><script>render()</script>')).toThrow('print it to a PDF');
+});

@@ -1,8 +1,9 @@
-import { load } from 'cheerio';
+import { type CheerioAPI, load } from 'cheerio';
 import type { ParsedDocument } from '#core/ports/document-parser.ts';
 import { declaredEncoding, decodeText } from './decode.ts';
-import { count, tooMuch } from './failures.ts';
+import { count, tooMuch, unreadable } from './failures.ts';
 import { removeMenus, removeUnseen } from './html-page.ts';
+import { nameTables } from './html-roles.ts';
 import { htmlToMarkdown } from './html-to-markdown.ts';
 import type { Limits } from './options.ts';
 import { firstHeading, realTitle } from './titles.ts';
@@ -13,23 +14,39 @@ const TAGS = /<(\/?)(?:article|blockquote|center|div|main|ol|section|span|table|
 
 /** Reads the visible text of a page without site menus, scripts and hidden elements. */
 export function parseHtml(bytes: Buffer, limits: Limits): ParsedDocument {
-  const markup = decodeText(bytes, limits.maxCharacters, declaredEncoding(bytes));
-  refuseDeep(markup);
-  const $ = load(markup);
-  const title = realTitle($('title').first().text());
+  const $ = shownPage(decodeText(bytes, limits.maxCharacters, declaredEncoding(bytes)));
+  // A drawing may have a title too.
+  const title = realTitle($('title').not('svg title').first().text());
+  const isMadeByScript = $('script').length > 0;
   removeUnseen($);
   const whole = htmlToMarkdown($('body').toArray());
   removeMenus($);
   const text = htmlToMarkdown($('body').toArray()) || whole;
+  if (text === '' && isMadeByScript)
+    throw unreadable(
+      'The page has no text of its own, because its scripts write it; print it to a PDF from the browser and upload that',
+    );
   return { text, mediaType: 'text/html', title: title ?? firstHeading(text) };
 }
 
 /** All that a piece of HTML shows, where none of it is a site's own. */
 export function htmlText(markup: string): string {
-  refuseDeep(markup);
-  const $ = load(markup);
+  const $ = shownPage(markup);
   removeUnseen($);
   return htmlToMarkdown($('body').toArray());
+}
+
+/** The page with those within it whose markup an attribute holds. */
+function shownPage(markup: string): CheerioAPI {
+  refuseDeep(markup);
+  const $ = load(markup);
+  for (const frame of $('iframe[srcdoc]').toArray()) {
+    const inner = frame.attribs['srcdoc'] ?? '';
+    refuseDeep(inner);
+    $(frame).replaceWith($('<div></div>').append(load(inner)('body').contents()));
+  }
+  nameTables($);
+  return $;
 }
 
 function refuseDeep(markup: string): void {

@@ -1,46 +1,28 @@
 import { tooManyCharacters, tooMuch } from './failures.ts';
+import { raised } from './html-text.ts';
 import { pageNumberOf } from './page-number.ts';
+import { RtfFields } from './rtf-fields.ts';
+import { RtfFonts } from './rtf-fonts.ts';
+import { FIRST, type State } from './rtf-state.ts';
 import { RtfTable } from './rtf-table.ts';
 import type { RtfToken } from './rtf-tokens.ts';
-import { codePageOf, encodingOfCharset, isDestination, SYMBOLS } from './rtf-words.ts';
+import { isDestination, SYMBOLS } from './rtf-words.ts';
 
 /** Groups within groups; more than any program writes. */
 const DEEPEST = 10_000;
-
-/** The text state of a group. A nested group inherits it. */
-interface State {
-  readonly destination: 'text' | 'skip' | 'fonts' | 'styles' | 'title';
-  readonly font: number;
-  readonly isHidden: boolean;
-  /** Number of replacement characters for readers without Unicode. */
-  readonly fallback: number;
-  readonly style: number;
-  readonly level: number | undefined;
-  readonly isInTable: boolean;
-  /** A footnote, a header or a footer: it is no part of the paragraph that it hangs on. */
-  readonly apart: 'note' | 'edge' | undefined;
-}
-const FIRST: State = {
-  destination: 'text',
-  font: 0,
-  isHidden: false,
-  fallback: 1,
-  style: 0,
-  level: undefined,
-  isInTable: false,
-  apart: undefined,
-};
+/** The code page of Mac OS Roman. */
+const MACINTOSH = 10_000;
 
 /** Takes the tokens of a file one after the other. */
 export class RtfText {
   readonly #maxCharacters: number;
   readonly #groups: State[] = [];
-  readonly #fonts = new Map<number, string>();
+  readonly #fonts = new RtfFonts();
+  readonly #fields = new RtfFields();
   /** Levels of the styles that are headings. */
   readonly #headings = new Map<number, number>();
   readonly #blocks: string[] = [];
   #state = FIRST;
-  #encoding = 'windows-1252';
   #defaultFont = 0;
   #bytes: number[] = [];
   #skip = 0;
@@ -81,8 +63,9 @@ export class RtfText {
 
   #close(): void {
     if (this.#state.destination === 'styles') this.#endStyle();
-    const { apart } = this.#state;
+    const { apart, isField } = this.#state;
     this.#state = this.#groups.pop() ?? FIRST;
+    if (isField && !this.#state.isField && !this.#state.isHidden) this.#paragraph += this.#fields.end();
     if (apart && !this.#state.apart) this.#endApart(apart);
     this.#skip = 0;
     this.#isOptional = false;
@@ -116,10 +99,9 @@ export class RtfText {
   /** The bytes since the last word, in the encoding of the font that they are set in. */
   #decode(): void {
     if (this.#bytes.length === 0) return;
-    const bytes = Uint8Array.from(this.#bytes);
+    const bytes = this.#bytes;
     this.#bytes = [];
-    const encoding = this.#fonts.get(this.#state.font) ?? this.#encoding;
-    this.#text(new TextDecoder(encoding).decode(bytes));
+    this.#text(this.#fonts.decode(bytes, this.#state.font, this.#state.destination === 'text'));
   }
 
   #text(text: string): void {
@@ -127,8 +109,10 @@ export class RtfText {
     this.#isOptional = false;
     if (destination === 'title') this.#title += text;
     else if (destination === 'styles') this.#styleName += text;
+    else if (destination === 'entry') this.#fields.entry(text);
+    else if (destination === 'fonts') this.#fonts.name(this.#state.font, text);
     else if (destination === 'text' && !isHidden) {
-      this.#paragraph += text;
+      this.#paragraph += this.#state.isRaised ? raised(text, this.#paragraph.slice(-4)) : text;
       this.#length += text.length;
       if (this.#length > this.#maxCharacters) throw tooManyCharacters(this.#maxCharacters);
     }
@@ -141,6 +125,10 @@ export class RtfText {
     }
     const isOptional = this.#isOptional;
     this.#isOptional = false;
+    if (this.#state.isField || word === 'formfield') {
+      this.#fieldWord(word, value);
+      return;
+    }
     const destination = isDestination(word, isOptional);
     if (destination !== undefined && this.#state.destination !== 'skip') {
       this.#set({ destination });
@@ -156,10 +144,23 @@ export class RtfText {
     else if (!this.#layout(word, value)) this.#format(word, value);
   }
 
+  #fieldWord(word: string, value: number | undefined): void {
+    if (word === 'formfield') {
+      this.#fields.begin();
+      this.#set({ isField: true, destination: 'skip' });
+    } else if (word === 'u') this.#unicode(value ?? 0);
+    else {
+      this.#fields.word(word, value);
+      if (word === 'ffl') this.#set({ destination: 'entry' });
+    }
+  }
+
   #unicode(value: number): void {
     this.#skip = this.#state.fallback;
     const unit = value < 0 ? value + 65_536 : value;
-    if (unit >= 0xd800 && unit < 0xdc00) this.#high = String.fromCharCode(unit);
+    const sign = this.#fonts.sign(unit, this.#state.font);
+    if (sign !== undefined) this.#text(sign);
+    else if (unit >= 0xd800 && unit < 0xdc00) this.#high = String.fromCharCode(unit);
     else {
       this.#text(
         unit > 0xffff && unit <= 0x10ffff
@@ -172,9 +173,7 @@ export class RtfText {
 
   #fontWord(word: string, value: number | undefined): void {
     if (word === 'f') this.#set({ font: value ?? 0 });
-    const encoding =
-      word === 'fcharset' ? encodingOfCharset(value ?? 0) : word === 'cpg' ? codePageOf(value ?? 0) : undefined;
-    if (encoding) this.#fonts.set(this.#state.font, encoding);
+    else this.#fonts.describe(this.#state.font, word, value);
   }
 
   /** Ends of paragraphs, cells and rows. */
@@ -186,18 +185,21 @@ export class RtfText {
     else if (word === 'pard') this.#set({ style: 0, level: undefined, isInTable: false });
     else if (word === 'intbl') this.#set({ isInTable: true });
     else if (word === 'outlinelevel') this.#set({ level: value });
+    else if (/^(?:trowd|clvmrg|cellx)$/.test(word)) this.#table.define(word);
     else return false;
     return true;
   }
 
   #format(word: string, value: number | undefined): void {
     if (word === 'f') this.#set({ font: value ?? this.#defaultFont });
-    else if (word === 'plain') this.#set({ isHidden: false, font: this.#defaultFont });
+    else if (word === 'plain') this.#set({ isHidden: false, isRaised: false, font: this.#defaultFont });
+    else if (word === 'super') this.#set({ isRaised: value !== 0 });
+    else if (word === 'nosupersub') this.#set({ isRaised: false });
     else if (word === 'v' || word === 'deleted') this.#set({ isHidden: value !== 0 });
     else if (word === 'uc') this.#set({ fallback: Math.max(0, Math.min(100, value ?? 1)) });
     else if (word === 's') this.#set({ style: value ?? 0 });
-    else if (word === 'ansicpg') this.#encoding = codePageOf(value ?? 0) ?? this.#encoding;
-    else if (word === 'mac') this.#encoding = 'macintosh';
+    else if (word === 'ansicpg') this.#fonts.usePage(value ?? 0);
+    else if (word === 'mac') this.#fonts.usePage(MACINTOSH);
     else if (word === 'deff') {
       this.#defaultFont = value ?? 0;
       this.#set({ font: this.#defaultFont });

@@ -81,5 +81,40 @@ const CHARSETS: Readonly<Record<number, number>> = {
   238: 1250,
 };
 
+/** The character set of fonts of signs. */
+export const SYMBOL_CHARSET = 2;
+/** Letters of the font Symbol from A to Z and from a to z, and its other signs. */
+const GREEK = { upper: 'ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ', lower: 'αβχδεφγηιϕκλμνοπθρστυϖωξψζ' };
+const SIGNS: Readonly<Record<number, string>> = {
+  163: '≤',
+  165: '∞',
+  174: '→',
+  176: '°',
+  177: '±',
+  179: '≥',
+  180: '×',
+  183: '•',
+  184: '÷',
+  185: '≠',
+  187: '≈',
+  206: '∈',
+  214: '√',
+  229: '∑',
+  242: '∫',
+};
+
+/** The characters that a font of signs shows for these bytes: Greek letters of Symbol; those of others keep the place that PDF and Word give them. */
+export function signs(bytes: readonly number[], font: string): string {
+  if (!/^symbol/i.test(font))
+    return bytes.map((byte) => String.fromCharCode(byte < 0x21 ? byte : 0xf000 + byte)).join('');
+  return bytes
+    .map((byte) => {
+      if (byte >= 0x41 && byte <= 0x5a) return GREEK.upper.charAt(byte - 0x41);
+      if (byte >= 0x61 && byte <= 0x7a) return GREEK.lower.charAt(byte - 0x61);
+      return byte < 0x80 ? String.fromCharCode(byte) : (SIGNS[byte] ?? String.fromCharCode(0xf000 + byte));
+    })
+    .join('');
+}
+
 /** The encoding of a font's character set. */
 export const encodingOfCharset = (charset: number): string | undefined => codePageOf(CHARSETS[charset] ?? 0);

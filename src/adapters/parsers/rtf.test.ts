@@ -38,3 +38,34 @@ test('headers and notes are separate paragraphs and appear once', () => {
     read('{\\header Case 7\\par}{\\headerf Case 7}{\\footer Page 3}{\\pard It runs{\\footnote Fast.}.\\par}').text,
   ).toBe('Case 7\n\nIt runs.\n\nFast.');
 });
+
+test('a cell that goes on over several rows is in each of them', () => {
+  const row = (merge: string, ...cells: string[]) =>
+    `\\trowd\\${merge}\\cellx1000\\cellx2000 ${cells.map((cell) => `\\pard\\intbl ${cell}\\cell`).join(' ')}\\row `;
+  const body = [
+    row('cltxlrtb', 'Ward', 'Day'),
+    row('clvmgf', 'A', 'Mon'),
+    row('clvmrg', '', 'Tue'),
+    row('cltxlrtb', '', 'Wed'),
+  ];
+  expect(read(`${body.join('')}\\pard After\\par`).text).toBe(
+    '| Ward | Day |\n| --- | --- |\n| A | Mon |\n| A | Tue |\n|  | Wed |\n\nAfter',
+  );
+});
+
+test('boxes and choices of a form tell their values', () => {
+  const field = (data: string) => `{\\field{\\*\\fldinst{FORM {\\*\\formfield{${data}}}}}{\\fldrslt}}`;
+  const choice = '\\fftype2\\ffres1{\\*\\ffl France}{\\*\\ffl Norway}';
+  expect(
+    read(
+      `${field('\\fftype1\\ffres25\\ffdefres1')} yes ${field('\\fftype1\\ffres0\\ffdefres1')} no, ${field(choice)}\\par`,
+    ).text,
+  ).toBe('☒ yes ☐ no, Norway');
+});
+
+test('signs of Symbol and Wingdings, exponents and numbers of notes are read', () => {
+  const head = '\\ansi\\deff0{\\fonttbl{\\f0 Arial;}{\\f3\\fcharset2 Symbol;}{\\f4\\fcharset2 Wingdings;}}';
+  expect(read("{\\f3 a\\'b3} 2 {\\f3\\u-3999?}, {\\f4\\'fe} agreed, 10{\\super 6}, note{\\super 1}", head).text).toBe(
+    'α≥ 2 α, \uf0fe agreed, 10^6, note [1]',
+  );
+});

@@ -115,3 +115,33 @@ test('names over several columns of an OpenDocument sheet are in the name of eac
     ['North', '5', '6', '7', '8'],
   ]);
 });
+
+test('boxes, choices and exponents of an OpenDocument text are read', () => {
+  const field = (type: string, ...values: readonly (readonly [string, string])[]) =>
+    `<field:fieldmark field:type="vnd.oasis.opendocument.field.${type}">${values
+      .map(([name, value]) => `<field:param field:name="${name}" field:value="${value}"/>`)
+      .join('')}</field:fieldmark>`;
+  const box = (value: string) => field('FORMCHECKBOX', ['Checkbox_Checked', value]);
+  const choice = field(
+    'FORMDROPDOWN',
+    ['Dropdown_ListEntry', 'France'],
+    ['Dropdown_ListEntry', 'Norway'],
+    ['Dropdown_Selected', '1'],
+  );
+  const styles =
+    '<style:style style:name="T1"><style:text-properties style:text-position="super 58%"/></style:style><style:style style:name="T2"><style:text-properties style:text-position="sub 58%"/></style:style>';
+  const body = `<text:p>${box('true')} yes ${box('false')} no, ${choice}, 10<text:span text:style-name="T1">6</text:span> of H<text:span text:style-name="T2">2</text:span>O</text:p>`;
+  expect(odf('text', body, styles).text).toBe('☒ yes ☐ no, Norway, 10^6 of H2O');
+});
+
+test('a table of a slide repeats a cell that goes on over several rows; exponents are marked', () => {
+  const cell = (text: string, merge = '') =>
+    `<a:tc ${merge}><a:txBody><a:p><a:r><a:t>${text}</a:t></a:r></a:p></a:txBody></a:tc>`;
+  const row = (...cells: string[]) => `<a:tr>${cells.join('')}</a:tr>`;
+  const table = `<p:graphicFrame><a:graphic><a:graphicData><a:tbl>${row(cell('Site'), cell('Beds'))}${row(cell('Ulm', 'rowSpan="2"'), cell('40'))}${row(cell('', 'vMerge="1"'), cell('55'))}</a:tbl></a:graphicData></a:graphic></p:graphicFrame>`;
+  const raised =
+    '<p:sp><p:txBody><a:p><a:r><a:t>10</a:t></a:r><a:r><a:rPr baseline="30000"/><a:t>6</a:t></a:r><a:r><a:t> units</a:t></a:r></a:p></p:txBody></p:sp>';
+  expect(parsePptx(openPackage(pptxOf([{ shapes: table + raised }]), limits)).text).toBe(
+    '| Site | Beds |\n| --- | --- |\n| Ulm | 40 |\n| Ulm | 55 |\n\n10^6 units',
+  );
+});

@@ -1,5 +1,6 @@
 /** The text of an OpenDocument file (ISO 26300) as HTML, whose lists, tables and headings are read already. */
 import { NUMBER } from '../own-numbers.ts';
+import { FieldMarks } from './odf-fields.ts';
 import { OdfLists } from './odf-lists.ts';
 import type { OdfStyles } from './odf-styles.ts';
 import { attribute, readXml } from './xml-events.ts';
@@ -40,7 +41,8 @@ export function odfToHtml(
   pieces: Iterable<string>,
   { styles, most, around = false, objectOf }: OdfOptions,
 ): string | undefined {
-  const { hidden, titles } = styles;
+  const { hidden, raised, titles } = styles;
+  const marks = new FieldMarks();
   const lists = new OdfLists(styles);
   const html: string[] = [];
   const closing: string[] = [];
@@ -69,8 +71,12 @@ export function odfToHtml(
       return 'seen';
     }
     if (unseen > 0) return '';
+    marks.open(name, attributes);
     if (name === 'note') inNote = true;
-    else if (name === 's') put(' '.repeat(Math.min(MOST_SPACES, Number(attribute(attributes, 'c') ?? 1) || 1)));
+    else if (name === 'span' && raised.has(attribute(attributes, 'style-name') ?? '')) {
+      put('<sup>');
+      return '</sup>';
+    } else if (name === 's') put(' '.repeat(Math.min(MOST_SPACES, Number(attribute(attributes, 'c') ?? 1) || 1)));
     else if (name === 'tab') put(' ');
     else if (name === 'line-break') put('<br>');
     else if (name === 'h') {
@@ -121,6 +127,7 @@ export function odfToHtml(
       if (end === 'seen') unseen -= 1;
       else if (end === 'unseen') unseen += 1;
       else if (end && unseen === 0) put(end);
+      if (unseen === 0) put(escaped(marks.close(name)));
       if (name === 'note') inNote = false;
       // Slides have pages of notes that are empty.
       if (name === 'notes' && notesAt && notesAt.ink < ink) html.splice(notesAt.place, 0, '<p>Notes:</p>');

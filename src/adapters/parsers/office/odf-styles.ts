@@ -14,6 +14,8 @@ export interface OdfLevel {
 export interface OdfStyles {
   /** Names of styles that hide their text. */
   readonly hidden: ReadonlySet<string>;
+  /** Names of styles that raise their text above the line. */
+  readonly raised: ReadonlySet<string>;
   /** Names of styles of a document's title. */
   readonly titles: ReadonlySet<string>;
   /** Levels of each style of lists, from 1. */
@@ -24,6 +26,7 @@ export interface OdfStyles {
 
 export function odfStyles(parts: Package): OdfStyles {
   const hidden = new Set<string>();
+  const raised = new Set<string>();
   const titles = new Set<string>(['Title']);
   const lists = new Map<string, (OdfLevel | undefined)[]>();
   const outline: (OdfLevel | undefined)[] = [];
@@ -35,6 +38,8 @@ export function odfStyles(parts: Package): OdfStyles {
         style = attribute(attributes, 'name') ?? '';
         if (attribute(attributes, 'parent-style-name') === 'Title') titles.add(style);
       } else if (name === 'text-properties' && attribute(attributes, 'display') === 'none') hidden.add(style);
+      else if (name === 'text-properties' && /^(?:super|[1-9]\d?%)/.test(attribute(attributes, 'text-position') ?? ''))
+        raised.add(style);
       else if (name === 'list-style') {
         levels = [];
         lists.set(attribute(attributes, 'name') ?? '', levels);
@@ -46,7 +51,7 @@ export function odfStyles(parts: Package): OdfStyles {
     },
   };
   for (const part of ['styles.xml', 'content.xml']) if (parts.has(part)) readXml(parts.pieces(part), handler);
-  return { hidden, titles, lists, outline };
+  return { hidden, raised, titles, lists, outline };
 }
 
 /** Levels of a list; OpenDocument has ten. */

@@ -1,3 +1,4 @@
+import { raised } from '../html-text.ts';
 import { tableToMarkdown } from '../markdown-table.ts';
 import { type SlideParagraph, slideText } from './pptx-bullets.ts';
 import { readXml } from './xml-events.ts';
@@ -33,6 +34,9 @@ export function shapesIn(
   let bullet: SlideParagraph['bullet'] = 'layout';
   let numbering: SlideParagraph['numbering'];
   let isText = false;
+  let isRaised = false;
+  /** The cell belongs to the one above it. */
+  let isGoingOn = false;
 
   const end = (shape: Shape) => {
     const { kind, paragraphs } = shape;
@@ -76,11 +80,14 @@ export function shapesIn(
       else if (name === 'buAutoNum') {
         bullet = 'own';
         numbering = { type: attributes['type'] ?? '', start: Number(attributes['startAt'] ?? 1) || 1 };
-      } else if (name === 't') isText = true;
+      } else if (name === 'r') isRaised = false;
+      else if (name === 'rPr') isRaised = Number.parseInt(attributes['baseline'] ?? '', 10) > 0;
+      else if (name === 'tc') isGoingOn = /^(?:1|true)$/.test(attributes['vMerge'] ?? '');
+      else if (name === 't') isText = true;
       else if (name === 'br' && paragraph !== undefined) paragraph += '\n';
     },
     text(data) {
-      if (isText && paragraph !== undefined) paragraph += data;
+      if (isText && paragraph !== undefined) paragraph += isRaised ? raised(data, paragraph.slice(-4)) : data;
     },
     close(name) {
       const [table] = tables.slice(-1);
@@ -89,7 +96,9 @@ export function shapesIn(
         endParagraph(paragraph ?? '');
         paragraph = undefined;
       } else if (name === 'tc' && table) {
-        table.rows.at(-1)?.push(table.cell.join(' '));
+        const row = table.rows.at(-1);
+        const above = isGoingOn && table.cell.length === 0 ? table.rows.at(-2)?.[row?.length ?? 0] : undefined;
+        row?.push(above ?? table.cell.join(' '));
         table.cell = [];
       } else if (name === 'tbl') {
         const [header = [], ...rows] = (tables.pop()?.rows ?? []).filter((row) => row.some((text) => text !== ''));
