@@ -14,9 +14,7 @@ const CREATE =
 const READ = `query($id: ID!, $after: String) { node(id: $id) { ... on EvaluationRun { status done total
   results(first: 100, after: $after) { edges { node { case response } } pageInfo { hasNextPage endCursor } } } } }`;
 
-test('after kill -9 during an evaluation run the next start ends it with each case once', {
-  timeout: 120_000,
-}, async () => {
+test('after kill -9 during an evaluation run the next start ends it with each case once', async () => {
   const data = freshDataDirectory();
   const settings = { BOOTSTRAP_API_KEY: OPERATOR_KEY, DATA_DIR: data.path, ENABLE_QUALITY_EVALUATION: 'true' };
   let server = await startProcess(settings);
@@ -37,7 +35,7 @@ test('after kill -9 during an evaluation run the next start ends it with each ca
     server = await startProcess(settings);
     viewer = client(server.url, OPERATOR_KEY);
   }
-  await expect.poll(async () => (await read()).status, { timeout: 60_000 }).toBe('COMPLETE');
+  await expect.poll(async () => (await read()).status).toBe('COMPLETE');
   const seen: number[] = [];
   for (let page = (await read()).results; ; ) {
     for (const { node } of page.edges) {
@@ -53,9 +51,7 @@ test('after kill -9 during an evaluation run the next start ends it with each ca
   data.remove();
 });
 
-test('an answer whose server is killed before it is judged is judged after the next start', {
-  timeout: 60_000,
-}, async () => {
+test('an answer whose server is killed before it is judged is judged after the next start', async () => {
   const data = freshDataDirectory();
   const provider = await startFakeProvider();
   provider.always({ text: 'The bridge is 503 metres long.' });
@@ -70,11 +66,11 @@ test('an answer whose server is killed before it is judged is judged after the n
   const read = 'query($id: ID!) { node(id: $id) { ... on Message { status evaluation { report { overall } } } } }';
   const message = async ({ url }: { readonly url: string }) =>
     (await client(url, OPERATOR_KEY).request(read, { id })).data.node;
-  await expect.poll(() => message(before), { timeout: 20_000 }).toEqual({ status: 'COMPLETE', evaluation: null });
+  await expect.poll(() => message(before)).toEqual({ status: 'COMPLETE', evaluation: null });
   await before.kill();
   const after = await startProcess(settings);
   const report = { overall: expect.any(Number) };
-  await expect.poll(() => message(after), { timeout: 20_000 }).toEqual({ status: 'COMPLETE', evaluation: { report } });
+  await expect.poll(() => message(after)).toEqual({ status: 'COMPLETE', evaluation: { report } });
   await after.kill();
   await provider.close();
   data.remove();

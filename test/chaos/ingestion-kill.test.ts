@@ -35,7 +35,7 @@ async function killInMidIngestion(environment: Readonly<Record<string, string>>)
     for (const [id, word] of acknowledged) {
       const document = async () =>
         (await request('query ($id: ID!) { document(id: $id) { status error passageCount } }', { id })).data.document;
-      await expect.poll(async () => (await document()).status, { timeout: 30_000 }).toMatch(/INDEXED|FAILED/);
+      await expect.poll(async () => (await document()).status).toMatch(/INDEXED|FAILED/);
       const { status, error, passageCount } = await document();
       expect([status, error]).toEqual(['INDEXED', null]);
       const { data } = await request(
@@ -76,9 +76,7 @@ describeWith('on PostgreSQL', process.env['POSTGRES_URL'] !== undefined, 'set PO
     return (await client(url, OPERATOR_KEY).request(ask, { id })).data.document;
   };
   const indexed = (server: RunningProcess, id: string) =>
-    expect
-      .poll(() => documentAt(server, id), { timeout: 60_000 })
-      .toEqual({ status: 'INDEXED', progress: 1, error: null });
+    expect.poll(() => documentAt(server, id)).toEqual({ status: 'INDEXED', progress: 1, error: null });
   const start = (environment: Readonly<Record<string, string>>) =>
     startProcess({ BOOTSTRAP_API_KEY: OPERATOR_KEY, ...environment });
   const give = async ({ url }: RunningProcess, word: string, lines?: number): Promise<string> => {
@@ -86,7 +84,7 @@ describeWith('on PostgreSQL', process.env['POSTGRES_URL'] !== undefined, 'set PO
     return (await upload(url, OPERATOR_KEY, file)).data.uploadDocument.id;
   };
 
-  test('a replica ingests the documents that a dead one left', { timeout: 90_000 }, () =>
+  test('a replica ingests the documents that a dead one left', () =>
     withDatabase(async (environment) => {
       const [dying, staying] = [await start(environment), await start(environment)];
       const ids: string[] = [];
@@ -94,36 +92,29 @@ describeWith('on PostgreSQL', process.env['POSTGRES_URL'] !== undefined, 'set PO
       await dying.kill();
       for (const id of ids) await indexed(staying, id);
       await staying.kill();
-    }),
-  );
+    }));
 
-  test(
-    'a replica that was stopped and continues changes nothing that another has ingested meanwhile',
-    {
-      timeout: 120_000,
-    },
-    () =>
-      withDatabase(async (environment) => {
-        const [stopped, staying] = [await start(environment), await start(environment)];
-        const id = await give(stopped, 'zebra', 40_000);
-        // The text is stored and is being split.
-        await expect.poll(async () => (await documentAt(staying, id)).progress, { interval: 5 }).toBeGreaterThan(0);
-        stopped.child.kill('SIGSTOP');
-        expect((await documentAt(staying, id)).status).not.toBe('INDEXED');
-        await indexed(staying, id);
-        const passages = () =>
-          rowsOf(environment['POSTGRES_URL'] as string, 'SELECT id, sequence FROM passages ORDER BY sequence');
-        const before = await passages();
-        expect(before.length).toBeGreaterThan(1_000);
-        stopped.child.kill('SIGCONT');
-        await indexed(stopped, id);
-        // Long enough to continue the ingestion.
-        await sleep(5_000);
-        await indexed(stopped, id);
-        expect(await passages()).toEqual(before);
-        await Promise.all([stopped.kill(), staying.kill()]);
-      }),
-  );
+  test('a replica that was stopped and continues changes nothing that another has ingested meanwhile', () =>
+    withDatabase(async (environment) => {
+      const [stopped, staying] = [await start(environment), await start(environment)];
+      const id = await give(stopped, 'zebra', 40_000);
+      // The text is stored and is being split.
+      await expect.poll(async () => (await documentAt(staying, id)).progress, { interval: 5 }).toBeGreaterThan(0);
+      stopped.child.kill('SIGSTOP');
+      expect((await documentAt(staying, id)).status).not.toBe('INDEXED');
+      await indexed(staying, id);
+      const passages = () =>
+        rowsOf(environment['POSTGRES_URL'] as string, 'SELECT id, sequence FROM passages ORDER BY sequence');
+      const before = await passages();
+      expect(before.length).toBeGreaterThan(1_000);
+      stopped.child.kill('SIGCONT');
+      await indexed(stopped, id);
+      // Long enough to continue the ingestion.
+      await sleep(5_000);
+      await indexed(stopped, id);
+      expect(await passages()).toEqual(before);
+      await Promise.all([stopped.kill(), staying.kill()]);
+    }));
 });
 
 async function rowsOf(url: string, sql: string): Promise<unknown[]> {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { OPERATOR_KEY } from '../support/app.ts';
-import { applied, client, EVENT, type StreamEvent } from '../support/client.ts';
+import { applied, client, EVENT, FOLLOW, type StreamEvent } from '../support/client.ts';
 import { freshDataDirectory } from '../support/data.ts';
 import { type FakeProvider, startFakeProvider } from '../support/fake-provider.ts';
 import { killProcesses, startProcess } from '../support/process.ts';
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterEach(killProcesses);
 afterAll(() => provider.close());
 
-test('what a reasoning model thought before a kill is kept', { timeout: 60_000 }, async () => {
+test('what a reasoning model thought before a kill is kept', async () => {
   const data = freshDataDirectory();
   const settings = {
     ...{ BOOTSTRAP_API_KEY: OPERATOR_KEY, DATA_DIR: data.path },
@@ -34,9 +34,7 @@ test('what a reasoning model thought before a kill is kept', { timeout: 60_000 }
   const read = 'query($id: ID!) { node(id: $id) { ... on Message { status reasoning content } } }';
   const messageOf = async (url: string) =>
     (await client(url, OPERATOR_KEY).request(read, { id: sent.sendMessage.assistantMessage.id })).data.node;
-  await expect
-    .poll(async () => (await messageOf(before.url)).reasoning?.length ?? 0, { timeout: 20_000 })
-    .toBeGreaterThan(100);
+  await expect.poll(async () => (await messageOf(before.url)).reasoning?.length ?? 0).toBeGreaterThan(100);
   const { reasoning: stored } = await messageOf(before.url);
   await before.kill();
   const after = await startProcess(settings);
@@ -71,7 +69,7 @@ async function killInMidStream(environment: Readonly<Record<string, string>>): P
     let held = '';
     let cursor: string | null = null;
     const reading = (async () => {
-      for await (const result of before.sse(`subscription($id: ID!) { generation(id: $id) { ${EVENT} } }`, {
+      for await (const result of before.sse(FOLLOW, {
         id: data.sendMessage.generation.id,
       })) {
         held = applied(held, result.data.generation);
@@ -85,10 +83,7 @@ async function killInMidStream(environment: Readonly<Record<string, string>>): P
     server = await startProcess(settings);
     const after = client(server.url, OPERATOR_KEY);
     const resumed: StreamEvent[] = [];
-    for await (const result of after.sse(
-      `subscription($id: ID!, $after: String) { generation(id: $id, after: $after) { ${EVENT} } }`,
-      { id: data.sendMessage.generation.id, after: cursor },
-    ))
+    for await (const result of after.sse(FOLLOW, { id: data.sendMessage.generation.id, after: cursor }))
       resumed.push(result.data.generation);
     for (const { userMessage, generation } of acknowledged) {
       const found = await after.request(
@@ -159,4 +154,4 @@ test('SIGTERM lets a running answer come to its end, and takes no new turn', asy
   expect(events.at(-1)).toMatchObject({ __typename: 'GenerationCompleted', message: { content: TEXT } });
   expect(await exit).toBe(0);
   data.remove();
-}, 60_000);
+});

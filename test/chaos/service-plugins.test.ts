@@ -19,7 +19,7 @@ import { scratchDatabase } from '../support/stores.ts';
 const NAMES = ['intent-tracker', 'hybrid-retriever', 'quality-evaluator'] as const;
 type Name = (typeof NAMES)[number];
 const SECRET = 'service-secret-0123456789abcdef0123456789';
-const SOON = { timeout: 20_000, interval: 50 };
+const SOON = { interval: 50 };
 const BRIDGE = 'The old bridge was built in 1932. It is 120 metres long and was designed by John Smith.';
 const QUESTION = 'When was the old bridge built and how long is it?';
 const CHAT = `subscription($content: String!) { chat(input: { content: $content }) { ${EVENT}
@@ -157,7 +157,7 @@ describeWith(
       expect(await answered).toEqual(WHOLE);
     });
 
-    test('all turns are whole while services are killed one after the other', { timeout: 120_000 }, async () => {
+    test('all turns are whole while services are killed one after the other', async () => {
       const running = new Map<Name, RunningProcess>();
       for (const name of NAMES) running.set(name, await startService(name));
       let over = false;

@@ -13,7 +13,7 @@ const NAME = 'intent-tracker';
 const QUESTION = '继续上面的话题';
 const CHAT = `subscription($content: String!) { chat(input: { content: $content }) {
   __typename ... on IntentTracked { intent { type } } } }`;
-const SOON = { timeout: 10_000, interval: 50 };
+const SOON = { interval: 50 };
 
 describeWith(
   'a service that stands in for a plugin',

@@ -101,7 +101,7 @@ function suite(environment: () => Readonly<Record<string, string>>): void {
     // Of both calls: the one that died by estimate.
     expect(usage.outputTokens).toBeGreaterThan(0);
     await remove();
-  }, 60_000);
+  });
 
   test('a model that can continue goes on from the text so far', async () => {
     provider.respond((call) => ({
@@ -123,7 +123,7 @@ function suite(environment: () => Readonly<Record<string, string>>): void {
     expect(partial?.length).toBeGreaterThan(50);
     expect(TEXT.startsWith(partial ?? '?')).toBe(true);
     await remove();
-  }, 60_000);
+  });
 
   test('a server that slept past its lease shows its readers nothing that is not stored', async () => {
     provider.respond(() => ({ text: TEXT, chunkSize: 6, delayMs: 10 }));
@@ -151,7 +151,7 @@ function suite(environment: () => Readonly<Record<string, string>>): void {
     expect(late.reduce((sum, { text = '' }) => sum + text.length, 0)).toBeLessThan(100);
     expect(urls()).toHaveLength(2);
     await remove();
-  }, 60_000);
+  });
 }
 
 describeWith(

@@ -1,6 +1,6 @@
 /** One trace over processes: a worker's ingestion belongs to the request that queued it, a takeover to the turn that it resumes. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { OPERATOR_KEY } from '../support/app.ts';
 import { client } from '../support/client.ts';
 import { freshDataDirectory } from '../support/data.ts';
@@ -10,15 +10,13 @@ import { killProcesses, startProcess } from '../support/process.ts';
 import { describeWith } from '../support/services.ts';
 import { scratchDatabase } from '../support/stores.ts';
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
-
 const { POSTGRES_URL = '', REDIS_URL = '', JAEGER_URL = '', OTEL_EXPORTER_OTLP_ENDPOINT = '' } = process.env;
 const ADD = 'mutation { addDocument(input: { title: "Bridge", text: "The bridge was built in 1932." }) { id } }';
 const SEND = 'mutation { sendMessage(input: { content: "Go on" }) { generation { id } } }';
 const SENT = 'graphql.execute mutation sendMessage';
 const STATUS = 'query($id: ID!) { node(id: $id) { ... on Generation { status } } }';
 const TEXT = Array.from({ length: 100 }, (_, index) => `word${index} `).join('');
-const PATIENCE = { timeout: 60_000, interval: 250 };
+const PATIENCE = { interval: 250 };
 
 let provider: FakeProvider;
 let receiver: Receiver;

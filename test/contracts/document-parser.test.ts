@@ -52,7 +52,7 @@ function contract(name: string, make: () => Closable): void {
       ['that is broken', 'a.pdf', pdfOf([['x']]).subarray(0, 60), 'BAD_USER_INPUT'],
       ['of no kind that is read', 'a.txt', Buffer.from('\x7fELF\x02\x01', 'latin1'), 'UNSUPPORTED_MEDIA_TYPE'],
       ['that unpacks to too much', 'a.docx', docxOf(paragraph('x'.repeat(60_000_000))), 'PAYLOAD_TOO_LARGE'],
-    ])('refuses a file %s with a message for people', { timeout: 30_000 }, async (_title, fileName, content, code) => {
+    ])('refuses a file %s with a message for people', async (_title, fileName, content, code) => {
       const error = await parser.parse(fileOf(fileName, content), never()).catch((thrown) => thrown);
       expect(error).toMatchObject({ name: 'AppError', code });
       expect(error.message).not.toMatch(/\/tmp|node:|undefined/);

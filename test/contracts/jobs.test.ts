@@ -181,9 +181,7 @@ describeWith(
       await Promise.all([web.stop(), second.stop()]);
     });
 
-    test('a job of which Redis knows nothing any more ends for those who wait, and may be added again', {
-      timeout: 30_000,
-    }, async () => {
+    test('a job of which Redis knows nothing any more ends for those who wait, and may be added again', async () => {
       const prefix = `test-${randomUUID()}`;
       const web = make(prefix);
       const running = web.run('flushed', 'a');

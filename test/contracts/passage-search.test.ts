@@ -37,13 +37,11 @@ describe.each(ENGINES)('passages by the engine %s', (_name, embeddings, plugin) 
   const start = () => hooks.start?.(signal);
   const eventually = async (expectation: () => Promise<void>) =>
     expect
-      .poll(
-        async () =>
-          expectation().then(
-            () => true,
-            () => false,
-          ),
-        { timeout: 5_000 },
+      .poll(async () =>
+        expectation().then(
+          () => true,
+          () => false,
+        ),
       )
       .toBe(true);
 

@@ -5,7 +5,7 @@ import { EtcdRegistration } from '../../src/adapters/etcd/registration.ts';
 import { hasEtcd, type OwnEtcd, startEtcd } from '../support/etcd.ts';
 import { describeWith } from '../support/services.ts';
 
-const SOON = { timeout: 10_000, interval: 20 };
+const SOON = { interval: 20 };
 const CALLED = ['a', 'b', 'sleeper', 'far', 'close', 'closed', 'late'];
 
 for (const authentication of [false, true])

@@ -24,7 +24,7 @@ test('after the first start threads strip no types', async () => {
     const status = async () =>
       (await request('query ($id: ID!) { document(id: $id) { status } }', { id: data.uploadDocument.id })).data.document
         .status;
-    await expect.poll(status, { timeout: 20_000 }).toBe('INDEXED');
+    await expect.poll(status).toBe('INDEXED');
     expect(await server.terminate()).toBe(0);
     return server.output();
   };

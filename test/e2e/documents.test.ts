@@ -22,7 +22,7 @@ const indexed = once(uploaded, (file) => file);
 
 async function uploaded(file: string): Promise<UploadedDocument> {
   const id = await library.uploaded(file);
-  await expect.poll(async () => (await library.document(id)).status, { timeout: 20_000 }).toMatch(/INDEXED|FAILED/);
+  await expect.poll(async () => (await library.document(id)).status).toMatch(/INDEXED|FAILED/);
   return library.document(id);
 }
 
@@ -37,30 +37,26 @@ const listOf = (value: string | readonly string[] | undefined): readonly string[
 const bare = (text: string): string => text.replace(/\s+/g, '');
 const FAILED = 'FAILED: ';
 
-test.each(cases.map((row) => [row.file, row.query ?? '', row] as const))(
-  '%s: %s',
-  { timeout: 30_000 },
-  async (file, query, row) => {
-    const { id, title, error } = await indexed(file);
-    const wanted = listOf(row.expect);
-    const hint = wanted.find((text) => text.startsWith(FAILED))?.slice(FAILED.length);
-    if (error !== null) {
-      expect(error).toMatch(new RegExp(hint ?? 'no error at all', 'i'));
-      return;
-    }
-    if (row.titleNot) expect(title).not.toBe(row.titleNot);
-    if (query === '') return;
-    const passages = await passagesOf(id, query);
-    const [first = { text: '', heading: null }] = passages;
-    const shown = bare(first.text + (first.heading ?? ''));
-    const texts = wanted.filter((text) => !text.startsWith(FAILED));
-    if (texts.length > 0 && !texts.some((text) => shown.includes(bare(text)))) expect(first.text).toContain(texts[0]);
-    for (const text of listOf(row.also)) expect(shown).toContain(bare(text));
-    if (row.pattern) expect(first.text).toMatch(new RegExp(row.pattern));
-    for (const text of listOf(row.not))
-      for (const passage of passages) expect(bare(passage.text)).not.toContain(bare(text));
-  },
-);
+test.each(cases.map((row) => [row.file, row.query ?? '', row] as const))('%s: %s', async (file, query, row) => {
+  const { id, title, error } = await indexed(file);
+  const wanted = listOf(row.expect);
+  const hint = wanted.find((text) => text.startsWith(FAILED))?.slice(FAILED.length);
+  if (error !== null) {
+    expect(error).toMatch(new RegExp(hint ?? 'no error at all', 'i'));
+    return;
+  }
+  if (row.titleNot) expect(title).not.toBe(row.titleNot);
+  if (query === '') return;
+  const passages = await passagesOf(id, query);
+  const [first = { text: '', heading: null }] = passages;
+  const shown = bare(first.text + (first.heading ?? ''));
+  const texts = wanted.filter((text) => !text.startsWith(FAILED));
+  if (texts.length > 0 && !texts.some((text) => shown.includes(bare(text)))) expect(first.text).toContain(texts[0]);
+  for (const text of listOf(row.also)) expect(shown).toContain(bare(text));
+  if (row.pattern) expect(first.text).toMatch(new RegExp(row.pattern));
+  for (const text of listOf(row.not))
+    for (const passage of passages) expect(bare(passage.text)).not.toContain(bare(text));
+});
 
 test('a passage and its citation have the page on which the passage begins', async () => {
   const { id } = await indexed('catalogue.pdf');

@@ -3,9 +3,7 @@ import { OPERATOR_KEY, startApp } from '../support/app.ts';
 import { client } from '../support/client.ts';
 import { startFakeProvider } from '../support/fake-provider.ts';
 
-test('passages and questions go to the embedding model, once each; without it keywords answer, and say so; a restart asks nothing again', {
-  timeout: 60_000,
-}, async () => {
+test('passages and questions go to the embedding model, once each; without it keywords answer, and say so; a restart asks nothing again', async () => {
   const provider = await startFakeProvider();
   /** Counts a text's letters, so that similar words give similar vectors. */
   const vectorOf = (text: string) => {
@@ -36,7 +34,7 @@ test('passages and questions go to the embedding model, once each; without it ke
 
   expect((await add('One', 'zzzz yyyy xxxx')).data.addDocument.status).toBe('INDEXED');
   await add('斑马', '斑马生活在非洲。');
-  await expect.poll(async () => (await search('zzz yyy', 'VECTOR')).strategy, { timeout: 10_000 }).toBe('VECTOR');
+  await expect.poll(async () => (await search('zzz yyy', 'VECTOR')).strategy).toBe('VECTOR');
   const nearest = await search('zzz yyy', 'VECTOR');
   expect(nearest.passages[0].text).toContain('zzzz');
   expect(nearest.passages[0].vectorScore).toBeGreaterThan(0.3);
@@ -58,7 +56,7 @@ test('passages and questions go to the embedding model, once each; without it ke
   app = await startApp({ ...environment, DATA_DIR: app.dataDirectory });
   ({ request } = client(app.url, OPERATOR_KEY));
   down = false;
-  await expect.poll(async () => (await search('xxx yyy', 'VECTOR')).strategy, { timeout: 10_000 }).toBe('VECTOR');
+  await expect.poll(async () => (await search('xxx yyy', 'VECTOR')).strategy).toBe('VECTOR');
   expect(passages()).toHaveLength(2);
   await app.remove();
   await provider.close();

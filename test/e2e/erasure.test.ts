@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { OPERATOR_KEY, startApp } from '../support/app.ts';
 import { ask, client } from '../support/client.ts';
 
-test('erasing a viewer removes all its data, with proof, and no other viewer’s', { timeout: 60_000 }, async () => {
+test('erasing a viewer removes all its data, with proof, and no other viewer’s', async () => {
   const app = await startApp({ ENABLE_CACHING: 'true' });
   const operator = client(app.url, OPERATOR_KEY);
   const keyOf = async (subject: string) =>

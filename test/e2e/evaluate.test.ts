@@ -38,7 +38,7 @@ const file = (name: string, text: string) => {
 };
 const BRIDGE = { query: 'When was the bridge built?', context: ['The bridge was built in 1932 by Anna Meyer.'] };
 
-test('a file is judged, and nothing fell: exit code 0, a table and JUnit XML', { timeout: 60_000 }, async () => {
+test('a file is judged, and nothing fell: exit code 0, a table and JUnit XML', async () => {
   const path = file('good.jsonl', `${JSON.stringify({ ...BRIDGE, response: 'The bridge was built in 1932.' })}\n`);
   const xml = join(folder, 'good.xml');
   const { code, output } = await run('scripts/evaluate.ts', path, '--junit', xml);
@@ -86,9 +86,7 @@ test('JSONL and CSV give the same cases, with a byte order mark, quotes and list
     expect(() => readCases(name, text)).toThrow(problem);
 });
 
-test('examples/evaluate.ts judges its cases and marks the unsupported sentence', {
-  timeout: 60_000,
-}, async () => {
+test('examples/evaluate.ts judges its cases and marks the unsupported sentence', async () => {
   const { code, output } = await run('examples/evaluate.ts');
   expect(output).toMatch(/case 1: 0\.\d\d {2}The bridge was built in 1932\./);
   expect(output).toContain('no source bears out: 这座桥长五百米。');

@@ -3,15 +3,13 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sinceOf } from '../../scripts/kpi/since.ts';
 import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
 import { client } from '../support/client.ts';
 import { freshDataDirectory } from '../support/data.ts';
 
 // Processes start, and what they send is waited for.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
-
 const NAMES = ['response_time_p95_ms', 'quality', 'satisfaction', 'availability', 'error_rate'];
 
 let app: TestApp;

@@ -1,7 +1,7 @@
 /** The log in Elasticsearch: found by its level in any case, with the ids that lead from it to a request and to a trace. */
 import { spawn } from 'node:child_process';
 import { hostname } from 'node:os';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { OPERATOR_KEY } from '../support/app.ts';
 import { client } from '../support/client.ts';
 import { freshDataDirectory } from '../support/data.ts';
@@ -10,8 +10,6 @@ import { startServiceProcess } from '../support/service.ts';
 import { describeWith } from '../support/services.ts';
 
 // Processes start, and what they send is waited for.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
-
 const { ELASTICSEARCH_URL } = process.env;
 const ROOT = new URL('../..', import.meta.url);
 afterEach(killProcesses);
@@ -54,9 +52,7 @@ describeWith(
       expect(requestId).toMatch(/^[\w-]{8,}$/);
       await running.terminate();
       for (const level of ['ERROR', 'error', 'Error'])
-        await expect
-          .poll(async () => (await found(`level:${level} AND requestId:"${requestId}"`)).length, { timeout: 15_000 })
-          .toBe(1);
+        await expect.poll(async () => (await found(`level:${level} AND requestId:"${requestId}"`)).length).toBe(1);
       const [line] = await found(`level:ERROR AND requestId:"${requestId}"`);
       expect(line).toMatchObject({ level: 'error', msg: 'a request failed unexpectedly' });
       expect(Math.abs(Date.now() - Date.parse(line?.['@timestamp'] ?? ''))).toBeLessThan(120_000);
@@ -85,7 +81,7 @@ describeWith(
       const code = await new Promise((resolve) => child.on('exit', resolve));
       expect(code).toBe(0);
       expect(output.trim().split('\n')).toEqual(lines);
-      await expect.poll(async () => (await found(`requestId:"${id}"`)).length, { timeout: 15_000 }).toBe(2);
+      await expect.poll(async () => (await found(`requestId:"${id}"`)).length).toBe(2);
       expect((await found(`level:ERROR AND requestId:"${id}"`)).map(({ msg }) => msg)).toEqual(['one']);
     });
   },
@@ -101,7 +97,7 @@ test('a plugin that fails with what was asked and answered is named in the log, 
   });
   const chat = 'subscription { chat(input: { content: "planted-question of a person" }) { __typename } }';
   for await (const _ of client(running.url, OPERATOR_KEY).ws(chat));
-  await expect.poll(() => running.output(), { timeout: 20_000 }).toContain('failed in remember');
+  await expect.poll(() => running.output()).toContain('failed in remember');
   await running.terminate();
   const line = running
     .output()
@@ -126,9 +122,7 @@ test('an Elasticsearch that is away costs no answer, and is reported once on sta
     LOG_ELASTICSEARCH_URL: 'http://127.0.0.1:1',
     LOG_LEVEL: 'info',
   });
-  await expect
-    .poll(() => running.output(), { timeout: 20_000 })
-    .toContain('the template of the log could not be stored');
+  await expect.poll(() => running.output()).toContain('the template of the log could not be stored');
   const { data: answered } = await client(running.url, OPERATOR_KEY).request('{ platform { version } }');
   expect(answered.platform.version).toMatch(/^\d/);
   expect(await running.terminate()).toBe(0);
@@ -145,7 +139,7 @@ test('a plugin that runs as a service ships its log too, and names itself in eac
       .output()
       .split('\n')
       .find((line) => line.includes('template of the log'));
-  await expect.poll(told, { timeout: 20_000 }).toBeDefined();
+  await expect.poll(told).toBeDefined();
   expect(JSON.parse(told() ?? '{}')).toMatchObject({ level: 'warn', service: 'intents', instance: hostname() });
   await service.terminate();
   data.remove();

@@ -65,14 +65,12 @@ async function talkUntilSummarised(viewer: Client) {
       turns.push(await chat(viewer, { conversationId, content: `And question number ${turns.length}?` }));
       return text().includes('<summary-');
     },
-    { timeout: 20_000, interval: 50 },
+    { interval: 50 },
   );
   return turns;
 }
 
-test('a long conversation is shown as a summary by the light model and the messages after it', {
-  timeout: 60_000,
-}, async () => {
+test('a long conversation is shown as a summary by the light model and the messages after it', async () => {
   await withApp(LIGHT, async (viewer) => {
     const turns = await talkUntilSummarised(viewer);
     // No turn is routed to it: its calls are those for summaries.
@@ -95,16 +93,14 @@ test('a long conversation is shown as a summary by the light model and the messa
   });
 });
 
-test('an edit before what a summary covers does not see it, and its branch gets one of its own', {
-  timeout: 60_000,
-}, async () => {
+test('an edit before what a summary covers does not see it, and its branch gets one of its own', async () => {
   await withApp(LIGHT, async (viewer) => {
     const [first] = await talkUntilSummarised(viewer);
     const { data } = await viewer.request(
       'mutation($id: ID!) { editMessage(input: { messageId: $id, content: "My name is Bob." }) { assistantMessage { id } } }',
       { id: first?.userMessageId },
     );
-    await vi.waitUntil(() => text().includes('Bob'), { timeout: 10_000 });
+    await vi.waitUntil(() => text().includes('Bob'));
     expect(text()).not.toContain('<summary-');
     expect(text()).not.toContain('Ann');
     await vi.waitUntil(async () => {
@@ -119,14 +115,14 @@ test('an edit before what a summary covers does not see it, and its branch gets 
         await chat(viewer, { conversationId: first?.conversationId, content: 'Go on?' });
         return calls('light').length > 0;
       },
-      { timeout: 20_000, interval: 50 },
+      { interval: 50 },
     );
     expect(JSON.stringify(calls('light')[0]?.body.messages)).toContain('Bob');
     expect(JSON.stringify(calls('light')[0]?.body.messages)).not.toContain('Ann');
   });
 });
 
-test('without a light model sentences of the conversation are kept instead', { timeout: 60_000 }, async () => {
+test('without a light model sentences of the conversation are kept instead', async () => {
   await withApp({}, async (viewer) => {
     await talkUntilSummarised(viewer);
     expect(shown()[1]).toMatchObject({ content: expect.stringContaining(`User: ${FACT}`) });
@@ -134,7 +130,7 @@ test('without a light model sentences of the conversation are kept instead', { t
   });
 });
 
-test('a summary fails for nobody: an unavailable light model leaves sentences', { timeout: 60_000 }, async () => {
+test('a summary fails for nobody: an unavailable light model leaves sentences', async () => {
   await withApp({ ...LIGHT, MODEL_FIRST_TOKEN_TIMEOUT: '300' }, async (viewer) => {
     provider.respond(({ body }) =>
       body.model === 'light' ? { status: 500 } : { text: ANSWER, usage: { inputTokens: 100, outputTokens: 50 } },

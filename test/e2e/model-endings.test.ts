@@ -137,7 +137,7 @@ test('the prompt of a second message marks the running answer as unfinished', as
         id: assistantMessage.id,
       })
     ).data.node.content;
-  await expect.poll(content, { timeout: 10_000 }).not.toBe('');
+  await expect.poll(content).not.toBe('');
   await ask(viewer, { content: 'Be quick', conversationId: assistantMessage.conversation.id });
   const told = provider.calls.at(-1)?.body.messages?.filter(({ role }) => role === 'assistant') ?? [];
   expect(JSON.stringify(told)).toMatch(/"Th.*unfinished/);

@@ -23,12 +23,9 @@ test('a search names the documents that are still being read, and no longer once
   ).join('\n\n');
   const uploaded = upload(app.url, OPERATOR_KEY, { name: 'Quaggas.txt', content });
   await expect
-    .poll(async () => (await pending()).pending.map(({ title }: { title: string }) => title), {
-      interval: 20,
-      timeout: 15_000,
-    })
+    .poll(async () => (await pending()).pending.map(({ title }: { title: string }) => title), { interval: 20 })
     .toEqual(['Quaggas']);
   await uploaded;
-  await expect.poll(async () => (await pending()).pending, { timeout: 60_000 }).toEqual([]);
+  await expect.poll(async () => (await pending()).pending).toEqual([]);
   expect((await pending()).passages[0].text).toContain('number 77 holds 77 animals');
 });

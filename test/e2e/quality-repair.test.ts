@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Client, EVENT } from '../support/client.ts';
+import { type Client, FOLLOW } from '../support/client.ts';
 import { addBridge, chat, GOOD, provider, QUESTION, start } from '../support/judged.ts';
 
 describe('ENABLE_QUALITY_REPAIR', () => {
@@ -24,7 +24,7 @@ describe('ENABLE_QUALITY_REPAIR', () => {
     const [last] = events.slice(-1) as never as [{ __typename: string; reason: string; generation: { id: string } }];
     const assistant = (events[0] as never as { assistantMessageId: string }).assistantMessageId;
     if (last.__typename === 'AnswerRevised')
-      for await (const _ of asking.sse(`subscription($id: ID!) { generation(id: $id) { ${EVENT} } }`, {
+      for await (const _ of asking.sse(FOLLOW, {
         id: last.generation.id,
       }));
     return { events, last, assistant, left: texts };

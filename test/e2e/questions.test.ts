@@ -28,7 +28,7 @@ const libraryOf = once(
     const ids = await Promise.all(documents.map(added));
     if (file) ids.push(await library.uploaded(file));
     if (repeat) ids.push(await library.uploaded('Lines.txt', linesOf(repeat)));
-    if (!pending) for (const id of ids) await expect.poll(() => statusOf(id), { timeout: 30_000 }).toBe('INDEXED');
+    if (!pending) for (const id of ids) await expect.poll(() => statusOf(id)).toBe('INDEXED');
     return ids;
   },
   ({ file, documents, repeat }) => JSON.stringify([file, documents, repeat]),
@@ -70,7 +70,6 @@ async function ask(content: string, documentIds: readonly string[]): Promise<{ t
 
 test.each(rows.filter(({ pending }) => !pending).map((row) => [row.query, row] as const))(
   '%s: found by a search, and quoted in the answer of a turn',
-  { timeout: 60_000 },
   async (query, row) => {
     const ids = await libraryOf(row);
     const { passages } = await search(query, ids, row.within ?? 8);
@@ -89,7 +88,6 @@ test.each(rows.filter(({ pending }) => !pending).map((row) => [row.query, row] a
 
 test.each(rows.filter(({ pending }) => pending).map((row) => [row.query, row] as const))(
   '%s: asked while the document is being read, both say so, and later it is found',
-  { timeout: 120_000 },
   async (query, row) => {
     const ids = await libraryOf(row);
     const [early, turn] = await Promise.all([search(query, ids), ask(query, ids)]);

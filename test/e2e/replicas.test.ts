@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OPERATOR_KEY, startApp } from '../support/app.ts';
-import { applied, type Client, client, EVENT, type StreamEvent } from '../support/client.ts';
+import { applied, type Client, client, EVENT, FOLLOW, type StreamEvent } from '../support/client.ts';
 import { startFakeProvider } from '../support/fake-provider.ts';
 import { describeWith } from '../support/services.ts';
 import { startTwoApps, type TwoApps } from '../support/two-apps.ts';
 
 const TEXT = Array.from({ length: 120 }, (_, index) => `word${index} 词😀 `).join('');
-const FOLLOW = `subscription($id: ID!, $after: String) { generation(id: $id, after: $after) { ${EVENT} } }`;
 const CHAT = `subscription($content: String!) { chat(input: { content: $content }) { ${EVENT} ... on CacheAnswered { cache { hit } } } }`;
 
 describeWith(
@@ -105,7 +104,7 @@ describeWith(
   },
 );
 
-test('with a Redis that does not answer, one server works as if it were alone', { timeout: 60_000 }, async () => {
+test('with a Redis that does not answer, one server works as if it were alone', async () => {
   const provider = await startFakeProvider();
   provider.respond(() => ({ text: 'Whole.', chunkSize: 2 }));
   const app = await startApp({

@@ -24,9 +24,7 @@ describeWith(
   Boolean(process.env['POSTGRES_URL']),
   'set POSTGRES_URL: scripts/services/services up postgres',
   () => {
-    test('the web process ingests and evaluates nothing; the worker does, and serves health alone', {
-      timeout: 60_000,
-    }, async () => {
+    test('the web process ingests and evaluates nothing; the worker does, and serves health alone', async () => {
       const database = await scratchDatabase(process.env['POSTGRES_URL'] ?? '');
       const web = await startApp({ POSTGRES_URL: database.url, ROLE: 'web', ...JUDGED });
       let worker: Awaited<ReturnType<typeof startApp>> | undefined;
@@ -35,9 +33,7 @@ describeWith(
         const { id, status } = (await viewer.request(ADD)).data.addDocument;
         expect(status).toBe('QUEUED');
         worker = await startApp({ POSTGRES_URL: database.url, ROLE: 'worker', ...JUDGED });
-        await expect
-          .poll(async () => (await viewer.request(STATUS, { id })).data.document.status, { timeout: 30_000 })
-          .toBe('INDEXED');
+        await expect.poll(async () => (await viewer.request(STATUS, { id })).data.document.status).toBe('INDEXED');
         const set = (await viewer.request(CREATE_SET)).data.createEvaluationSet;
         const run = (await viewer.request(RUN_SET, { id: set.id })).data.runEvaluationSet;
         await expect

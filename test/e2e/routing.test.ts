@@ -66,9 +66,7 @@ const FAULTS: [string, Behaviour][] = [
   ['malformed events', { malformedAfter: 0 }],
   ['an error in place of an answer', { onlyError: true }],
 ];
-test('the next model answers if the chosen one fails before its first token, of whatever kind', {
-  timeout: 60_000,
-}, async () => {
+test('the next model answers if the chosen one fails before its first token, of whatever kind', async () => {
   for (const [fault, behaviour] of FAULTS)
     await withApp({ ENABLE_MODEL_ROUTING: 'true', MODEL_FIRST_TOKEN_TIMEOUT: '300' }, async (viewer) => {
       provider.reply(behaviour);
@@ -78,9 +76,7 @@ test('the next model answers if the chosen one fails before its first token, of 
     });
 });
 
-test('a model that asked for a pause is passed over, and platform.models says that it rests', {
-  timeout: 60_000,
-}, async () => {
+test('a model that asked for a pause is passed over, and platform.models says that it rests', async () => {
   const figures = {
     MODEL_PRICES: JSON.stringify({ [MODELS.MODEL_LIGHT]: { input: 1, output: 2 } }),
     MODEL_CONTEXT_TOKENS: JSON.stringify({ [MODELS.MODEL_LIGHT]: 4_096 }),
@@ -154,9 +150,7 @@ test('a spent budget ends turns until its period is over, by whatever way they a
   });
 });
 
-test('a hundred turns at once at the edge of a budget: those go on that have room, and the others are told to wait', {
-  timeout: 60_000,
-}, async () => {
+test('a hundred turns at once at the edge of a budget: those go on that have room, and the others are told to wait', async () => {
   const prices = Object.fromEntries(Object.values(MODELS).map((name) => [name, { input: 100, output: 100 }]));
   const budget = { MODEL_PRICES: JSON.stringify(prices), BUDGET_USD: '1', BUDGET_PERIOD: 'month' };
   await withApp({ ...budget, MAX_CONCURRENT_REQUESTS: '300', VIEWER_SHARE: '1' }, async (viewer) => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
-import { client, EVENT, type StreamEvent } from '../support/client.ts';
+import { client, FOLLOW, type StreamEvent } from '../support/client.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -20,19 +20,16 @@ const add = (title: string, text: string) =>
 /** For many documents, or on a busy machine, vectors follow shortly after INDEXED. */
 const complete = () =>
   expect
-    .poll(
-      async () => {
-        const { data } = await request(
-          '{ documents(first: 9) { edges { node { status } } } platform { stores { name detail } } }',
-        );
-        const unfinished = data.documents.edges.filter(
-          ({ node }: { node: { status: string } }) => node.status !== 'INDEXED',
-        );
-        const vectors = data.platform.stores.find(({ name }: { name: string }) => name === 'vectors');
-        return unfinished.length === 0 && !vectors.detail.includes(' of ');
-      },
-      { timeout: 20_000 },
-    )
+    .poll(async () => {
+      const { data } = await request(
+        '{ documents(first: 9) { edges { node { status } } } platform { stores { name detail } } }',
+      );
+      const unfinished = data.documents.edges.filter(
+        ({ node }: { node: { status: string } }) => node.status !== 'INDEXED',
+      );
+      const vectors = data.platform.stores.find(({ name }: { name: string }) => name === 'vectors');
+      return unfinished.length === 0 && !vectors.detail.includes(' of ');
+    })
     .toBe(true);
 const search = async (query: string) =>
   (
@@ -47,9 +44,8 @@ async function answer(content: string): Promise<{ text: string; quotes: string[]
     { content },
   );
   const id = sent.data.sendMessage.generation.id;
-  const subscription = `subscription ($id: ID!) { generation(id: $id) { ${EVENT} } }`;
   const quotes: string[] = [];
-  for await (const { data } of client(app.url, OPERATOR_KEY).ws(subscription, { id })) {
+  for await (const { data } of client(app.url, OPERATOR_KEY).ws(FOLLOW, { id })) {
     const event = data.generation as StreamEvent;
     if (event['citation']) quotes.push(event['citation'].quote);
     if (event.__typename === 'GenerationCompleted') return { text: event.message?.content ?? '', quotes };

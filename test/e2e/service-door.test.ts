@@ -151,7 +151,7 @@ describe('a service', () => {
     await expect.poll(() => provider.openCalls()).toBe(1);
     controller.abort(new Error('cancelled'));
     await expect(asked).rejects.toThrow('cancelled');
-    await expect.poll(() => provider.openCalls(), { timeout: 1_000 }).toBe(0);
+    await expect.poll(() => provider.openCalls()).toBe(0);
     await slow.stop();
     await provider.close();
   });

@@ -60,9 +60,7 @@ function startWriter(dataDirectory: string) {
   };
 }
 
-test('after kill -9 during writes every acknowledged row is there, and the folder opens again', {
-  timeout: 60_000,
-}, async () => {
+test('after kill -9 during writes every acknowledged row is there, and the folder opens again', async () => {
   const dataDirectory = join(folder, 'killed');
   const all: Acknowledged[] = [];
   for (const moment of [3, 40, 121, 77]) {

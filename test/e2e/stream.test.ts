@@ -1,7 +1,7 @@
 import { EventSource } from 'eventsource';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
-import { type Answer, applied, ask, type Client, client, EVENT, type StreamEvent } from '../support/client.ts';
+import { type Answer, applied, ask, type Client, client, EVENT, FOLLOW, type StreamEvent } from '../support/client.ts';
 import { type FakeProvider, startFakeProvider } from '../support/fake-provider.ts';
 
 let provider: FakeProvider;
@@ -22,7 +22,6 @@ afterAll(async () => {
 
 const SEND =
   'mutation($input: SendMessageInput!) { sendMessage(input: $input) { generation { id } assistantMessage { id } } }';
-const RESUME = `subscription($id: ID!, $after: String) { generation(id: $id, after: $after) { ${EVENT} } }`;
 
 describe.each(['sse', 'ws'] as const)('a client over %s', (transport) => {
   test('that is cut at random and resumes with its last cursor holds exactly the stored content', async () => {
@@ -37,7 +36,7 @@ describe.each(['sse', 'ws'] as const)('a client over %s', (transport) => {
         const cut = new AbortController();
         let left = 1 + Math.floor(Math.random() * 30);
         try {
-          for await (const result of viewer[transport](RESUME, { id: generation.id, after: cursor }, cut.signal)) {
+          for await (const result of viewer[transport](FOLLOW, { id: generation.id, after: cursor }, cut.signal)) {
             const event: StreamEvent = result.data.generation;
             expect(seen.has(event.cursor)).toBe(false);
             seen.add(event.cursor);
@@ -62,7 +61,7 @@ describe.each(['sse', 'ws'] as const)('a client over %s', (transport) => {
 
   test('meets a typed error for a generation that is not there', async () => {
     const results: Answer[] = [];
-    for await (const result of viewer[transport](RESUME, { id: 'R2VuZXJhdGlvbjp4' })) results.push(result);
+    for await (const result of viewer[transport](FOLLOW, { id: 'R2VuZXJhdGlvbjp4' })) results.push(result);
     expect(results[0]?.errors?.[0]?.extensions.code).toBe('NOT_FOUND');
   });
 });
@@ -178,4 +177,4 @@ test('a conversation emits messages that start and end', async () => {
     if (seen.length > 5) break;
   }
   expect(seen).toEqual(['MessageAdded', 'MessageAdded', 'MessageFinished']);
-}, 15_000);
+});

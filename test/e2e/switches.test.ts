@@ -45,9 +45,7 @@ const shown = async (asking: Client) =>
     ({ name }: { name: string }) => name === 'intent-tracking',
   );
 
-test('a switch is set for everybody, a tenant and one viewer; the narrowest decides the turn', {
-  timeout: 60_000,
-}, async () => {
+test('a switch is set for everybody, a tenant and one viewer; the narrowest decides the turn', async () => {
   expect(await having('ann', 'bob', 'carl')).toEqual([true, true, true]);
   await set(platform, { enabled: false });
   await set(platform, { enabled: true, tenant: 'acme' });

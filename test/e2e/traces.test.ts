@@ -1,7 +1,7 @@
 /** One turn is one trace, from the request to the database, and nothing that people wrote or that is secret is in it. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { OPERATOR_KEY } from '../support/app.ts';
 import { type Client, client } from '../support/client.ts';
 import { freshDataDirectory } from '../support/data.ts';
@@ -11,8 +11,6 @@ import { killProcesses, type RunningProcess, startProcess } from '../support/pro
 import { describeWith } from '../support/services.ts';
 
 // Processes start, and what they send is waited for.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
-
 const PROVIDER_KEY = 'sk-planted-provider-key-0123456789';
 const QUESTION = 'Where did planted-question walk with her dog?';
 const ANSWER = 'planted-answer walked along the river.';
@@ -80,12 +78,10 @@ const SECRETS = [...PLANTED, PROVIDER_KEY, 'bridge was built'];
 async function checkTurns(traces: Traces, running: RunningProcess, asking: Client, service: string): Promise<void> {
   await turns(asking, running.url);
   const ended = (spans: readonly ShownSpan[]) => spans.filter(({ name }) => name === 'turn').length;
-  await expect.poll(async () => ended(await traces.spans(service)), { timeout: 30_000, interval: 500 }).toBe(3);
+  await expect.poll(async () => ended(await traces.spans(service)), { interval: 500 }).toBe(3);
   await running.terminate();
   await expect
-    .poll(async () => (await traces.spans(service)).filter(({ name }) => name === 'stage assess').length, {
-      timeout: 10_000,
-    })
+    .poll(async () => (await traces.spans(service)).filter(({ name }) => name === 'stage assess').length)
     .toBe(3);
   const spans = await traces.spans(service);
   for (const turn of spans.filter(({ name }) => name === 'turn')) {
@@ -217,7 +213,7 @@ test('a collector that is away costs no answer, and is reported once', async () 
   const nobody: Traces = { endpoint: 'http://127.0.0.1:1', spans: async () => [], raw: async () => '' };
   const { running, asking } = await start(nobody, 'parley');
   for (let turn = 0; turn < 2; turn += 1) for await (const _ of asking.ws(CHAT, { content: `${QUESTION} ${turn}` }));
-  await expect.poll(() => running.output(), { timeout: 40_000, interval: 500 }).toContain('could not be sent');
+  await expect.poll(() => running.output(), { interval: 500 }).toContain('could not be sent');
   expect(await running.terminate()).toBe(0);
   expect(running.output().match(/could not be sent/g)?.length).toBe(1);
 });

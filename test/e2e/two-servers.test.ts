@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { applied, type Client, client, EVENT, type StreamEvent } from '../support/client.ts';
+import { applied, type Client, client, FOLLOW, type StreamEvent } from '../support/client.ts';
 import { describeWith } from '../support/services.ts';
 import { startTwoApps, type TwoApps } from '../support/two-apps.ts';
 
 const TEXT = Array.from({ length: 150 }, (_, index) => `word${index} 词😀 `).join('');
 const SEND = 'mutation { sendMessage(input: { content: "Go on" }) { generation { id } } }';
-const FOLLOW = `subscription($id: ID!, $after: String) { generation(id: $id, after: $after) { ${EVENT} } }`;
 
 describeWith(
   'two servers on one PostgreSQL (POSTGRES_URL)',

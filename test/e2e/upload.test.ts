@@ -31,7 +31,7 @@ const document = async (id: string, who = ann) =>
     )
   ).data.document;
 async function settled(id: string) {
-  await expect.poll(async () => (await document(id)).status, { timeout: 15_000 }).toMatch(/INDEXED|FAILED/);
+  await expect.poll(async () => (await document(id)).status).toMatch(/INDEXED|FAILED/);
   return document(id);
 }
 const texts = async (query: string, who = ann): Promise<string[]> =>
@@ -265,6 +265,6 @@ test('a client that leaves during its file leaves nothing, and the server contin
     duplex: 'half',
     signal: controller.signal,
   } as RequestInit).catch(() => undefined);
-  await expect.poll(leftovers, { timeout: 5_000 }).toEqual([]);
+  await expect.poll(leftovers).toEqual([]);
   expect((await ann.request('{ __typename }')).status).toBe(200);
 });

@@ -39,9 +39,7 @@ function suite(settings: () => Record<string, string>): void {
   beforeAll(() => start(settings()), 60_000);
   afterAll(() => app.remove());
 
-  test('words of another tenant’s private document change no score and no ranking of one’s own', {
-    timeout: 60_000,
-  }, async () => {
+  test('words of another tenant’s private document change no score and no ranking of one’s own', async () => {
     await add(ann, 'The merger of the two banks was announced in May.');
     await add(ann, 'The zebra lives in Africa, where its herds move with the rain and the grass.');
     const ask =
@@ -53,12 +51,12 @@ function suite(settings: () => Record<string, string>): void {
         if (data.search.degraded.length === 0) return data.search;
       }
     };
-    await expect.poll(async () => (await search('announced')).passages, { timeout: 30_000 }).toHaveLength(1);
+    await expect.poll(async () => (await search('announced')).passages).toHaveLength(1);
     const before = await search('merger of banks and zebra herds');
     expect(before.passages).toHaveLength(2);
     for (let copy = 0; copy < 3; copy += 1)
       await add(eve, `Merger ${copy}: the secret merger of Acme, a merger like no merger of banks. Zebra is its name.`);
-    await expect.poll(async () => (await search('secret Acme', eve)).passages, { timeout: 30_000 }).toHaveLength(3);
+    await expect.poll(async () => (await search('secret Acme', eve)).passages).toHaveLength(3);
     const after = await search('merger of banks and zebra herds');
     expect(after).toEqual(before);
   });

@@ -35,6 +35,9 @@ export const EVENT = `__typename cursor generationId at
   ... on GenerationFailed { error { code message retryable } }
   ... on EvaluationAdded { evaluation { report { overall } } }`;
 
+/** Follows a generation, from the start or after a cursor. */
+export const FOLLOW = `subscription($id: ID!, $after: String) { generation(id: $id, after: $after) { ${EVENT} } }`;
+
 export interface Client {
   request(query: string, variables?: object): Promise<Answer>;
   /** The raw results of a subscription over SSE. */

@@ -1,7 +1,6 @@
-import { applied, EVENT, type StreamEvent } from './client.ts';
+import { applied, FOLLOW, type StreamEvent } from './client.ts';
 import { createSseParser } from './sse.ts';
 
-const FOLLOW = `subscription($id: ID!, $after: String) { generation(id: $id, after: $after) { ${EVENT} } }`;
 const TERMINAL = new Set(['GenerationCompleted', 'GenerationFailed', 'GenerationCancelled']);
 
 /** What one reader saw of a generation, wherever it was connected. */

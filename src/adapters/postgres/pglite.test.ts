@@ -18,7 +18,7 @@ test('the start fails if the database cannot be created, and the next one create
   const { pool, close } = await openPglite(folder);
   expect((await pool.query('SHOW shared_buffers')).rows).toEqual([{ shared_buffers: '32MB' }]);
   await close();
-}, 60_000);
+});
 
 test('the process that creates a database ends with its parent', async () => {
   const folder = join(newFolder(), 'postgres.new');
@@ -26,7 +26,7 @@ test('the process that creates a database ends with its parent', async () => {
   child.disconnect();
   expect((await once(child, 'exit'))[0]).toBe(1);
   expect(existsSync(join(folder, 'PG_VERSION'))).toBe(false);
-}, 60_000);
+});
 
 test('a database whose thread ends is opened again, with all that was committed', async () => {
   const threads: Worker[] = [];
@@ -44,7 +44,7 @@ test('a database whose thread ends is opened again, with all that was committed'
     process.off('worker', note);
     await opened.close();
   }
-}, 60_000);
+});
 
 test('a database whose thread ended is closed, and its folder is free', async () => {
   const threads: Worker[] = [];
@@ -56,7 +56,7 @@ test('a database whose thread ended is closed, and its folder is free', async ()
   await threads[0]?.terminate();
   await close();
   await (await openPglite(folder)).close();
-}, 60_000);
+});
 
 test('a statement that takes long does not hold the loop', async () => {
   const opened = database(await openPglite(newFolder()));
@@ -68,4 +68,4 @@ test('a statement that takes long does not hold the loop', async () => {
   clearInterval(turning);
   await opened.close();
   expect(turns).toBeGreaterThan(20);
-}, 60_000);
+});

@@ -43,9 +43,7 @@ const FAILED: Partial<FinishTurn> = {
   ...{ status: 'FAILED', error: { code: 'MODEL_FAILED', message: 'broke off', retryable: true } },
 };
 
-test('a rollout whose turns fail is taken back once, by one of two replicas, and says why', {
-  timeout: 60_000,
-}, async () => {
+test('a rollout whose turns fail is taken back once, by one of two replicas, and says why', async () => {
   const switches = switchesOf('failing');
   await switches.set(OPERATOR, { name: 'failing', ...NONE, rollout: 0.5 });
   await talk(switches, 'failing', 'acme', 60, FAILED);
@@ -60,9 +58,7 @@ test('a rollout whose turns fail is taken back once, by one of two replicas, and
   expect(switches.list()[0]).toMatchObject({ enabled: true, rollout: 0.5, guard: null });
 });
 
-test('looks go on from each other, and turns that another override decided are not compared', {
-  timeout: 60_000,
-}, async () => {
+test('looks go on from each other, and turns that another override decided are not compared', async () => {
   const switches = switchesOf('stepwise');
   await switches.set(OPERATOR, { name: 'stepwise', ...NONE, rollout: 0.5 });
   await switches.set(OPERATOR, { name: 'stepwise', ...NONE, enabled: true, tenant: 'other' });
@@ -76,9 +72,7 @@ test('looks go on from each other, and turns that another override decided are n
   expect(switches.list()[0]?.guard).toContain('of its turns failed');
 });
 
-test("a tenant's rollout is taken back for that tenant alone, and one that does well is left", {
-  timeout: 60_000,
-}, async () => {
+test("a tenant's rollout is taken back for that tenant alone, and one that does well is left", async () => {
   const switches = switchesOf('local', 'fine');
   await switches.set(OPERATOR, { name: 'local', ...NONE, rollout: 0.5, tenant: 'acme' });
   await switches.set(OPERATOR, { name: 'fine', ...NONE, rollout: 0.5 });

@@ -60,7 +60,7 @@ test('the start does not wait for a slow index, which becomes ready later', asyn
   expect(warnings).toEqual([expect.stringContaining('still being built')]);
   await expect(hooks.retrieve?.(queryOf('zebra', ann), context)).rejects.toThrow('being built');
   open();
-  await expect.poll(() => isFound(hooks, 'zebra'), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => isFound(hooks, 'zebra')).toBe(true);
 });
 
 test('after stop nothing listens, and nothing is found', async () => {
@@ -93,7 +93,7 @@ test('keywords answer while a model has no vectors yet, and again when it fails;
   const withoutVectors = { found: 1, strategy: 'KEYWORD', degraded: ['vector'] };
   expect(await search()).toEqual(withoutVectors);
   known = true;
-  await expect.poll(search, { timeout: 10_000 }).toEqual({ found: 1, strategy: 'HYBRID', degraded: [] });
+  await expect.poll(search).toEqual({ found: 1, strategy: 'HYBRID', degraded: [] });
   fails = true;
   expect(await search()).toEqual(withoutVectors);
   expect(await search()).toEqual(withoutVectors);

@@ -56,7 +56,7 @@ async function setting(vectors: 'on' | 'off' = 'on') {
     return [result?.strategy, result?.degraded, result?.passages[0]?.id ?? null];
   };
   const whole = [vectors === 'on' ? 'HYBRID' : 'KEYWORD', [], 'english-0'];
-  await expect.poll(() => search('zebra'), { timeout: 10_000 }).toEqual(whole);
+  await expect.poll(() => search('zebra')).toEqual(whole);
   return { engine, fake, hooks, search };
 }
 
@@ -79,9 +79,9 @@ test('a leg that answers again, but lacks what came meanwhile, is named until it
   engine.writes.catch(() => undefined);
   fake.put('late', ['A lion has none.']);
   fake.tell();
-  await expect.poll(() => search('zebra'), { timeout: 10_000 }).toEqual(['HYBRID', ['keyword'], 'english-0']);
+  await expect.poll(() => search('zebra')).toEqual(['HYBRID', ['keyword'], 'english-0']);
   engine.writes = Promise.resolve();
-  await expect.poll(() => search('zebra'), { timeout: 20_000 }).toEqual(['HYBRID', [], 'english-0']);
+  await expect.poll(() => search('zebra')).toEqual(['HYBRID', [], 'english-0']);
 });
 
 test('an index that was lost is not asked until it is complete again', async () => {
@@ -89,9 +89,9 @@ test('an index that was lost is not asked until it is complete again', async () 
   const gate = Promise.withResolvers<void>();
   engine.writes = gate.promise;
   await engine.lose();
-  await expect.poll(() => search('zebra'), { timeout: 10_000 }).toEqual(['VECTOR', ['keyword'], 'english-0']);
+  await expect.poll(() => search('zebra')).toEqual(['VECTOR', ['keyword'], 'english-0']);
   gate.resolve();
-  await expect.poll(() => search('斑马'), { timeout: 20_000 }).toEqual(['HYBRID', [], 'chinese-0']);
+  await expect.poll(() => search('斑马')).toEqual(['HYBRID', [], 'chinese-0']);
 });
 
 test('a question about a document as a whole is given its beginnings where keywords are in an engine, up or down', async () => {
@@ -110,7 +110,7 @@ test('a document is indexed without waiting for an engine that is known to be do
   engine.down = true;
   fake.put('late', ['A lion has none.']);
   fake.tell();
-  await expect.poll(() => hooks.health?.(), { timeout: 10_000 }).toContain('does not answer');
+  await expect.poll(() => hooks.health?.()).toContain('does not answer');
   const document = { id: 'd', kind: null, title: 'Lions', mediaType: 'text/plain' } as DocumentRecord;
   const save = async () => void fake.put('d', ['A lioness hunts.']);
   expect(

@@ -136,7 +136,7 @@ describe('a subscription', () => {
         { id },
       );
     await send();
-    await expect.poll(() => titles.length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => titles.length).toBe(2);
     await viewer.request('mutation($id: ID!) { renameConversation(id: $id, title: "After") { id } }', { id });
     await send();
     await heard;

@@ -249,7 +249,7 @@ test.each<[string, () => Buffer]>([
     'a message of a very long line',
     () => Buffer.from(`From: a@b.c\nTo: d@e.f\nSubject: x\n\n${many(10_000_000, 'ab')}`),
   ],
-])('%s is read or refused, in bounded time and memory', { timeout: 60_000 }, async (_what, content) => {
+])('%s is read or refused, in bounded time and memory', async (_what, content) => {
   const answer = await refusal(content());
   expect(answer).toMatch(/^(?:read: |(?:BAD_USER_INPUT|PAYLOAD_TOO_LARGE|UNSUPPORTED_MEDIA_TYPE): The )/);
   expect(await refusal(Buffer.from('The next file is read.'))).toBe('read: The next file is read.');

@@ -96,7 +96,7 @@ test('an index of the former layout serves by its word vectors, and follows the 
   await writeFormerFile(directory, fake);
   const model = newModel();
   const { leg, client } = start(fake, directory, model);
-  await expect.poll(() => leg.open, { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => leg.open).toBe(true);
   await client.catchUp();
   await client.save(); // the file of the former layout is gone with it
   expect(await nearest(leg, 'the kitten is asleep on a couch')).toBe('one-0');
@@ -108,7 +108,7 @@ test('an index of the former layout serves by its word vectors, and follows the 
   expect(told).toMatchObject({ healthy: true, detail: `new@16: 0 of 3 passages; ${WORD_VECTORS} serves meanwhile` });
 
   model.allow(100);
-  await expect.poll(() => leg.describe(), { timeout: 10_000 }).toContain('new@16');
+  await expect.poll(() => leg.describe()).toContain('new@16');
   await expect.poll(() => readdirSync(directory).filter((name) => name.startsWith('vectors-')).length).toBe(1);
   expect((await leg.progress(signal)).meanwhile).toBeNull();
 });
@@ -125,16 +125,16 @@ test('after a kill in the middle of it the old ones serve again, and no vector i
   const first = start(fake, directory, killed);
   killed.allow(4_000);
   const saved = () => readdirSync(directory).filter((name) => /^vectors-.*\.index$/.test(name)).length;
-  await expect.poll(saved, { timeout: 20_000 }).toBe(3);
+  await expect.poll(saved).toBe(3);
   // It is not stopped: what a stop would write is not there.
   const model = newModel();
   const again = start(fake, directory, model);
-  await expect.poll(() => again.leg.open, { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => again.leg.open).toBe(true);
   expect(await nearest(again.leg, 'a kitten is asleep')).toMatch(/^one-/);
   expect(again.leg.describe()).toContain(WORD_VECTORS);
   model.allow(10_000);
   await again.leg.complete(signal);
-  await expect.poll(() => again.leg.describe(), { timeout: 20_000 }).not.toContain('being built');
+  await expect.poll(() => again.leg.describe()).not.toContain('being built');
   expect(model.made).toBeLessThan(4_000);
   await first.stop();
 });
@@ -147,7 +147,7 @@ test('word vectors of another database, or of a later state of this one, are not
     await writeFormerFile(directory, fake, origin);
     const restored = fakeFeed();
     const { leg } = start(restored, directory, newModel());
-    await expect.poll(() => leg.describe(), { timeout: 10_000 }).toContain('new@16');
+    await expect.poll(() => leg.describe()).toContain('new@16');
     expect(leg.describe()).not.toContain(WORD_VECTORS);
   }
 });

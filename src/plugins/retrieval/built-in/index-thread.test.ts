@@ -34,7 +34,7 @@ test('a thread that dies takes one search with it, and the index is rebuilt from
   await expect(searchFor(index, 'die!')).rejects.toThrow('has ended');
   expect(index.ready).toBe(false);
   await expect(searchFor(index, 'zebra')).rejects.toThrow('being built');
-  await expect.poll(() => index.ready, { timeout: 5_000 }).toBe(true);
+  await expect.poll(() => index.ready).toBe(true);
   expect(await searchFor(index, 'zebra')).toHaveLength(1);
   expect(warnings).toEqual([expect.stringContaining('rebuilt')]);
 });

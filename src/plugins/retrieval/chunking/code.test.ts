@@ -6,9 +6,7 @@ const passagesOf = async (text: string, title = 'a.ts') =>
 const statements = (count: number) =>
   Array.from({ length: count }, (_, place) => `  watch(${place}, '${'x'.repeat(60)}');`).join('\n');
 
-test('functions within one function of megabytes stay whole and name their enclosing function', {
-  timeout: 30_000,
-}, async () => {
+test('functions within one function of megabytes stay whole and name their enclosing function', async () => {
   const one = (place: number) => `  function number${place}() {\n${statements(9)}\n  }`;
   const all = Array.from({ length: 3_000 }, (_, place) => one(place));
   const text = `namespace zoo {\n\nexport function createAll() {\n${all.join('\n\n')}\n\n}\n\n}\n`;
@@ -58,7 +56,7 @@ test('functions as arguments stay whole, and the first of several does not get t
   expect(one.some(({ text }) => text.includes(only))).toBe(true);
 });
 
-test('a function of nothing but long lines of data is not parsed', { timeout: 30_000 }, async () => {
+test('a function of nothing but long lines of data is not parsed', async () => {
   const text = `function rows() {\n  return [\n${`  [${'1, '.repeat(2_000)}],\n`.repeat(500)}];\n}\n`;
   const passages = await passagesOf(text);
   expect(passages.every(({ heading }) => heading === null)).toBe(true);

@@ -28,9 +28,7 @@ test('other texts, and data that is said to be something else, are cut as a whol
     expect(isLongData({ ...input, ...others })).toBe(false);
 });
 
-test('passages of long data are what their offsets cut out, and but for the ends of parts the same', {
-  timeout: 60_000,
-}, async () => {
+test('passages of long data are what their offsets cut out, and but for the ends of parts the same', async () => {
   const thread = new SplitThread();
   const { kind, passages } = await thread.split(input, new AbortController().signal);
   await thread.stop();

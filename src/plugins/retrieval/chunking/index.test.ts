@@ -81,7 +81,7 @@ test.each<[string, string]>([
   ['no code at all', '这不是代码。'.repeat(2_000)],
   ['nothing', ''],
   ['lone surrogates', `const a = "${'\ud800'.repeat(3_000)}";`],
-])('source that is %s is cut whole', { timeout: 30_000 }, async (_name, text) => {
+])('source that is %s is cut whole', async (_name, text) => {
   const passages = await passagesOf(text, { title: 'a.ts' });
   for (const { start, end, text: piece } of passages) expect(piece).toBe(text.slice(start, end));
   const kept = passages.reduce((sum, { text: piece }) => sum + piece.replace(/\s/g, '').length, 0);
@@ -224,7 +224,7 @@ test.each<[string, Partial<SplitInput> & { text: string }, DocumentKind]>([
   expect((await cut(input.text, input)).kind).toBe(expected);
 });
 
-test('any text of any kind is in its passages, in order, none of it twice', { timeout: 30_000 }, async () => {
+test('any text of any kind is in its passages, in order, none of it twice', async () => {
   const random = seeded(31);
   for (let round = 0; round < 60; round += 1) {
     const text = randomText(random, 400);

@@ -63,7 +63,7 @@ function following(fake: FakeFeed, index: Frail, onLost?: () => void) {
   return { follower, warnings };
 }
 const complete = (index: Frail, texts: readonly string[]) =>
-  expect.poll(() => [...index.texts.values()].sort(), { timeout: 10_000 }).toEqual([...texts].sort());
+  expect.poll(() => [...index.texts.values()].sort()).toEqual([...texts].sort());
 
 test('an engine that is down is not waited for where that is asked, and is complete once it is back', async () => {
   const fake = fakeFeed();

@@ -43,7 +43,7 @@ async function started() {
     return { strategy: result?.strategy, degraded: result?.degraded, found: result?.passages.map(({ id }) => id) };
   };
   const whole = { strategy: 'HYBRID', degraded: [], found: expect.arrayContaining(['one-0']) };
-  await expect.poll(() => search('a striped zebra'), { timeout: 10_000 }).toMatchObject(whole);
+  await expect.poll(() => search('a striped zebra')).toMatchObject(whole);
   return { fake, state, engine, search, whole, warnings };
 }
 
@@ -57,7 +57,7 @@ test('without keywords vectors replace them, also if only keywords were requeste
     expect(await search('a striped zebra')).toMatchObject(byVectors);
   }
   state.down = false;
-  await expect.poll(() => search('a striped zebra'), { timeout: 20_000 }).toMatchObject(whole);
+  await expect.poll(() => search('a striped zebra')).toMatchObject(whole);
 });
 
 test('changes of another replica while this one opens the index do not make it another database’s', async () => {

@@ -94,7 +94,7 @@ const named = (name: string, dimensions: number): Model => {
   return model;
 };
 const nearest = async (leg: VectorLeg, query: string) => (await leg.search(query, scope, signal))?.[0]?.id;
-const isOpen = (leg: VectorLeg) => expect.poll(() => leg.open, { timeout: 5_000 }).toBe(true);
+const isOpen = (leg: VectorLeg) => expect.poll(() => leg.open).toBe(true);
 
 test('passages from the start and later ones are found by their vectors, removed ones are not', async () => {
   const where = setting();
@@ -201,10 +201,10 @@ test('with another model the old index serves until the new one is complete, and
   await isOpen(changed);
   where.fake.put('two', ['zzzz']);
   where.fake.tell();
-  await expect.poll(() => nearest(changed, 'zz'), { timeout: 5_000 }).toBe('two-0');
+  await expect.poll(() => nearest(changed, 'zz')).toBe('two-0');
   expect(changed.describe()).toContain('old@32');
   open();
-  await expect.poll(() => changed.describe(), { timeout: 5_000 }).toContain('new@48');
+  await expect.poll(() => changed.describe()).toContain('new@48');
   expect(await nearest(changed, 'zz')).toBe('two-0');
   await expect.poll(() => engine.serving(signal)).toBe('new@48');
 });
@@ -229,7 +229,7 @@ test('an engine that fails in the middle of it is complete once it is well', asy
   };
   where.fake.put('one', ['aaaa', 'bbbb', 'cccc', 'dddd', 'eeee']);
   const leg = legOf(where, flaky, named('letters', 32));
-  await expect.poll(() => leg.open, { timeout: 15_000 }).toBe(true);
+  await expect.poll(() => leg.open).toBe(true);
   for (const [place, letter] of ['a', 'b', 'c', 'd', 'e'].entries())
     expect(await nearest(leg, letter)).toBe(`one-${place}`);
 });
@@ -260,12 +260,12 @@ test('an index ahead of the store, which was restored, is rebuilt', async () => 
 test('while the store cannot be followed the leg is not ready, and afterwards it is', async () => {
   const where = setting();
   const leg = legOf(where, engineOf(where).engine, named('letters', 32));
-  await expect.poll(() => leg.ready, { timeout: 5_000 }).toBe(true);
+  await expect.poll(() => leg.ready).toBe(true);
   where.fake.down = true;
   where.fake.put('one', ['aaaa']);
   where.fake.tell();
   await expect.poll(() => leg.ready).toBe(false);
   where.fake.down = false;
-  await expect.poll(() => leg.ready, { timeout: 5_000 }).toBe(true);
+  await expect.poll(() => leg.ready).toBe(true);
   expect(await nearest(leg, 'a')).toBe('one-0');
 });
