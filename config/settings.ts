@@ -34,6 +34,9 @@ export const settingsSchema = {
   GENERATION_LEASE: wholeNumber(1_000, 600_000, 10_000).describe(
     'Milliseconds without a sign of life after which another server resumes an answer',
   ),
+  DEADLINE_FACTOR: wholeNumber(1, 100, 1).describe(
+    'How many times the usual milliseconds plugins, services and searches get; more on a slow machine',
+  ),
   QUEUE_BOARD_PORT: wholeNumber(0, 65535, 5555).describe('Port of npm run queue-board'),
   QUEUE_BOARD_HOST: z.string().default('127.0.0.1').describe('Address of npm run queue-board'),
   SHUTDOWN_TIMEOUT: wholeNumber(0, 600_000, 10_000).describe('Milliseconds that running answers get to end at SIGTERM'),

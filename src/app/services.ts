@@ -63,7 +63,7 @@ export async function composeServices(
   const caller = new ModelCaller(models, charger(store));
   const feed = passageFeed(store);
   const plugins = withServices(await installed(settings, ports, manifests, { caller, feed }), ports.services);
-  const driver = new PluginDriver(plugins, deadlines);
+  const driver = new PluginDriver(plugins, { deadlines, factor: settings.DEADLINE_FACTOR });
   const switches = features(store, featureSwitches(settings, manifests), featuresOptions(settings));
   const retrieval = new Retrieval(driver, store.documents);
   const readEvents = generationEvents(store, log);

@@ -14,7 +14,7 @@ const SERVICES: Readonly<Record<string, string>> = {
 
 /** Finds services by etcd. Null without ETCD_URL: every plugin runs in this process. */
 export async function openServices(
-  { ETCD_URL: url, SERVICE_SECRET: secret }: Settings,
+  { ETCD_URL: url, SERVICE_SECRET: secret, DEADLINE_FACTOR: factor }: Settings,
   lifecycle: Lifecycle,
 ): Promise<ServiceCallerOptions | null> {
   if (url === undefined) return null;
@@ -22,7 +22,7 @@ export async function openServices(
   const { serviceClient } = await import('../adapters/services/client.ts');
   const directory = new EtcdDirectory({ url, services: Object.values(SERVICES), loopbackOnly: secret === undefined });
   await lifecycle.start({ name: 'services', start: () => directory.start(), stop: () => directory.stop() });
-  return { directory, client: serviceClient(secret) };
+  return { directory, client: serviceClient(secret), factor };
 }
 
 /** The plugins, with their services in their place where there are any. */

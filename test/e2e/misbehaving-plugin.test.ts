@@ -8,7 +8,7 @@ import { wrong } from '../support/wrong.ts';
 
 /** For any fault in any hook, the turn ends as without the plugin. Only the trace shows it. */
 const ANSWER = 'The bridge was built in 1932.';
-const DEADLINES = { understand: 60, recall: 60, retrieve: 400, route: 60, generate: 60, assess: 60, ingest: 5_000 };
+const DEADLINES = { understand: 60, recall: 60, retrieve: 2_000, route: 60, generate: 60, assess: 60, ingest: 5_000 };
 
 const misdeeds: Record<string, (context: unknown) => unknown> = {
   throws: () => {

@@ -7,6 +7,9 @@ export const OPERATOR_KEY = 'operator-key-0123456789abcdef0123456789abcdef';
 /** An evaluation comes after the end of an answer. Tests of streams count on the end; those of the judge switch it on. */
 export const WITHOUT_JUDGE = { ENABLE_QUALITY_EVALUATION: 'false' };
 
+/** No test depends on how fast the machine is: plugins, services and searches get many times their milliseconds. */
+export const PATIENT = { DEADLINE_FACTOR: '10' };
+
 export interface TestApp extends App {
   readonly dataDirectory: string;
   /** Stops it and removes its data. */
@@ -29,6 +32,7 @@ export async function startApp(
         BOOTSTRAP_API_KEY: OPERATOR_KEY,
         SHUTDOWN_TIMEOUT: '1000',
         ...WITHOUT_JUDGE,
+        ...PATIENT,
         ...environment,
       },
     }),

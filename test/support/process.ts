@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { WITHOUT_JUDGE } from './app.ts';
+import { PATIENT, WITHOUT_JUDGE } from './app.ts';
 
 export interface RunningProcess {
   readonly url: string;
@@ -42,6 +42,7 @@ export async function startProcess(
       PORT: '0',
       LOG_LEVEL: 'warn',
       ...WITHOUT_JUDGE,
+      ...PATIENT,
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,5 +1,6 @@
 import { loadSettings } from '#config/load.ts';
 import { type RunningService, startService } from '../../services/host/service.ts';
+import { PATIENT } from './app.ts';
 import { freshDataDirectory } from './data.ts';
 import { type RunningProcess, startProcess } from './process.ts';
 
@@ -11,7 +12,14 @@ export async function runService(
   const data = freshDataDirectory();
   const { default: definition } = await import(`../../services/${name}/main.ts`);
   const settings = loadSettings({
-    environment: { PARLEY_ENV: 'test', PORT: '0', LOG_LEVEL: 'silent', DATA_DIR: data.path, ...environment },
+    environment: {
+      PARLEY_ENV: 'test',
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+      DATA_DIR: data.path,
+      ...PATIENT,
+      ...environment,
+    },
   });
   const service = await startService(definition, settings);
   return {

@@ -26,7 +26,7 @@ import type {
 } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
 import * as checks from './checks.ts';
-import { HookCaller, type HookRun, type InstalledPlugin } from './hook-caller.ts';
+import { HookCaller, type HookDeadlines, type HookRun, type InstalledPlugin } from './hook-caller.ts';
 import { guardedWrap } from './wrap.ts';
 
 export type { HookRun, InstalledPlugin } from './hook-caller.ts';
@@ -36,7 +36,7 @@ type Ask = (hooks: Hooks, context: HookContext) => unknown;
 export class PluginDriver {
   readonly #caller: HookCaller;
 
-  constructor(plugins: readonly InstalledPlugin[], deadlines: Partial<Record<HookName, number>> = {}) {
+  constructor(plugins: readonly InstalledPlugin[], deadlines: HookDeadlines = {}) {
     this.#caller = new HookCaller(plugins, deadlines);
   }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { AppError } from '../errors.ts';
 import { CONTRACT_VERSION, definePlugin, type Hooks } from '../plugin.ts';
-import { HookCaller, type HookRun } from './hook-caller.ts';
+import { DEADLINES, HookCaller, type HookRun } from './hook-caller.ts';
 
 const run: HookRun = {
   ...{ features: 'all', signal: new AbortController().signal, generationId: null },
@@ -36,4 +36,13 @@ test('a hook that fails closed ends the turn each time, however often it failed;
   expect([await closed('route', counts), await open('route', counts)]).toEqual(['answer', undefined]);
   expect(asked).toBe(1);
   await expect(closed('route', fails)).rejects.toBeInstanceOf(AppError);
+});
+
+test('a slow machine gets a factor times the usual deadlines; one that is given stands as it is', () => {
+  const { deadlines } = new HookCaller([], { deadlines: { route: 60 }, factor: 3 });
+  expect(deadlines).toMatchObject({
+    understand: 3 * DEADLINES.understand,
+    retrieve: 3 * DEADLINES.retrieve,
+    route: 60,
+  });
 });

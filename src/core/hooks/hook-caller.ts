@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts';
 import type { HookContext, HookName, Hooks, PluginManifest } from '../plugin.ts';
 import type { ModelPart, ModelRequest } from '../ports/language-model.ts';
 import { Breaker } from '../runtime/breaker.ts';
-import { DeadlineExceeded, withDeadline } from '../runtime/deadline.ts';
+import { DeadlineExceeded, multiplied, withDeadline } from '../runtime/deadline.ts';
 import { emit } from '../runtime/diagnostics.ts';
 import { type StageSink, traceStage } from '../runtime/stage-trace.ts';
 import { begin, type StageWork } from '../runtime/work.ts';
@@ -49,6 +49,13 @@ export const DEADLINES: Readonly<Record<HookName, number>> = {
 /** Milliseconds for a hook of a plugin that fails closed: it costs the turn where it is late. */
 const CLOSED_PATIENCE = 5_000;
 
+export interface HookDeadlines {
+  /** In place of the usual ones, and not multiplied. */
+  readonly deadlines?: Partial<Record<HookName, number>> | undefined;
+  /** How many times the usual milliseconds each hook gets. */
+  readonly factor?: number | undefined;
+}
+
 export interface Watched {
   readonly succeed: () => void;
   /** Answers how it ended. */
@@ -57,12 +64,14 @@ export interface Watched {
 
 export class HookCaller {
   readonly deadlines: Readonly<Record<HookName, number>>;
+  readonly #factor: number;
   readonly #plugins: readonly InstalledPlugin[];
   readonly #breakers = new Map<string, Breaker>();
 
-  constructor(plugins: readonly InstalledPlugin[], deadlines: Partial<Record<HookName, number>>) {
+  constructor(plugins: readonly InstalledPlugin[], { deadlines = {}, factor = 1 }: HookDeadlines) {
     this.#plugins = plugins;
-    this.deadlines = { ...DEADLINES, ...deadlines };
+    this.#factor = factor;
+    this.deadlines = { ...multiplied(DEADLINES, factor), ...deadlines };
   }
 
   /** The plugins that have this hook and are switched on, in order. */
@@ -104,7 +113,7 @@ export class HookCaller {
     try {
       const answer = await running.run(() =>
         withDeadline(
-          failsClosed ? Math.max(this.deadlines[hook], CLOSED_PATIENCE) : this.deadlines[hook],
+          failsClosed ? Math.max(this.deadlines[hook], CLOSED_PATIENCE * this.#factor) : this.deadlines[hook],
           (signal) => invoke(plugin.hooks, this.context(plugin, hook, run, signal)),
           // A recall that is late costs a call of the model.
           { signal: run.signal, idleTime: failsClosed || hook === 'recall' },

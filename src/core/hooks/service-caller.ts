@@ -8,7 +8,7 @@ import type {
   ServiceQuestions,
 } from '../ports/services.ts';
 import { Breaker } from '../runtime/breaker.ts';
-import { DeadlineExceeded, withDeadline } from '../runtime/deadline.ts';
+import { DeadlineExceeded, multiplied, withDeadline } from '../runtime/deadline.ts';
 import { emit, type ServiceCallEnd, warn } from '../runtime/diagnostics.ts';
 import { begin, type ServiceWork } from '../runtime/work.ts';
 import type { Viewer } from '../viewer.ts';
@@ -32,7 +32,10 @@ const WARN_EVERY = 60_000;
 export interface ServiceCallerOptions {
   readonly directory: ServiceDirectory;
   readonly client: ServiceClient;
+  /** In place of the usual ones, and not multiplied. */
   readonly deadlines?: Partial<Record<ServiceHook, number>>;
+  /** How many times the usual milliseconds each hook gets. */
+  readonly factor?: number;
 }
 
 export interface ServiceQuestion<H extends ServiceHook, T> {
@@ -55,7 +58,7 @@ export class ServiceCaller {
   constructor(service: string, options: ServiceCallerOptions) {
     this.service = service;
     this.#options = options;
-    this.#deadlines = { ...SERVICE_DEADLINES, ...options.deadlines };
+    this.#deadlines = { ...multiplied(SERVICE_DEADLINES, options.factor ?? 1), ...options.deadlines };
   }
 
   /** Processes of the service that are alive. */

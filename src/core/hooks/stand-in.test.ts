@@ -43,7 +43,7 @@ beforeEach(() => {
         return ask(call as ServiceCall) as Promise<ServiceAnswer>;
       },
     },
-    deadlines: { understand: 50 },
+    deadlines: { understand: 200 },
   });
   plugin = standIn({ manifest, hooks }, caller);
   ask = async () => there(analysis('there'));

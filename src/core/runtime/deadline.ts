@@ -120,6 +120,15 @@ export async function untilAborted<T>(work: PromiseLike<T>, signal: AbortSignal)
   }
 }
 
+/** The same milliseconds by name, this many times. */
+export const multiplied = <K extends string>(
+  deadlines: Readonly<Record<K, number>>,
+  factor: number,
+): Readonly<Record<K, number>> =>
+  Object.fromEntries(
+    Object.entries<number>(deadlines).map(([name, milliseconds]) => [name, milliseconds * factor]),
+  ) as Record<K, number>;
+
 /** A signal for calls that take one: aborts with the outer signal, and with a TimeoutError when time is over. */
 export const signalWithin = (milliseconds: number, outer: AbortSignal): AbortSignal =>
   AbortSignal.any([outer, AbortSignal.timeout(milliseconds)]);

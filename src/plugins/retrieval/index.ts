@@ -25,21 +25,22 @@ export const retrievalPlugin = (options: RetrievalOptions = {}) =>
     feature: { name: 'hybrid-retrieval', default: true },
     metrics: METRICS,
     setup: async (house) => {
-      const { buildWithin = 20_000, indexWithin = 30_000, followEvery = 1_000 } = options;
+      const { buildWithin = 20_000, indexWithin = 30_000, followEvery = 1_000, deadlineFactor = 1 } = options;
       const legs = await legsOf(options, house);
       const { index, keywords, vectors } = legs;
       const { warn, metrics } = house;
       const indexed = untilIndexed(legs, indexWithin);
       const splitting = new SplitThread();
+      const budgetOf = (isLocal: boolean) => (isLocal ? LOCAL_BUDGET : LEG_BUDGET) * deadlineFactor;
       const search = searcher({
         index,
         keywords,
         vectors,
         legs: {
-          keyword: new Leg({ name: 'keyword', warn, metrics }),
+          keyword: new Leg({ name: 'keyword', warn, metrics, budget: budgetOf(!keywords) }),
           vector: new Leg({
             ...{ name: 'vector', warn, metrics },
-            budget: vectors?.local && vectors.builtIn ? LOCAL_BUDGET : LEG_BUDGET,
+            budget: budgetOf(Boolean(vectors?.local && vectors.builtIn)),
           }),
         },
         beginnings: (...asked) => house.passages.beginnings(...asked),
