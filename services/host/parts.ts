@@ -48,6 +48,7 @@ export async function openParts(
     jobs: memoryJobs(),
     usage: async () => NO_USAGE,
     tenantUsage: async () => NO_USAGE,
+    deadlineFactor: settings.DEADLINE_FACTOR,
   };
 }
 

@@ -70,7 +70,7 @@ async function compose(definition: ServiceDefinition, settings: Settings, lifecy
     start: (signal) => plugin.hooks.start?.(signal),
     stop: () => plugin.hooks.stop?.(),
   });
-  const driver = new PluginDriver(installed);
+  const driver = new PluginDriver(installed, { factor: settings.DEADLINE_FACTOR });
   const signal = AbortSignal.timeout(WARM_WITHIN);
   await definition.warmUp?.(driver, { generationId: null, features: 'all', signal, trace: () => undefined });
   let registration: EtcdRegistration | null = null;

@@ -43,7 +43,6 @@ const hasProvider = ({ OPENAI_API_KEY, OPENAI_BASE_URL }: Settings, name: string
 export async function retrievalOptions(settings: Settings): Promise<RetrievalOptions> {
   return {
     batchSize: settings.BATCH_SIZE,
-    deadlineFactor: settings.DEADLINE_FACTOR,
     vectorWeight: settings.HYBRID_VECTOR_WEIGHT,
     keywordWeight: settings.HYBRID_KEYWORD_WEIGHT,
     ...(await searchEngines(settings)),

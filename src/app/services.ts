@@ -204,6 +204,7 @@ const installed = (
     settings: (name) => settings.raw.get(name)?.value,
     models: { ...models, healthy: (name) => caller.healthy(name) },
     ...{ ...embeddings, dataDirectory, feed, cache, jobs },
+    deadlineFactor: settings.DEADLINE_FACTOR,
     usage: (viewer, since) => store.viewers.usage(viewer, since),
     tenantUsage: (tenant, since) => store.viewers.tenantUsage(tenant, since),
   });

@@ -87,6 +87,8 @@ export interface PluginContext<S extends SettingSchemas = SettingSchemas> {
   usage(viewer: Viewer, since: Date): Promise<Usage>;
   /** The same of all viewers of a tenant. */
   tenantUsage(tenant: string, since: Date): Promise<Usage>;
+  /** How many times its usual milliseconds a plugin waits: DEADLINE_FACTOR, 1 by default. */
+  readonly deadlineFactor: number;
   /** Logs a warning for operators, with the plugin's name. */
   warn(message: string, error?: unknown): void;
 }

@@ -161,7 +161,7 @@ describe('INTENT_MODEL', () => {
   ];
   let asking: Client;
   beforeAll(async () => {
-    asking = await start({ ...MODEL, INTENT_MODEL_TIMEOUT: '1000' });
+    asking = await start({ ...MODEL, INTENT_MODEL_TIMEOUT: '300' });
   });
 
   test('analyses a message, and its standalone query is used', async () => {
@@ -186,7 +186,7 @@ describe('INTENT_MODEL', () => {
 
   test.each([
     ['is down', { status: 503 }],
-    ['is slow', { text: 'late', delayMs: 5_000 }],
+    ['is slow', { text: 'late', delayMs: 60_000 }],
     ['answers no JSON', { text: 'It is a question.' }],
     ['answers a type that is none', { text: '{"type":"hack","topic":null,"topic_shift":false}' }],
     ['answers without end', { text: 'a'.repeat(20_000) }],

@@ -51,7 +51,7 @@ async function post(token: string | undefined, body: unknown, headers: Record<st
 const SDL = { query: '{ _service { sdl } }' };
 
 const call = (content = '继续上面的话题', others: Partial<ServiceCall> = {}): ServiceCall<'understand'> => ({
-  ...{ service: 'intent-tracker', address: service.url, hook: 'understand', viewer, withinMs: 1_000 },
+  ...{ service: 'intent-tracker', address: service.url, hook: 'understand', viewer, withinMs: 30_000 },
   ...{ question: dryTurn(viewer, content, [], new Set()), signal: new AbortController().signal },
   ...(others as Partial<ServiceCall<'understand'>>),
 });
@@ -138,14 +138,17 @@ describe('a service', () => {
     provider.always({ text: 'late', delayMs: 60_000 });
     const slow = await runService('intent-tracker', {
       ...{ SERVICE_SECRET: SECRET, INTENT_MODEL: 'openai-compatible:slow', INTENT_MODEL_TIMEOUT: '1400' },
+      DEADLINE_FACTOR: '100', // the model's own limit ends nothing here
       ...{ MODEL_BALANCED: 'openai-compatible:slow', OPENAI_BASE_URL: provider.url },
     });
     const client = serviceClient(SECRET);
     const question = 'What is a noun?';
-    await expect(client.ask(call(question, { address: slow.url, withinMs: 100 }))).rejects.toThrow(
-      'INTERNAL_SERVER_ERROR',
-    );
-    await expect.poll(() => [provider.calls.length, provider.openCalls()]).toEqual([1, 0]);
+    // On a busy machine a short deadline may be over before the model is asked.
+    for (let withinMs = 100; provider.calls.length === 0; withinMs *= 2)
+      await expect(client.ask(call(question, { address: slow.url, withinMs }))).rejects.toThrow(
+        'INTERNAL_SERVER_ERROR',
+      );
+    await expect.poll(() => provider.openCalls()).toBe(0);
     const controller = new AbortController();
     const asked = client.ask(call(question, { address: slow.url, withinMs: 30_000, signal: controller.signal }));
     await expect.poll(() => provider.openCalls()).toBe(1);

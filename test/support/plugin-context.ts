@@ -37,6 +37,7 @@ export const pluginContext = (parts: Partial<PluginContext> = {}, warnings: stri
   metrics: { add: () => undefined, set: () => undefined, observe: () => undefined },
   usage: async () => ({ inputTokens: 0, outputTokens: 0, costUsd: 0 }),
   tenantUsage: async () => ({ inputTokens: 0, outputTokens: 0, costUsd: 0 }),
+  deadlineFactor: 1,
   warn: (message) => void warnings.push(message),
   ...parts,
 });

@@ -21,6 +21,7 @@ export interface PluginHostOptions {
   readonly jobs: PluginContext['jobs'];
   readonly usage: PluginContext['usage'];
   readonly tenantUsage: PluginContext['tenantUsage'];
+  readonly deadlineFactor: number;
 }
 
 /** Throws one Error with every problem of every plugin: manifests, order, settings, and what `setup` returned. */
@@ -89,6 +90,7 @@ async function setUp(
     metrics: metricsOf(manifest.name, manifest.metrics ?? {}),
     usage: shared.usage,
     tenantUsage: shared.tenantUsage,
+    deadlineFactor: shared.deadlineFactor,
     warn: (message, error) => warn(`plugin ${manifest.name}`, message, error),
   });
   if (typeof hooks !== 'object' || hooks === null)

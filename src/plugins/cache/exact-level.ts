@@ -14,7 +14,7 @@ const FLIGHT = 120_000;
 /** Turns that follow another, of which that is remembered. */
 const MOST_FOLLOWED = 10_000;
 
-type House = Pick<PluginContext, 'cache' | 'metrics'> & {
+type House = Pick<PluginContext, 'cache' | 'metrics' | 'deadlineFactor'> & {
   readonly passages: Pick<PluginContext['passages'], 'changedAt'>;
 };
 
@@ -63,7 +63,7 @@ export class ExactLevel {
     const entry = decodeEntry(await this.#house.cache.get(key));
     if (!entry) return undefined;
     if (entry.version !== null && entry.version === version && scope === 'viewer') return entry;
-    const passages = await within(PATIENCE, retrieved());
+    const passages = await within(PATIENCE * this.#house.deadlineFactor, retrieved());
     if (!passages || groundingOf(passages) !== entry.grounding) {
       this.#house.metrics.add('cache_stale_total');
       return undefined;

@@ -55,7 +55,11 @@ export const intentPlugin = ({ loadAtStart = true, trainWithin = 20_000 }: Inten
       /** Of the message; null where no classifier reads it, or the encoder does not answer in time. */
       const vectorOf = async (content: string, signal: AbortSignal): Promise<Float32Array | null> => {
         if (!encoder || !team?.classifier?.sentences) return null;
-        const encoding = encoder.embed([content], signalWithin(ENCODE_WITHIN, signal), 'query');
+        const encoding = encoder.embed(
+          [content],
+          signalWithin(ENCODE_WITHIN * context.deadlineFactor, signal),
+          'query',
+        );
         const [vector = null] = await encoding.catch((): Float32Array[] => []);
         signal.throwIfAborted();
         return vector;
@@ -109,7 +113,11 @@ export const intentPlugin = ({ loadAtStart = true, trainWithin = 20_000 }: Inten
           let intent = offline;
           if (model !== undefined && !settled)
             try {
-              intent = await askModel(turn, offline, hook, { model, timeoutMs, types });
+              intent = await askModel(turn, offline, hook, {
+                model,
+                timeoutMs: timeoutMs * context.deadlineFactor,
+                types,
+              });
               metrics.add('parley_intent_model_total', 1, { outcome: 'answered' });
             } catch (error) {
               hook.signal.throwIfAborted();

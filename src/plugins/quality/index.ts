@@ -42,7 +42,7 @@ export const qualityPlugin = () =>
     },
     metrics: METRICS,
 
-    setup({ settings, models, metrics, embeddingsNamed, warn }) {
+    setup({ settings, models, metrics, embeddingsNamed, deadlineFactor, warn }) {
       const { QUALITY_SAMPLE: share, JUDGE_MODEL: model, JUDGE_FORM: form } = settings;
       if (model !== undefined) models.get(model);
       const judge: ModelJudge | null =
@@ -64,7 +64,7 @@ export const qualityPlugin = () =>
         const more = expected && texts?.length ? (await import('./reference.ts')).referenceScores(expected, texts) : [];
         if (!judge) return offlineReport(offline, more);
         try {
-          const signal = signalWithin(JUDGE_WITHIN, context.signal);
+          const signal = signalWithin(JUDGE_WITHIN * deadlineFactor, context.signal);
           return reportOf(await judgeByModel(judge, judged, offline, context, signal), more, 'MODEL', judgeName(judge));
         } catch (error) {
           context.signal.throwIfAborted();
@@ -85,7 +85,7 @@ export const qualityPlugin = () =>
         const byWords = await thread.judge(judged, signal);
         if (!encoder) return byWords;
         try {
-          const within = signalWithin(ENCODE_WITHIN, signal);
+          const within = signalWithin(ENCODE_WITHIN * deadlineFactor, signal);
           return await withoutParaphrases(byWords, judged.context, encoder, within);
         } catch {
           signal.throwIfAborted();

@@ -25,10 +25,10 @@ export const retrievalPlugin = (options: RetrievalOptions = {}) =>
     feature: { name: 'hybrid-retrieval', default: true },
     metrics: METRICS,
     setup: async (house) => {
-      const { buildWithin = 20_000, indexWithin = 30_000, followEvery = 1_000, deadlineFactor = 1 } = options;
+      const { buildWithin = 20_000, indexWithin = 30_000, followEvery = 1_000 } = options;
       const legs = await legsOf(options, house);
       const { index, keywords, vectors } = legs;
-      const { warn, metrics } = house;
+      const { warn, metrics, deadlineFactor } = house;
       const indexed = untilIndexed(legs, indexWithin);
       const splitting = new SplitThread();
       const budgetOf = (isLocal: boolean) => (isLocal ? LOCAL_BUDGET : LEG_BUDGET) * deadlineFactor;

@@ -7,8 +7,6 @@ export interface RetrievalOptions extends SearchEngines {
   /** The weights of a neural model's vectors and of keywords, 0..1 each. */
   readonly vectorWeight?: number;
   readonly keywordWeight?: number;
-  /** How many times the usual milliseconds a leg has to answer. */
-  readonly deadlineFactor?: number;
   /** Milliseconds between looks at what other replicas changed. */
   readonly followEvery?: number;
   /** Milliseconds that the start waits for the index; a larger one is built on while the server answers already. */

@@ -14,9 +14,14 @@ const LONGEST_KEPT = 4_000;
 export class Rater {
   readonly #model: ComplexityModel;
   readonly #encoder: PluginContext['embeddings'];
+  readonly #patience: number;
   readonly #kept = new Map<string, Complexity>();
 
-  constructor(model: ComplexityModel, { embeddingsNamed }: Pick<PluginContext, 'embeddingsNamed'>) {
+  constructor(
+    model: ComplexityModel,
+    { embeddingsNamed, deadlineFactor }: Pick<PluginContext, 'embeddingsNamed' | 'deadlineFactor'>,
+  ) {
+    this.#patience = PATIENCE * deadlineFactor;
     this.#model = model;
     this.#encoder = embeddingsNamed(ENCODER);
   }
@@ -29,7 +34,8 @@ export class Rater {
 
   async #vectorOf(question: string, signal: AbortSignal): Promise<Float32Array | null> {
     if (!this.#encoder || question.trim() === '') return null;
-    const [vector] = (await within(PATIENCE, this.#encoder.embed([question], signal, 'query')).catch(() => [])) ?? [];
+    const [vector] =
+      (await within(this.#patience, this.#encoder.embed([question], signal, 'query')).catch(() => [])) ?? [];
     return vector?.length === this.#model.dimensions ? vector : null;
   }
 

@@ -63,6 +63,7 @@ test('long and hard questions of different length do not tie', () => {
 test('a question is rated without its vector if the encoder is missing, fails, hangs or answers something else', async () => {
   const rated = (embed: EmbeddingModel['embed'] | null) =>
     new Rater(model, {
+      deadlineFactor: 1,
       embeddingsNamed: () => embed && { name: 'e', dimensions: async () => 512, embed },
     }).rate({ content: 'What is it?', history: [] }, new AbortController().signal);
   const without = model.ofQuestion('What is it?');
@@ -80,6 +81,7 @@ test('a question is rated without its vector if the encoder is missing, fails, h
 test('an earlier question keeps the rating that it had with its vector', async () => {
   const vectors: Record<string, Float32Array> = { first: vectorTowards(1), second: vectorTowards(-1) };
   const rater = new Rater(model, {
+    deadlineFactor: 20,
     embeddingsNamed: () => ({
       ...{ name: 'e', dimensions: async () => 512 },
       embed: async ([text = '']) => [vectors[text] as Float32Array],

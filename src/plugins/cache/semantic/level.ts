@@ -20,7 +20,7 @@ const LEARN_WITHIN = 1_200;
 /** Turns whose answer is awaited, to be compared with the one that was known. */
 const MOST_PENDING = 1_000;
 
-type House = Pick<PluginContext, 'cache' | 'metrics' | 'embeddings'>;
+type House = Pick<PluginContext, 'cache' | 'metrics' | 'embeddings' | 'deadlineFactor'>;
 
 /** What would be said of a question before the model answers it. */
 interface Considered {
@@ -154,7 +154,7 @@ export class SemanticLevel {
     withinMs = EMBED_WITHIN,
   ): Promise<readonly Float32Array[]> {
     if (!this.#house.embeddings) throw new Error('there is no embedder');
-    return this.#house.embeddings.embed(texts, signalWithin(withinMs, signal), 'query');
+    return this.#house.embeddings.embed(texts, signalWithin(withinMs * this.#house.deadlineFactor, signal), 'query');
   }
 
   async #label(turn: Turn, key: string, verdict: Verdict): Promise<void> {
