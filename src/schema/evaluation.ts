@@ -2,7 +2,7 @@ import type { EvaluationRecord, EvaluationSummary as Summary } from '#core/ports
 import { scoresOf } from '#core/services/scores.ts';
 import type { QualityReport as Report, Score as ScoreRecord } from '#core/turn.ts';
 import { builder } from './builder.ts';
-import { decodeId, encodeId } from './ids.ts';
+import { decodeOptionalId, encodeId } from './ids.ts';
 import { Node, registerNode } from './node.ts';
 import { connection, pageArguments } from './page.ts';
 import { Message } from './refs.ts';
@@ -122,7 +122,7 @@ builder.queryFields((t) => ({
     args: { first: t.arg.int(), after: t.arg.string(), filter: t.arg({ type: EvaluationFilter }) },
     resolve: (_root, { filter, ...given }, { parley, viewer }) =>
       parley.evaluations.list(viewer, pageArguments(given), {
-        conversationId: filter?.conversationId ? decodeId('Conversation', filter.conversationId) : null,
+        conversationId: decodeOptionalId('Conversation', filter?.conversationId),
         since: filter?.since ?? null,
         until: filter?.until ?? null,
         maxOverall: filter?.maxOverall ?? null,

@@ -9,7 +9,6 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { CloseCode } from 'graphql-ws';
-import { useServer } from 'graphql-ws/use/ws';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { AppError } from '#core/errors.ts';
 import { begin, type Running, UNWATCHED } from '#core/runtime/work.ts';
@@ -23,6 +22,7 @@ import { maskError } from './errors.ts';
 import { contextOf } from './graphql-http.ts';
 import type { LiveConnections } from './live-connections.ts';
 import { pathOf } from './path.ts';
+import { protocolServer, type SocketExtra } from './protocol-server.ts';
 
 export interface WebSocketOptions {
   readonly server: Server;
@@ -41,21 +41,23 @@ export interface WebSocketOptions {
   readonly allowed: (request: IncomingMessage) => boolean;
 }
 
-interface Extra extends Record<PropertyKey, unknown> {
-  viewer: Viewer;
+/** From the time at which the viewer is known. */
+interface Extra extends SocketExtra {
+  viewer?: Viewer;
   /** Aborts with the socket: what reads for it ends. */
-  gone: AbortController;
-  leave: () => void;
+  gone?: AbortController;
+  leave?: () => void;
   /** By the id that the client gave to an operation. */
-  operations: Map<string, Running>;
+  operations?: Map<string, Running>;
 }
 
 /** Subscriptions at once on one socket. */
 const MOST_OPERATIONS = 100;
 /** Bytes that may wait in a socket before its subscriptions pause. */
 const HIGH_WATER = 262_144;
-/** https://www.iana.org/assignments/websocket/websocket.xhtml#close-code-number */
+/** https://www.iana.org/assignments/websocket/websocket.xhtml#close-code-number; clients come again after both. */
 const TRY_AGAIN_LATER = 1013;
+const GOING_AWAY = 1001;
 /** Milliseconds that clients get to answer the closing handshake. */
 const CLOSING = 1_000;
 /** Milliseconds that clients have to send connection_init. */
@@ -102,9 +104,7 @@ export function serveWebSocket({
     socket.once('close', known);
     sockets.handleUpgrade(request, socket, head, (opened) => {
       waiting.set(opened, known);
-      sockets.emit('connection', opened, request);
-      // A frame that is too large or malformed: ws closes with the code that fits. graphql-ws would print it, with a stack.
-      opened.removeAllListeners('error').on('error', () => undefined);
+      serve(opened);
     });
   });
 
@@ -112,91 +112,89 @@ export function serveWebSocket({
   /** Runs a step of an operation as part of its message. */
   const within = <T>({ contextValue }: ExecutionArgs, step: () => T): T =>
     (inside.get(contextValue as object) ?? UNWATCHED).run(step);
-  const running = useServer<Record<string, unknown> | undefined, Extra>(
-    {
-      connectionInitWaitTimeout: initTimeout,
-      async onConnect({ connectionParams, extra }) {
-        const given = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
-        const authorization = typeof given === 'string' ? given : undefined;
-        try {
-          extra.viewer = await authenticate(authorization);
-        } catch (error) {
-          if ((error as { code?: unknown }).code !== 'UNAUTHENTICATED') throw error;
-          return false; // closes with 4403
-        }
-        let discount: () => void;
-        try {
-          waiting.get(extra.socket)?.();
-          discount = connections.enter(extra.viewer.id);
-        } catch (error) {
-          extra.socket.close(TRY_AGAIN_LATER, (error as Error).message);
-          return false;
-        }
-        const unwatch = live.watch(authorization, () =>
-          extra.socket.close(CloseCode.Forbidden, 'The credential is no longer valid'),
-        );
-        extra.gone = new AbortController();
-        extra.operations = new Map();
-        extra.leave = () => {
-          discount();
-          unwatch();
-        };
-        if (extra.socket.readyState !== extra.socket.OPEN) extra.leave(); // it went while its credential was looked up
-        return true;
-      },
-      onClose({ extra }) {
-        extra.gone?.abort();
-        extra.leave?.();
-        for (const operation of extra.operations?.values() ?? []) operation.end();
-      },
-      onSubscribe({ extra, subscriptions }, id, payload) {
-        const { viewer, gone, operations } = extra;
-        if (!viewer || !gone || !operations || Object.keys(subscriptions).length > MOST_OPERATIONS) return [tooMany()];
-        const context = contextOf(parley, viewer, randomUUID(), gone.signal);
-        const running = begin({ kind: 'message', requestId: context.requestId });
-        const { document, errors } = running.run(() => engine.prepare(payload.query));
-        if (!document || errors.length > 0) {
-          running.end();
-          return errors;
-        }
-        operations.set(id, running);
-        inside.set(context, running);
-        return {
-          schema,
-          document,
-          operationName: payload.operationName ?? null,
-          variableValues: payload.variables ?? null,
-          contextValue: context,
-        };
-      },
-      execute: (given: ExecutionArgs) =>
-        within(given, () => engine.execute(operation(given))) as ExecutionResult | Promise<ExecutionResult>,
-      subscribe: (given: ExecutionArgs) =>
-        within(given, () => engine.subscribe(operation(given))) as Promise<
-          AsyncIterableIterator<ExecutionResult> | ExecutionResult
-        >,
-      onComplete({ extra: { operations } }, id) {
-        operations?.get(id)?.end();
-        operations?.delete(id);
-      },
-      // Errors before execution. graphql-ws accepts only GraphQLErrors from onSubscribe; otherwise it closes the socket.
-      onError: (_context, _id, _payload, errors) => errors.map((error) => maskError(error, randomUUID())),
-      async onNext({ extra: { socket } }, _id, _payload, _arguments, result) {
-        while (socket.bufferedAmount > HIGH_WATER && socket.readyState === socket.OPEN)
-          await new Promise((resolve) => setTimeout(resolve, 20));
-        return result as FormattedExecutionResult; // masked and plain already
-      },
+  const serve = protocolServer<Extra>({
+    connectionInitWaitTimeout: initTimeout,
+    async onConnect({ connectionParams, extra }) {
+      const given = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
+      const authorization = typeof given === 'string' ? given : undefined;
+      try {
+        extra.viewer = await authenticate(authorization);
+      } catch (error) {
+        // No verdict where the database or the key server is away. Else it closes with 4403.
+        if (maskError(error, randomUUID()).extensions.code !== 'UNAUTHENTICATED')
+          extra.socket.close(TRY_AGAIN_LATER, 'The credential could not be checked');
+        return false;
+      }
+      let discount: () => void;
+      try {
+        waiting.get(extra.socket)?.();
+        discount = connections.enter(extra.viewer.id);
+      } catch (error) {
+        extra.socket.close(TRY_AGAIN_LATER, (error as Error).message);
+        return false;
+      }
+      const unwatch = live.watch(authorization, () =>
+        extra.socket.close(CloseCode.Forbidden, 'The credential is no longer valid'),
+      );
+      extra.gone = new AbortController();
+      extra.operations = new Map();
+      extra.leave = () => {
+        discount();
+        unwatch();
+      };
+      if (extra.socket.readyState !== extra.socket.OPEN) extra.leave(); // it went while its credential was looked up
+      return true;
     },
-    sockets,
-    30_000,
-  );
-
+    onClose({ extra }) {
+      extra.gone?.abort();
+      extra.leave?.();
+      for (const operation of extra.operations?.values() ?? []) operation.end();
+    },
+    onSubscribe({ extra, subscriptions }, id, payload) {
+      const { viewer, gone, operations } = extra;
+      if (!viewer || !gone || !operations || Object.keys(subscriptions).length > MOST_OPERATIONS) return [tooMany()];
+      const context = contextOf(parley, viewer, randomUUID(), gone.signal);
+      const running = begin({ kind: 'message', requestId: context.requestId });
+      const { document, errors } = running.run(() => engine.prepare(payload.query));
+      if (!document || errors.length > 0) {
+        running.end();
+        return errors;
+      }
+      operations.set(id, running);
+      inside.set(context, running);
+      return {
+        schema,
+        document,
+        operationName: payload.operationName ?? null,
+        variableValues: payload.variables ?? null,
+        contextValue: context,
+      };
+    },
+    execute: (given: ExecutionArgs) =>
+      within(given, () => engine.execute(operation(given))) as ExecutionResult | Promise<ExecutionResult>,
+    subscribe: (given: ExecutionArgs) =>
+      within(given, () => engine.subscribe(operation(given))) as Promise<
+        AsyncIterableIterator<ExecutionResult> | ExecutionResult
+      >,
+    onComplete({ extra: { operations } }, id) {
+      operations?.get(id)?.end();
+      operations?.delete(id);
+    },
+    // Errors before execution. graphql-ws accepts only GraphQLErrors from onSubscribe; otherwise it closes the socket.
+    onError: (_context, _id, _payload, errors) => errors.map((error) => maskError(error, randomUUID())),
+    async onNext({ extra: { socket } }, _id, _payload, _arguments, result) {
+      while (socket.bufferedAmount > HIGH_WATER && socket.readyState === socket.OPEN)
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      return result as FormattedExecutionResult; // masked and plain already
+    },
+  });
   return async () => {
     // A client that does not answer the closing handshake may not hold the server's end back.
     const late = setTimeout(() => {
       for (const socket of sockets.clients) socket.terminate();
     }, CLOSING);
-    await running.dispose();
+    for (const socket of sockets.clients) socket.close(GOING_AWAY, 'Going away');
+    await new Promise<void>((resolve) => sockets.close(() => resolve()));
     clearTimeout(late);
   };
 }

@@ -63,14 +63,14 @@ beforeAll(async () => {
 });
 afterAll(() => app.remove());
 
-/** A value for an argument; ids are all the one given. */
-function argumentFor(type: GraphQLInputType, id: string): unknown {
+/** A value for an argument; ids are all the one given. `omitted`: a field of an input that is left out. */
+function argumentFor(type: GraphQLInputType, id: string, omitted?: string): unknown {
   const nullable = getNullableType(type);
   if (isListType(nullable)) return [argumentFor(nullable.ofType as GraphQLInputType, id)];
   if (isInputObjectType(nullable))
     return Object.fromEntries(
       Object.values(nullable.getFields())
-        .filter((field) => isNonNullType(field.type) || getNamedType(field.type).name === 'ID')
+        .filter(({ name, type: of }) => isNonNullType(of) || (getNamedType(of).name === 'ID' && name !== omitted))
         .map((field) => [field.name, argumentFor(field.type, id)]),
     );
   if (isEnumType(nullable)) return nullable.getValues()[0]?.name;
@@ -101,11 +101,21 @@ function documentOf(kind: string, field: GraphQLField<unknown, unknown>): string
   return `${kind}(${variables}) { ${field.name}(${given}) ${selection} }`;
 }
 
-const variablesOf = (args: readonly GraphQLArgument[], id: string) =>
+/** Names of ids in inputs that may be left out, one after the other, and undefined. */
+const optionalIds = (args: readonly GraphQLArgument[]): (string | undefined)[] => [
+  undefined,
+  ...args
+    .map(({ type }) => getNamedType(type))
+    .flatMap((type) => (isInputObjectType(type) ? Object.values(type.getFields()) : []))
+    .filter(({ type }) => !isNonNullType(type) && getNamedType(type).name === 'ID')
+    .map(({ name }) => name),
+];
+
+const variablesOf = (args: readonly GraphQLArgument[], id: string, omitted?: string) =>
   Object.fromEntries(
     args
       .filter((argument) => isNonNullType(argument.type) || takesId(argument.type))
-      .map((argument) => [argument.name, argumentFor(argument.type, id)]),
+      .map((argument) => [argument.name, argumentFor(argument.type, id, omitted)]),
   );
 
 async function tryIt(
@@ -113,9 +123,10 @@ async function tryIt(
   kind: string,
   field: GraphQLField<unknown, unknown>,
   id: string,
+  omitted?: string,
 ): Promise<Pick<Answer, 'data' | 'errors'>> {
   const document = documentOf(kind, field);
-  const variables = variablesOf(field.args, id);
+  const variables = variablesOf(field.args, id, omitted);
   if (kind !== 'subscription') return plain(await who.request(document, variables));
   for (const transport of ['ws', 'sse'] as const)
     for await (const answer of who[transport](document, variables)) return plain(answer);
@@ -138,14 +149,24 @@ describe.each(operations.map(({ kind, field }) => [field.name, kind, field] as c
         if (field.name === 'search') expect(JSON.stringify(answer)).not.toContain('treasure');
         else expect(answer).toEqual(never);
       }
+      for (const omitted of optionalIds(field.args).filter((name) => name !== undefined)) {
+        const answer = await tryIt(stranger, kind, field, ids[type] ?? '', omitted);
+        if (field.name === 'search') expect(JSON.stringify(answer)).not.toContain('treasure');
+        else
+          expect(answer).toEqual(
+            await tryIt(stranger, kind, field, globalId(type.replace('Assistant', ''), NEVER), omitted),
+          );
+      }
     },
   );
 
   test.each(['', 'x', 'Conversation:1', '💥', globalId('Conversation', "' OR 1=1 --")])(
     'with the malformed id %j is a clean error or null',
     async (id) => {
-      const { errors } = await tryIt(stranger, kind, field, id);
-      for (const error of errors ?? []) expect(error.extensions.code).toMatch(/NOT_FOUND|BAD_USER_INPUT/);
+      for (const omitted of optionalIds(field.args)) {
+        const { errors } = await tryIt(stranger, kind, field, id, omitted);
+        for (const error of errors ?? []) expect(error.extensions.code).toMatch(/NOT_FOUND|BAD_USER_INPUT/);
+      }
     },
   );
 });

@@ -72,7 +72,7 @@ function statement({ kind }: BeginTurn): { readonly sql: string; readonly parame
     const elsewhere = conversationId !== null && !isUuid(conversationId);
     return {
       sql: CONTINUE,
-      parameters: [elsewhere ? null : uuid(messageId), content, conversationId && uuid(conversationId)],
+      parameters: [elsewhere ? null : uuid(messageId), content, elsewhere ? null : conversationId],
     };
   }
   const { conversationId, content, create } = kind;

@@ -1,6 +1,8 @@
 /** WebSockets: many operations on one socket, and how a socket is closed. */
-import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import WebSocket from 'ws';
 import { listen } from '#core/runtime/diagnostics.ts';
 import { OPERATOR_KEY, startApp, type TestApp } from '../../support/app.ts';
@@ -89,6 +91,31 @@ describe('one socket with many operations', () => {
   });
 });
 
+test('a client that sends and does not read is read no further than memory allows', async () => {
+  const socket = connect(Number(new URL(app.url).port), '127.0.0.1').on('error', () => undefined);
+  const opened = new Promise((resolve) => socket.once('data', resolve));
+  socket.write(`GET /graphql HTTP/1.1\r\nhost: x\r\n${WEBSOCKET}sec-websocket-protocol: graphql-transport-ws\r\n\r\n`);
+  await opened;
+  socket.pause();
+  const ping = frame(0x81, `{"type":"ping","payload":{"x":"${'x'.repeat(10_000)}"}}`);
+  const pings = Buffer.alloc(ping.length * 400, ping);
+  for (let written = 0; written < 40_000_000; written += pings.length) socket.write(pings);
+  for (let left = -1; left !== socket.writableLength; ) {
+    left = socket.writableLength;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  expect(socket.writableLength).toBeGreaterThan(0); // the server takes no more
+  socket.resume(); // until the client reads
+  await expect.poll(() => socket.writableLength, { timeout: 20_000 }).toBe(0);
+  socket.destroy();
+});
+
+/** A frame of a client, masked with zeros. */
+function frame(opcode: number, text: string): Buffer {
+  const length = text.length < 126 ? [0x80 | text.length] : [0xfe, text.length >> 8, text.length & 0xff];
+  return Buffer.concat([Buffer.from([opcode, ...length, 0, 0, 0, 0]), Buffer.from(text)]);
+}
+
 test('a client that does not answer the closing handshake does not hold the end back', async () => {
   const closing = await startApp();
   const warnings: string[] = [];
@@ -101,6 +128,23 @@ test('a client that does not answer the closing handshake does not hold the end 
   stop();
   expect(warnings).toEqual([]); // 'server did not stop cleanly'
   socket.destroy();
+});
+
+test('a credential that cannot be checked now closes the socket with 1013, and no cause is told or printed', async () => {
+  const keys = createServer((_request, response) => response.writeHead(500).end('secret words')).listen(0, '127.0.0.1');
+  await once(keys, 'listening');
+  const away = await startApp({ JWT_JWKS_URL: `http://127.0.0.1:${(keys.address() as AddressInfo).port}/keys` });
+  const printed = vi.spyOn(console, 'error');
+  const socket = new WebSocket(`${away.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+  await once(socket, 'open');
+  const header = Buffer.from('{"alg":"RS256","kid":"a"}').toString('base64url');
+  socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${header}.e30.eA` } }));
+  const [code, reason] = await once(socket, 'close');
+  expect([code, String(reason)]).toEqual([1013, 'The credential could not be checked']);
+  expect(printed).not.toHaveBeenCalled();
+  printed.mockRestore();
+  await away.remove();
+  keys.close();
 });
 
 test('sockets are closed with 1001 when the server ends', async () => {
