@@ -37,7 +37,7 @@ export function judgeOffline(
   );
   const coherence = whether(probability(models.coherence, coherenceFeatures(response)));
   const safety = 1 - unsafety(response);
-  const claims = context ? checkClaims(response, context, known, models.groundedness) : [];
+  const claims = context ? checkClaims(response, context, known, { model: models.groundedness, whole: measured }) : [];
   const unsupported = claims.filter(({ isSupported }) => !isSupported);
   const dimensions = { groundedness, relevance, completeness, coherence, safety };
   const kind = Object.fromEntries(GROUNDING_FEATURES.map((name, index) => [name, measured.features[index] ?? 0]));

@@ -22,7 +22,7 @@ export function referenceScores(expected: string, context: readonly string[]): S
     source: 'RULE',
     judge: OFFLINE_JUDGE,
   });
-  const claims = checkClaims(expected, readContext(context), knownFrom(''), qualityModels().groundedness);
+  const claims = checkClaims(expected, readContext(context), knownFrom(''), { model: qualityModels().groundedness });
   const supported = claims.filter(({ isSupported }) => isSupported).length;
   const words = [...new Set(comparableWords(expected))].filter((word) => !isFunctionWord(word));
   const useful = context.map((text) => {

@@ -1,6 +1,7 @@
-import { comparableWords, isCjk } from '#core/text/words.ts';
+import { isCjk } from '#core/text/words.ts';
 import { coherenceFeatures, isCutOff } from './dimensions/coherence.ts';
 import type { Question } from './dimensions/question.ts';
+import { wordsOf } from './facts/words.ts';
 import type { Claim } from './grounding/claims.ts';
 import type { Conflict } from './grounding/conflicts.ts';
 
@@ -72,9 +73,11 @@ export function suggestionsFor(findings: Findings): string[] {
   if (safety < LOW) all.unshift(say.unsafe);
   if (relevance < LOW) all.push(say.offTopic(missing(question, response)));
   else if (completeness < INCOMPLETE && !isCutOff(response)) all.push(say.incomplete);
-  const [sentences = 0, runs = 0] = coherenceFeatures(response);
   if (isCutOff(response)) all.push(say.cutOff);
-  else if (coherence < LOW) all.push(sentences > 0 || runs > 0 ? say.repeats : say.incoherent);
+  else if (coherence < LOW) {
+    const [sentences = 0, runs = 0] = coherenceFeatures(response);
+    all.push(sentences > 0 || runs > 0 ? say.repeats : say.incoherent);
+  }
   return [...new Set(all)].slice(0, MOST);
 }
 
@@ -85,10 +88,10 @@ function correction({ kind, said, source }: Conflict, say: Phrases): string {
 
 /** Words of the question that the response has not, as the question has them. */
 function missing({ matter, words: telling }: Question, response: string): string {
-  const there = new Set(comparableWords(response));
+  const there = new Set(wordsOf(response));
   const words = isCjk(matter) ? matter.split(/[\s\p{P}]+/u) : (matter.match(/[\p{L}\p{N}][\p{L}\p{N}'-]{3,}/gu) ?? []);
   const absent = words.filter((word) => {
-    const own = comparableWords(word);
+    const own = wordsOf(word);
     return word.length > 1 && own.some((one) => telling.has(one)) && !own.some((one) => there.has(one));
   });
   return [...new Set(absent)]

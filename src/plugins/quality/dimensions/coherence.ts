@@ -1,5 +1,5 @@
 import { sentences } from '#core/text/sentences.ts';
-import { comparableWords } from '#core/text/words.ts';
+import { wordsOf } from '../facts/words.ts';
 
 /** The features of the logistic model of coherence. */
 export const COHERENCE_FEATURES = [
@@ -21,7 +21,7 @@ const CLOSING = ')]}）】》」』”';
 export function isCutOff(text: string): boolean {
   const end = text.trimEnd();
   const line = end.slice(end.lastIndexOf('\n') + 1);
-  if (comparableWords(end).length < 12 || /^\s*(?:[-*•|>#]|\d{1,3}[.)、]|```)/.test(line)) return false;
+  if (wordsOf(end).length < 12 || /^\s*(?:[-*•|>#]|\d{1,3}[.)、]|```)/.test(line)) return false;
   return /[\p{L},，、:：;；(（-]$/u.test(end) && !/https?:\S/.test(line.split(/\s/).at(-1) ?? '');
 }
 
@@ -29,11 +29,11 @@ export function isCutOff(text: string): boolean {
 export function coherenceFeatures(text: string): number[] {
   const said = sentences(text).map(({ start, end }) => text.slice(start, end).toLowerCase().replace(/\s+/g, ' '));
   const long = said.filter((sentence) => sentence.length > 12);
-  const words = comparableWords(text);
+  const words = wordsOf(text);
   const runs = words.slice(RUN - 1).map((_, at) => words.slice(at, at + RUN).join(' '));
   const stutters = words.filter((word, at) => word === words[at - 1]).length;
   const strange = text.match(/[\p{Co}\p{Cn}\ufffd]|[^\p{L}\p{N}\p{P}\p{S}\p{M}\s\p{Cf}]/gu)?.length ?? 0;
-  const lengths = said.map((sentence) => comparableWords(sentence).length);
+  const lengths = said.map((sentence) => wordsOf(sentence).length);
   return [
     long.length === 0 ? 0 : 1 - new Set(long).size / long.length,
     runs.length === 0 ? 0 : 1 - new Set(runs).size / runs.length,

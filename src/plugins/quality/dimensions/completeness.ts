@@ -1,6 +1,7 @@
 import { sentences } from '#core/text/sentences.ts';
-import { comparableWords, isCjk } from '#core/text/words.ts';
+import { isCjk } from '#core/text/words.ts';
 import { plainText } from '../facts/plain-text.ts';
+import { wordsOf } from '../facts/words.ts';
 import { align, type Context } from '../grounding/context.ts';
 import { DECLINES } from '../grounding/features.ts';
 import { logit } from '../logistic.ts';
@@ -37,7 +38,7 @@ export function completenessFeatures(
   context: Context | null,
 ): number[] {
   const text = plainText(raw);
-  const inOrder = comparableWords(text);
+  const inOrder = wordsOf(text);
   const words = new Set(inOrder);
   const parts = Math.max(1, query.match(/[?？]|\b(?:and|as well as)\b|以及|并且|分别/giu)?.length ?? 1);
   const saying = sentences(text).length;

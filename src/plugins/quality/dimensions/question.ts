@@ -53,17 +53,18 @@ export function readQuestion(text: string): Question {
 
 /** The length of the longest run of characters that the two share, in characters of the shorter one's order; white space is one. */
 export function longestCommon(one: string, other: string): number {
-  const [a, b] = [one, other].map((text) => text.toLowerCase().replace(/\s+/g, ' ').slice(0, LONGEST));
-  let row = new Uint16Array((b?.length ?? 0) + 1);
+  const [a = '', b = ''] = [one, other].map((text) => text.toLowerCase().replace(/\s+/g, ' ').slice(0, LONGEST));
+  // Of each place in `b`: the length of the run that ends there and with the character of `a`.
+  const row = new Uint16Array(b.length + 1);
   let best = 0;
-  for (const character of a ?? '') {
-    const next = new Uint16Array(row.length);
-    for (let at = 1; at < row.length; at += 1)
-      if (b?.[at - 1] === character) {
-        next[at] = (row[at - 1] as number) + 1;
-        best = Math.max(best, next[at] as number);
-      }
-    row = next;
+  for (const character of a) {
+    // A pair of surrogates is no single code unit of `b`.
+    const code = character.length === 1 ? character.charCodeAt(0) : -1;
+    for (let at = b.length; at > 0; at -= 1) {
+      const length = b.charCodeAt(at - 1) === code ? (row[at - 1] as number) + 1 : 0;
+      row[at] = length;
+      if (length > best) best = length;
+    }
   }
   return best;
 }

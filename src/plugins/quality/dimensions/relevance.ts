@@ -1,8 +1,9 @@
 import { sentences } from '#core/text/sentences.ts';
-import { comparableWords, isCjk, isFunctionWord } from '#core/text/words.ts';
+import { isCjk, isFunctionWord } from '#core/text/words.ts';
 import { capitalisedWords } from '../facts/names.ts';
 import { plainText } from '../facts/plain-text.ts';
 import { quantitiesIn } from '../facts/quantities.ts';
+import { wordsOf } from '../facts/words.ts';
 import { align, type Context } from '../grounding/context.ts';
 import { DECLINES } from '../grounding/features.ts';
 import { coverage, longestCommon, type Question } from './question.ts';
@@ -54,8 +55,8 @@ const MOST_SENTENCES = 40;
 export function relevanceFeatures(question: Question, raw: string, context: Context | null): number[] {
   const text = plainText(raw);
   const said = sentences(text).map(({ start, end }) => text.slice(start, end));
-  const words = new Set(comparableWords(text));
-  const opening = new Set(comparableWords(said.slice(0, 2).join('\n')));
+  const words = new Set(wordsOf(text));
+  const opening = new Set(wordsOf(said.slice(0, 2).join('\n')));
   const sources = context ? sourcesOf(said.slice(0, MOST_SENTENCES), context) : words;
   const covered = coverage(question.words, words);
   const bySources = coverage(question.words, new Set([...words, ...sources]));
@@ -85,7 +86,7 @@ export function relevanceFeatures(question: Question, raw: string, context: Cont
 function sourcesOf(said: readonly string[], context: Context): Set<string> {
   const words = new Set<string>();
   for (const sentence of said) {
-    const { best, share } = align(new Set(comparableWords(sentence)), context);
+    const { best, share } = align(new Set(wordsOf(sentence)), context);
     if (best >= 0 && share >= LEAST_SHARE) for (const word of context.sources[best]?.words ?? []) words.add(word);
   }
   return words;

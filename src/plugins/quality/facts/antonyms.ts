@@ -1,3 +1,5 @@
+import { remembered } from '#core/text/remembered.ts';
+
 /** Words that deny each other, as stems or beginnings of words. */
 const ENGLISH = `increas:decreas,declin,reduc,fall,fell,drop,shrink,lower rise:fall,drop,declin,decreas rose:fell,dropp,declin,decreas
 rising:falling,declin,decreas grow:shrink,declin,decreas higher:lower above:below,under over:under more:less,fewer most:least larger:smaller
@@ -31,25 +33,42 @@ const chinese = pairsOf(CHINESE);
 
 /** Stems that are words of their own only whole: `all` is not `allow`. */
 const WHOLE = 5;
-const hasStem = (words: ReadonlySet<string>, stem: string): boolean =>
-  stem.length < WHOLE ? words.has(stem) || words.has(`${stem}s`) : begins(words, stem);
-function begins(words: ReadonlySet<string>, stem: string): boolean {
-  for (const word of words) if (word.startsWith(stem)) return true;
-  return false;
-}
+const LONGEST_STEM = Math.max(...[...english.keys()].map((stem) => stem.length));
 
-/** A word of the claim with the opposite that the source has in its place, neither of them in the other text; else undefined. */
-export function antonymIn(claim: string, source: string): readonly [string, string] | undefined {
-  const said = new Set(claim.toLowerCase().match(/[a-z]+/g));
-  const there = new Set(source.toLowerCase().match(/[a-z]+/g));
-  for (const [stem, pairs] of english)
-    if (hasStem(said, stem) && !hasStem(there, stem))
-      for (const [, opposite] of pairs)
-        if (hasStem(there, opposite) && !hasStem(said, opposite)) return [wordOf(said, stem), wordOf(there, opposite)];
+/** The stems of the list that a text has. */
+export function stemsIn(text: string): ReadonlySet<string> {
+  const stems = new Set<string>();
+  const note = (stem: string) => {
+    if (english.has(stem)) stems.add(stem);
+  };
+  for (const word of new Set(wordsIn(text))) {
+    if (word.length < WHOLE) note(word);
+    if (word.length <= WHOLE && word.endsWith('s')) note(word.slice(0, -1));
+    for (let length = WHOLE; length <= word.length && length <= LONGEST_STEM; length += 1) note(word.slice(0, length));
+  }
+  return stems;
+}
+const wordsIn = (text: string): readonly string[] => text.toLowerCase().match(/[a-z]+/g) ?? [];
+const stemsOf = remembered(stemsIn, { longest: 1_000, characters: 200_000 });
+
+/**
+ * A word of the claim with the opposite that the source has in its place, neither of them in the other text; else undefined.
+ * `there`: the source's stems, where they are known.
+ */
+export function antonymIn(
+  claim: string,
+  source: string,
+  there: ReadonlySet<string> = stemsOf(source),
+): readonly [string, string] | undefined {
+  const said = stemsOf(claim);
+  if (said.size > 0 && there.size > 0)
+    for (const [stem, pairs] of english)
+      if (said.has(stem) && !there.has(stem))
+        for (const [, opposite] of pairs)
+          if (there.has(opposite) && !said.has(opposite)) return [wordOf(claim, stem), wordOf(source, opposite)];
   return chinese.find(
     ([one, other]) => claim.includes(one) && !claim.includes(other) && source.includes(other) && !source.includes(one),
   );
 }
 
-const wordOf = (words: ReadonlySet<string>, stem: string): string =>
-  [...words].find((word) => word.startsWith(stem)) ?? stem;
+const wordOf = (text: string, stem: string): string => wordsIn(text).find((word) => word.startsWith(stem)) ?? stem;

@@ -1,3 +1,4 @@
+import { remembered } from '#core/text/remembered.ts';
 import { comparableWords, isFunctionWord } from '#core/text/words.ts';
 import { calendarIn, DIGIT, HAN as HAN_SCRIPT } from './calendar.ts';
 import { ENGLISH_NUMERAL, englishValue, HAN_NUMERAL, hanValue, SCALE_AFTER, scaleValue } from './numerals.ts';
@@ -34,24 +35,13 @@ const HAN_IDIOM =
   /一些|一样|一定|一般|一直|一起|统一|唯一|万一|之一|一切|一旦|十分|一方面|同一|进一步|一种|一个|一门|一名|一位|一项|一系列|第[一二三四五六七八九十百]+|周[一二三四五六]|星期[一二三四五六]|礼拜[一二三四五六]|[三四五]角|千米|千克|千瓦|万分|万物|百姓/gu;
 
 /** Years, months, days, weekdays, times of day, and all other numbers with their units, of an English or Chinese text. */
-export function quantitiesIn(raw: string): readonly Quantity[] {
-  if (raw.length > LONGEST_REMEMBERED) return readQuantities(raw);
-  const known = remembered.get(raw);
-  if (known) return known;
-  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-  const quantities = readQuantities(raw);
-  remembered.set(raw, quantities);
-  return quantities;
-}
+export const quantitiesIn = (raw: string): readonly Quantity[] => quantitiesOf(raw.slice(0, LONGEST));
 
-/** A sentence is asked for by several features, and the passages of a conversation come again with each of its answers. */
-const remembered = new Map<string, readonly Quantity[]>();
-const MOST_REMEMBERED = 1_000;
-/** UTF-16 code units. */
-const LONGEST_REMEMBERED = 1_000;
+/** A sentence is asked for by several features; passages come again with the next answers, and so does the beginning of a conversation. */
+const quantitiesOf = remembered(readQuantities, { longest: LONGEST, characters: 500_000 });
 
 function readQuantities(raw: string): readonly Quantity[] {
-  const text = plainText(raw.slice(0, LONGEST)).replace(NO_QUANTITY, (same) => ' '.repeat(same.length));
+  const text = plainText(raw).replace(NO_QUANTITY, (same) => ' '.repeat(same.length));
   const found: Quantity[] = [];
   const blank = (at: number, length: number, within: string) =>
     within.slice(0, at) + ' '.repeat(length) + within.slice(at + length);

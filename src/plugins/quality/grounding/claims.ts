@@ -1,10 +1,11 @@
 import { sentences } from '#core/text/sentences.ts';
-import { comparableWords, isCjk, isFunctionWord } from '#core/text/words.ts';
+import { isCjk, isFunctionWord } from '#core/text/words.ts';
 import type { Span } from '#core/turn.ts';
+import { wordsOf } from '../facts/words.ts';
 import { type LogisticModel, probability } from '../logistic.ts';
 import type { Conflict, Known } from './conflicts.ts';
 import type { Context } from './context.ts';
-import { DECLINES, ground } from './features.ts';
+import { DECLINES, type Grounding, ground } from './features.ts';
 
 /** A sentence of an answer that a source can support. */
 export interface Claim extends Span {
@@ -24,14 +25,20 @@ const TELLING_WORDS = { cjk: 6, other: 4 };
 /** Words that tell something, or pairs of Chinese characters, below which a sentence claims nothing. */
 const LEAST_WORDS = { cjk: 3, other: 2 };
 
-/** The claims of an answer, in order, each checked against the context. Offsets count in the answer. */
-export function checkClaims(answer: string, context: Context, known: Known, model: LogisticModel): Claim[] {
+/** The claims of an answer, in order, each checked against the context. Offsets count in the answer. `whole` is what the answer itself measures. */
+export function checkClaims(
+  answer: string,
+  context: Context,
+  known: Known,
+  { model, whole }: { readonly model: LogisticModel; readonly whole?: Grounding },
+): Claim[] {
   return sentences(answer)
     .map(({ start, end }) => ({ start, end, text: answer.slice(start, end) }))
     .filter(({ text }) => isClaim(text))
     .slice(0, MOST_CLAIMS)
     .map((span) => {
-      const { features, conflicts } = ground(span.text, context, known);
+      const { features, conflicts } =
+        whole !== undefined && span.text === answer ? whole : ground(span.text, context, known);
       const support = probability(model, features);
       const isBorneOut = support >= LEAST_SUPPORT || tellingWords(span.text) < limitOf(TELLING_WORDS, span.text);
       return { ...span, support, conflicts, isSupported: conflicts.length === 0 && isBorneOut };
@@ -46,5 +53,4 @@ function isClaim(sentence: string): boolean {
 
 const limitOf = (limits: { readonly cjk: number; readonly other: number }, text: string): number =>
   isCjk(text) ? limits.cjk : limits.other;
-const tellingWords = (text: string): number =>
-  new Set(comparableWords(text).filter((word) => !isFunctionWord(word))).size;
+const tellingWords = (text: string): number => new Set(wordsOf(text).filter((word) => !isFunctionWord(word))).size;

@@ -1,8 +1,9 @@
-import { comparableWords, isCjk, isFunctionWord } from '#core/text/words.ts';
+import { isCjk, isFunctionWord } from '#core/text/words.ts';
 import { differences } from '../facts/differences.ts';
 import { capitalisedWords, isName, isSurname, mayBeName, placesIn } from '../facts/names.ts';
 import { plainText } from '../facts/plain-text.ts';
 import { comparable, compare, type Quantity, quantitiesIn } from '../facts/quantities.ts';
+import { wordsOf } from '../facts/words.ts';
 import type { Conflict } from './conflict.ts';
 import { type Alignment, align, type Context } from './context.ts';
 import { polarityConflicts } from './polarity.ts';
@@ -33,7 +34,7 @@ export function knownFrom(text: string): Known {
       return lower;
     },
     get words() {
-      words ??= new Set(comparableWords(text));
+      words ??= new Set(wordsOf(text));
       return words;
     },
     get quantities() {
@@ -61,7 +62,7 @@ function findConflicts(raw: string, context: Context, known: Known): readonly Co
   if (context.text.includes(claim.trim())) return [];
 
   const plain = quantitiesIn(claim).reduce((rest, { text }) => rest.replace(text, ' '), claim);
-  const words = new Set(comparableWords(plain));
+  const words = new Set(wordsOf(plain));
   const alignment = align(words, context);
   return [
     ...quantityConflicts(claim, alignment, context, known),
@@ -79,10 +80,10 @@ function quantityConflicts(claim: string, alignment: Alignment, context: Context
   const nearby = best < 0 ? [] : (context.quantities[best] ?? []);
   const said = quantitiesIn(claim);
   for (const quantity of said) {
-    if (known.quantities.some((other) => compare(quantity, other) === 'same')) continue;
+    const isKnown = () => known.quantities.some((other) => compare(quantity, other) === 'same');
     const miscounted = about ? nearby.find((other) => countsDifferently(quantity, other, nearby)) : undefined;
     if (miscounted) {
-      conflicts.push({ kind: 'number', said: quantity.text, source: miscounted.text });
+      if (!isKnown()) conflicts.push({ kind: 'number', said: quantity.text, source: miscounted.text });
       continue;
     }
     const stating = context.quantities.flatMap((list, place) =>
@@ -98,7 +99,8 @@ function quantityConflicts(claim: string, alignment: Alignment, context: Context
       free.find((other) => isOfKind(quantity, other)) ??
       free.find((other) => isInPlaceOf(quantity, other));
     if (quantity.minor && !(about && instead)) continue;
-    if (stating.length > 0 && !instead) continue;
+    // Last: most answers need no quantity of a long conversation.
+    if ((stating.length > 0 && !instead) || isKnown()) continue;
     conflicts.push({
       kind: otherUnit ? 'unit' : ['amount', 'ordinal'].includes(quantity.kind) ? 'number' : 'date',
       said: quantity.text,
@@ -131,7 +133,7 @@ function nameConflicts(claim: string, alignment: Alignment, context: Context, kn
       context.lower.includes(lower) ||
       known.lower.includes(lower) ||
       (/^\p{Lu}{2,6}$/u.test(name) && context.lower.includes([...lower].join('.'))) ||
-      comparableWords(name).every((word) => context.words.has(word) || known.words.has(word))
+      wordsOf(name).every((word) => context.words.has(word) || known.words.has(word))
     );
   };
   const source = best < 0 ? '' : (context.sources[best]?.text ?? '');
@@ -159,8 +161,8 @@ function isReplacedName({ claim, source }: { readonly claim: string; readonly so
 
 /** True if the source states all other parts of the claim. */
 function isAllTheRest(claim: string, said: string, source: string): boolean {
-  const rest = comparableWords(claim.replace(said, ' ')).filter((word) => !isFunctionWord(word));
-  const there = new Set(comparableWords(source));
+  const rest = wordsOf(claim.replace(said, ' ')).filter((word) => !isFunctionWord(word));
+  const there = new Set(wordsOf(source));
   return rest.length >= 2 && rest.filter((word) => there.has(word)).length >= SAME_STATEMENT * rest.length;
 }
 

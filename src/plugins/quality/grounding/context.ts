@@ -1,7 +1,9 @@
+import { remembered } from '#core/text/remembered.ts';
 import { sentences } from '#core/text/sentences.ts';
-import { comparableWords, isFunctionWord } from '#core/text/words.ts';
+import { isFunctionWord } from '#core/text/words.ts';
 import { plainText } from '../facts/plain-text.ts';
 import { type Quantity, quantitiesIn } from '../facts/quantities.ts';
+import { wordsOf } from '../facts/words.ts';
 
 /** A sentence of the context. */
 export interface Source {
@@ -28,20 +30,44 @@ export interface Context {
 const LONGEST = 200_000;
 const MOST_SOURCES = 2000;
 
+/** A sentence of one text. */
+interface Sentence {
+  readonly text: string;
+  readonly inOrder: readonly string[];
+  readonly words: ReadonlySet<string>;
+  readonly quantities: readonly Quantity[];
+}
+
+/** Passages come again with the next answers. */
+const readText = remembered(
+  (whole: string): { readonly text: string; readonly sentences: readonly Sentence[] } => {
+    const text = plainText(whole);
+    return {
+      text,
+      sentences: sentences(text)
+        .slice(0, MOST_SOURCES)
+        .map(({ start, end }) => {
+          const sentence = text.slice(start, end);
+          const inOrder = wordsOf(sentence);
+          return { text: sentence, inOrder, words: new Set(inOrder), quantities: quantitiesIn(sentence) };
+        }),
+    };
+  },
+  { longest: 8_000, characters: 500_000 },
+);
+
 export function readContext(texts: readonly string[]): Context {
   const sources: Source[] = [];
   const having = new Map<string, number[]>();
   const sequence: string[] = [];
+  const quantities: (readonly Quantity[])[] = [];
   let room = LONGEST;
   const read: string[] = [];
   for (const [within, whole] of texts.entries()) {
-    const text = plainText(whole.slice(0, room));
+    const { text, sentences: those } = readText(whole.slice(0, room));
     room -= text.length;
     read.push(text);
-    for (const { start, end } of sentences(text).slice(0, MOST_SOURCES - sources.length)) {
-      const source = text.slice(start, end);
-      const inOrder = comparableWords(source);
-      const words = new Set(inOrder);
+    for (const { text: source, inOrder, words, quantities: stated } of those.slice(0, MOST_SOURCES - sources.length)) {
       for (const word of words) {
         const places = having.get(word);
         if (places) places.push(sources.length);
@@ -49,6 +75,7 @@ export function readContext(texts: readonly string[]): Context {
       }
       for (const word of inOrder) sequence.push(word);
       sources.push({ text: source, words, within });
+      quantities.push(stated);
     }
     if (room <= 0) break;
   }
@@ -60,7 +87,7 @@ export function readContext(texts: readonly string[]): Context {
     having,
     text,
     lower: text.toLowerCase(),
-    quantities: sources.map(({ text }) => quantitiesIn(text)),
+    quantities,
   };
 }
 
@@ -88,7 +115,8 @@ export function align(words: ReadonlySet<string>, { sources, having }: Context):
       Math.log(1 + (sources.length + 1) / (places.length + 0.5)) * (isFunctionWord(word) ? FUNCTION_WORD_WEIGHT : 1);
     total += weight;
     if (places.length > 0) found += weight;
-    for (const [index, place] of places.entries()) {
+    for (let index = 0; index < places.length; index += 1) {
+      const place = places[index] as number;
       shares[place] = (shares[place] as number) + weight;
       pairs[place] = (pairs[place] as number) + weight;
       if (place > 0 && places[index - 1] !== place - 1) pairs[place - 1] = (pairs[place - 1] as number) + weight;

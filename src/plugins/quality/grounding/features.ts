@@ -1,12 +1,14 @@
 import { trimmedEnd } from '#core/text/characters.ts';
 import { sentences } from '#core/text/sentences.ts';
-import { comparableWords, isCjk, isFunctionWord, negatedWords } from '#core/text/words.ts';
+import { isCjk, isFunctionWord } from '#core/text/words.ts';
 import { antonymIn } from '../facts/antonyms.ts';
 import { capitalisedWords } from '../facts/names.ts';
 import { plainText } from '../facts/plain-text.ts';
 import { quantitiesIn } from '../facts/quantities.ts';
+import { deniedIn, wordsOf } from '../facts/words.ts';
 import { type Conflict, conflictsOf, type Known } from './conflicts.ts';
 import { align, type Context } from './context.ts';
+import { characterShare, gramShare, indexOf, longestRun } from './overlap.ts';
 
 /** The features of the logistic model of groundedness. Their order is part of the trained file. */
 export const GROUNDING_FEATURES = [
@@ -60,11 +62,11 @@ export function ground(raw: string, context: Context, known: Known): Grounding {
   const text = plainText(raw);
   const spans = sentences(text);
   const said = spans.map(({ start, end }) => text.slice(start, end));
-  const words = comparableWords(text);
+  const words = wordsOf(text);
   const content = new Set(words.filter((word) => !isFunctionWord(word)));
   const novel = [...content].filter((word) => !context.words.has(word));
   const conflicts = said.flatMap((sentence) => conflictsOf(sentence, context, known));
-  const aligned = said.map((sentence) => align(new Set(comparableWords(sentence)), context));
+  const aligned = said.map((sentence) => align(new Set(wordsOf(sentence)), context));
   const whole = align(new Set(words), context);
   const shares = aligned.map(({ pairShare }) => pairShare);
   const numbers = quantitiesIn(text);
@@ -79,8 +81,8 @@ export function ground(raw: string, context: Context, known: Known): Grounding {
     novelWeight(content, context),
     log1(novel.length),
     log1(novel.filter((word) => !known.words.has(word)).length),
-    pairShare(words, context, 2),
-    pairShare(words, context, 3),
+    gramShare(words, context, 2),
+    gramShare(words, context, 3),
     characterShare(text, context),
     share(run, words.length, 0),
     whole.share,
@@ -94,9 +96,9 @@ export function ground(raw: string, context: Context, known: Known): Grounding {
     Math.min(2, kinds('negation')),
     Math.min(2, kinds('opposite')),
     Math.min(2, conflicts.filter(({ source }) => source !== null).length),
-    antonymIn(text, context.text) ? 1 : 0,
+    antonymIn(text, context.text, indexOf(context).opposites) ? 1 : 0,
     negationAnywhere(text, context),
-    Math.min(2, Math.max(0, negatedWords(text).size > 0 && negatedWords(context.text).size === 0 ? 1 : 0)),
+    Math.min(2, Math.max(0, deniedIn(text).size > 0 && indexOf(context).denied.size === 0 ? 1 : 0)),
     share(text.match(SPEAKER)?.length ?? 0, words.length, 0),
     share(said.filter((sentence) => /[?？]\s*$/.test(sentence)).length, said.length, 0),
     DECLINES.test(text) ? 1 : 0,
@@ -108,7 +110,7 @@ export function ground(raw: string, context: Context, known: Known): Grounding {
 
 /** Tells whether the text negates a word that the context contains and never negates. */
 function negationAnywhere(text: string, context: Context): number {
-  const negated = [...negatedWords(text)].filter((word) => !isFunctionWord(word) && context.words.has(word));
+  const negated = [...deniedIn(text)].filter((word) => !isFunctionWord(word) && context.words.has(word));
   if (negated.length === 0) return 0;
   const { denied } = indexOf(context);
   return negated.some((word) => denied.has(word)) ? 0 : 1;
@@ -125,84 +127,3 @@ function novelWeight(content: ReadonlySet<string>, { having, sources }: Context)
   }
   return share(novel, total, 0);
 }
-
-function grams(sequence: readonly string[], length: 2 | 3): Set<string> {
-  const found = new Set<string>();
-  for (let at = 0; at + length <= sequence.length; at += 1) {
-    const pair = `${sequence[at]} ${sequence[at + 1]}`;
-    found.add(length === 2 ? pair : `${pair} ${sequence[at + 2]}`);
-  }
-  return found;
-}
-
-/** The share of word n-grams that the context contains. */
-function pairShare(words: readonly string[], context: Context, length: 2 | 3): number {
-  const own = grams(words, length);
-  const there = indexOf(context)[length === 2 ? 'pairs' : 'triples'];
-  return share([...own].filter((gram) => there.has(gram)).length, own.size, 1);
-}
-
-/** Window in characters, about one word: five in Latin text, three in Chinese. */
-const WINDOW = { cjk: 3, other: 5 };
-const windowOf = ({ text }: Context): number => (isCjk(text) ? WINDOW.cjk : WINDOW.other);
-function windows(text: string, length: number): string[] {
-  const found: string[] = [];
-  for (let at = 0; at + length <= text.length; at += 1) found.push(text.slice(at, at + length));
-  return found;
-}
-
-function characterShare(text: string, context: Context): number {
-  const length = windowOf(context);
-  const there = indexOf(context).windows;
-  const own = windows(text.toLowerCase(), length);
-  return share(own.filter((window) => there.has(window)).length, own.length, 1);
-}
-
-/** The most words in a row that the context has in a row too. */
-function longestRun(words: readonly string[], context: Context): number {
-  const { places } = indexOf(context);
-  let best = 0;
-  let before = new Map<number, number>();
-  for (const word of words) {
-    const now = new Map<number, number>();
-    for (const at of places.get(word) ?? []) {
-      const length = (before.get(at - 1) ?? 0) + 1;
-      now.set(at, length);
-      if (length > best) best = length;
-    }
-    before = now;
-  }
-  return best;
-}
-
-/** Look-up tables of a context, built at first use. */
-interface ContextIndex {
-  readonly pairs: ReadonlySet<string>;
-  readonly triples: ReadonlySet<string>;
-  readonly windows: ReadonlySet<string>;
-  readonly places: ReadonlyMap<string, readonly number[]>;
-  readonly denied: ReadonlySet<string>;
-}
-const indexes = new WeakMap<Context, ContextIndex>();
-
-function indexOf(context: Context): ContextIndex {
-  const known = indexes.get(context);
-  if (known) return known;
-  const places = new Map<string, number[]>();
-  for (const [at, word] of context.sequence.entries()) {
-    const list = places.get(word);
-    if (list === undefined) places.set(word, [at]);
-    else if (list.length < MOST_PLACES) list.push(at);
-  }
-  const index = {
-    pairs: grams(context.sequence, 2),
-    triples: grams(context.sequence, 3),
-    windows: new Set(windows(context.lower, windowOf(context))),
-    places,
-    denied: negatedWords(context.text),
-  };
-  indexes.set(context, index);
-  return index;
-}
-/** Places of a word that are remembered: of `the` there are thousands, and a run of words has others. */
-const MOST_PLACES = 200;

@@ -1,6 +1,7 @@
-import { comparableWords, isCjk, isFunctionWord, negatedWords } from '#core/text/words.ts';
+import { isCjk, isFunctionWord } from '#core/text/words.ts';
 import { antonymIn } from '../facts/antonyms.ts';
 import { differences } from '../facts/differences.ts';
+import { deniedIn, wordsOf } from '../facts/words.ts';
 import type { Conflict } from './conflict.ts';
 
 /** Minimum overlap of two clauses whose negations and opposites are compared. */
@@ -16,7 +17,7 @@ const clausesOf = (text: string): string[] =>
     .split(CLAUSES, 4 * MOST_CLAUSES)
     .filter((clause) => contentWords(clause).length > 0)
     .slice(0, MOST_CLAUSES);
-const contentWords = (text: string): string[] => comparableWords(text).filter((word) => !isFunctionWord(word));
+const contentWords = (text: string): string[] => wordsOf(text).filter((word) => !isFunctionWord(word));
 /** Content words of a clause, or pairs of Chinese characters, below which it says too little to be compared. */
 const LEAST_WORDS = 2;
 
@@ -25,7 +26,7 @@ export function polarityConflicts(claim: string, source: string): Conflict[] {
   const replaced = differences(claim, source)
     .map((piece) => ({ ...piece, opposite: antonymIn(piece.claim, piece.source) }))
     .find(({ opposite }) => opposite !== undefined);
-  if (replaced && negatedWords(claim).size === 0 && negatedWords(source).size === 0)
+  if (replaced && deniedIn(claim).size === 0 && deniedIn(source).size === 0)
     return [{ kind: 'opposite', said: replaced.claim, source: replaced.source }];
   const there = clausesOf(source);
   const clauses = clausesOf(claim);
@@ -37,13 +38,13 @@ export function polarityConflicts(claim: string, source: string): Conflict[] {
     const conflict = match !== undefined && isSame ? polarityConflict(clause, match) : undefined;
     if (conflict) return [conflict];
   }
-  const denied = there.find((clause) => negatedWords(clause).size > 0 && clauses.some((own) => isDenial(clause, own)));
+  const denied = there.find((clause) => deniedIn(clause).size > 0 && clauses.some((own) => isDenial(clause, own)));
   return denied === undefined ? [] : [{ kind: 'negation', said: claim.trim(), source: denied.trim() }];
 }
 
 /** True if the claim contains a source's clause without its negation: 不能用于孕妇 in 该药物可以用于孕妇. */
 function isDenial(source: string, claim: string): boolean {
-  if (negatedWords(claim).size > 0 || !isCjk(source)) return false;
+  if (deniedIn(claim).size > 0 || !isCjk(source)) return false;
   const plain = new Set(contentWords(withoutNegations(source)));
   return plain.size >= LEAST_WORDS && shareOf(plain, new Set(contentWords(withoutNegations(claim)))) >= SAME_DENIED;
 }
@@ -72,14 +73,14 @@ function polarityConflict(clause: string, source: string): Conflict | undefined 
   if (deniedBy(clause, source) || deniedBy(source, clause))
     return { kind: 'negation', said: clause.trim(), source: source.trim() };
   const opposite = antonymIn(clause, source);
-  const isNegated = negatedWords(clause).size > 0 || negatedWords(source).size > 0;
+  const isNegated = deniedIn(clause).size > 0 || deniedIn(source).size > 0;
   return opposite && !isNegated ? { kind: 'opposite', said: opposite[0], source: opposite[1] } : undefined;
 }
 
 /** A word that `one` negates and `other`, which negates nothing, states. */
 function deniedBy(one: string, other: string): string | undefined {
-  const negated = negatedWords(one);
-  if (negated.size === 0 || negatedWords(other).size > 0) return undefined;
+  const negated = deniedIn(one);
+  if (negated.size === 0 || deniedIn(other).size > 0) return undefined;
   const words = new Set(contentWords(other));
   return [...negated].find((word) => words.has(word));
 }
