@@ -7,7 +7,7 @@ import { storable, type TurnRun } from './turn-run.ts';
 
 /**
  * Milliseconds that an answer waits for its report before it is stored, so that both are one statement. Its readers have the whole
- * text by then. The offline judge takes 1 to 5 ms; a report that comes later is stored when it comes.
+ * text by then. The offline judge takes 1 to 5 ms; a report that comes later is stored when it comes. No answer waits for a model's.
  */
 const REPORT_WITHIN = 20;
 
@@ -35,6 +35,8 @@ interface AfterwardsParts {
 /** What follows a complete answer: its evaluation, and once it is stored perhaps another try, and what plugins remember of it. */
 export class Afterwards {
   readonly #parts: AfterwardsParts;
+  /** The last report was a model's: the next one will be too. */
+  #byModel = false;
 
   constructor(parts: AfterwardsParts) {
     this.#parts = parts;
@@ -44,11 +46,18 @@ export class Afterwards {
   judge(turn: Turn, run: TurnRun): Judging | null {
     const { driver } = this.#parts;
     if (!driver.has('assess', run.features)) return null;
-    const report = driver.assess(sampleOf(turn, run), run).then(
-      (made) => made ?? null,
-      () => null,
-    );
-    return { report, soon: within(REPORT_WITHIN, report).then((made) => made ?? null) };
+    const calls = new ModelCalls(run);
+    const report = driver
+      .assess(sampleOf(turn, run), run)
+      .then(
+        (made) => made ?? null,
+        () => null,
+      )
+      .finally(() => {
+        this.#byModel = calls.made;
+      });
+    if (this.#byModel) return { report, soon: Promise.resolve(null) };
+    return { report, soon: within(REPORT_WITHIN, Promise.race([report, calls.first])).then((made) => made ?? null) };
   }
 
   async run(turn: Turn, run: TurnRun, judging: Judging | null, stored: StoredAnswer): Promise<void> {
@@ -79,5 +88,28 @@ export class Afterwards {
   #remember(turn: Turn, answer: Answer, report: QualityReport | null, run: TurnRun): Promise<void> {
     const whole = answer.finishReason === null || answer.finishReason === 'STOP' || answer.finishReason === 'OTHER';
     return whole ? this.#parts.driver.remember(turn, answer, report, run).catch(() => undefined) : Promise.resolve();
+  }
+}
+
+/** The calls of models that a run makes from now on. */
+class ModelCalls {
+  /** Resolves with the first one. */
+  readonly first: Promise<null>;
+  made = false;
+
+  constructor(run: Pick<TurnRun, 'ask' | 'charge'>) {
+    const { promise, resolve } = Promise.withResolvers<null>();
+    this.first = promise;
+    const { ask, charge } = run;
+    const noted =
+      <Arguments extends unknown[], Answer>(call: (...given: Arguments) => Answer) =>
+      (...given: Arguments): Answer => {
+        this.made = true;
+        resolve(null);
+        return call(...given);
+      };
+    run.ask = noted(ask);
+    // A service calls its models itself and tells what they cost.
+    run.charge = noted(charge);
   }
 }
