@@ -8,6 +8,8 @@ export interface SocketExtra extends Record<PropertyKey, unknown> {
 }
 type Init = Record<string, unknown> | undefined;
 
+/** What graphql-ws throws where a client sends what only a server may, such as `next`. */
+const UNEXPECTED = /^Unexpected message of type /;
 /** Milliseconds between pings, and that a client has to answer one. */
 const KEEP_ALIVE = 30_000;
 /** Bytes of answers that may wait for a client before no more of its messages are read. */
@@ -31,6 +33,8 @@ export function protocolServer<E extends SocketExtra>(options: ServerOptions<Ini
         onMessage: (handle) => {
           socket.on('message', (data) => {
             handle(String(data)).catch((error) => {
+              if (UNEXPECTED.test(String(error?.message)))
+                return socket.close(CloseCode.BadRequest, 'Unexpected message');
               fault('server', 'a message of a WebSocket failed unexpectedly', error);
               socket.close(CloseCode.InternalServerError, 'Internal server error');
             });

@@ -83,6 +83,7 @@ describe('one socket with many operations', () => {
     ['too large', 'x'.repeat(2_000_000), 1009],
     ['no JSON', '{', 4400],
     ['of no known type', '{"type":"nonsense"}', 4400],
+    ['one that only a server sends', '{"id":"1","type":"next","payload":{}}', 4400],
   ])('is closed by a message that is %s', async (_title, message, code) => {
     const { socket, closed } = await opened();
     socket.on('error', () => undefined);
