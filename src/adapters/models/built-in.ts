@@ -4,6 +4,7 @@ import type { LanguageModel, ModelRequest } from '#core/ports/language-model.ts'
 import type { Passage } from '#core/turn.ts';
 import { type Chosen, chooseSentences } from './choose-sentences.ts';
 import { nearestSentences } from './nearest-sentences.ts';
+import { asksForOtherCode, lacksValue, plainAnswers } from './plain-answers.ts';
 
 type Language = 'en' | 'zh';
 
@@ -72,8 +73,7 @@ async function answerTo(
 ): Promise<string> {
   const language = languageOf(query);
   const words = WORDS[language];
-  const byWords = chooseSentences(query, passages, language === 'zh');
-  const chosen = byWords.length > 0 || !encoder ? byWords : await byMeaning(query, passages, encoder, signal);
+  const chosen = asksForOtherCode(query, passages) ? [] : await chosenFrom(query, passages, encoder, signal);
   if (chosen.length === 0) return pending.length > 0 ? words.reading(pending.map(shownTitle)) : words.nothing;
   const quotations = byDocument(chosen).map(({ title, sentences }) => {
     const quotation = sentences.join('\n');
@@ -82,6 +82,19 @@ async function answerTo(
   });
   const isFirst = !messages.some(({ role }) => role === 'ASSISTANT');
   return [...quotations, ...(isFirst ? [words.notice] : [])].join('\n\n');
+}
+
+async function chosenFrom(
+  query: string,
+  passages: readonly Passage[],
+  encoder: EmbeddingModel | null,
+  signal: AbortSignal,
+): Promise<readonly Chosen[]> {
+  const byWords = chooseSentences(query, passages, languageOf(query) === 'zh');
+  if (byWords.length > 0 && !lacksValue(query, byWords)) return byWords;
+  const plain = plainAnswers(query, passages);
+  if (plain.length > 0 || byWords.length > 0) return plain.length > 0 ? plain : byWords;
+  return encoder ? await byMeaning(query, passages, encoder, signal) : [];
 }
 
 /** Without an encoder that answers there are the words alone. */

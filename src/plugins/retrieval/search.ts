@@ -1,4 +1,5 @@
 import type { RetrievalQuery, RetrievalResult } from '#core/plugin.ts';
+import { plainQuestion, wordsOf } from '#core/text/plain-questions.ts';
 import { asksForOverview } from './analysis/overview.ts';
 import { searchTokens } from './analysis/query-terms.ts';
 import type { IndexCalls, Weights } from './built-in/calls.ts';
@@ -33,21 +34,32 @@ export interface SearchOptions {
 export function searcher(options: SearchOptions) {
   const { keywords, vectors } = options;
   const builtIn = keywords === null && (vectors === null || vectors.builtIn);
-  return async (query: RetrievalQuery, signal: AbortSignal): Promise<RetrievalResult> =>
-    (await overview(options, query, signal)) ??
-    (await (builtIn ? searchBuiltIn(options, query, signal) : searchLegs(options, query, signal)));
+  const search = (query: RetrievalQuery, signal: AbortSignal) =>
+    builtIn ? searchBuiltIn(options, query, signal) : searchLegs(options, query, signal);
+  return async (query: RetrievalQuery, signal: AbortSignal): Promise<RetrievalResult> => {
+    if (query.strategy === null && asksForOverview(query.query)) {
+      const whole = await overview(options, query, signal);
+      if (whole) return whole;
+    }
+    const found = await search(query, signal);
+    const plain = found.passages.length === 0 && query.strategy === null ? plainQuestion(query.query) : undefined;
+    if (!plain) return found;
+    // Documents may say it in other words: warranty, guarantee. A small library is read from its beginning.
+    const other = await search({ ...query, query: wordsOf(plain) }, signal);
+    if (other.passages.length > 0 || plain.subjects.length > 0) return other;
+    return (await overview(options, query, signal)) ?? found;
+  };
 }
 
 /** Maximum number of documents for a question such as "what is this about?" that names none. */
 const MOST_DOCUMENTS = 5;
 
-/** Answers a question about documents as a whole with their beginnings. Null for other questions, and if too many documents are possible. */
+/** The documents' beginnings. Null if there are none, or too many documents. */
 async function overview(
   { index, beginnings }: SearchOptions,
   query: RetrievalQuery,
   signal: AbortSignal,
 ): Promise<RetrievalResult | null> {
-  if (query.strategy !== null || !asksForOverview(query.query)) return null;
   const mostDocuments = query.documentIds ? query.limit : MOST_DOCUMENTS;
   const begin = await beginnings(query.viewer, query.documentIds, { limit: query.limit, mostDocuments });
   if (begin.length === 0) return null;

@@ -1,0 +1,72 @@
+import { type PlainQuestion, plainQuestion, tellsOf } from '#core/text/plain-questions.ts';
+import { sentences } from '#core/text/sentences.ts';
+import type { Passage } from '#core/turn.ts';
+import { type Chosen, candidateOf } from './choose-sentences.ts';
+
+/** Passages that are looked at, and sentences of those. */
+const MOST_PASSAGES = 8;
+const MOST_SENTENCES = 200;
+const MOST_CHOSEN = 2;
+
+interface Answer extends Chosen {
+  /** Subjects of the question that the sentence itself has. */
+  readonly own: number;
+}
+
+/** True if the question asks for a value that has a form of its own, such as a price, and none of the sentences has one. */
+export function lacksValue(query: string, sentences: readonly Chosen[]): boolean {
+  const kind = plainQuestion(query)?.kind;
+  return kind?.hasForm === true && !sentences.some(({ text }) => kind.told.test(text));
+}
+
+/** A code: letters, then digits, two or more of those or after a hyphen. */
+const CODE = /(?<![\p{L}\p{N}])\p{Lu}{1,5}(?:-\d{1,6}|\d{2,6})(?![\p{L}\p{N}])/gu;
+const bare = (text: string): string => text.replace(/[\s\p{Pd}]/gu, '').toLowerCase();
+
+/** True if the question is about a code, such as E20, that no passage has. Other codes do not answer it. */
+export function asksForOtherCode(query: string, passages: readonly Passage[]): boolean {
+  const codes = query.normalize('NFKC').match(CODE) ?? [];
+  if (codes.length === 0) return false;
+  const texts = passages.map(({ text, heading, documentTitle }) => bare(`${text}${heading ?? ''}${documentTitle}`));
+  return !codes.some((code) => texts.some((text) => text.includes(bare(code))));
+}
+
+/**
+ * The sentences that answer a plain question: they have the kind of value that it asks for, and its subjects stand in them, in the
+ * sentence before, the heading or the title. A document answers "how long is the warranty?" with its guarantee. None if a subject is
+ * in none of those.
+ */
+export function plainAnswers(query: string, passages: readonly Passage[]): readonly Chosen[] {
+  const question = plainQuestion(query);
+  if (!question) return [];
+  const answers = passages
+    .slice(0, MOST_PASSAGES)
+    .flatMap((passage) => answersIn(passage, question))
+    .slice(0, MOST_SENTENCES);
+  const best = Math.max(...answers.map(({ own }) => own));
+  return answers
+    .filter(({ own }) => own === best)
+    .sort((a, b) => b.score - a.score)
+    .slice(0, MOST_CHOSEN);
+}
+
+function answersIn(passage: Passage, { subjects, kind }: PlainQuestion): Answer[] {
+  const scores = new Map((passage.highlights ?? []).map(({ start, score }) => [start, score]));
+  const spans = sentences(passage.text);
+  const around = `${passage.documentTitle}\n${passage.heading ?? ''}`;
+  return spans.flatMap((span, place) => {
+    const text = passage.text.slice(span.start, span.end);
+    if (kind && !kind.told.test(text)) return [];
+    const others = subjects.filter((subject) => !tellsOf(subject, text, kind?.hasForm));
+    const own = subjects.length - others.length;
+    if (own === 0 && subjects.length > 0 && !kind) return [];
+    const before = spans[place - 1];
+    const near = before ? passage.text.slice(before.start, before.end) : '';
+    // With one subject and the kind of value in the sentence, another may stand elsewhere in the passage.
+    const context = `${around}\n${own > 0 && kind ? passage.text : near}\n${text}`;
+    if (!others.every((subject) => tellsOf(subject, context))) return [];
+    return candidateOf(passage, { ...span, score: scores.get(span.start) ?? 0 })
+      .filter(({ isStatement }) => isStatement)
+      .map((chosen) => ({ ...chosen, own }));
+  });
+}
