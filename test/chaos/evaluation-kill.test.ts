@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { OPERATOR_KEY } from '../support/app.ts';
 import { client } from '../support/client.ts';
@@ -30,7 +29,11 @@ test('after kill -9 during an evaluation run the next start ends it with each ca
   const read = async (after: string | null = null) => (await viewer.request(READ, { id, after })).data.node;
   for (let kills = 0; kills < 3; kills += 1) {
     const before = (await read()).done;
-    for (let tries = 0; tries < 200 && (await read()).done <= before + 5; tries += 1) await sleep(10);
+    const isUnderWay = async () => {
+      const { done, status } = await read();
+      return done > before + 5 || status === 'COMPLETE';
+    };
+    await expect.poll(isUnderWay, { interval: 10 }).toBe(true);
     await server.kill();
     server = await startProcess(settings);
     viewer = client(server.url, OPERATOR_KEY);

@@ -36,8 +36,9 @@ async function told(
 ) {
   const leave = new AbortController();
   const seen: Happened[] = [];
-  const begun = sleep(300).then(begin);
-  for await (const { data, errors } of asking.sse(query, variables, leave.signal)) {
+  const { promise: open, resolve: onOpen } = Promise.withResolvers<void>();
+  const begun = open.then(begin);
+  for await (const { data, errors } of asking.sse(query, variables, leave.signal, onOpen)) {
     if (errors) throw new Error(JSON.stringify(errors));
     seen.push(Object.values(data)[0] as Happened);
     if (seen.at(-1)?.__typename === last) break;

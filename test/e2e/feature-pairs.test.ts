@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
 import { applied, type Client, client, EVENT, type StreamEvent } from '../support/client.ts';
 import { type FakeProvider, startFakeProvider } from '../support/fake-provider.ts';
+import { until } from '../support/until.ts';
 
 const FEATURES = [
   'intent-tracking',
@@ -49,8 +49,7 @@ beforeAll(async () => {
   );
   // While the encoder opens, retrieval is degraded, and such answers are not kept.
   await set(['hybrid-retrieval', 'caching']);
-  for (let tries = 0; tries < 50 && !(await ask({ content: 'Is the suspension bridge warm?' })).level; tries += 1)
-    await sleep(200);
+  await until(async () => Boolean((await ask({ content: 'Is the suspension bridge warm?' })).level));
 });
 afterAll(async () => {
   await app.remove();

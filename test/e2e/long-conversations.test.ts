@@ -131,7 +131,7 @@ test('without a light model sentences of the conversation are kept instead', asy
 });
 
 test('a summary fails for nobody: an unavailable light model leaves sentences', async () => {
-  await withApp({ ...LIGHT, MODEL_FIRST_TOKEN_TIMEOUT: '300' }, async (viewer) => {
+  await withApp({ ...LIGHT, MODEL_FIRST_TOKEN_TIMEOUT: '2000' }, async (viewer) => {
     provider.respond(({ body }) =>
       body.model === 'light' ? { status: 500 } : { text: ANSWER, usage: { inputTokens: 100, outputTokens: 50 } },
     );

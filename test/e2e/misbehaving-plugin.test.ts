@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { definePlugin, type Hooks } from '#core/plugin.ts';
 import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
 import { ask, type Client, client } from '../support/client.ts';
 import { type FakeProvider, startFakeProvider } from '../support/fake-provider.ts';
+import { until } from '../support/until.ts';
 import { wrong } from '../support/wrong.ts';
 
 /** For any fault in any hook, the turn ends as without the plugin. Only the trace shows it. */
@@ -103,7 +103,7 @@ beforeAll(async () => {
   // The encoder opens with the first search: until then a busy machine may go without vectors.
   const degraded = async () =>
     (await viewer.request('{ search(query: "bridge") { degraded } }')).data.search.degraded.length > 0;
-  for (let tries = 0; tries < 50 && (await degraded()); tries += 1) await sleep(200);
+  await until(async () => !(await degraded()));
 });
 afterAll(() => app.remove());
 

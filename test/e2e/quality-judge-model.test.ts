@@ -25,7 +25,7 @@ describe('JUDGE_MODEL', () => {
   const JUDGE = { JUDGE_MODEL: 'openai-compatible:judge' };
 
   test('judges in place of the rules, and is named', async () => {
-    const asking = await start({ ...JUDGE, MODEL_FIRST_TOKEN_TIMEOUT: '300' });
+    const asking = await start({ ...JUDGE, MODEL_FIRST_TOKEN_TIMEOUT: '2000' });
     await addBridge(asking);
     answersWith(
       GOOD,
@@ -80,7 +80,7 @@ describe('JUDGE_MODEL', () => {
     ['is slow', { text: 'x', stallAfter: 0 }, 'slow'],
     ['breaks off', { text: 'x'.repeat(50), closeAfter: 1 }, 'down'],
   ] as const)('that %s leaves the offline report, and the trace says so', async (_name, behaviour, reason) => {
-    const asking = await start({ ...JUDGE, MODEL_FIRST_TOKEN_TIMEOUT: '300' });
+    const asking = await start({ ...JUDGE, MODEL_FIRST_TOKEN_TIMEOUT: '2000' });
     await addBridge(asking);
     provider.respond(({ body }) => (body.model === 'judge' ? behaviour : { text: GOOD }));
     const events = await chat(asking, QUESTION);

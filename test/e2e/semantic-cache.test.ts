@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
 import { applied, type Client, client, EVENT, type StreamEvent } from '../support/client.ts';
 import { type FakeProvider, startFakeProvider } from '../support/fake-provider.ts';
+import { until } from '../support/until.ts';
 
 const CHAT = `subscription($input: SendMessageInput!) { chat(input: $input) { ${EVENT}
   ... on CacheAnswered { cache { hit level key similarity } } } }`;
@@ -33,7 +33,7 @@ beforeAll(async () => {
   [ann, bob] = (await Promise.all(['ann', 'bob'].map(keyOf))).map((key) => client(app.url, key)) as [Client, Client];
   // While the encoder opens, retrieval is degraded, and such answers are not kept.
   provider.respond(() => ({ text: 'Warm.' }));
-  for (let tries = 0; tries < 50 && !(await ask(ann, 'Warm?')).hit; tries += 1) await sleep(200);
+  await until(async () => Boolean((await ask(ann, 'Warm?')).hit));
 });
 afterAll(async () => {
   await app.remove();

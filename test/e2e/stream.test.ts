@@ -167,14 +167,26 @@ test('a conversation emits messages that start and end', async () => {
   const { data } = await viewer.request('mutation { createConversation(input: { title: "Events" }) { id } }');
   const { id } = data.createConversation;
   const seen: string[] = [];
-  setTimeout(() => void viewer.request(SEND, { input: { conversationId: id, content: 'Hi' } }), 300);
+  const rename = 'mutation($id: ID!) { renameConversation(id: $id, title: "Renamed") { id } }';
+  let isHeard = false;
+  const renamed = async () => {
+    await viewer.request(rename, { id });
+    return isHeard;
+  };
+  const sent = expect
+    .poll(renamed)
+    .toBe(true)
+    .then(() => viewer.request(SEND, { input: { conversationId: id, content: 'Hi' } }));
   for await (const result of viewer.ws(
     'subscription($id: ID!) { conversation(id: $id) { __typename ... on MessageFinished { message { status } } } }',
     { id },
   )) {
+    isHeard = true;
+    if (result.data.conversation.__typename === 'ConversationRenamed') continue;
     seen.push(result.data.conversation.__typename);
     if (result.data.conversation.__typename === 'MessageFinished') break;
     if (seen.length > 5) break;
   }
+  await sent;
   expect(seen).toEqual(['MessageAdded', 'MessageAdded', 'MessageFinished']);
 });

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { applied, type Client, client, FOLLOW, type StreamEvent } from '../support/client.ts';
 import { describeWith } from '../support/services.ts';
@@ -92,10 +91,4 @@ describeWith(
   },
 );
 
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 150; attempt += 1) {
-    if (await condition()) return;
-    await sleep(100);
-  }
-  throw new Error('it did not come to pass within 15 s');
-}
+const until = (condition: () => Promise<boolean>) => expect.poll(condition).toBe(true);

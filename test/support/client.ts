@@ -40,8 +40,8 @@ export const FOLLOW = `subscription($id: ID!, $after: String) { generation(id: $
 
 export interface Client {
   request(query: string, variables?: object): Promise<Answer>;
-  /** The raw results of a subscription over SSE. */
-  sse(query: string, variables?: object, signal?: AbortSignal): AsyncGenerator<Answer>;
+  /** The raw results of a subscription over SSE. `onOpen` is called once it misses no event. */
+  sse(query: string, variables?: object, signal?: AbortSignal, onOpen?: () => void): AsyncGenerator<Answer>;
   /** The raw results of a subscription over WebSocket. */
   ws(query: string, variables?: object, signal?: AbortSignal): AsyncGenerator<Answer>;
 }
@@ -59,7 +59,7 @@ export function client(url: string, key?: string): Client {
       return { status: response.status, data, ...(errors ? { errors } : {}), headers: response.headers };
     },
 
-    async *sse(query, variables = {}, signal) {
+    async *sse(query, variables = {}, signal, onOpen = () => undefined) {
       const response = await fetch(`${url}/graphql`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...headers },
@@ -70,6 +70,7 @@ export function client(url: string, key?: string): Client {
         yield { status: response.status, headers: response.headers, ...((await response.json()) as object) } as Answer;
         return;
       }
+      onOpen();
       for await (const { event, data } of createSseParser(response.body as ReadableStream<Uint8Array>))
         if (event === 'next') yield { status: response.status, headers: response.headers, ...JSON.parse(data) };
     },

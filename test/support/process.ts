@@ -21,6 +21,8 @@ export function killProcesses(): void {
 }
 process.on('exit', killProcesses);
 
+/** As vitest.config.ts has it. */
+const BASELINE = process.execArgv.filter((flag) => flag === '--liftoff-only');
 const READY = /\bis ready at (\S+)/;
 
 /** Starts `node src/main.ts`, or another program of Parley, and waits until it is ready. */
@@ -33,7 +35,7 @@ export async function startProcess(
   }: { readonly imports?: readonly string[]; readonly program?: readonly string[]; readonly folder?: URL } = {},
 ): Promise<RunningProcess> {
   const { PATH, NODE_COMPILE_CACHE } = process.env;
-  const child = spawn(process.execPath, [...imports.flatMap((path) => ['--import', path]), ...program], {
+  const child = spawn(process.execPath, [...BASELINE, ...imports.flatMap((path) => ['--import', path]), ...program], {
     cwd: folder,
     env: {
       PATH,

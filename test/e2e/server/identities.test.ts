@@ -115,23 +115,32 @@ describe('who asks', () => {
         body: JSON.stringify({ query: listen, variables: made.data.createConversation }),
       }),
       fetch(`${url}?${new URLSearchParams({ query: listen, variables })}`, { headers: { authorization } }),
-    ].map(async (response) => await (await response).text());
+    ];
+    const texts = (await Promise.all(byAnything)).map((response) => response.text()); // each listens now
+    const listening = new Set<string>();
     const over = Promise.all(
       (['sse', 'ws'] as const).map(async (transport) => {
         try {
-          for await (const { errors } of short[transport](listen, made.data.createConversation))
-            return errors?.[0]?.extensions.code;
+          for await (const { errors } of short[transport](listen, made.data.createConversation)) {
+            if (errors) return errors[0]?.extensions.code;
+            listening.add(transport);
+          }
         } catch (error) {
           return (error as { code?: number }).code;
         }
       }),
     );
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const rename = 'mutation($id: ID!) { renameConversation(id: $id, title: "Renamed") { id } }';
+    const renamed = async () => {
+      await short.request(rename, made.data.createConversation);
+      return listening.size;
+    };
+    await expect.poll(renamed).toBe(2);
     await operator.request('mutation($id: ID!) { revokeApiKey(id: $id) { revokedAt } }', {
       id: data.createApiKey.apiKey.id,
     });
     expect(await over).toEqual(['UNAUTHENTICATED', 4403]);
-    for (const text of await Promise.all(byAnything)) expect(text).toMatch(/UNAUTHENTICATED.*\n\nevent: complete/);
+    for (const text of await Promise.all(texts)) expect(text).toMatch(/UNAUTHENTICATED.*\n\nevent: complete/);
     expect((await short.request('{ viewer { id } }')).status).toBe(401);
   });
 });

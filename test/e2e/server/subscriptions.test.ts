@@ -121,15 +121,27 @@ describe('a subscription', () => {
   test.each(['sse', 'ws'] as const)('a subscription over %s reads current data, not its cache', async (transport) => {
     const { id } = await open();
     const titles: string[] = [];
+    let events = 0;
     const heard = (async () => {
       for await (const { data } of viewer[transport](LISTEN, { id })) {
+        events += 1;
         const { message } = data.conversation;
-        if (!message) continue; // MessageFinished
+        if (!message) continue; // MessageFinished, ConversationRenamed
         titles.push(message.conversation.title);
         if (titles.length === 4) return;
       }
     })();
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const rename = async (title: string) => {
+      await viewer.request(
+        'mutation($id: ID!, $title: String!) { renameConversation(id: $id, title: $title) { id } }',
+        {
+          id,
+          title,
+        },
+      );
+      return events;
+    };
+    await expect.poll(() => rename('Before')).toBeGreaterThan(0);
     const send = () =>
       viewer.request(
         'mutation($id: ID!) { sendMessage(input: { conversationId: $id, content: "Hi" }) { generation { id } } }',
@@ -137,7 +149,7 @@ describe('a subscription', () => {
       );
     await send();
     await expect.poll(() => titles.length).toBe(2);
-    await viewer.request('mutation($id: ID!) { renameConversation(id: $id, title: "After") { id } }', { id });
+    await rename('After');
     await send();
     await heard;
     expect(titles).toEqual(['Before', 'Before', 'After', 'After']);
