@@ -67,8 +67,8 @@ export async function composeServices(
   const switches = features(store, featureSwitches(settings, manifests), featuresOptions(settings));
   const retrieval = new Retrieval(driver, store.documents);
   const readEvents = generationEvents(store, log);
-  const pipeline = pipelineOf(settings, ports, { driver, caller, retrieval, readEvents, feed });
   const summaries = summariesOf(settings, ports, { driver, caller });
+  const pipeline = pipelineOf(settings, ports, { driver, caller, retrieval, readEvents, summaries, feed });
   const running = new RunningGenerations({ store, owner: replica, leaseMs: settings.GENERATION_LEASE });
   const admission = admissionOf(settings);
   const keys = apiKeys(store);
@@ -141,7 +141,9 @@ const pipelineOf = (
   {
     feed,
     ...parts
-  }: Pick<PipelineParts, 'driver' | 'caller' | 'retrieval' | 'readEvents'> & { readonly feed: PassageFeed },
+  }: Pick<PipelineParts, 'driver' | 'caller' | 'retrieval' | 'readEvents' | 'summaries'> & {
+    readonly feed: PassageFeed;
+  },
 ): Pipeline =>
   new Pipeline({
     ...{ ...parts, models, documents: store.documents, store: new TurnEnding(store, pubSub, charger(store)) },

@@ -98,6 +98,15 @@ export interface FinishTurn {
   readonly evaluation?: NewEvaluation | null;
   /** Milliseconds in which this replica judges the answer; after that another does. Absent: it is judged, or is not to be. */
   readonly judgedWithin?: number;
+  /** Kept only while the answer is on the active branch: that is where the depth finds the message. */
+  readonly summary?: NewSummary | null;
+}
+
+/** A summary of the branch of an answer. */
+export interface NewSummary {
+  /** The depth of the last message that it covers. */
+  readonly depth: number;
+  readonly text: string;
 }
 
 export interface NewEvaluation {

@@ -1,11 +1,11 @@
 import type { GenerationStore } from '#core/ports/store.ts';
 import { beginTurn } from './begin.ts';
 import { type Database, isUuid, json, whole } from './database.ts';
+import { FINISH, FINISH_WITH_SUMMARY } from './finish-sql.ts';
 import { FLUSH, flushParameters, RUNNING } from './flush-sql.ts';
 import {
   type EvaluationRow,
   type GenerationRow,
-  MESSAGE,
   type MessageRow,
   toEvaluation,
   toGeneration,
@@ -46,35 +46,21 @@ export function generationStore(database: Database): GenerationStore {
     async finish(turn) {
       if (!isUuid(turn.generationId)) return null;
       const { usage } = turn;
-      const [row] = await query<MessageRow>(
-        // Locks the conversation first, as deletion does. Another order would deadlock.
-        `WITH l AS MATERIALIZED (SELECT conversations.id FROM conversations JOIN generations ON generations.conversation_id = conversations.id
-           WHERE generations.id = $1 FOR NO KEY UPDATE OF conversations),
-         g AS (UPDATE generations SET status = $3, model = $4, route = $5, cache = $6, input_tokens = $7, output_tokens = $8, cost_usd = $9,
-             stages = $10, error = $11, first_token_ms = $12, duration_ms = $13, finish_reason = $19,
-             judge_by = now() + $22::int * interval '1 millisecond'
-           FROM l WHERE generations.id = $1 AND epoch = $2 AND ${RUNNING} RETURNING generations.*),
-         m AS (UPDATE messages SET content = $14, reasoning = $18, status = $3, citations = $15 FROM g WHERE messages.id = g.message_id RETURNING messages.*),
-         q AS (UPDATE messages SET intent = $16 FROM g WHERE messages.id = g.user_message_id AND $16::jsonb IS NOT NULL),
-         c AS (UPDATE conversations SET updated_at = now(), topic = coalesce($17, topic) FROM g WHERE conversations.id = g.conversation_id),
-         e AS (INSERT INTO evaluations (id, viewer_id, generation_id, report) SELECT $20::uuid, g.viewer_id, g.id, $21::jsonb FROM g
-           WHERE $20::uuid IS NOT NULL RETURNING id, report, created_at)
-         SELECT ${MESSAGE} FROM m JOIN g ON true LEFT JOIN feedback f ON f.message_id = m.id LEFT JOIN e ON true`,
-        [
-          ...[turn.generationId, turn.epoch, turn.status, turn.model, json(turn.route), json(turn.cache)],
-          ...[
-            whole(usage.inputTokens),
-            whole(usage.outputTokens),
-            usage.costUsd,
-            json(turn.stages),
-            json(turn.error),
-            turn.firstTokenMs === null ? null : whole(turn.firstTokenMs),
-            whole(turn.durationMs),
-          ],
-          ...[turn.content, json(turn.citations), json(turn.intent), turn.topic, turn.reasoning, turn.finishReason],
-          ...[turn.evaluation?.id ?? null, json(turn.evaluation?.report), turn.judgedWithin ?? null],
+      const [row] = await query<MessageRow>(turn.summary ? FINISH_WITH_SUMMARY : FINISH, [
+        ...[turn.generationId, turn.epoch, turn.status, turn.model, json(turn.route), json(turn.cache)],
+        ...[
+          whole(usage.inputTokens),
+          whole(usage.outputTokens),
+          usage.costUsd,
+          json(turn.stages),
+          json(turn.error),
+          turn.firstTokenMs === null ? null : whole(turn.firstTokenMs),
+          whole(turn.durationMs),
         ],
-      );
+        ...[turn.content, json(turn.citations), json(turn.intent), turn.topic, turn.reasoning, turn.finishReason],
+        ...[turn.evaluation?.id ?? null, json(turn.evaluation?.report), turn.judgedWithin ?? null],
+        ...(turn.summary ? [whole(turn.summary.depth), turn.summary.text] : []),
+      ]);
       return row ? toMessage(row) : null;
     },
 

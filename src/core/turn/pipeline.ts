@@ -23,6 +23,7 @@ import { buildRequest, withoutFrame } from './prompt.ts';
 import { Recalling } from './recalling.ts';
 import type { Retrieval } from './retrieval.ts';
 import { bothRetrieving, type Retrieving, startRetrieving } from './started-retrieval.ts';
+import type { Summaries } from './summaries.ts';
 import type { TurnRun } from './turn-run.ts';
 
 export interface PipelineParts {
@@ -35,6 +36,7 @@ export interface PipelineParts {
   readonly versionOf: (viewer: Viewer) => string;
   readonly readEvents: ReadEvents;
   readonly store: TurnEnding;
+  readonly summaries: Pick<Summaries, 'withAnswer'>;
   readonly passageLimit: number;
   /** Most tokens of history that a model is shown. */
   readonly historyTokens: number;
@@ -102,9 +104,11 @@ export class Pipeline {
     }
     run.endText();
     const judging = failure === null ? this.#afterwards.judge(turn, run) : null;
+    // While the judge works in its thread.
+    const summary = this.#parts.summaries.withAnswer(begun, run);
     const report = judging && (await judging.soon);
-    const judgedWithin = judging && !report ? { judgedWithin: JUDGED_WITHIN } : {};
-    const stored = await inWork(stage('finish'), () => this.#finish(turn, run, failure, report, judgedWithin));
+    const more = { summary, ...(judging && !report ? { judgedWithin: JUDGED_WITHIN } : {}) };
+    const stored = await inWork(stage('finish'), () => this.#finish(turn, run, failure, report, more));
     run.answer();
     if (stored) await this.#afterwards.run(turn, run, judging, stored);
   }
@@ -236,7 +240,7 @@ export class Pipeline {
     run: TurnRun,
     thrown: unknown,
     report: QualityReport | null,
-    judgedWithin: Pick<FinishTurn, 'judgedWithin'>,
+    more: Pick<FinishTurn, 'judgedWithin' | 'summary'>,
   ): Promise<StoredAnswer | null> {
     if (isElsewhere(thrown)) {
       await this.#parts.store.lost(turn.viewer, run, turn.ids?.assistantMessageId ?? '');
@@ -254,8 +258,9 @@ export class Pipeline {
       intent: turn.intent,
       topic: turn.intent?.topic ?? null,
       evaluation: report && { id: randomUUIDv7(), report },
-      ...judgedWithin,
+      ...more,
     });
+    run.isSummarised = stored && Boolean(more.summary);
     return stored && status === 'COMPLETE' ? { report, stages: fields.stages.length } : null;
   }
 }

@@ -7,6 +7,7 @@ import type { BegunTurn } from '../ports/store.ts';
 import type { SummaryStore } from '../ports/summary-store.ts';
 import { ModelCaller } from './model-caller.ts';
 import { Summaries } from './summaries.ts';
+import { extractiveSummary, messagesToFold } from './summarise.ts';
 import type { TurnRun } from './turn-run.ts';
 
 const VIEWER = { id: 'ann', subject: 'ann', tenant: 'home', role: 'USER' } as const;
@@ -18,7 +19,11 @@ const begun = {
 } as unknown as BegunTurn;
 
 /** A light model that answers as told, and a store that keeps what it is given. */
-function scene(answer: (request: ModelRequest, signal: AbortSignal) => AsyncIterable<string>, refuses = false) {
+function scene(
+  answer: (request: ModelRequest, signal: AbortSignal) => AsyncIterable<string>,
+  refuses = false,
+  tier = 'LIGHT',
+) {
   const kept: string[] = [];
   const charged: string[] = [];
   let reads = 0;
@@ -36,7 +41,7 @@ function scene(answer: (request: ModelRequest, signal: AbortSignal) => AsyncIter
     },
   };
   const models = {
-    list: [{ name: 'a:light', tier: 'LIGHT' }],
+    list: [{ name: 'a:light', tier }],
     fallbackOrder: ['a:light'],
     contextTokens: () => null,
     cost: () => 0.01,
@@ -133,4 +138,50 @@ test.each(['stop', 'abandon'] as const)('%s breaks off what runs and keeps nothi
   summaries.after(VIEWER, begun, RUN);
   await summaries.settled();
   expect(asked).toHaveBeenCalledOnce();
+});
+
+const LIMITS = { tokens: 400, messages: 50 };
+const said = Array.from({ length: 8 }, (_, depth) => ({
+  role: depth % 2 === 0 ? ('USER' as const) : ('ASSISTANT' as const),
+  content: `My number is ${depth}${'0'.repeat(200)}.`,
+}));
+/** A turn after eight messages, the first of them at depth `from`. */
+const full = (from = 0, more: Partial<BegunTurn> = {}) =>
+  ({
+    ...begun,
+    history: said,
+    userMessage: { content: 'q', depth: from + said.length },
+    ...more,
+  }) as unknown as BegunTurn;
+
+test('without a light model sentences are stored with the answer: those that would be read and kept after it', () => {
+  const { summaries } = scene(() => says(), false, 'BALANCED');
+  const all = [...said, { role: 'USER' as const, content: 'q' }, { role: 'ASSISTANT' as const, content: RUN.text }];
+  const folded = messagesToFold(
+    all.map((message) => ({ ...message, status: 'COMPLETE' as const })),
+    ...([LIMITS, 400] as const),
+  );
+  const text = extractiveSummary(null, folded, LIMITS);
+  expect(summaries.withAnswer(full(), RUN)).toEqual({ depth: folded.length - 1, text });
+  const summary = { messageId: 'm', depth: 9, text: 'User: My name is Ann Lee.' };
+  expect(summaries.withAnswer(full(10, { summary }), RUN)).toEqual({
+    depth: 9 + folded.length,
+    text: extractiveSummary(summary.text, folded, LIMITS),
+  });
+});
+
+test('nothing is stored with the answer where a model makes it, a message was not read, or one is not finished', () => {
+  const { summaries } = scene(() => says(), false, 'BALANCED');
+  expect(summaries.withAnswer(full(1), RUN)).toBeNull();
+  const unfinished = said.map((message, place) => (place === 1 ? { ...message, unfinished: true as const } : message));
+  expect(summaries.withAnswer(full(0, { history: unfinished }), RUN)).toBeNull();
+  expect(summaries.withAnswer(full(0, { history: [] }), RUN)).toBeNull();
+  expect(scene(() => says('x')).summaries.withAnswer(full(), RUN)).toBeNull();
+});
+
+test('what was stored with the answer is not made again', async () => {
+  const { summaries, reads } = scene(() => says('x'));
+  summaries.after(VIEWER, full(), { ...RUN, isSummarised: true } as TurnRun);
+  await summaries.settled();
+  expect(reads()).toBe(0);
 });

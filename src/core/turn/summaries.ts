@@ -1,6 +1,6 @@
 import type { HookRun, PluginDriver } from '../hooks/driver.ts';
 import type { LanguageModels, ModelRequest } from '../ports/language-model.ts';
-import type { BegunTurn } from '../ports/store.ts';
+import type { BegunTurn, NewSummary } from '../ports/store.ts';
 import type { SummaryStore, UnsummarisedMessage } from '../ports/summary-store.ts';
 import { signalWithin, untilAborted } from '../runtime/deadline.ts';
 import { warn } from '../runtime/diagnostics.ts';
@@ -53,17 +53,31 @@ export class Summaries {
     this.#options = options;
   }
 
-  /** Begins where it is time for it. */
-  after(
-    viewer: Viewer,
-    { conversation, userMessage, assistantMessage, history, summary }: BegunTurn,
-    run: TurnRun,
-  ): void {
-    const texts = [summary?.text ?? '', ...history.map(({ content }) => content), userMessage.content, run.text];
+  /**
+   * A summary of sentences, to be stored with the answer. Null where none is due, where a model makes it, or where the turn has not
+   * read all that it would cover: then `after` sees to it.
+   */
+  withAnswer(begun: BegunTurn, run: Pick<TurnRun, 'text'>): NewSummary | null {
+    if (this.#light !== undefined || !this.#isDue(begun, run)) return null;
     const { limits } = this.#options;
+    const { userMessage, history, summary } = begun;
+    const from = summary === null ? 0 : summary.depth + 1;
+    if (history.length !== userMessage.depth - from || history.some(({ unfinished }) => unfinished)) return null;
+    const messages = [
+      ...history.map(({ role, content }) => ({ role, content, status: 'COMPLETE' as const })),
+      { role: 'USER' as const, content: userMessage.content, status: 'COMPLETE' as const },
+      { role: 'ASSISTANT' as const, content: run.text, status: 'COMPLETE' as const },
+    ];
+    const folded = messagesToFold(messages, limits, this.#atOnce());
+    const text = folded.length === 0 ? '' : extractiveSummary(summary?.text ?? null, folded, limits);
+    return text === '' ? null : { depth: from + folded.length - 1, text };
+  }
+
+  /** Begins where it is time for it, and none was stored with the answer. */
+  after(viewer: Viewer, begun: BegunTurn, run: TurnRun): void {
+    const { conversation, assistantMessage } = begun;
     const { id } = conversation;
-    if (limits.tokens === 0 || limits.messages === 0 || !isFull(texts, limits)) return;
-    if (this.#running.has(id) || this.#isStopped) return;
+    if (run.isSummarised || !this.#isDue(begun, run)) return;
     const controller = new AbortController();
     const work = this.#condense(viewer, assistantMessage.id, run.features, controller.signal)
       .catch((error) => {
@@ -71,6 +85,13 @@ export class Summaries {
       })
       .finally(() => this.#running.delete(id));
     this.#running.set(id, { viewerId: viewer.id, controller, work });
+  }
+
+  #isDue({ conversation, userMessage, history, summary }: BegunTurn, { text }: Pick<TurnRun, 'text'>): boolean {
+    const { limits } = this.#options;
+    if (limits.tokens === 0 || limits.messages === 0) return false;
+    if (this.#running.has(conversation.id) || this.#isStopped) return false;
+    return isFull([summary?.text ?? '', ...history.map(({ content }) => content), userMessage.content, text], limits);
   }
 
   /** Resolves when all running summaries have ended. */

@@ -13,6 +13,9 @@ export interface SummaryLimits {
   readonly messages: number;
 }
 
+/** What a summary is made of. */
+export type Folded = Pick<UnsummarisedMessage, 'role' | 'content' | 'status'>;
+
 /** Of those limits, what may be there before the oldest part is condensed, and what stays as it was said. */
 const FULL = 0.75;
 const KEPT = 0.5;
@@ -30,11 +33,11 @@ export const isFull = (texts: readonly string[], { tokens, messages }: SummaryLi
   texts.length > messages * FULL || texts.reduce((sum, text) => sum + estimateTokens(text), 0) > tokens * FULL;
 
 /** The oldest messages, up to an answer: what is left fits half of the limits. At most `atOnce` tokens, so that each turn does a bounded part. */
-export function messagesToFold(
-  messages: readonly UnsummarisedMessage[],
+export function messagesToFold<Message extends Folded>(
+  messages: readonly Message[],
   { tokens, messages: most }: SummaryLimits,
   atOnce: number,
-): readonly UnsummarisedMessage[] {
+): readonly Message[] {
   let kept = 0;
   let left = tokens * KEPT;
   for (const { content } of messages.toReversed()) {
@@ -103,11 +106,7 @@ interface Line {
 }
 
 /** The lines that tell most, in the order in which they were said: for when no model can be asked. */
-export function extractiveSummary(
-  summary: string | null,
-  messages: readonly UnsummarisedMessage[],
-  limits: SummaryLimits,
-): string {
+export function extractiveSummary(summary: string | null, messages: readonly Folded[], limits: SummaryLimits): string {
   const texts = [
     ...(summary?.split('\n') ?? []),
     ...messages.flatMap(({ role, content }) =>

@@ -73,6 +73,8 @@ export class TurnRun implements HookRun {
   readonly answered: Promise<void>;
   /** True once the end is stored: judging may continue, nothing is left to flush. */
   isOver = false;
+  /** A summary of the conversation was stored with the answer. */
+  isSummarised = false;
   /** Set by the pipeline. */
   ask: NonNullable<HookRun['ask']> = () => {
     throw new Error('a model was asked for before the turn began');

@@ -90,6 +90,21 @@ export function summaries(store: () => Store): void {
     expect(nothing).toEqual({ summary: expect.objectContaining({ text: 'of 1' }), messages: [] });
   });
 
+  test('a summary that is stored with an answer belongs to that branch, and only while it is the active one', async () => {
+    const viewer = await someone(store());
+    const turns = await talk(store(), viewer, 3);
+    const conversationId = turns[0]?.conversation.id ?? '';
+    const fourth = await send(store(), viewer, conversationId, 'q4');
+    await finish(store(), fourth, { summary: { depth: 3, text: 'of 2' } });
+    const fifth = await send(store(), viewer, conversationId, 'q5');
+    expect(fifth.summary).toEqual({ messageId: answerOf(turns, 2), depth: 3, text: 'of 2' });
+    // Another branch begins while the fifth answer is written: depth 5 is that branch's now.
+    const edited = await edit(store(), viewer, questionOf(turns, 3), 'q3 edited');
+    await finish(store(), edited);
+    await finish(store(), fifth, { summary: { depth: 5, text: 'of 3' } });
+    expect((await send(store(), viewer, conversationId, 'q4 edited')).summary?.text).toBe('of 2');
+  });
+
   test("another viewer's conversation is neither read nor summarised, and a summary goes with its conversation", async () => {
     const [viewer, other] = [await someone(store()), await someone(store())];
     const turns = await talk(store(), viewer, 2);
