@@ -47,8 +47,18 @@ export class CompletionStream {
         if (error.type === 'max-buffer-size-exceeded') this.#fail(error);
       },
     });
+    /** The body of a server that answers whole, or with an error, though it was asked for a stream. */
+    let whole = /^application\/(?:[\w.-]{1,40}\+)?json\b/i.test(response.headers['content-type'] ?? '')
+      ? ''
+      : undefined;
+    let begun = false;
     const feed = (text: string) => {
-      if (!this.ended) parser.feed(text);
+      if (this.ended) return;
+      if (whole !== undefined) {
+        whole += text;
+        if (whole.length > MAX_EVENT) this.#fail(new Error(`an answer of over ${MAX_EVENT} characters`));
+      } else parser.feed(begun ? text : text.replace(/^\ufeff/, ''));
+      begun = true;
     };
     response.setEncoding('utf8');
     response.on('data', (text: string) => {
@@ -58,6 +68,10 @@ export class CompletionStream {
     });
     response.on('end', () => {
       feed('\n\n'); // some providers leave out the line that would end their last event
+      if (whole?.trim()) {
+        this.#receive(whole);
+        this.done = true;
+      }
       this.#end();
     });
     response.on('error', () => this.#end());

@@ -31,17 +31,24 @@ interface RawDelta {
   readonly reasoning?: unknown;
 }
 interface RawChoice {
+  readonly index?: unknown;
   readonly delta?: RawDelta | null;
+  /** In place of `delta`, where a server answers whole. */
+  readonly message?: RawDelta | null;
   readonly finish_reason?: unknown;
 }
 
-/** Throws if the data is no JSON object or reports an error. Ignores unknown fields and fields of another type. */
+/**
+ * Throws if the data is no JSON or reports an error. Ignores JSON that is no object, unknown fields, fields of another type, and
+ * other choices than the first.
+ */
 export function parseChunk(data: string): CompletionChunk {
-  const chunk = JSON.parse(data) as RawChunk | null;
-  if (typeof chunk !== 'object' || chunk === null) throw new TypeError('an event that is no JSON object');
+  const parsed: unknown = JSON.parse(data);
+  const chunk: RawChunk = typeof parsed === 'object' && parsed !== null ? parsed : {};
   if (chunk.error !== undefined && chunk.error !== null) throw new ProviderError(chunk.error);
-  const choice = Array.isArray(chunk.choices) ? (chunk as { choices: RawChunk['choices'] }).choices?.[0] : undefined;
-  const delta = choice?.delta;
+  const choices: readonly (RawChoice | null | undefined)[] = Array.isArray(chunk.choices) ? chunk.choices : [];
+  const choice = choices.find((one) => one && (one.index ?? 0) === 0);
+  const delta = choice?.delta ?? choice?.message;
   const finishReason = choice?.finish_reason;
   return {
     text: delta ? textOf(delta.content) + textOf(delta.refusal) : '',

@@ -44,6 +44,33 @@ test('a connection that the provider closes while it is taken for a call costs n
   await close();
 });
 
+test.each([
+  ['begins with a byte order mark', `\ufeff${chunk('Hi')}${END}`],
+  ['has other choices between', `data: {"choices":[{"index":1,"delta":{"content":"No"}}]}\n\n${chunk('Hi')}${END}`],
+  ['has events that are no objects', `data: null\n\ndata: "x"\n\n${chunk('Hi')}${END}`],
+])('an answer is read that %s', async (_what, body) => {
+  const { model, close } = await providerThat((response) => response.end(body));
+  expect(await run(model)).toMatchObject({ text: 'Hi', error: undefined });
+  await close();
+});
+
+test.each([
+  ['an answer', { choices: [{ message: { content: 'Hi' }, finish_reason: 'stop' }] }, { text: 'Hi', error: undefined }],
+  [
+    'an error',
+    { error: { message: 'too long', code: 'context_length_exceeded' } },
+    { text: '', error: { code: 'PAYLOAD_TOO_LARGE' } },
+  ],
+  ['nothing', {}, { text: '', error: { code: 'MODEL_FAILED' } }],
+])('JSON in place of events is read as %s', async (_what, body, expected) => {
+  const { server, model, close } = await providerThat(() => undefined);
+  server.removeAllListeners('request').on('request', (_incoming, response) => {
+    response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+  });
+  expect(await run(model)).toMatchObject(expected);
+  await close();
+});
+
 test('a provider is read no further than a slow reader needs it', async () => {
   let written = 0;
   const piece = chunk('x'.repeat(60_000));
