@@ -1,7 +1,9 @@
 /** Escapes of HZ (RFC 1843): pairs of bytes between ~{ and ~}. */
 const HZ = /~\{((?:[!-w][!-}~]){2,200})~\}/g;
-/** Escapes of UTF-7 (RFC 2152): UTF-16 in base64 between + and -, or what is no base64. */
-const UTF_7 = /\+([A-Za-z\d+/]{3,4000}(?=-)|[A-Za-z\d+/]{8,4000}(?![A-Za-z\d+/=]))/g;
+/** Escapes of UTF-7 (RFC 2152): UTF-16 in base64 between + and -, or what is no base64. Each run is read once: linear. */
+const UTF_7 = /\+([A-Za-z\d+/]{3,})(.?)/gs;
+/** Shortest run without its -: a shorter one is more often an ordinary word after a plus. */
+const UNENDED = 8;
 const FREQUENT_HAN =
   /[的一是不了在人有我他这个们中来上大为和国地到说时要就会可也你对生能子那得于自之年过后作里。，、：]/u;
 
@@ -9,7 +11,9 @@ const FREQUENT_HAN =
 export function sevenBitEncoding(sample: Uint8Array): 'HZ' | 'UTF-7' | undefined {
   const text = Buffer.from(sample).toString('latin1');
   if ([...text.matchAll(HZ)].some(([, pairs = '']) => FREQUENT_HAN.test(chinese(pairs)))) return 'HZ';
-  const words = [...text.matchAll(UTF_7)].map(([, base64 = '']) => base64);
+  const words = [...text.matchAll(UTF_7)]
+    .filter(([, base64 = '', next]) => next === '-' || (base64.length >= UNENDED && next !== '='))
+    .map(([, base64 = '']) => base64);
   return words.length > 0 && words.every((word) => isWord(utf16(word))) ? 'UTF-7' : undefined;
 }
 
