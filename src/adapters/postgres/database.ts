@@ -124,10 +124,11 @@ const ESCAPE = /\\(?:u[0-9a-f]{4}|.)/g;
 const UNSTORABLE = /^\\u(?:0000|d[89a-f])/;
 
 /** JSON for a jsonb parameter. jsonb holds no NUL and no lone surrogate; names are cleaned too. */
-export const json = (value: unknown): string | null =>
-  value === null || value === undefined
-    ? null
-    : JSON.stringify(value).replace(ESCAPE, (part) => (UNSTORABLE.test(part) ? '\\ufffd' : part));
+export function json(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  const text = JSON.stringify(value);
+  return text.includes('\\u') ? text.replace(ESCAPE, (part) => (UNSTORABLE.test(part) ? '\\ufffd' : part)) : text;
+}
 
 /** Transient errors: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const PASSING = /^(08|53|57P|58|40|25006|25P03|57014|55P03)/;

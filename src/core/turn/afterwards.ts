@@ -61,10 +61,15 @@ export class Afterwards {
   }
 
   async run(turn: Turn, run: TurnRun, judging: Judging | null, stored: StoredAnswer): Promise<void> {
-    const answer = answerOf(turn, run);
+    const { driver } = this.#parts;
     const report = stored.report ?? (await this.late(turn, run, judging, stored.stages));
-    if (report) await this.#revise(turn, answer, report, run);
-    await this.#remember(turn, answer, report, run);
+    if (report && turn.revision) await run.revises?.judged(report.overall);
+    const revises = report !== null && !turn.revision && driver.has('revise', run.features);
+    const remembers = isWhole(run) && driver.has('remember', run.features);
+    if (!revises && !remembers) return;
+    const answer = answerOf(turn, run);
+    if (revises) await this.#revise(turn, answer, report, run);
+    if (remembers) await driver.remember(turn, answer, report, run).catch(() => undefined);
   }
 
   /** Stores a report that comes after its answer was stored, with the stages from the `stages`th on. */
@@ -78,18 +83,16 @@ export class Afterwards {
 
   /** Another answer to the same message, as a sibling, where a plugin asks for it; never of a revision. */
   async #revise(turn: Turn, answer: Answer, report: QualityReport, run: TurnRun): Promise<void> {
-    if (turn.revision) return run.revises?.judged(report.overall);
     const revision = await this.#parts.driver.revise(turn, answer, report, run).catch(() => undefined);
     if (!revision) return;
     const generation = await run.again?.(revision, report.overall);
     if (generation) run.emit({ type: 'answer-revised', generation, reason: storable(revision.reason) });
   }
-
-  #remember(turn: Turn, answer: Answer, report: QualityReport | null, run: TurnRun): Promise<void> {
-    const whole = answer.finishReason === null || answer.finishReason === 'STOP' || answer.finishReason === 'OTHER';
-    return whole ? this.#parts.driver.remember(turn, answer, report, run).catch(() => undefined) : Promise.resolve();
-  }
 }
+
+/** False for an answer that its model broke off. */
+const isWhole = ({ finishReason }: TurnRun): boolean =>
+  finishReason === null || finishReason === 'STOP' || finishReason === 'OTHER';
 
 /** The calls of models that a run makes from now on. */
 class ModelCalls {

@@ -1,10 +1,9 @@
 /** The offline analysis of a message: type, topic, topic shift, standalone query. Pure, about 0.3 ms. */
 import type { ChatMessage, IntentAnalysis } from '#core/turn.ts';
 import { indexOfHighest, predict } from './classifier/linear-model.ts';
-import { readable } from './classifier/tokens.ts';
 import { ACTS, actFeatures } from './dialogue/acts.ts';
 import { contextFeatures } from './dialogue/context-features.ts';
-import { type Cue, cuesOf } from './dialogue/cues.ts';
+import { type Cue, cuesOfMessage } from './dialogue/cues.ts';
 import { type PastMessage, pastOf } from './dialogue/past.ts';
 import { shiftFeatures } from './dialogue/shift-features.ts';
 import { antecedentOf, standaloneOf, withTopic } from './dialogue/standalone.ts';
@@ -83,7 +82,7 @@ export class IntentAnalyser {
     const past = pastOf(history);
     const general = this.#type(content, past);
     const scores = this.scores(content, past);
-    const cues = cuesOf(readable(content).trim().toLowerCase());
+    const cues = cuesOfMessage(content);
     const { before, topic, topicShift } = topicAfter(question, past, general, scores, cues);
     const { type, confidence } = this.#labelled(question, switched(general, topicShift ? scores.shift : 0));
     const leans = scores.leans >= LEANS_FROM;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '#core/errors.ts';
 import { CONTRACT_VERSION, definePlugin, type HookContext } from '#core/plugin.ts';
-import { signalWithin } from '#core/runtime/deadline.ts';
+import { signalWithin, withDeadline } from '#core/runtime/deadline.ts';
 import type { QualityReport, Sample } from '#core/turn.ts';
 import { METRICS } from './figures.ts';
 import { JudgeThread } from './judge-thread.ts';
@@ -85,8 +85,8 @@ export const qualityPlugin = () =>
         const byWords = await thread.judge(judged, signal);
         if (!encoder) return byWords;
         try {
-          const within = signalWithin(ENCODE_WITHIN * deadlineFactor, signal);
-          return await withoutParaphrases(byWords, judged.context, encoder, within);
+          const encoding = (within: AbortSignal) => withoutParaphrases(byWords, judged.context, encoder, within);
+          return await withDeadline(ENCODE_WITHIN * deadlineFactor, encoding, { signal });
         } catch {
           signal.throwIfAborted();
           note('FAILED', 'the encoder did not answer; paraphrases may be marked as unsupported');

@@ -57,11 +57,22 @@ export class FeatureBuilder {
   }
 
   build(): Features {
-    const ids = Uint32Array.from([...this.#lexical.keys(), ...this.#figures.keys()]);
-    const values = Float32Array.from([...this.#lexical.values(), ...this.#figures.values()]);
-    // Square root: a second occurrence carries less information than the first.
-    for (let at = 0; at < this.#lexical.size; at += 1) values[at] = Math.sqrt(values[at] ?? 0);
-    return { ids, values, lexical: this.#lexical.size };
+    const lexical = this.#lexical.size;
+    const ids = new Uint32Array(lexical + this.#figures.size);
+    const values = new Float32Array(ids.length);
+    let at = 0;
+    for (const [id, count] of this.#lexical) {
+      ids[at] = id;
+      // Square root: a second occurrence carries less information than the first.
+      values[at] = Math.sqrt(count);
+      at += 1;
+    }
+    for (const [id, value] of this.#figures) {
+      ids[at] = id;
+      values[at] = value;
+      at += 1;
+    }
+    return { ids, values, lexical };
   }
 
   #count(id: number, weight: number): this {

@@ -1,5 +1,8 @@
 /** Phrases that show what a message does in a conversation, in English and Chinese. The classifier learns their weights. */
 
+import { remembered } from '#core/text/remembered.ts';
+import { ONE_MESSAGE, readable } from '../classifier/tokens.ts';
+
 const CUES = {
   continues: [
     /\b(?:continue|go on|carry on|keep (?:going|on)|proceed|resume|next (?:one|step|part|section|chapter)|pick(?:ing)? up where|where (?:we|you) left off|(?:go|get|come|back|return)(?:ing)? (?:back )?to (?:the|our|your|what|that|my)\b.{0,40}\b(?:topic|discussion|conversation|earlier|before|subject)|as (?:we|you) (?:discussed|said|mentioned)|earlier topic|previous topic|more of (?:this|that|the same))\b/,
@@ -54,6 +57,12 @@ const CUES = {
 export type Cue = keyof typeof CUES;
 export const CUE_NAMES = Object.keys(CUES) as readonly Cue[];
 
-/** The cues of a message, in the order of the table. The message is lower case, in NFKC. */
-export const cuesOf = (message: string): Cue[] =>
-  CUE_NAMES.filter((name) => CUES[name].some((pattern) => pattern.test(message)));
+/** The cues of a text, in the order of the table. It is lower case, in NFKC. */
+export const cuesOf = (text: string): readonly Cue[] =>
+  CUE_NAMES.filter((name) => CUES[name].some((pattern) => pattern.test(text)));
+
+/** The cues of a message as it was written. */
+export const cuesOfMessage: (message: string) => readonly Cue[] = remembered(
+  (message) => cuesOf(readable(message).trim().toLowerCase()),
+  ONE_MESSAGE,
+);

@@ -1,7 +1,7 @@
 /** Features that tell what a message does in its conversation. */
 import { FeatureBuilder, type Features } from '../classifier/features.ts';
-import { isCjkToken, readable, tokensOf } from '../classifier/tokens.ts';
-import { CUE_NAMES, cuesOf } from './cues.ts';
+import { isCjkToken, tokensOf } from '../classifier/tokens.ts';
+import { CUE_NAMES, cuesOfMessage } from './cues.ts';
 import type { PastMessage } from './past.ts';
 
 export const TYPES = [
@@ -21,7 +21,7 @@ export type IntentType = (typeof TYPES)[number];
 /** N-grams of the message, its cues, and whether a conversation stands before it. */
 export function typeFeatures(message: string, past: readonly PastMessage[]): Features {
   const builder = new FeatureBuilder().ngrams(message);
-  const cues = cuesOf(readable(message).trim().toLowerCase());
+  const cues = cuesOfMessage(message);
   for (const cue of CUE_NAMES) builder.figure(`cue ${cue}`, cues.includes(cue) ? 1 : 0);
   if (cues.length === 0) builder.figure('no cue', 1);
   const tokens = tokensOf(message);

@@ -37,8 +37,8 @@ const HAN_IDIOM =
 /** Years, months, days, weekdays, times of day, and all other numbers with their units, of an English or Chinese text. */
 export const quantitiesIn = (raw: string): readonly Quantity[] => quantitiesOf(raw.slice(0, LONGEST));
 
-/** A sentence is asked for by several features; passages come again with the next answers, and so does the beginning of a conversation. */
-const quantitiesOf = remembered(readQuantities, { longest: LONGEST, characters: 500_000 });
+/** A sentence is asked for by several features, and passages come again with the next answers. */
+const quantitiesOf = remembered(readQuantities, { longest: 1_000, characters: 500_000 });
 
 function readQuantities(raw: string): readonly Quantity[] {
   const text = plainText(raw).replace(NO_QUANTITY, (same) => ' '.repeat(same.length));

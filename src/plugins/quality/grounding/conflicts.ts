@@ -23,7 +23,7 @@ export interface Known {
   readonly words: ReadonlySet<string>;
   readonly quantities: readonly Quantity[];
 }
-/** Each part is made when it is first asked for: most answers need none of a long conversation. */
+/** Each part is made when it is first asked for: most answers need none of a long conversation. No word goes over a line's end. */
 export function knownFrom(text: string): Known {
   let lower: string | undefined;
   let words: ReadonlySet<string> | undefined;
@@ -34,7 +34,7 @@ export function knownFrom(text: string): Known {
       return lower;
     },
     get words() {
-      words ??= new Set(wordsOf(text));
+      words ??= new Set(text.split('\n').flatMap(wordsOf));
       return words;
     },
     get quantities() {
