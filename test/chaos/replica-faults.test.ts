@@ -57,13 +57,11 @@ async function scene(): Promise<Scene> {
       ...{ MODEL_BALANCED: 'openai-compatible:slow', OPENAI_BASE_URL: provider.url },
       ...{ GENERATION_LEASE: `${LEASE}`, SHUTDOWN_TIMEOUT: '500', ENABLE_HYBRID_RETRIEVAL: 'false' },
     });
-  /** On a machine that is busy the first connection to PostgreSQL may time out. */
-  const open = (place: Place) => start(place).catch(() => start(place));
-  const servers: [RunningProcess, RunningProcess] = await Promise.all([open(0), open(1)]);
+  const servers: [RunningProcess, RunningProcess] = await Promise.all([start(0), start(1)]);
   return {
     ...{ servers, redis, postgres },
     async start(place) {
-      servers[place] = await open(place);
+      servers[place] = await start(place);
     },
     async remove() {
       killProcesses();

@@ -80,6 +80,13 @@ describeWith(
       await scratch.drop();
     });
 
+    test('a start waits for a server that is slow to answer', async () => {
+      wire.setSilent(true);
+      const opening = openPostgresql({ url: wire.url, poolSize: 1 });
+      setTimeout(() => wire.setSilent(false), 1_500); // the first connection has timed out by then
+      await (await opening).close();
+    });
+
     test('connections that are cut fail as retryable, and the next statement finds a new one', async () => {
       const viewer = await someone(store);
       const turns = Array.from({ length: 20 }, () => open(store, viewer, 'x'));

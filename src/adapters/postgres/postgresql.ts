@@ -1,5 +1,6 @@
 import { Pool } from 'pg';
 import { warn } from '#core/runtime/diagnostics.ts';
+import { retry } from '#core/runtime/retry.ts';
 import type { Connection } from './database.ts';
 
 export interface PostgresqlOptions {
@@ -12,6 +13,8 @@ const CONNECT = 1_000;
 const STATEMENT = 10_000;
 const IDLE_IN_TRANSACTION = 10_000;
 const LEAST_VERSION = 15;
+/** A busy server may take longer for the first connection: a start tries again, a server that is not there fails at once. */
+const START = { tries: 8, firstMs: 100, longestMs: 500, keepAlive: true, isTransient: isTimeout };
 
 /** A PostgreSQL server, 15 or newer. Throws an Error that tells what is wrong with it. */
 export async function openPostgresql({ url, poolSize }: PostgresqlOptions): Promise<Connection> {
@@ -27,9 +30,11 @@ export async function openPostgresql({ url, poolSize }: PostgresqlOptions): Prom
   });
   pool.on('error', (error) => warn('store', 'an idle connection to PostgreSQL broke', error));
   try {
-    const { rows } = await pool.query<{ version: string; number: number }>(
-      "SELECT split_part(current_setting('server_version'), ' ', 1) AS version, current_setting('server_version_num')::int / 10000 AS number",
-    );
+    const versionOf = () =>
+      pool.query<{ version: string; number: number }>(
+        "SELECT split_part(current_setting('server_version'), ' ', 1) AS version, current_setting('server_version_num')::int / 10000 AS number",
+      );
+    const { rows } = await retry(versionOf, START);
     const [{ version, number } = { version: 'unknown', number: 0 }] = rows;
     if (number < LEAST_VERSION)
       throw new Error(`PostgreSQL ${version} is too old: ${LEAST_VERSION} or newer is needed`);
@@ -41,4 +46,8 @@ export async function openPostgresql({ url, poolSize }: PostgresqlOptions): Prom
       { cause: error },
     );
   }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && /timeout/i.test(error.message);
 }
