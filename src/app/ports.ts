@@ -80,7 +80,7 @@ export async function openPorts(settings: Settings, overrides: Overrides, lifecy
 
 /** The ports that replicas share: over Redis if there is one, over PostgreSQL if that is all there is, otherwise within this process. */
 async function sharedPorts(
-  { REDIS_URL, POSTGRES_URL, CACHE_MEMORY_BYTES: maxBytes }: Settings,
+  { REDIS_URL, POSTGRES_URL, CACHE_MEMORY_BYTES: maxBytes, DEADLINE_FACTOR: deadlineFactor }: Settings,
   lifecycle: Lifecycle,
 ): Promise<Pick<Ports, 'log' | 'pubSub' | 'cache' | 'jobs' | 'localJobs' | 'redis'>> {
   const localJobs = memoryJobs();
@@ -114,7 +114,7 @@ async function sharedPorts(
   const { connectRedis, redisEventLog, redisJobs, redisPubSub, redisSharedCache } = await import(
     '../adapters/redis/index.ts'
   );
-  const redis = connectRedis(REDIS_URL);
+  const redis = connectRedis(REDIS_URL, { deadlineFactor });
   await lifecycle.start({ name: 'redis', stop: () => redis.stop() });
   const jobs = redisJobs(redis, { local: localJobs });
   return {

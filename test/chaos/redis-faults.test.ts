@@ -24,6 +24,7 @@ describeWith('a Redis that fails', hasRedisServer, 'install redis-server', () =>
     provider = await startFakeProvider();
     app = await startApp({
       REDIS_URL: redis.url,
+      DEADLINE_FACTOR: '3', // a Redis that is paused is waited for
       MODEL_BALANCED: 'openai-compatible:test',
       OPENAI_BASE_URL: provider.url,
       ENABLE_CACHING: 'true',

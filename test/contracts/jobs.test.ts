@@ -145,7 +145,7 @@ describeWith(
   Boolean(REDIS_URL),
   'set REDIS_URL: scripts/services/services up redis',
   () => {
-    const redis = connectRedis(REDIS_URL);
+    const redis = connectRedis(REDIS_URL, { deadlineFactor: 10 });
     afterAll(() => redis.stop());
     const make = (prefix: string = `test-${randomUUID()}`) => redisJobs(redis, { local: memoryJobs(), prefix });
     contract('Redis', () => make());
@@ -185,7 +185,7 @@ describeWith(
       const prefix = `test-${randomUUID()}`;
       const web = make(prefix);
       const running = web.run('flushed', 'a');
-      await sleep(100);
+      await expect.poll(() => web.depth()).toEqual({ running: 0, waiting: 1 });
       for (const key of await redis.commands.keys(`${prefix}:*`)) await redis.commands.unlink(key);
       await running;
       const worker = make(prefix);

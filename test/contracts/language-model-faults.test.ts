@@ -160,8 +160,8 @@ describe.each(REMOTE)('%s tells', (name) => {
   });
 
   test('keeps the connection alive by comments, longer than the time-outs', async () => {
-    provider.current.reply({ text: 'ab', chunkSize: 1, keepAlive: { comments: 10, everyMs: 30 } });
-    const { text, error } = await run(model({ firstTokenTimeoutMs: 200, tokenTimeoutMs: 200 }));
+    provider.current.reply({ text: 'ab', chunkSize: 1, keepAlive: { comments: 9, everyMs: 100 } });
+    const { text, error } = await run(model({ firstTokenTimeoutMs: 700, tokenTimeoutMs: 700 }));
     expect({ text, error }).toEqual({ text: 'ab', error: undefined });
   });
 });

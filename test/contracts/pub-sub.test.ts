@@ -101,7 +101,7 @@ describeWith(
   Boolean(REDIS_URL),
   'set REDIS_URL: scripts/services/services up redis',
   () => {
-    const redis = connectRedis(REDIS_URL);
+    const redis = connectRedis(REDIS_URL, { deadlineFactor: 10 });
     afterAll(() => redis.stop());
     contract('Redis', (options) => redisPubSub(redis, { ...options, prefix: PREFIX }));
 

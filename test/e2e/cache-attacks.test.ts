@@ -60,7 +60,7 @@ test('a reader that breaks off a cached answer leaves the entry whole', async ()
 test('the one that leads is cancelled in mid-stream: the others get the whole answer by one more call, and no part of it is kept', async () => {
   provider.respond(() => {
     answers += 1;
-    return { text: TEXT, chunkSize: 6, delayMs: 15 };
+    return { text: TEXT, chunkSize: 6, delayMs: answers === 1 ? 200 : 15 };
   });
   const led = Promise.withResolvers<string>();
   const leading = ask('Who is cancelled?', ({ generationId }, text) => {

@@ -19,12 +19,15 @@ let ann: Client;
 let judged: Sample[] = [];
 let score: (sample: Sample) => number = () => 0.9;
 let delayMs = 0;
+/** The judge waits for it. */
+let released: Promise<void> = Promise.resolve();
 
 const judge = definePlugin({
   ...{ name: 'judge', version: '1.0.0', contract: CONTRACT_VERSION },
   setup: () => ({
     async assess(sample) {
       judged.push(sample);
+      await released;
       await sleep(delayMs);
       const overall = score(sample);
       return {
@@ -146,13 +149,14 @@ test('a long run of one viewer does not keep another’s waiting', async () => {
 });
 
 test('a viewer has at most 50 runs that have not ended', async () => {
-  delayMs = 3_000;
+  const held = Promise.withResolvers<void>();
+  released = held.promise;
   const max = await stranger('max');
   const { data } = await max.request(CREATE, { name: 'one', cases: [{ query: 'One?', response: 'Yes.' }] });
   const begin = () => max.request(RUN, { id: data.createEvaluationSet.id });
   const runs = await Promise.all(Array.from({ length: 50 }, begin));
   expect((await begin()).errors?.[0]?.extensions.code).toBe('RATE_LIMITED');
-  delayMs = 0;
+  held.resolve();
   for (const { data: made } of runs)
     await expect.poll(async () => (await statusOf(max, made.runEvaluationSet.id)).status).toBe('COMPLETE');
   expect((await begin()).errors).toBeUndefined();

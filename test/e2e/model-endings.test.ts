@@ -125,7 +125,7 @@ describe('a failure that is not the model’s', () => {
 });
 
 test('the prompt of a second message marks the running answer as unfinished', async () => {
-  provider.reply({ text: 'The bridge was built of iron and stone.', chunkSize: 2, delayMs: 100 });
+  provider.reply({ text: 'The bridge was built of iron and stone.', chunkSize: 2, delayMs: 1_000 });
   provider.reply({ text: TEXT });
   const { data } = await viewer.request(
     'mutation { sendMessage(input: { content: "Tell me" }) { generation { id } assistantMessage { id conversation { id } } } }',

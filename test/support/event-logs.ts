@@ -26,7 +26,7 @@ export function describeRedisLog(suite: (make: MakeLog) => void): void {
     Boolean(REDIS_URL),
     'set REDIS_URL: scripts/services/services up redis',
     () => {
-      const redis = connectRedis(REDIS_URL);
+      const redis = connectRedis(REDIS_URL, { deadlineFactor: 10 });
       afterAll(() => redis.stop());
       suite((options) => redisEventLog(redis, { ...options, prefix: PREFIX }));
     },

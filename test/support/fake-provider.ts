@@ -18,6 +18,8 @@ export interface Behaviour {
   readonly chunkSize?: number;
   /** Milliseconds before each token. */
   readonly delayMs?: number;
+  /** Each token waits until this resolves; it gets the number of those before. */
+  readonly gate?: (tokens: number) => Promise<unknown>;
   /** Said before the answer, as reasoning. */
   readonly reasoning?: string;
   /** Null: the provider reports none. */
@@ -227,6 +229,7 @@ async function stream(
         await write(`: still here${newline}${newline}`);
       }
       if (behaviour.delayMs) await sleep(behaviour.delayMs, undefined, { signal });
+      await behaviour.gate?.(tokens);
       tokens += 1;
     }
     if (response.destroyed) return;

@@ -13,7 +13,7 @@ export interface RedisConnection {
   stop(): Promise<void>;
 }
 
-/** Milliseconds; nothing in Parley waits longer for Redis. */
+/** Milliseconds; times DEADLINE_FACTOR, nothing in Parley waits longer for Redis. */
 const COMMAND_TIMEOUT = 200;
 const LONGEST_PAUSE = 2_000;
 
@@ -21,14 +21,14 @@ const LONGEST_PAUSE = 2_000;
  * Rejects each command that the server does not answer in time. ioredis' own `commandTimeout` fires before the loop reads its sockets:
  * if the event loop was stuck, answers that have arrived would count as late. This one reads them first.
  */
-function withCommandTimeout(client: Redis): Redis {
+function withCommandTimeout(client: Redis, milliseconds: number): Redis {
   const send = client.sendCommand.bind(client);
   client.sendCommand = (command, stream) => {
-    const late = () => command.reject(new Error(`Redis did not answer ${command.name} within ${COMMAND_TIMEOUT} ms`));
+    const late = () => command.reject(new Error(`Redis did not answer ${command.name} within ${milliseconds} ms`));
     let lastPoll: NodeJS.Immediate | undefined;
     const timer = setTimeout(() => {
       lastPoll = setImmediate(late);
-    }, COMMAND_TIMEOUT);
+    }, milliseconds);
     const clear = () => {
       clearTimeout(timer);
       clearImmediate(lastPoll);
@@ -40,7 +40,10 @@ function withCommandTimeout(client: Redis): Redis {
 }
 
 /** Connects in the background: a server that is away never holds up a start or a request. */
-export function connectRedis(url: string): RedisConnection {
+export function connectRedis(
+  url: string,
+  { deadlineFactor = 1 }: { readonly deadlineFactor?: number } = {},
+): RedisConnection {
   const all: Redis[] = [];
   let away = false;
   const open = (options: RedisOptions): Redis => {
@@ -60,7 +63,7 @@ export function connectRedis(url: string): RedisConnection {
     all.push(client);
     return client;
   };
-  const commands = withCommandTimeout(open({ enableOfflineQueue: false }));
+  const commands = withCommandTimeout(open({ enableOfflineQueue: false }), COMMAND_TIMEOUT * deadlineFactor);
 
   return {
     commands,

@@ -85,7 +85,7 @@ async function setUp(
     models: shared.models,
     embeddings: shared.embeddings,
     embeddingsNamed: shared.embeddingsNamed,
-    cache: cacheOf(cache, manifest.name),
+    cache: cacheOf(cache, manifest.name, shared.deadlineFactor),
     jobs: jobsOf(jobs, manifest.name),
     metrics: metricsOf(manifest.name, manifest.metrics ?? {}),
     usage: shared.usage,

@@ -16,7 +16,7 @@ const HUNG_FOR = 1_000;
 const hungUntil = new WeakMap<SharedCache, number>();
 
 /** The plugin's keys and tags cannot meet another's; each call ends in time, and a failure is a miss. */
-export function cacheOf(cache: SharedCache, plugin: string): SharedCache {
+export function cacheOf(cache: SharedCache, plugin: string, deadlineFactor = 1): SharedCache {
   const own = (key: string) => `${plugin}:${key}`;
   let warned = 0;
   const claims = new KnownClaims();
@@ -24,9 +24,9 @@ export function cacheOf(cache: SharedCache, plugin: string): SharedCache {
     if (Date.now() < (hungUntil.get(cache) ?? 0)) return fallback;
     const started = performance.now();
     try {
-      return await withDeadline(PATIENCE, call);
+      return await withDeadline(PATIENCE * deadlineFactor, call);
     } catch (error) {
-      if (performance.now() - started >= SLOW) hungUntil.set(cache, Date.now() + HUNG_FOR);
+      if (performance.now() - started >= SLOW * deadlineFactor) hungUntil.set(cache, Date.now() + HUNG_FOR);
       // Once a minute: a cache that is down fails each call.
       if (Date.now() - warned > 60_000) warn(`plugin ${plugin}`, 'the shared cache does not answer', error);
       warned = Date.now();
