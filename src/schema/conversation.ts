@@ -43,7 +43,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'Null when it is not the viewer’s: existence is never told.',
     args: { id: t.arg.id({ required: true }) },
-    resolve: (_root, { id }, { parley, viewer }) => parley.conversations.get(viewer, decodeId('Conversation', id)),
+    resolve: (_root, { id }, { loaders }) => loaders.conversation.load(decodeId('Conversation', id)),
   }),
   conversations: t.field({
     type: ConversationConnection,
@@ -56,8 +56,8 @@ builder.queryFields((t) => ({
       search: t.arg.string(),
       orderBy: t.arg({ type: ConversationOrder, required: true, defaultValue: 'CREATED' }),
     },
-    resolve: (_root, { search, orderBy, ...given }, { parley, viewer }) =>
-      parley.conversations.list(viewer, pageArguments(given), search ?? null, orderBy),
+    resolve: (_root, { search, orderBy, ...given }, { parley, viewer, loaders }) =>
+      loaders.apart(() => parley.conversations.list(viewer, pageArguments(given), search ?? null, orderBy)),
   }),
 }));
 

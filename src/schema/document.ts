@@ -38,7 +38,7 @@ builder.queryFields((t) => ({
     type: Document,
     nullable: true,
     args: { id: t.arg.id({ required: true }) },
-    resolve: (_root, { id }, { parley, viewer }) => parley.documents.get(viewer, decodeId('Document', id)),
+    resolve: (_root, { id }, { loaders }) => loaders.document.load(decodeId('Document', id)),
   }),
   documents: t.field({
     type: DocumentConnection,
@@ -50,8 +50,8 @@ builder.queryFields((t) => ({
       before: t.arg.string(),
       status: t.arg({ type: DocumentStatus }),
     },
-    resolve: (_root, { status, ...given }, { parley, viewer }) =>
-      parley.documents.list(viewer, pageArguments(given), status ?? null),
+    resolve: (_root, { status, ...given }, { parley, viewer, loaders }) =>
+      loaders.apart(() => parley.documents.list(viewer, pageArguments(given), status ?? null)),
   }),
 }));
 

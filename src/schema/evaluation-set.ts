@@ -126,7 +126,8 @@ builder.queryField('evaluationSets', (t) =>
     type: EvaluationSetConnection,
     description: 'The viewer’s own, newest first.',
     args: { first: t.arg.int(), after: t.arg.string() },
-    resolve: (_root, page, { parley, viewer }) => parley.evaluationSets.list(viewer, pageArguments(page)),
+    resolve: (_root, page, { parley, viewer, loaders }) =>
+      loaders.apart(() => parley.evaluationSets.list(viewer, pageArguments(page))),
   }),
 );
 

@@ -120,14 +120,16 @@ builder.queryFields((t) => ({
     type: EvaluationConnection,
     description: 'Of one’s own answers, newest first.',
     args: { first: t.arg.int(), after: t.arg.string(), filter: t.arg({ type: EvaluationFilter }) },
-    resolve: (_root, { filter, ...given }, { parley, viewer }) =>
-      parley.evaluations.list(viewer, pageArguments(given), {
-        conversationId: decodeOptionalId('Conversation', filter?.conversationId),
-        since: filter?.since ?? null,
-        until: filter?.until ?? null,
-        maxOverall: filter?.maxOverall ?? null,
-        model: filter?.model ?? null,
-      }),
+    resolve: (_root, { filter, ...given }, { parley, viewer, loaders }) =>
+      loaders.apart(() =>
+        parley.evaluations.list(viewer, pageArguments(given), {
+          conversationId: decodeOptionalId('Conversation', filter?.conversationId),
+          since: filter?.since ?? null,
+          until: filter?.until ?? null,
+          maxOverall: filter?.maxOverall ?? null,
+          model: filter?.model ?? null,
+        }),
+      ),
   }),
   evaluationSummary: t.field({
     type: [EvaluationSummary],
@@ -137,12 +139,9 @@ builder.queryFields((t) => ({
       until: t.arg({ type: 'DateTime' }),
       groupBy: t.arg({ type: EvaluationGrouping }),
     },
-    resolve: async (_root, { since, until, groupBy }, { parley, viewer }) => [
-      ...(await parley.evaluations.summary(viewer, {
-        since: since ?? null,
-        until: until ?? null,
-        groupBy: groupBy ?? null,
-      })),
-    ],
+    resolve: async (_root, { since, until, groupBy }, { parley, viewer, loaders }) => {
+      const range = { since: since ?? null, until: until ?? null, groupBy: groupBy ?? null };
+      return [...(await loaders.apart(() => parley.evaluations.summary(viewer, range)))];
+    },
   }),
 }));

@@ -10,6 +10,7 @@ import type {
   PageArguments,
   TurnsUsage,
 } from '#core/ports/store.ts';
+import { FairGate } from '#core/runtime/fair-gate.ts';
 import { Gate } from '#core/runtime/gate.ts';
 import type { Parley } from '#core/services/index.ts';
 import type { Citation } from '#core/turn.ts';
@@ -35,12 +36,27 @@ export interface Loaders {
   readonly evaluationSet: DataLoader<string, EvaluationSetRecord | null>;
   /** A page of a conversation's messages. */
   messages(conversationId: string, page: PageArguments): Promise<Page<MessageRecord>>;
-  /** A read that is a statement by itself. A few of an operation run at once, and none any more when the client is gone. */
+  /**
+   * A read that is a statement by itself, and asks for no other. A few of a viewer's run at once, over all operations, and none any
+   * more when the client is gone.
+   */
   apart<T>(read: () => Promise<T>): Promise<T>;
 }
 
-/** Reads of one operation at once: the statements of others go between. */
-const READS_AT_ONCE = 4;
+/**
+ * Reads of one viewer at once: the statements of others go between. The embedded database runs one statement at a time, so
+ * with the second one it need not wait for this thread.
+ */
+const READS_OF_VIEWER = 2;
+/** Of a subscription, whose events do not wait for what else its viewer reads. */
+const READS_OF_SUBSCRIPTION = 4;
+
+const gates = new WeakMap<Parley, FairGate>();
+function readsOf(parley: Parley): FairGate {
+  const gate = gates.get(parley) ?? new FairGate({ places: Infinity, perOwner: READS_OF_VIEWER });
+  gates.set(parley, gate);
+  return gate;
+}
 
 export interface LoadersOptions {
   /** Aborts when the client is gone. */
@@ -112,7 +128,9 @@ class LazyLoaders implements Loaders {
   }
 
   apart<T>(read: () => Promise<T>): Promise<T> {
-    return this.#once('gate', () => new Gate(READS_AT_ONCE)).run(read, this.#signal);
+    return this.#remember
+      ? readsOf(this.#parley).run(this.#viewer.id, read, this.#signal)
+      : this.#once('gate', () => new Gate(READS_OF_SUBSCRIPTION)).run(read, this.#signal);
   }
 
   #once<T>(name: string, make: () => T): T {
@@ -128,7 +146,7 @@ class LazyLoaders implements Loaders {
   #byId<T>(getMany: GetMany<T>): DataLoader<string, T | null> {
     return new DataLoader<string, T | null>(
       async (ids) => {
-        const found = await getMany(this.#viewer, this.#remember ? ids : [...new Set(ids)]);
+        const found = await this.apart(() => getMany(this.#viewer, this.#remember ? ids : [...new Set(ids)]));
         return ids.map((id) => found.get(id) ?? null);
       },
       { cache: this.#remember },
@@ -139,6 +157,9 @@ class LazyLoaders implements Loaders {
     load: (keys: readonly Key[]) => Promise<readonly Value[]>,
     cacheKeyFn: (key: Key) => string,
   ): DataLoader<Key, Value, string> {
-    return new DataLoader(load, { cache: this.#remember, cacheKeyFn });
+    return new DataLoader((keys: readonly Key[]) => this.apart(() => load(keys)), {
+      cache: this.#remember,
+      cacheKeyFn,
+    });
   }
 }

@@ -79,13 +79,18 @@ const Platform = builder.objectRef<PlatformStatus>('Platform').implement({
       type: [Kpi],
       description: "The platform's operators only. Over the last seven days unless `since` says.",
       args: { since: t.arg({ type: 'DateTime' }) },
-      resolve: async (_platform, { since }, { parley, viewer }) => [...(await parley.kpis(viewer, since ?? null))],
+      resolve: async (_platform, { since }, { parley, viewer, loaders }) => [
+        ...(await loaders.apart(() => parley.kpis(viewer, since ?? null))),
+      ],
     }),
   }),
 });
 
 builder.queryField('platform', (t) =>
-  t.field({ type: Platform, resolve: (_root, _arguments, { parley }) => parley.platform() }),
+  t.field({
+    type: Platform,
+    resolve: (_root, _arguments, { parley, loaders }) => loaders.apart(() => parley.platform()),
+  }),
 );
 
 const SetFeatureInput = builder.inputType('SetFeatureInput', {

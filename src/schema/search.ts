@@ -24,7 +24,7 @@ const SearchResult = builder.objectRef<SearchAnswer>('SearchResult').implement({
       type: [Document],
       description:
         'Documents that the search was limited to, or that the viewer owns, which are still being read: 50 at most.',
-      resolve: async (answer) => [...(await answer.pending())],
+      resolve: async (answer, _arguments, { loaders }) => [...(await loaders.apart(() => answer.pending()))],
     }),
   }),
 });

@@ -39,18 +39,20 @@ const Viewer = builder.objectRef<ViewerRecord>('Viewer').implement({
     usage: t.field({
       type: Usage,
       args: { since: t.arg({ type: 'DateTime' }) },
-      resolve: (viewer, { since }, { parley }) => parley.usage(viewer, since ?? null),
+      resolve: (viewer, { since }, { parley, loaders }) => loaders.apart(() => parley.usage(viewer, since ?? null)),
     }),
     budget: t.field({
       type: Budget,
       nullable: true,
       description: 'What the viewer may still spend in the running period; null where no budget is set.',
-      resolve: (viewer, _arguments, { parley }) =>
-        (parley.plugin('budget', viewer) as BudgetPlugin | undefined)?.budgetOf(viewer) ?? null,
+      resolve: (viewer, _arguments, { parley, loaders }) => {
+        const plugin = parley.plugin('budget', viewer) as BudgetPlugin | undefined;
+        return plugin ? loaders.apart(() => plugin.budgetOf(viewer)) : null;
+      },
     }),
     apiKeys: t.field({
       type: [ApiKey],
-      resolve: (viewer, _arguments, { parley }) => parley.apiKeys.list(viewer),
+      resolve: (viewer, _arguments, { parley, loaders }) => loaders.apart(() => parley.apiKeys.list(viewer)),
     }),
   }),
 });

@@ -22,6 +22,8 @@ export const MAX_TOKENS = 1_000;
 export const MAX_DEPTH = 12;
 /** Below __schema and __type: what the usual introspection query needs. */
 const MAX_INTROSPECTION_DEPTH = 20;
+/** `__schema` and `__type` in a document: each may walk the whole schema, in one go. */
+export const MAX_INTROSPECTIONS = 5;
 export const MAX_ALIASES = 30;
 export const MAX_DIRECTIVES = 50;
 export const MAX_FIELDS = 500;
@@ -55,11 +57,12 @@ export interface Extent {
 
 /** Throws a GraphQLError that names the limit. Linear in the document, also where fragments fan out. */
 export function checkLimits(schema: GraphQLSchema, document: DocumentNode): Extent {
-  const counts = { aliases: 0, directives: 0, fields: 0, repeats: 0, spreads: 0 };
+  const counts: Counts = { aliases: 0, directives: 0, fields: 0, introspections: 0, repeats: 0, spreads: 0 };
   const { measures, variableSize } = measure(schema, document, undefined, counts);
   if (counts.aliases > MAX_ALIASES) refuse('number of aliases', MAX_ALIASES);
   if (counts.directives > MAX_DIRECTIVES) refuse('number of directives', MAX_DIRECTIVES);
   if (counts.fields > MAX_FIELDS) refuse('number of fields', MAX_FIELDS);
+  if (counts.introspections > MAX_INTROSPECTIONS) refuse('number of introspections', MAX_INTROSPECTIONS);
   if (counts.repeats > MAX_REPEATS) refuse('number of repeated fields', MAX_REPEATS);
   if (counts.spreads > MAX_SPREADS) refuse('number of fragment spreads', MAX_SPREADS);
   let costDependsOnVariables = false;
@@ -95,6 +98,7 @@ interface Counts {
   aliases: number;
   directives: number;
   fields: number;
+  introspections: number;
   repeats: number;
   spreads: number;
 }
@@ -109,7 +113,7 @@ function measure(
   schema: GraphQLSchema,
   document: DocumentNode,
   variables: Variables | undefined,
-  counts: Counts = { aliases: 0, directives: 0, fields: 0, repeats: 0, spreads: 0 },
+  counts: Counts = { aliases: 0, directives: 0, fields: 0, introspections: 0, repeats: 0, spreads: 0 },
 ): { readonly measures: readonly Measure[]; readonly variableSize: boolean } {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions)
@@ -157,6 +161,7 @@ function measure(
     });
     const expanded = (1 + inner.expanded) * types;
     if (name.value === '__schema' || name.value === '__type') {
+      counts.introspections += 1;
       if (inner.depth > MAX_INTROSPECTION_DEPTH) refuse('depth of introspection', MAX_INTROSPECTION_DEPTH);
       return { depth: 1, cost: 1 + inner.cost, expanded };
     }

@@ -11,6 +11,7 @@ import type { DocumentParser } from '../ports/document-parser.ts';
 import type { Jobs } from '../ports/jobs.ts';
 import type { Store } from '../ports/store.ts';
 import { doneWithin, signalWithin } from '../runtime/deadline.ts';
+import { FairGate } from '../runtime/fair-gate.ts';
 import type { Retrieval } from '../turn/retrieval.ts';
 import type { Viewer } from '../viewer.ts';
 import { requestIdentity } from './fingerprint.ts';
@@ -42,6 +43,8 @@ const LONGEST_NAME = 255;
 const MAX_QUERY = 4_000;
 /** Milliseconds that a search may take. */
 const LONGEST_SEARCH = 10_000;
+/** Searches of one viewer at once; the limit of their time begins when they have a place. */
+const SEARCHES_OF_VIEWER = 8;
 const READABLE = /^text\/(plain|markdown|x-markdown)$/;
 
 /** `start` makes this process ingest waiting documents, and those whose ingestion stopped early on any replica. */
@@ -54,6 +57,7 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
     owner,
     onWaiting: (id) => void jobs.run('ingest', id).catch(() => undefined),
   });
+  const searches = new FairGate({ places: Infinity, perOwner: SEARCHES_OF_VIEWER });
   let working = false;
   /** Ends with the ingestion, here or in another process that is the worker. */
   const ingested = async (viewer: Viewer, id: string): Promise<void> => {
@@ -137,7 +141,6 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
     },
 
     async search(viewer, query, limit, { strategy, vectorWeight, keywordWeight, documentIds, rerank }, outer) {
-      const started = performance.now();
       const enabled = features.enabledFor(viewer);
       if (!driver.has('retrieve', enabled)) throw new AppError('FEATURE_DISABLED', 'Retrieval is switched off');
       const asked = {
@@ -150,21 +153,24 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
         keywordWeight: checkShare('keywordWeight', keywordWeight),
         rerank: rerank ?? true,
       };
-      const signal = signalWithin(LONGEST_SEARCH, outer);
-      const failures: string[] = [];
-      const result = await retrieval.find(asked, {
-        generationId: null,
-        features: enabled,
-        signal,
-        trace: ({ plugin, outcome }) => outcome !== 'OK' && failures.push(plugin),
-      });
-      return {
-        passages: await result.read(),
-        strategy: result.strategy,
-        tookMs: performance.now() - started,
-        degraded: [...result.degraded, ...failures],
-        pending: () => store.documents.pending(viewer, documentIds, MOST_PENDING),
+      const find = async () => {
+        const started = performance.now();
+        const failures: string[] = [];
+        const result = await retrieval.find(asked, {
+          generationId: null,
+          features: enabled,
+          signal: signalWithin(LONGEST_SEARCH, outer),
+          trace: ({ plugin, outcome }) => outcome !== 'OK' && failures.push(plugin),
+        });
+        return {
+          passages: await result.read(),
+          strategy: result.strategy,
+          tookMs: performance.now() - started,
+          degraded: [...result.degraded, ...failures],
+          pending: () => store.documents.pending(viewer, documentIds, MOST_PENDING),
+        };
       };
+      return searches.run(viewer.id, find, outer);
     },
 
     async passage(viewer, id) {

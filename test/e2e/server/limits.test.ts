@@ -54,6 +54,10 @@ describe('limits', () => {
       '{ viewer { ...a } } fragment a on Viewer { ...b } fragment b on Viewer { ...a }',
     ],
     ['directives', `{ viewer ${'@include(if: true) '.repeat(100)} { id } }`],
+    [
+      'introspections',
+      `{ ${Array.from({ length: 20 }, (_, index) => `a${index}: __schema { types { name } }`).join(' ')} }`,
+    ],
     ['deep introspection', `{ __schema { types { ${'fields { type { '.repeat(12)} name ${'} }'.repeat(12)} } } }`],
   ])('%s without end are refused', async (_title, query) => {
     const answer = await post(app.url, JSON.stringify({ query }));
