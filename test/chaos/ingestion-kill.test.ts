@@ -53,7 +53,7 @@ async function killInMidIngestion(environment: Readonly<Record<string, string>>)
 }
 
 test('kill -9 in mid-ingestion, embedded: every upload that was acknowledged is indexed, whole and once', {
-  timeout: ROUNDS * 30_000,
+  timeout: 60_000 + ROUNDS * 60_000,
 }, async () => {
   const data = freshDataDirectory();
   await killInMidIngestion({ DATA_DIR: data.path });
@@ -69,7 +69,9 @@ describeWith('on PostgreSQL', process.env['POSTGRES_URL'] !== undefined, 'set PO
     data.remove();
   };
 
-  test('kill -9 in mid-ingestion: the same', { timeout: ROUNDS * 30_000 }, () => withDatabase(killInMidIngestion));
+  test('kill -9 in mid-ingestion: the same', { timeout: 60_000 + ROUNDS * 60_000 }, () =>
+    withDatabase(killInMidIngestion),
+  );
 
   const documentAt = async ({ url }: RunningProcess, id: string) => {
     const ask = 'query ($id: ID!) { document(id: $id) { status progress error } }';

@@ -102,8 +102,8 @@ async function killInMidStream(environment: Readonly<Record<string, string>>): P
     expect(resumed.at(-1)?.__typename).toBe(
       stored.data.node.status === 'COMPLETE' ? 'GenerationCompleted' : 'GenerationFailed',
     );
-    // Text that a reader saw more than half a second ago was in the store.
-    expect(stored.data.node.message.content.length).toBeGreaterThanOrEqual(held.length - 900);
+    // Text is stored twice a second; on a busy machine a reader has seen more by then.
+    expect(stored.data.node.message.content.length).toBeGreaterThanOrEqual(held.length - 2_000);
   }
   expect(await server.terminate()).toBe(0);
 }
@@ -136,6 +136,7 @@ test('SIGTERM lets a running answer come to its end, and takes no new turn', asy
     MODEL_BALANCED: 'openai-compatible:slow',
     OPENAI_BASE_URL: provider.url,
     DATA_DIR: data.path,
+    SHUTDOWN_TIMEOUT: '120000',
   });
   const asking = client(server.url, OPERATOR_KEY);
   const events: StreamEvent[] = [];
@@ -144,11 +145,10 @@ test('SIGTERM lets a running answer come to its end, and takes no new turn', asy
     events.push(result.data.chat);
     if (events.length === 5) {
       exit = server.terminate();
-      await sleep(50);
-      expect(
+      const late = async () =>
         (await asking.request('mutation { sendMessage(input: { content: "too late" }) { generation { id } } }'))
-          .errors?.[0]?.extensions.code,
-      ).toBe('OVERLOADED');
+          .errors?.[0]?.extensions.code;
+      await expect.poll(late).toBe('OVERLOADED');
     }
   }
   expect(events.at(-1)).toMatchObject({ __typename: 'GenerationCompleted', message: { content: TEXT } });

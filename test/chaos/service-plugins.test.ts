@@ -208,7 +208,7 @@ describeWith(
           const question = { ...query, vectorWeight: null, keywordWeight: null, read: async () => new Map() };
           const { answer } = await serviceClient(SECRET).ask({
             ...{ service: 'hybrid-retriever', address: service.url, hook: 'retrieve', viewer, question },
-            ...{ withinMs: 2_000, signal: AbortSignal.timeout(5_000) },
+            ...{ withinMs: 30_000, signal: AbortSignal.timeout(60_000) },
           });
           return (answer as { passages: unknown[] }).passages.length;
         };

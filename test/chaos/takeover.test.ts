@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { OPERATOR_KEY } from '../support/app.ts';
 import { applied, client, type StreamEvent } from '../support/client.ts';
@@ -139,7 +138,7 @@ function suite(environment: () => Readonly<Record<string, string>>): void {
     const reading = followAcross(() => [both[0].url], OPERATOR_KEY, id, { onEvent: counting });
     await reached;
     both[0].child.kill('SIGSTOP');
-    await sleep(LEASE + 3_000);
+    await expect.poll(async () => (await stored(both[1].url, id)).status).toBe('COMPLETE');
     const before = seen;
     both[0].child.kill('SIGCONT');
     const history = await reading;

@@ -152,7 +152,7 @@ describeWith(
 
       async function read(question: number) {
         let [text, cursor, id, ended] = ['', null as string | null, '', null as StreamEvent | null];
-        for (let attempt = 0; attempt < 40 && !ended; attempt += 1) {
+        for (let attempt = 0; attempt < 600 && !ended; attempt += 1) {
           const stream =
             id === '' ? asking.ws(CHAT, { content: `Question ${question}` }) : asking.ws(FOLLOW, { id, after: cursor });
           try {

@@ -49,7 +49,7 @@ export interface ProgramOptions {
   readonly ready: () => Promise<unknown>;
 }
 
-/** Starts a program and waits until it is ready, for half a minute at most. */
+/** Starts a program and waits until it is ready, for two minutes at most. */
 export async function startProgram(
   name: string,
   args: readonly string[],
@@ -86,7 +86,7 @@ export async function startProgram(
 }
 
 /** Asks again and again until it does not throw; then what it said last is thrown. */
-export async function eventually<T>(what: string, ask: () => Promise<T>, withinMs = 30_000): Promise<T> {
+export async function eventually<T>(what: string, ask: () => Promise<T>, withinMs = 120_000): Promise<T> {
   const until = Date.now() + withinMs;
   for (;;) {
     try {

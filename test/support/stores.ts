@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { Pool } from 'pg';
 import type { Store } from '#core/ports/store.ts';
+import { retry } from '#core/runtime/retry.ts';
 import { openStore } from '../../src/adapters/postgres/index.ts';
 import { freshDataDirectory } from './data.ts';
 
@@ -33,7 +34,9 @@ export async function scratchDatabase(url: string): Promise<{ readonly url: stri
   return {
     url: scratch.href,
     async drop() {
-      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      // While PostgreSQL vacuums it by itself, it is refused: that process is the superuser's.
+      const drop = () => admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      await retry(drop, { tries: 60, firstMs: 100, longestMs: 1_000, keepAlive: true });
       await admin.end();
     },
   };

@@ -78,6 +78,7 @@ const replicaSettings = (provider: Provider, leaseMs: number): Readonly<Record<s
   ...{ MODEL_BALANCED: 'openai-compatible:chaos', OPENAI_BASE_URL: provider.url },
   ...{ GENERATION_LEASE: `${leaseMs}`, SHUTDOWN_TIMEOUT: '500', ENABLE_HYBRID_RETRIEVAL: 'false' },
   ...{ ENABLE_QUALITY_EVALUATION: 'true', ENABLE_CACHING: 'true' },
+  DEADLINE_FACTOR: '1', // the bounds of the checker are those of an ordinary machine
   PARLEY_PLUGINS: './test/chaos/scene/failing-plugin.ts',
 });
 
