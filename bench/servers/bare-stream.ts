@@ -31,6 +31,7 @@ sockets.on('connection', (socket) => {
 server.listen(0, '127.0.0.1', () =>
   serveCommands(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, {
     begin: () => ({ ids: Array.from({ length: options.streams }, () => 'x') }),
+    joined: () => tokens.joined(),
     start: () => tokens.start(),
   }),
 );

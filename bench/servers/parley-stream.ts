@@ -14,7 +14,7 @@ const tokens = ticker({ streams, rate, seconds });
 const model: LanguageModel = {
   name: 'bench:ticker',
   async *stream() {
-    for await (const text of tokens.join()) yield { type: 'text-delta', text };
+    for await (const text of tokens.join({ together: true })) yield { type: 'text-delta', text };
   },
 };
 const models: LanguageModels = {
@@ -59,5 +59,6 @@ serveCommands(app.url, {
     }
     return { ids };
   },
+  joined: () => tokens.joined(),
   start: () => tokens.start(),
 });

@@ -1,9 +1,9 @@
 /** Shared by all benches: servers as processes with readable CPU time, a load, medians, and a table with yardsticks. */
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, request as httpRequest } from 'node:http';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export interface MeasuredServer {
@@ -12,6 +12,8 @@ export interface MeasuredServer {
   usage(): Promise<{ readonly cpu: number; readonly mainCpu: number; readonly rss: number }>;
   /** The same without a garbage collection first, for reading during the load. */
   look(): Promise<{ readonly cpu: number; readonly mainCpu: number; readonly rss: number }>;
+  /** CPU and bytes as the system tells them at once, where it does (Linux, in steps of 10 ms): a busy server answers late. */
+  glance(): Promise<{ readonly cpu: number; readonly rss: number }>;
   command(name: string, value?: unknown): Promise<unknown>;
   stop(): Promise<void>;
 }
@@ -19,13 +21,19 @@ export interface MeasuredServer {
 export interface Launch {
   readonly execArgv?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Keeps all its threads on one core, where the system can: Linux with `taskset`, and more cores than one. */
+  readonly core?: number;
 }
+
+/** Microseconds of the system's clock ticks, and bytes of its pages, as nearly all Linux systems have them. */
+const TICK = 10_000;
+const PAGE = 4_096;
 
 /** Starts a file of bench/servers as a process. It answers `usage` and its own commands over IPC. */
 export async function startServer(
   name: string,
   options: Readonly<Record<string, unknown>> = {},
-  { execArgv = [], environment = {} }: Launch = {},
+  { execArgv = [], environment = {}, core }: Launch = {},
 ): Promise<MeasuredServer> {
   const child: ChildProcess = fork(new URL(`../servers/${name}.ts`, import.meta.url), [JSON.stringify(options)], {
     execArgv: ['--expose-gc', ...execArgv],
@@ -36,6 +44,8 @@ export async function startServer(
     once(child, 'message'),
     once(child, 'exit').then(() => Promise.reject(new Error(`${name} ended`))),
   ])) as [{ url: string }];
+  if (core !== undefined && core < availableParallelism())
+    spawnSync('taskset', ['-a', '-p', '-c', String(core), String(child.pid)]);
   let turn: Promise<unknown> = Promise.resolve();
   const command = (command: string, value?: unknown) => {
     const answer = turn.then(async () => {
@@ -50,6 +60,17 @@ export async function startServer(
     command,
     look: () => command('look') as ReturnType<MeasuredServer['look']>,
     usage: () => command('usage'),
+    async glance() {
+      try {
+        const [stat, pages] = ['stat', 'statm'].map((file) => readFileSync(`/proc/${child.pid}/${file}`, 'utf8'));
+        // Fields 14 and 15 after the name in brackets: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+        const ticks = (stat ?? '').slice((stat ?? '').lastIndexOf(')') + 2).split(' ');
+        const cpu = (Number(ticks[11]) + Number(ticks[12])) * TICK;
+        return { cpu, rss: Number(pages?.split(' ')[1]) * PAGE };
+      } catch {
+        return command('look') as ReturnType<MeasuredServer['look']>;
+      }
+    },
     async stop() {
       child.kill('SIGTERM');
       await once(child, 'exit');

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 export interface TickerOptions {
   readonly streams: number;
   /** Tokens a second of each stream. */
@@ -19,7 +21,8 @@ export function ticker({ streams, rate, seconds }: TickerOptions) {
   const members: { push(text: string): void; end(): void }[] = [];
   const total = rate * seconds;
   return {
-    async *join(): AsyncGenerator<string> {
+    /** `together`: tokens that wait for their reader come as one text, as the adapters of providers read them. */
+    async *join({ together = false } = {}): AsyncGenerator<string> {
       const queue: string[] = [];
       let ended = false;
       let wake: (() => void) | undefined;
@@ -34,7 +37,7 @@ export function ticker({ streams, rate, seconds }: TickerOptions) {
         },
       });
       for (;;) {
-        const text = queue.shift();
+        const text = together && queue.length > 1 ? queue.splice(0).join('') : queue.shift();
         if (text !== undefined) yield text;
         else if (ended) return;
         else
@@ -42,6 +45,10 @@ export function ticker({ streams, rate, seconds }: TickerOptions) {
             wake = resolve;
           });
       }
+    },
+    /** Resolves when all streams wait for their first token. */
+    async joined() {
+      while (members.length < streams) await sleep(20);
     },
     start() {
       const slots = Math.max(1, Math.round(1000 / rate / 5));
