@@ -26,7 +26,8 @@ export class Attempt {
   readonly #call: AttemptCall;
   readonly #started = performance.now();
   #model: LanguageModel | undefined;
-  #text = '';
+  /** Of the text: joined at the end, for a token at a time makes a long chain of strings. */
+  readonly #pieces: string[] = [];
   #reasoning = '';
   #usage: Extract<ModelPart, { type: 'usage' }> | undefined;
   #ended: 'OK' | 'FAILED' | 'TIMED_OUT' = 'FAILED';
@@ -48,7 +49,7 @@ export class Attempt {
   }
 
   get answered(): boolean {
-    return this.#text !== '';
+    return this.#pieces.length > 0;
   }
 
   async *stream(): AsyncIterable<ModelPart> {
@@ -61,8 +62,8 @@ export class Attempt {
         else this.#chunk();
         if (part.type === 'reasoning-delta') this.#reasoning += part.text;
         else if (part.type === 'text-delta' && part.text !== '') {
-          if (this.#text === '') this.#call.onModel(this.#name);
-          this.#text += part.text;
+          if (!this.answered) this.#call.onModel(this.#name);
+          this.#pieces.push(part.text);
         }
         yield part;
       }
@@ -80,12 +81,13 @@ export class Attempt {
   /** A provider that does not tell is charged by estimate, and the trace says so. */
   account(): void {
     const said = this.#usage;
-    const answered = this.#text + this.#reasoning !== '';
+    const text = this.#pieces.join('');
+    const answered = text + this.#reasoning !== '';
     const estimated = answered && (said?.inputTokens == null || said.outputTokens == null);
     let usage: Usage | null = null;
     if (said || answered) {
       const inputTokens = said?.inputTokens ?? inputEstimate(this.#request);
-      const outputTokens = said?.outputTokens ?? estimateTokens(this.#reasoning) + estimateTokens(this.#text);
+      const outputTokens = said?.outputTokens ?? estimateTokens(this.#reasoning) + estimateTokens(text);
       const costUsd = this.#models.cost(this.#name, inputTokens, outputTokens, said?.cached);
       usage = { inputTokens, outputTokens, costUsd };
       this.#call.onUsage(usage);
@@ -94,7 +96,7 @@ export class Attempt {
     const durationMs = performance.now() - this.#started;
     traceAttempt(this.#call, this.#name, this.#ended, durationMs, detail);
     Object.assign(this.#work, {
-      ...{ outcome: this.#ended, error: this.#error, usage, answer: this.#text },
+      ...{ outcome: this.#ended, error: this.#error, usage, answer: text },
       ...{ firstChunkMs: this.#firstChunkMs, finishReason: this.#finishReason },
     } satisfies Partial<ModelWork>);
     this.#running?.end();

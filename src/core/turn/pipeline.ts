@@ -210,7 +210,8 @@ export class Pipeline {
     run.chargeLostCall(caller, request);
     for await (const part of stream(deepFreeze(run.text === '' ? request : { ...request, partial: run.text }))) {
       run.signal.throwIfAborted();
-      await run.held();
+      const held = run.held();
+      if (held) await held;
       if (part.type === 'text-delta') run.addText(part.text);
       else if (part.type === 'reasoning-delta') run.addReasoning(part.text);
       else if (part.type === 'finish') run.finishReason = part.reason;

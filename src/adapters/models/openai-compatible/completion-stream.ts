@@ -14,7 +14,7 @@ const KNOWN_EVENTS = new Set(['message', 'error']);
 
 export interface Piece {
   readonly type: 'text' | 'reasoning';
-  readonly text: string;
+  text: string;
 }
 
 /**
@@ -78,7 +78,7 @@ export class CompletionStream {
     response.on('close', () => this.#end());
   }
 
-  /** Returns the next piece, or undefined if none is there yet. */
+  /** Returns what has come of one type, or undefined if nothing is there yet. */
   take(): Piece | undefined {
     const piece = this.#pieces.shift();
     if (piece === undefined) return undefined;
@@ -127,7 +127,9 @@ export class CompletionStream {
   }
 
   #add(piece: Piece): void {
-    this.#pieces.push(piece);
+    const last = this.#pieces.at(-1);
+    if (last?.type === piece.type) last.text += piece.text;
+    else this.#pieces.push(piece);
     this.#waiting += piece.text.length;
     if (this.#waiting > MAX_WAITING) this.#response.pause();
   }
