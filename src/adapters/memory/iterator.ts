@@ -1,3 +1,5 @@
+import type { PolledIterator } from '#core/runtime/polled.ts';
+
 export interface IdleSource<T> {
   /** Returns the next value, undefined if none is there yet, or 'done' after the last one. */
   take(): T | 'done' | undefined;
@@ -10,9 +12,10 @@ export interface IdleSource<T> {
  * An async iterator over a source that gathers values itself. It buffers nothing, so a slow reader costs nothing. It ends at
  * once when the signal aborts or the reader returns.
  */
-export function idleIterator<T extends object>(signal: AbortSignal, source: IdleSource<T>): AsyncIterableIterator<T> {
+export function idleIterator<T extends object>(signal: AbortSignal, source: IdleSource<T>): PolledIterator<T> {
   let ended = false;
   let pending: ((result: IteratorResult<T>) => void) | undefined;
+  let polling: (() => void) | undefined;
 
   const settle = (result: IteratorResult<T>) => {
     const resolve = pending;
@@ -25,8 +28,14 @@ export function idleIterator<T extends object>(signal: AbortSignal, source: Idle
     source.leave(wake);
     signal.removeEventListener('abort', end);
     settle({ done: true, value: undefined });
+    pollAgain();
   };
-  const offer = (): IteratorResult<T> | undefined => {
+  const pollAgain = () => {
+    const again = polling;
+    polling = undefined;
+    again?.();
+  };
+  const offer = (): IteratorResult<T, undefined> | undefined => {
     const taken = source.take();
     if (taken === undefined) return undefined;
     if (taken !== 'done') return { done: false, value: taken };
@@ -34,6 +43,7 @@ export function idleIterator<T extends object>(signal: AbortSignal, source: Idle
     return { done: true, value: undefined };
   };
   function wake() {
+    if (polling) return pollAgain();
     if (!pending) return;
     const result = offer();
     if (result) settle(result);
@@ -52,6 +62,15 @@ export function idleIterator<T extends object>(signal: AbortSignal, source: Idle
         pending = resolve;
         source.wait(wake);
       });
+    },
+    poll(again) {
+      if (ended) return { done: true, value: undefined };
+      const result = offer();
+      if (!result) {
+        polling = again;
+        source.wait(wake);
+      }
+      return result;
     },
     return() {
       end();

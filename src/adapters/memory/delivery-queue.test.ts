@@ -1,0 +1,70 @@
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { DeliveryQueue, type Waited } from './delivery-queue.ts';
+
+/** A clock that each reader moves by so many milliseconds. */
+function scene(takes: number) {
+  let time = 1_000;
+  const served: string[] = [];
+  const queue = new DeliveryQueue(() => time);
+  const log = (name: string, readers = 1): Waited => ({
+    isDue: false,
+    waiting: new Set(
+      Array.from({ length: readers }, (_, index) => () => {
+        time += takes;
+        served.push(`${name}${index}`);
+      }),
+    ),
+  });
+  const pass = (milliseconds: number) => {
+    time += milliseconds;
+  };
+  return { queue, served, log, pass };
+}
+
+test('readers are served in the order in which their logs came, each once', async () => {
+  const { queue, served, log } = scene(0.01);
+  const [a, b, c] = [log('a', 2), log('b'), log('c')];
+  for (const one of [a, b, a, c, b]) queue.add(one);
+  expect(served).toEqual([]);
+  await expect.poll(() => served).toEqual(['a0', 'a1', 'b0', 'c0']);
+  expect([a, b, c].some(({ isDue }) => isDue)).toBe(false);
+});
+
+test('a log that gets something new while its readers are served comes again', async () => {
+  const { queue, served, log } = scene(0.01);
+  const again = log('again');
+  const first = log('first');
+  first.waiting.add(() => {
+    again.waiting.add(() => served.push('new'));
+    queue.add(again);
+  });
+  queue.add(again);
+  queue.add(first);
+  await expect.poll(() => served).toEqual(['again0', 'first0', 'new']);
+});
+
+test('readers who take long are served over several turns of the loop, and others have theirs between', async () => {
+  const { queue, served, log } = scene(5);
+  queue.add(log('first', 10));
+  await expect.poll(() => served.length).toBe(10);
+  // What a reader takes is known from here on.
+  queue.add(log('second', 100));
+  const between = new Set<number>();
+  while (served.length < 110) {
+    between.add(served.length);
+    await turnOfTheLoop();
+  }
+  expect(between.size).toBeGreaterThan(5);
+});
+
+test('where the loop was busy elsewhere, a turn of serving is longer', async () => {
+  const { queue, served, log, pass } = scene(5);
+  queue.add(log('first', 10));
+  await expect.poll(() => served.length).toBe(10);
+  pass(150);
+  queue.add(log('second', 30));
+  await turnOfTheLoop();
+  await turnOfTheLoop();
+  expect(served.length).toBeGreaterThanOrEqual(40);
+});
