@@ -2,7 +2,6 @@
 import {
   createSourceEventStream,
   type DocumentNode,
-  type ExecutionResult,
   execute,
   GraphQLError,
   type GraphQLSchema,
@@ -17,7 +16,7 @@ import { documents, type Prepared } from './documents.ts';
 import { maskError } from './errors.ts';
 import { checkCost } from './limits.ts';
 import { operationObserver } from './operation-observer.ts';
-import { answered, type Result, type Tell, telling, toldIterator } from './results.ts';
+import { executingEvents, type Result, type Tell, telling, toldIterator } from './results.ts';
 import { variableErrors } from './variables.ts';
 
 export interface Operation {
@@ -140,13 +139,13 @@ export function engine(
         contextValue: context,
       };
       // Uses only the part of graphql-jit that runs for each event: its own `subscribe` loses literal arguments.
-      const result = await observed.run(async () =>
-        compiled
-          ? answered(await createSourceEventStream(operation), compiled, context, variables)
-          : await subscribe(operation),
-      );
-      if (Symbol.asyncIterator in result)
-        return toldIterator(observed.stream(result as AsyncIterableIterator<ExecutionResult>), context, leave, telling);
+      const result = await observed.run(() => (compiled ? createSourceEventStream(operation) : subscribe(operation)));
+      if (Symbol.asyncIterator in result) {
+        const source = observed.stream(result as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+        const executing = compiled && executingEvents(compiled, context, variables);
+        const execute = executing ? (event: unknown) => observed.run(() => executing(event)) : undefined;
+        return toldIterator(source, { execute, context, leave, told: telling });
+      }
       const answer = telling(result, context);
       leave(); // afterwards: who leaves is told nothing of what went wrong
       return answer;

@@ -1,6 +1,7 @@
 /** Limits results: masks errors, bounds their number, and bounds answers in bytes. */
 import type { ExecutionResult } from 'graphql';
 import { AppError } from '#core/errors.ts';
+import { isPolled, type PolledIterator } from '#core/runtime/polled.ts';
 import type { Context } from '#schema/index.ts';
 import type { Compiled } from './compiler.ts';
 import { isGone, maskError } from './errors.ts';
@@ -32,71 +33,80 @@ function bounded(result: Result, limit: number): Result {
   return { data: null, errors: [maskError(new AppError('PAYLOAD_TOO_LARGE', tooLarge), '')] };
 }
 
-/** Each event of a source, executed. */
-export function answered(
-  source: AsyncIterable<unknown> | ExecutionResult,
-  compiled: Compiled,
+/** Executes the operation for an event of its source. */
+export type ExecuteEvent = (event: unknown) => ExecutionResult | Promise<ExecutionResult>;
+
+export function executingEvents(
+  { query, defaults }: Compiled,
   context: Context,
   variables: Readonly<Record<string, unknown>> | null | undefined,
-): AsyncIterableIterator<ExecutionResult> | ExecutionResult {
-  if (!(Symbol.asyncIterator in source)) return source;
-  const events = source[Symbol.asyncIterator]();
-  const values = { ...compiled.defaults, ...variables };
-  const results: AsyncIterableIterator<ExecutionResult> = {
-    // Once a token: most events are executed without waiting, and get no promise more than they need.
-    next: () =>
-      events
-        .next()
-        .then(({ done, value }): IteratorResult<ExecutionResult> | Promise<IteratorResult<ExecutionResult>> => {
-          if (done) return { done, value: undefined };
-          const result = compiled.query(value, context, values);
-          return result instanceof Promise ? result.then(asNext) : asNext(result);
-        }),
-    async return() {
-      await events.return?.();
-      return { done: true, value: undefined };
-    },
-    [Symbol.asyncIterator]: () => results,
-  };
-  return results;
+): ExecuteEvent {
+  const values = { ...defaults, ...variables };
+  return (event) => query(event, context, values);
 }
 
-const asNext = (value: ExecutionResult): IteratorResult<ExecutionResult> => ({ done: false, value });
+export interface ToldOptions {
+  /** Absent: the source gives results. */
+  readonly execute?: ExecuteEvent | undefined;
+  readonly context: Context;
+  readonly leave: () => void;
+  readonly told: Tell;
+}
 
-/** Leaves out events whose object is gone. Ends with the first failure: an iterator that failed has nothing more to say. */
+/**
+ * The results of a source's events. Leaves out events whose object is gone. Ends with the first failure: an iterator that failed has
+ * nothing more to say. Most events are executed without waiting, and cost one promise besides the source's own.
+ */
 export function toldIterator(
-  iterator: AsyncIterableIterator<ExecutionResult>,
-  context: Context,
-  leave: () => void,
-  told: Tell,
+  source: AsyncIterator<unknown>,
+  { execute, context, leave, told }: ToldOptions,
 ): AsyncIterableIterator<Result> {
   let over = false;
-  const end = (): IteratorResult<Result> => {
+  const end = (): IteratorResult<Result, undefined> => {
     over = true;
     leave();
     return { done: true, value: undefined };
   };
-  return {
-    next() {
-      if (over) return Promise.resolve(end());
-      return iterator.next().then(
-        ({ done, value }) => {
-          if (done) return end();
-          return value.errors && isGone(value) ? this.next() : { done: false, value: told(value, context) };
-        },
-        (error) => {
-          end();
-          return { done: false, value: { errors: [maskError(error, context.requestId)] } };
-        },
-      );
-    },
+  const failed = (error: unknown): IteratorResult<Result, undefined> => {
+    end();
+    return { done: false, value: { errors: [maskError(error, context.requestId)] } };
+  };
+  const tell = (
+    result: ExecutionResult,
+  ): IteratorResult<Result, undefined> | Promise<IteratorResult<Result, undefined>> =>
+    result.errors && isGone(result) ? iterator.next() : { done: false, value: told(result, context) };
+  const take = ({ done, value }: IteratorResult<unknown>) => {
+    if (done) return end();
+    try {
+      const result = execute ? execute(value) : (value as ExecutionResult);
+      return result instanceof Promise ? result.then(tell, failed) : tell(result);
+    } catch (error) {
+      return failed(error);
+    }
+  };
+  let late: IteratorResult<Result, undefined> | undefined;
+  const poll = (events: PolledIterator<unknown>, wake: () => void): IteratorResult<Result, undefined> | undefined => {
+    if (over) return end();
+    const before = late;
+    late = undefined;
+    const event = before ? undefined : events.poll(wake);
+    const result = event ? take(event) : before;
+    if (!(result instanceof Promise)) return result;
+    void result.catch(failed).then((settled) => {
+      late = settled;
+      wake();
+    });
+    return undefined;
+  };
+  const iterator: AsyncIterableIterator<Result> | PolledIterator<Result> = {
+    ...(isPolled(source) ? { poll: (wake: () => void) => poll(source, wake) } : {}),
+    next: () => (over ? Promise.resolve(end()) : source.next().then(take, failed)),
     async return() {
       end(); // first: a generator that waits for an event hears of `return` only after it
-      await iterator.return?.();
+      await source.return?.();
       return { done: true, value: undefined };
     },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
+    [Symbol.asyncIterator]: () => iterator,
   };
+  return iterator;
 }

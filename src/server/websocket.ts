@@ -23,6 +23,7 @@ import { contextOf } from './graphql-http.ts';
 import type { LiveConnections } from './live-connections.ts';
 import { pathOf } from './path.ts';
 import { protocolServer, type SocketExtra } from './protocol-server.ts';
+import { HIGH_WATER, sentResults } from './sent-results.ts';
 
 export interface WebSocketOptions {
   readonly server: Server;
@@ -51,10 +52,15 @@ interface Extra extends SocketExtra {
   operations?: Map<string, Running>;
 }
 
+/** What began an operation. */
+interface Message {
+  readonly running: Running;
+  readonly socket: WebSocket;
+  readonly id: string;
+}
+
 /** Subscriptions at once on one socket. */
 const MOST_OPERATIONS = 100;
-/** Bytes that may wait in a socket before its subscriptions pause. */
-const HIGH_WATER = 262_144;
 /** https://www.iana.org/assignments/websocket/websocket.xhtml#close-code-number; clients come again after both. */
 const TRY_AGAIN_LATER = 1013;
 const GOING_AWAY = 1001;
@@ -108,10 +114,10 @@ export function serveWebSocket({
     });
   });
 
-  const inside = new WeakMap<object, Running>();
+  const inside = new WeakMap<object, Message>();
   /** Runs a step of an operation as part of its message. */
   const within = <T>({ contextValue }: ExecutionArgs, step: () => T): T =>
-    (inside.get(contextValue as object) ?? UNWATCHED).run(step);
+    (inside.get(contextValue as object)?.running ?? UNWATCHED).run(step);
   const serve = protocolServer<Extra>({
     connectionInitWaitTimeout: initTimeout,
     async onConnect({ connectionParams, extra }) {
@@ -161,7 +167,7 @@ export function serveWebSocket({
         return errors;
       }
       operations.set(id, running);
-      inside.set(context, running);
+      inside.set(context, { running, socket: extra.socket, id });
       return {
         schema,
         document,
@@ -172,10 +178,12 @@ export function serveWebSocket({
     },
     execute: (given: ExecutionArgs) =>
       within(given, () => engine.execute(operation(given))) as ExecutionResult | Promise<ExecutionResult>,
-    subscribe: (given: ExecutionArgs) =>
-      within(given, () => engine.subscribe(operation(given))) as Promise<
-        AsyncIterableIterator<ExecutionResult> | ExecutionResult
-      >,
+    async subscribe(given: ExecutionArgs) {
+      const answer = await within(given, () => engine.subscribe(operation(given)));
+      const message = inside.get(given.contextValue as object);
+      if (!message || !(Symbol.asyncIterator in answer)) return answer as ExecutionResult;
+      return sentResults(answer, message.socket, message.id);
+    },
     onComplete({ extra: { operations } }, id) {
       operations?.get(id)?.end();
       operations?.delete(id);
