@@ -19,7 +19,7 @@ describe.each([...REMOTE, 'built-in:extractive'])('%s', (name) => {
   const model = () => modelOf(provider.current, name);
 
   test('answers in deltas of whole characters, then reports usage and finish reason once', async () => {
-    if (REMOTE.includes(name)) provider.current.reply({ text: TEXT, chunkSize: 1 });
+    if (REMOTE.includes(name)) provider.current.reply({ text: TEXT, chunkSize: 1, delayMs: 2 });
     const parts = await Array.fromAsync(model().stream(request, never()));
     const deltas = parts.flatMap((part) => (part.type === 'text-delta' ? part.text : []));
     expect(deltas.length).toBeGreaterThan(1);

@@ -51,6 +51,7 @@ test('/metrics shows every figure that rules and panels are written over', async
   provider.always({
     text: 'The bridge was built in 1932.',
     chunkSize: 5,
+    delayMs: 2,
     usage: { inputTokens: 30, outputTokens: 10 },
   });
   const messageId = await chat('When was the bridge built?');

@@ -22,7 +22,7 @@ const CHAT = `subscription($content: String!) { chat(input: { content: $content 
 let provider: FakeProvider;
 beforeAll(async () => {
   provider = await startFakeProvider();
-  provider.always({ text: ANSWER, chunkSize: 6, usage: { inputTokens: 21, outputTokens: 7 } });
+  provider.always({ text: ANSWER, chunkSize: 6, delayMs: 2, usage: { inputTokens: 21, outputTokens: 7 } });
 });
 afterAll(() => provider.close());
 afterEach(killProcesses);

@@ -159,6 +159,18 @@ test.each([
   },
 );
 
+test('what came together is one delta, reasoning and answer apart', async () => {
+  const reasoning = `data: ${JSON.stringify({ choices: [{ delta: { reasoning: 'Hm' } }] })}\n\n`;
+  const body = `${reasoning}${reasoning}${chunk('a')}${chunk('b')}${chunk('c')}${END}`;
+  const { model, close } = await providerThat((response) => response.end(body));
+  const parts = await Array.fromAsync(model.stream(request, never()));
+  expect(parts.slice(0, -1)).toEqual([
+    { type: 'reasoning-delta', text: 'HmHm' },
+    { type: 'text-delta', text: 'abc' },
+  ]);
+  await close();
+});
+
 test('another refusal is no reason to leave the system message out', async () => {
   const { model, calls, close } = await strictProvider(() => 'nothing like it', 400);
   expect((await run(model, never(), grounded)).error).toMatchObject({ code: 'MODEL_FAILED' });
