@@ -1,16 +1,9 @@
 import type { GenerationStore } from '#core/ports/store.ts';
 import { beginTurn } from './begin.ts';
-import { type Database, isUuid, json, whole } from './database.ts';
-import { FINISH, FINISH_WITH_SUMMARY } from './finish-sql.ts';
+import { type Database, isUuid, json } from './database.ts';
+import { finishTurn } from './finish.ts';
 import { FLUSH, flushParameters, RUNNING } from './flush-sql.ts';
-import {
-  type EvaluationRow,
-  type GenerationRow,
-  type MessageRow,
-  toEvaluation,
-  toGeneration,
-  toMessage,
-} from './rows.ts';
+import { type EvaluationRow, type GenerationRow, toEvaluation, toGeneration } from './rows.ts';
 
 interface FigureRow extends Record<string, unknown> {
   p95Ms: number | null;
@@ -43,26 +36,7 @@ export function generationStore(database: Database): GenerationStore {
       return [...unknown, ...rows.map((row) => row.id)];
     },
 
-    async finish(turn) {
-      if (!isUuid(turn.generationId)) return null;
-      const { usage } = turn;
-      const [row] = await query<MessageRow>(turn.summary ? FINISH_WITH_SUMMARY : FINISH, [
-        ...[turn.generationId, turn.epoch, turn.status, turn.model, json(turn.route), json(turn.cache)],
-        ...[
-          whole(usage.inputTokens),
-          whole(usage.outputTokens),
-          usage.costUsd,
-          json(turn.stages),
-          json(turn.error),
-          turn.firstTokenMs === null ? null : whole(turn.firstTokenMs),
-          whole(turn.durationMs),
-        ],
-        ...[turn.content, json(turn.citations), json(turn.intent), turn.topic, turn.reasoning, turn.finishReason],
-        ...[turn.evaluation?.id ?? null, json(turn.evaluation?.report), turn.judgedWithin ?? null],
-        ...(turn.summary ? [whole(turn.summary.depth), turn.summary.text] : []),
-      ]);
-      return row ? toMessage(row) : null;
-    },
+    finish: finishTurn(database),
 
     async evaluate(viewer, generationId, { id, report }, stages) {
       if (!isUuid(generationId)) return null;
