@@ -85,7 +85,7 @@ interface Place {
 }
 
 function usualTurn(runs: readonly Run[]): number {
-  const counts = [0, 0, 0, 0];
+  const counts = [0, 0, 0, 0, 0, 0];
   for (const { turn, text } of runs) counts[turn] = (counts[turn] ?? 0) + text.length;
   return counts.indexOf(Math.max(...counts));
 }

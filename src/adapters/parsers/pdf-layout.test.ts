@@ -233,3 +233,37 @@ test('a line that ends before it is full, where the next begins with a capital, 
     'Keep the ropes tidy and dry\nReport spills to the office at once, on 555-0142\n\nThe harbour master wrote a long letter about the Sloop, which lay there for weeks, and paid nothing to anybody.',
   );
 });
+
+test('names that stand close together name the columns below them, and narrow columns of values are columns', () => {
+  const wide = (text: string, left: number, bottom: number): Placed => [text, left, bottom];
+  const row = (bottom: number, ...cells: readonly (readonly [string, number])[]) =>
+    cells.map(([text, left]) => wide(text, left, bottom));
+  const placed = [
+    ...row(700, ['Date', 72], ['Entry', 140], ['Amount', 218], [' ', 248], ['Balance', 251]),
+    ...row(686, ['01.03.', 72], ['Opening', 140], ['1.240', 255]),
+    ...row(672, ['03.03.', 72], ['Rent', 140], ['-780', 220], ['460', 255]),
+    ...row(658, ['05.03.', 72], ['Shop', 140], ['-34', 220], ['425', 255]),
+  ];
+  expect(textOf(placed)).toBe(
+    '| Date | Entry | Amount | Balance |\n| --- | --- | --- | --- |\n| 01.03. | Opening |  | 1.240 |\n| 03.03. | Rent | -780 | 460 |\n| 05.03. | Shop | -34 | 425 |',
+  );
+  const times = ['Main', 'Zoo', 'Port'].flatMap((stop, place): Placed[] => [
+    [stop, 72, 700 - place * 14],
+    ...[0, 1, 2].map((hour): Placed => [`${hour + 5}:1${place}`, 100 + hour * 29, 700 - place * 14]),
+  ]);
+  expect(textOf(times)).toContain('| Zoo | 5:11 | 6:11 | 7:11 |');
+});
+
+test('sums below a table are lines of their own, and no part of its last row', () => {
+  const placed: readonly Placed[] = [
+    ['Item', 72, 700],
+    ['Qty', 200, 700],
+    ['Total', 300, 700],
+    ['Chair', 72, 686],
+    ['3', 200, 686],
+    ['37.50', 300, 686],
+    ['Subtotal of the order 37.50', 210, 672],
+    ['VAT of the order 7.50', 210, 660],
+  ];
+  expect(textOf(placed)).toContain('| Chair | 3 | 37.50 |\n\nSubtotal of the order 37.50\nVAT of the order 7.50');
+});

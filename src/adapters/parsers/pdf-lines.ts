@@ -1,11 +1,14 @@
 import { cleanText } from './decode.ts';
 import type { Run } from './pdf-runs.ts';
+import { afterText, fromRightToLeft, upright, withoutLetterSpaces } from './pdf-signs.ts';
 
 /** A part of a line that is set apart from the others. */
 export interface PdfCell {
   readonly text: string;
   readonly left: number;
   readonly right: number;
+  /** Its words that stand further apart than in a sentence; absent for one. */
+  readonly parts?: readonly PdfCell[];
 }
 
 export interface PdfLine {
@@ -88,10 +91,10 @@ export function lineOf(given: readonly Run[]): PdfLine | undefined {
   if (!first) return undefined;
   const all = inked.map(({ text }) => text).join('');
   const isRightToLeft = countOf(all, RIGHT_TO_LEFT) * 2 > countOf(all, /\p{L}/gu);
-  const cells = cellsOf(isRightToLeft ? fromTheRight(inked) : given, isRightToLeft);
+  const longest = inked.reduce((most, run) => (run.text.length > most.text.length ? run : most), first);
+  const cells = cellsOf(isRightToLeft ? fromTheRight(inked) : withoutLetterSpaces(given), isRightToLeft, longest);
   const text = clean(cells.map((cell) => cell.text).join(' '));
   if (text === '') return undefined;
-  const longest = inked.reduce((most, run) => (run.text.length > most.text.length ? run : most), first);
   return {
     text,
     cells,
@@ -106,16 +109,20 @@ export function lineOf(given: readonly Run[]): PdfLine | undefined {
 }
 
 const clean = (text: string): string =>
-  cleanText(text)
+  cleanText(upright(text))
     .replace(PRESENTATION, (forms) => forms.normalize('NFKC'))
     .replace(RADICALS, (radical) => CHARACTERS.charAt(RADICAL_SIGNS.indexOf(radical)))
     .replace(/\s+/g, ' ')
+    .replace(MARKS_APART, '')
     .replace(SPACED, '')
     .trim();
 
+/** Before marks of Arabic and Hebrew letters, which belong to the letter before them. */
+const MARKS_APART = / +(?=[\u064b-\u065f\u0670\u0591-\u05bd\u05bf\u05c1\u05c2])/g;
+
 /** The order in which a line is read that runs from right to left: numbers and Latin words in it run from left to right. */
 function fromTheRight(runs: readonly Run[]): Run[] {
-  const ordered = [...runs].sort((a, b) => b.right - a.right);
+  const ordered = runs.map((run) => ({ ...run, text: fromRightToLeft(run.text) })).sort((a, b) => b.right - a.right);
   const read: Run[] = [];
   let latin: Run[] = [];
   for (const run of ordered) {
@@ -133,8 +140,32 @@ function fromTheRight(runs: readonly Run[]): Run[] {
   return [...read, { ...first, text: rest }, ...latin.slice(1), { ...last, text: mark, left: last.right }];
 }
 
-function cellsOf(runs: readonly Run[], isRightToLeft: boolean): PdfCell[] {
-  const cells: { text: string; left: number; right: number }[] = [];
+/** A gap between two values, and beside a value in a line that has cells, that parts them: the size of their letters times this. */
+const VALUE_GAP = 0.75;
+const VALUE = /^[-+−–(]?[\p{Sc}]?\s?\d[\d.,'’:/%-]{0,20}\s?[\p{Sc}%)]?$/u;
+
+/** Which runs begin a new cell. */
+function isCellGap(gap: number, size: number, before: Run, run: Run, hasCells: boolean): boolean {
+  if (gap > CELL_GAP * size) return true;
+  const values = [before, run].filter(({ text }) => VALUE.test(text.trim())).length;
+  return gap > VALUE_GAP * size && (values === 2 || (values === 1 && hasCells));
+}
+
+const gapOf = (before: Run | undefined, run: Run): number =>
+  before ? Math.max(run.left - before.right, before.left - run.right) : 0;
+
+/** True if the line has a gap that parts cells without a look at the cells beside it. */
+function hasGaps(runs: readonly Run[]): boolean {
+  const inked = runs.filter(({ text }) => text.trim() !== '');
+  return inked.some((run, place) => {
+    const before = inked[place - 1];
+    return before !== undefined && isCellGap(gapOf(before, run), Math.max(run.size, before.size), before, run, false);
+  });
+}
+
+function cellsOf(runs: readonly Run[], isRightToLeft: boolean, line: Run): PdfCell[] {
+  const cells: { text: string; left: number; right: number; parts: PdfCell[] }[] = [];
+  const hasCells = hasGaps(runs);
   let before: Run | undefined;
   let isSpaced = false;
   for (const run of runs) {
@@ -143,20 +174,24 @@ function cellsOf(runs: readonly Run[], isRightToLeft: boolean): PdfCell[] {
       continue;
     }
     const open = cells.at(-1);
-    const gap = before ? Math.max(run.left - before.right, before.left - run.right) : 0;
+    const gap = gapOf(before, run);
     const size = Math.max(run.size, before?.size ?? 0);
-    if (!open || !before || (gap > CELL_GAP * size && !isMark(open.text, cells.length)))
-      cells.push({ text: run.text, left: run.left, right: run.right });
+    const part = { text: run.text.trim(), left: run.left, right: run.right };
+    if (!open || !before || (isCellGap(gap, size, before, run, hasCells) && !isMark(open.text, cells.length)))
+      cells.push({ text: run.text, left: run.left, right: run.right, parts: [part] });
     else {
       const isApart = isSpaced || (isRightToLeft && gap > WORD_GAP * size) || gap > CELL_GAP * size;
-      open.text += (isApart ? ' ' : '') + run.text;
+      open.text += isApart ? ` ${run.text}` : afterText(run, open.text, line);
+      open.parts.push(part);
       open.left = Math.min(open.left, run.left);
       open.right = Math.max(open.right, run.right);
     }
     before = run;
     isSpaced = false;
   }
-  return cells.map((cell) => ({ ...cell, text: clean(cell.text) })).filter(({ text }) => text !== '');
+  return cells
+    .map(({ parts, ...cell }) => ({ ...cell, text: clean(cell.text), ...(parts.length > 1 && { parts }) }))
+    .filter(({ text }) => text !== '');
 }
 
 const isMark = (text: string, cells: number): boolean => cells === 1 && LIST_MARK.test(text.trim());

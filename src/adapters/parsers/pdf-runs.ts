@@ -72,9 +72,17 @@ function withoutShadows(runs: readonly TextRun[]): TextRun[] {
 /** Runs of the same text that are compared: a page may have very many. */
 const MOST_COMPARED = 50;
 
+/** Text that lies across the page, such as a watermark. */
+export const DIAGONAL = 5;
+/** Quarter turns by which a text may differ from an upright or a sideways one. */
+const TILTED = 0.15;
+
 /** Letters that are mirrored are not turned. */
-const turnOf = (a: number, b: number, c: number, d: number): number =>
-  a * d - b * c < 0 ? 0 : (Math.round(Math.atan2(b, a) / (Math.PI / 2)) + 4) % 4;
+function turnOf(a: number, b: number, c: number, d: number): number {
+  const quarters = Math.atan2(b, a) / (Math.PI / 2);
+  if (a * d - b * c < 0) return 0;
+  return Math.abs(quarters - Math.round(quarters)) > TILTED ? DIAGONAL : (Math.round(quarters) + 4) % 4;
+}
 
 /** A run that has columns in it, as a typewriter sets them. */
 function inParts(run: Run): Run[] {

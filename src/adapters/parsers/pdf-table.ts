@@ -1,5 +1,6 @@
 import { jointOf } from './hyphens.ts';
 import { row, tableToMarkdown } from './markdown-table.ts';
+import { namesAbove, partedFurther } from './pdf-header.ts';
 import type { PdfCell, PdfLine } from './pdf-lines.ts';
 
 /** Rows that make a table: of two columns, and of more. */
@@ -8,6 +9,8 @@ const LEAST_WIDE_ROWS = 2;
 /** A row further below the last, in the size of its letters, is no part of the table. */
 const MOST_DOWN = 5;
 const MOST_COLUMNS = 40;
+/** Rows of a table on a page. */
+const MOST_ROWS = 1_000;
 /** A value: a number with its unit or currency, a date, a mark. */
 const VALUE = /^[\p{Sc}\s]{0,3}[-+−–(]?[\d.,'’ /:%-]{1,30}\s?[\p{L}%°³²/\p{Sc})]{0,8}$|^[-–—✓✔✗xX]$/u;
 
@@ -29,14 +32,33 @@ export interface PdfTable {
 export function tableAt(lines: readonly PdfLine[], start: number, words: ReadonlySet<string>): PdfTable | undefined {
   if (lines[start]?.table) return ruledTable(lines, start, words);
   if ((lines[start]?.cells.length ?? 0) < 2) return undefined;
-  const { columns, end } = extentOf(lines, start);
-  const taken = lines.slice(start, end);
+  const { columns, end, taken } = extentOf(lines, start);
+  const below = lines[start + 1];
+  const next = lines[end];
+  // Where a later row does not fit under the names, two of them may be one cell.
+  if (below && next && follows(lines[start] as PdfLine, below) && follows(lines[end - 1] as PdfLine, next)) {
+    const table = tableBelow(lines, start);
+    if (end === start + 1 || (table?.length ?? 0) > end - start) return table;
+  }
   const parted = taken.filter(({ cells }) => cells.length > 1).length;
   if (columns.length < 2 || parted < (columns.length > 2 ? LEAST_WIDE_ROWS : LEAST_ROWS)) return undefined;
   if (parted * 2 < taken.length) return undefined;
   const named = withNamedColumns(rowsOf(taken, columns), columns);
   const rows = isRightToLeft(taken) ? named.map((cells) => cells.toReversed()) : named;
   return { text: written(rows), length: end - start, last: taken.at(-1) as PdfLine };
+}
+
+/** The table that begins below the line, if the line names its columns. */
+function tableBelow(lines: readonly PdfLine[], start: number): PdfTable | undefined {
+  const below = lines[start + 1];
+  const first = below && !below.table ? partedFurther(below) : undefined;
+  if (!first || first.cells.length < 3) return undefined;
+  const rows = [first, ...lines.slice(start + 2, start + MOST_ROWS)];
+  const { columns, end, taken } = extentOf(rows, 0);
+  if (taken.filter(({ cells }) => cells.length > 1).length < LEAST_WIDE_ROWS || isRightToLeft(taken)) return undefined;
+  const names = namesAbove(lines[start] as PdfLine, columns, isValue);
+  if (!names) return undefined;
+  return { text: tableToMarkdown(names, rowsOf(taken, columns)), length: end + 1, last: taken.at(-1) as PdfLine };
 }
 
 /** A table whose cells are known, because lines part them. */
@@ -61,9 +83,17 @@ const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}]/u;
 const isRightToLeft = (lines: readonly PdfLine[]): boolean =>
   lines.filter(({ text }) => RIGHT_TO_LEFT.test(text)).length * 2 > lines.length;
 
+interface Extent {
+  readonly columns: Column[];
+  readonly end: number;
+  /** The lines, with cells that lie over two columns parted. */
+  readonly taken: readonly PdfLine[];
+}
+
 /** Finds how many of the lines fit into columns. Cells that overlap from row to row belong to one column. */
-function extentOf(lines: readonly PdfLine[], start: number): { columns: Column[]; end: number } {
+function extentOf(lines: readonly PdfLine[], start: number): Extent {
   let columns: Column[] = [];
+  const taken: PdfLine[] = [];
   let end = start;
   let lastParted = start;
   for (; end < lines.length; end += 1) {
@@ -71,14 +101,18 @@ function extentOf(lines: readonly PdfLine[], start: number): { columns: Column[]
     const before = lines[end - 1];
     if (line.table || (line.isCode && line.cells.length === 1)) break;
     if (end > start && before && !follows(before, line)) break;
-    const widened = widenedBy(columns, line.cells);
+    const whole = widenedBy(columns, line.cells);
+    const fitted = whole || columns.length < 3 ? line : partedFurther(line);
+    const widened = whole ?? (fitted === line ? undefined : widenedBy(columns, fitted.cells));
     if (!widened || widened.length > MOST_COLUMNS) break;
+    taken.push(fitted);
     columns = widened;
     if (line.cells.length > 1) lastParted = end;
     // Text below a table, not cells that are left alone in their rows.
     if (end - lastParted > 2) break;
   }
-  return { columns: columns.sort((a, b) => a.left - b.left), end: tableEnd(lines, lastParted, end, columns) };
+  const last = tableEnd(lines, lastParted, end, columns);
+  return { columns: columns.sort((a, b) => a.left - b.left), end: last, taken: taken.slice(0, last - start) };
 }
 
 const follows = (before: PdfLine, line: PdfLine): boolean => {
@@ -168,6 +202,8 @@ function withNamedColumns(rows: string[][], columns: readonly Column[]): string[
 
 /** True if a line continues the cells of the row above: its first column is empty, and most others are. */
 function goesOn(cells: readonly string[], above: readonly string[]): boolean {
+  // A value below a value is another row's: a total, a tax.
+  if (cells.some((text, place) => /\d$/.test(text) && isValue(above[place] ?? ''))) return false;
   const filled = cells.filter((text) => text !== '').length;
   if (cells[0] === '')
     return (

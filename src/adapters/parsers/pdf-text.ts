@@ -2,6 +2,7 @@ import { type Joint, jointOf, wordsIn } from './hyphens.ts';
 import { endsEarly } from './pdf-breaks.ts';
 import { codeAt, codeText, withCode } from './pdf-code.ts';
 import type { PdfLine } from './pdf-lines.ts';
+import { DIAGONAL } from './pdf-runs.ts';
 import { tableAt } from './pdf-table.ts';
 import { withoutRunningLines } from './running-lines.ts';
 
@@ -27,7 +28,7 @@ interface Known {
 /** Lines of pages to text with headings and paragraphs, and where each page begins in it. */
 export function pdfText(pages: readonly (readonly PdfLine[])[]): { text: string; pages: number[] } {
   const kept = withCode(
-    withoutRunningLines(pages, ({ cells, bottom }) => ({
+    withoutRunningLines(withoutWatermarks(pages), ({ cells, bottom }) => ({
       text: cells.map(({ text }) => text).join('\t'),
       place: bottom,
     })),
@@ -57,6 +58,19 @@ export function pdfText(pages: readonly (readonly PdfLine[])[]): { text: string;
     open = blocks.at(-1) ?? open;
   }
   return { text, pages: starts };
+}
+
+/** A text across the page is read on its first page alone. */
+function withoutWatermarks(pages: readonly (readonly PdfLine[])[]): readonly (readonly PdfLine[])[] {
+  const seen = new Set<string>();
+  return pages.map((lines) =>
+    lines.filter(({ turn, text }) => {
+      if (turn !== DIAGONAL) return true;
+      const isNew = !seen.has(text);
+      seen.add(text);
+      return isNew;
+    }),
+  );
 }
 
 /** Text that Markdown would read as a heading or a fence. */
@@ -99,7 +113,10 @@ function blocksOf(lines: readonly PdfLine[], known: Known): Block[] {
       block.last = line;
     } else if (block && !isRow && !beginsBlock(block, line, lines[index + 1], level, step)) {
       const { between, cut } =
-        (isField(block.last.text) && isField(line.text)) || (level === 0 && isBroken(block.last, line))
+        (isField(block.last.text) && isField(line.text)) ||
+        /^[☐☑☒]/.test(line.text) ||
+        (isTotal(block.last.text) && isTotal(line.text)) ||
+        (level === 0 && isBroken(block.last, line))
           ? ON_LINES
           : jointOf(block.text, line.text, known.words);
       block.text = (cut ? block.text.slice(0, -1) : block.text) + between + line.text;
@@ -112,10 +129,15 @@ function blocksOf(lines: readonly PdfLine[], known: Known): Block[] {
 /** A name with a colon and a value. Two such lines, one below the other, are no sentence. */
 const isField = (text: string): boolean =>
   /^(?=[^:：]{0,30}\p{L})[^\s:：]{1,16}(?: [^\s:：]{1,16}){0,3} ?[:：]\s?\S/u.test(text);
+/** A name and its amount, as sums stand below a table. */
+const isTotal = (text: string): boolean =>
+  /^\p{L}[^.!?:]{1,40} [-+−]?\p{Sc}?\d[\d.,]{0,15}(?: ?(?:\p{Sc}|[A-Z]{3}))?$/u.test(text);
 const ON_LINES: Joint = { between: '\n', cut: false };
 
-const levelOf = ({ text, size }: PdfLine, levels: ReadonlyMap<number, number>): number =>
-  text.length <= LONGEST_HEADING && /\p{L}/u.test(text) ? (levels.get(rounded(size)) ?? 0) : 0;
+const levelOf = ({ text, size, turn }: PdfLine, levels: ReadonlyMap<number, number>): number =>
+  turn !== DIAGONAL && text.length <= LONGEST_HEADING && /\p{L}/u.test(text) && !/^[•◦▪●○■–]\s/.test(text)
+    ? (levels.get(rounded(size)) ?? 0)
+    : 0;
 
 /** White space in a line, in the size of its letters, over which it is no line of a paragraph. */
 const PARTED = 2.5;

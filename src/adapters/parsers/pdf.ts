@@ -4,6 +4,7 @@ import type { ParsedDocument } from '#core/ports/document-parser.ts';
 import { count, libraryFailure, tooManyCharacters, tooMuch, unreadable } from './failures.ts';
 import type { Limits } from './options.ts';
 import { inReadingOrder } from './pdf-columns.ts';
+import { withEdgesInPlace } from './pdf-edges.ts';
 import { type Annotation, type Field, fieldsOf, withFields } from './pdf-fields.ts';
 import { fixedFonts } from './pdf-fixed.ts';
 import { linesOf, type PdfLine } from './pdf-lines.ts';
@@ -105,9 +106,10 @@ async function linesOn(page: PdfPage, rulesOf: ReturnType<typeof rulesReader>): 
   const fixed = fixedFonts(texts);
   const runs = uprightRuns(texts, (fontName) => fixed.has(fontName) || styles[fontName]?.fontFamily === 'monospace');
   const all = withFields(verticalJoined(runs), await filledFields(page));
-  return withRuledTables(all, await rulesOf(page)).flatMap((part) =>
+  const lines = withRuledTables(all, await rulesOf(page)).flatMap((part) =>
     'rows' in part ? part.rows : inRows(inReadingOrder(linesOf(part.runs))),
   );
+  return [...withEdgesInPlace(lines)];
 }
 
 /** A form that is broken is left out where the text can be read. */
