@@ -43,7 +43,8 @@ function isSetApart(text: string): boolean {
   if (!SPACED.test(text)) return false;
   const letters = text.match(/\p{L}/gu) ?? [];
   if (letters.length < LEAST_LETTERS || letters.length * 2 < text.replaceAll(' ', '').length) return false;
-  // A B C D names columns or answers.
+  // Both forms of letters one after the other are a list of letters; A B C D names columns or answers.
+  if (/\p{Ll} \p{Lu}/u.test(text)) return false;
   return letters.some(
     (letter, place) => place > 0 && letter.codePointAt(0) !== (letters[place - 1]?.codePointAt(0) ?? 0) + 1,
   );

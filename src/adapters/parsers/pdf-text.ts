@@ -63,14 +63,11 @@ export function pdfText(pages: readonly (readonly PdfLine[])[]): { text: string;
 /** A text across the page is read on its first page alone. */
 function withoutWatermarks(pages: readonly (readonly PdfLine[])[]): readonly (readonly PdfLine[])[] {
   const seen = new Set<string>();
-  return pages.map((lines) =>
-    lines.filter(({ turn, text }) => {
-      if (turn !== DIAGONAL) return true;
-      const isNew = !seen.has(text);
-      seen.add(text);
-      return isNew;
-    }),
-  );
+  return pages.map((lines) => {
+    const kept = lines.filter(({ turn, text }) => turn !== DIAGONAL || !seen.has(text));
+    for (const { turn, text } of lines) if (turn === DIAGONAL && /\p{L}{3}/u.test(text)) seen.add(text);
+    return kept;
+  });
 }
 
 /** Text that Markdown would read as a heading or a fence. */
@@ -114,7 +111,7 @@ function blocksOf(lines: readonly PdfLine[], known: Known): Block[] {
     } else if (block && !isRow && !beginsBlock(block, line, lines[index + 1], level, step)) {
       const { between, cut } =
         (isField(block.last.text) && isField(line.text)) ||
-        /^[☐☑☒]/.test(line.text) ||
+        /^[☐☑☒] ?[\p{L}\p{N}]/u.test(line.text) ||
         (isTotal(block.last.text) && isTotal(line.text)) ||
         (level === 0 && isBroken(block.last, line))
           ? ON_LINES
