@@ -5,7 +5,7 @@ import { HonoAdapter } from '@bull-board/hono';
 import { serve } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Queue } from 'bullmq';
-import { Hono } from 'hono';
+import { Hono, type HonoRequest } from 'hono';
 import type { RedisConnection } from '../../src/adapters/redis/connection.ts';
 
 export interface QueueBoardOptions {
@@ -42,8 +42,7 @@ export async function startQueueBoard(
     const secret = secretOf(req.header('authorization'));
     if (secret === undefined || !(await isOperator(secret))) return context.text('Operators only', 401, CHALLENGE);
     // A browser sends the password for other sites' pages too.
-    const site = req.header('sec-fetch-site');
-    if (!READS.has(req.method) && site !== undefined && site !== 'same-origin') return context.text('Forbidden', 403);
+    if (!READS.has(req.method) && isForeign(req)) return context.text('Forbidden', 403);
     await next();
     context.res.headers.set('x-frame-options', 'DENY');
     context.res.headers.set('cache-control', 'no-store');
@@ -63,6 +62,14 @@ export async function startQueueBoard(
       await Promise.allSettled(queues.map((queue) => queue.close()));
     },
   };
+}
+
+/** Whether a page of another site sent it. Browsers leave Sec-Fetch-Site out where the board is served by http from another machine. */
+function isForeign(request: HonoRequest): boolean {
+  const site = request.header('sec-fetch-site');
+  const origin = request.header('origin');
+  if (site !== undefined) return site !== 'same-origin';
+  return origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== request.header('host'));
 }
 
 /** The key of `Authorization: Bearer KEY`, or the password of Basic. */

@@ -25,6 +25,8 @@ export function logging({ level, secrets, from, also }: LoggingOptions): Logging
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
     mixin: () => traceIds() ?? {},
+    // pino's own takes a summary for an error of the class Object, and writes its cause into its stack.
+    serializers: { err: (summary: unknown) => summary },
     redact: ['authorization', '*.authorization', '*.apiKey', '*.requestBodyValues', '*.responseBody'],
   };
   const streams = [pino.destination(1), ...(also ? [also] : [])].map((stream) => ({ level: 'trace', stream }) as const);

@@ -54,9 +54,20 @@ describeWith(
       expect(await queues.json()).toMatchObject({ queues: [{ name: 'ingest' }] });
     });
 
-    test('another site’s page changes nothing with an operator’s password', async () => {
-      const headers = { ...basic(OPERATOR_KEY), 'sec-fetch-site': 'cross-site' };
+    test.each([
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { origin: 'https://elsewhere.example' }, // what a browser sends to a board that is not on its machine, without https
+      { origin: 'null' },
+    ])('another site’s page changes nothing with an operator’s password: %j', async (said) => {
+      const headers = new Headers({ ...basic(OPERATOR_KEY), ...said });
       expect((await fetch(`${board.url}/api/queues/ingest/pause`, { method: 'PUT', headers })).status).toBe(403);
+    });
+
+    test('its own page may, also where a browser names the origin alone', async () => {
+      const headers = new Headers({ ...basic(OPERATOR_KEY), origin: board.url });
+      for (const change of ['pause', 'resume'])
+        expect((await fetch(`${board.url}/api/queues/ingest/${change}`, { method: 'PUT', headers })).status).toBe(200);
     });
 
     test('it listens on loopback unless it is told otherwise', () => {
