@@ -90,6 +90,7 @@ export async function startScene(): Promise<Scene> {
   onStop(parleyNow, async ({ process }) => process?.terminate());
   const startParley = async () => {
     parleyNow.process = await startProcess({
+      DEADLINE_FACTOR: '1', // alerts are about a machine as it is
       ...parleySettings(folder, ports, database.url, provider.url),
       ETCD_URL: etcd.url,
     });
