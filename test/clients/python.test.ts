@@ -13,7 +13,7 @@ const REMEDY = 'install gql: python3 -m venv .venv && .venv/bin/pip install -r t
 const PYTHON = ['.venv/bin/python', 'python3'].find((python) => {
   if (python.includes('/') && !existsSync(python)) return false;
   try {
-    execFileSync(python, ['-c', 'import gql, aiohttp, websockets'], { stdio: 'ignore', timeout: 20_000 });
+    execFileSync(python, ['-c', 'import gql, aiohttp, websockets'], { stdio: 'ignore', timeout: 120_000 });
     return true;
   } catch {
     return false;

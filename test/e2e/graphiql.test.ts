@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
-import { CHROMIUM, INSTALL_CHROMIUM, launchChromium } from '../support/chromium.ts';
+import { CHROMIUM, INSTALL_CHROMIUM, launchChromium, newPage } from '../support/chromium.ts';
 import { describeWith } from '../support/services.ts';
 
 const CHAT =
@@ -24,7 +24,7 @@ describeWith('GraphiQL, in Chromium', CHROMIUM !== undefined, INSTALL_CHROMIUM, 
 
   /** Types the query in by the address, presses the button, and waits until the result holds the text. */
   async function run(url: string, query: string, expected: string, headers?: object): Promise<void> {
-    page = await (await browser.newContext()).newPage();
+    page = await newPage(browser);
     await page.goto(`${url}/graphiql?query=${encodeURIComponent(query)}`);
     if (headers) {
       await page.getByRole('button', { name: 'Headers' }).click();

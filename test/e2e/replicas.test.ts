@@ -30,6 +30,7 @@ describeWith(
         ENABLE_CACHING: 'true',
         ENABLE_HYBRID_RETRIEVAL: 'false',
         MAX_CONCURRENT_REQUESTS: '200',
+        MODEL_TOKEN_TIMEOUT: '120000',
       });
       ({ here, there } = servers);
     });

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 /** The path of the system's Chromium. Undefined if there is none. */
 export const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
@@ -15,5 +15,15 @@ const QUIET = [
   '--disable-sync',
 ];
 
+/** Milliseconds: a busy machine is slow. */
+const PATIENCE = 120_000;
+
 export const launchChromium = (): Promise<Browser> =>
-  chromium.launch({ executablePath: CHROMIUM as string, args: QUIET });
+  chromium.launch({ executablePath: CHROMIUM as string, args: QUIET, timeout: PATIENCE });
+
+/** A page in a context of its own, whose actions wait for what they act on. */
+export async function newPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(PATIENCE);
+  return context.newPage();
+}

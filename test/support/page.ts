@@ -1,11 +1,9 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
 import { startApp, type TestApp } from './app.ts';
-import { CHROMIUM, INSTALL_CHROMIUM, launchChromium } from './chromium.ts';
+import { CHROMIUM, INSTALL_CHROMIUM, launchChromium, newPage } from './chromium.ts';
 import { describeWith } from './services.ts';
 
-/** A busy machine takes longer than the second that a poll gets by default. */
-export const PATIENCE = { timeout: 10_000 };
 /** A document with letters of one to four bytes, in two languages. */
 export const TEXT =
   '# Brücken\n\nDie alte Brücke 🌉. The old bridge was built in 1932 by Anna Meyer. It is 200 metres long.\n\n老桥建于1932年，长二百米。新桥在它的旁边。';
@@ -43,7 +41,7 @@ export const describeBuiltIn = (suite: (app: () => TestApp) => void) =>
 /** Opens the address in a context of its own, and keeps the browser's complaints. The test removes the expected ones. */
 export async function openPage(url: string, options: BrowserContextOptions = { locale: 'en-US' }): Promise<void> {
   problems.splice(0);
-  page = await (await browser.newContext(options)).newPage();
+  page = await newPage(browser, options);
   page.on('pageerror', (error) => problems.push(String(error)));
   page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
   await page.goto(url);

@@ -7,7 +7,6 @@ import {
   confirm,
   describeBuiltIn,
   describePage,
-  PATIENCE,
   page,
   TEXT,
 } from '../../support/page.ts';
@@ -53,7 +52,7 @@ describePage(() => {
       await uploadText('The harbour fee is 45 euro.');
       await page.locator('#ask').getByText('There is a document “tariff” already').waitFor();
       await confirm('Replace');
-      await expect.poll(() => items.count(), PATIENCE).toBe(1);
+      await expect.poll(() => items.count()).toBe(1);
       await ask('What is the harbour fee?');
       expect(await answerText()).toContain('45 euro');
     });

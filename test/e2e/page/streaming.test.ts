@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { type FakeProvider, startFakeProvider } from '../../support/fake-provider.ts';
-import { answer, answered, answerText, ask, describePage, openPage, PATIENCE, page, send } from '../../support/page.ts';
+import { answer, answered, answerText, ask, describePage, openPage, page, send } from '../../support/page.ts';
 import { startTunnel, type Tunnel } from '../../support/tunnel.ts';
 
 describePage(() => {
@@ -10,9 +11,17 @@ describePage(() => {
     let provider: FakeProvider;
     let app: TestApp;
     let tunnel: Tunnel;
+    /** The model waits before its next token where it has said so many: until the page has shown them. */
+    let most: number;
+    const gate = async (tokens: number) => {
+      while (tokens >= most) await sleep(10);
+    };
     beforeAll(async () => {
       provider = await startFakeProvider();
-      const model = { MODEL_BALANCED: 'openai-compatible:slow', OPENAI_BASE_URL: provider.url };
+      const model = {
+        ...{ MODEL_BALANCED: 'openai-compatible:slow', OPENAI_BASE_URL: provider.url },
+        MODEL_TOKEN_TIMEOUT: '120000',
+      };
       app = await startApp({ PARLEY_ENV: 'development', ...model });
       tunnel = await startTunnel(Number(new URL(app.url).port));
     });
@@ -22,13 +31,14 @@ describePage(() => {
       await provider?.close();
     });
     beforeEach(async () => {
-      provider.respond(() => ({ text: WORDS, chunkSize: 7, delayMs: 10 }));
+      most = Number.POSITIVE_INFINITY;
+      provider.respond(() => ({ text: WORDS, chunkSize: 7, delayMs: 10, gate }));
       await openPage(tunnel.url);
     });
     const streamed = (text: string) => page.locator('.message.streaming .content', { hasText: text }).waitFor();
 
     test('an answer streams, and continues after a lost connection', async () => {
-      provider.respond(() => ({ text: WORDS, chunkSize: 7, delayMs: 25 }));
+      most = 25;
       const cursors: unknown[] = [];
       page.on('request', (request) => {
         const { query, variables } = request.method() === 'POST' ? request.postDataJSON() : {};
@@ -36,14 +46,18 @@ describePage(() => {
       });
       await send('Go on');
       await streamed('word10 ');
-      tunnel.cut();
+      tunnel.down = true;
       await page.getByRole('status').getByText('Connection lost').waitFor();
+      tunnel.down = false;
+      most = 90;
       await streamed('word80 ');
       tunnel.cut();
+      most = Number.POSITIVE_INFINITY;
       await answered();
       expect(await answerText()).toBe(WORDS);
       expect(await page.getByRole('status').textContent()).toBe('');
-      expect(cursors).toEqual([expect.any(String), expect.any(String)]);
+      expect(cursors.length).toBeGreaterThanOrEqual(2);
+      expect(cursors.every((cursor) => typeof cursor === 'string')).toBe(true);
       expect(provider.calls.length).toBe(1);
     });
 
@@ -85,22 +99,22 @@ describePage(() => {
       await question.getByRole('button', { name: 'Edit' }).click();
       await question.getByLabel('Edit').fill('Two anew');
       await question.getByRole('button', { name: 'Ask' }).click();
-      await expect.poll(shown, PATIENCE).toBe('One | Answer 1. | Two anew | Answer 3.');
+      await expect.poll(shown).toBe('One | Answer 1. | Two anew | Answer 3.');
       await answered(2);
       await way('.message.user', 'The branch before').click();
-      await expect.poll(shown, PATIENCE).toBe('One | Answer 1. | Two | Answer 2.');
+      await expect.poll(shown).toBe('One | Answer 1. | Two | Answer 2.');
       await page.reload();
       await answered(2);
       expect(await shown()).toBe('One | Answer 1. | Two | Answer 2.');
       expect(await page.locator('.message.user .branches').textContent()).toBe('1/2');
       await answer().getByRole('button', { name: 'Another answer' }).click();
-      await expect.poll(shown, PATIENCE).toBe('One | Answer 1. | Two | Answer 4.');
+      await expect.poll(shown).toBe('One | Answer 1. | Two | Answer 4.');
       await answered(2);
       expect(await answer().locator('.branches').textContent()).toBe('2/2');
       await way('.message.assistant', 'The branch before').click();
-      await expect.poll(shown, PATIENCE).toBe('One | Answer 1. | Two | Answer 2.');
+      await expect.poll(shown).toBe('One | Answer 1. | Two | Answer 2.');
       await way('.message.user', 'The next branch').click();
-      await expect.poll(shown, PATIENCE).toBe('One | Answer 1. | Two anew | Answer 3.');
+      await expect.poll(shown).toBe('One | Answer 1. | Two anew | Answer 3.');
     });
 
     test.each([
@@ -122,6 +136,7 @@ describePage(() => {
     );
 
     test('the user stops an answer', async () => {
+      most = 25;
       await send('Much too long');
       await streamed('word5 ');
       await page.getByRole('button', { name: 'Stop', exact: true }).click();
@@ -134,14 +149,17 @@ describePage(() => {
     });
 
     test('a user who leaves and returns finds the answer streaming', async () => {
+      most = 25;
       await send('Wait for me');
       await streamed('word5 ');
       await page.getByRole('button', { name: 'New conversation' }).click();
       await page.getByRole('heading', { name: 'Ask your own documents' }).waitFor();
       await page.getByRole('button', { name: 'Send' }).waitFor();
       await page.locator('#conversations').getByRole('button', { name: 'Wait for me', exact: true }).click();
+      most = 60;
       await streamed('word20 ');
       await page.reload();
+      most = Number.POSITIVE_INFINITY;
       await answered();
       expect(await answerText()).toBe(WORDS);
       expect(await page.locator('.message').count()).toBe(2);
@@ -149,11 +167,13 @@ describePage(() => {
 
     test('a long answer is shown in blocks, and is whole', async () => {
       const long = Array.from({ length: 400 }, (_, index) => `line ${index} of a long answer, 一行\n`).join('');
-      provider.respond(() => ({ text: long, chunkSize: 50, delayMs: 10 }));
+      provider.respond(() => ({ text: long, chunkSize: 50, gate }));
+      most = 150;
       await send('At length');
       await page.locator('.message.streaming .content > div').nth(2).waitFor();
       const shown = (await answerText()) ?? '';
       expect(shown).toBe(long.slice(0, shown.length));
+      most = Number.POSITIVE_INFINITY;
       await answered();
       expect(await answerText()).toBe(long);
     });
