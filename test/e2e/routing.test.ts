@@ -153,6 +153,18 @@ test('a spent budget ends turns until its period is over, by whatever way they a
   });
 });
 
+test('turns that failed keep no part of a budget for what they might have cost', async () => {
+  const prices = Object.fromEntries(Object.values(MODELS).map((name) => [name, { input: 1, output: 100 }]));
+  await withApp({ MODEL_PRICES: JSON.stringify(prices), BUDGET_USD: '0.25' }, async (viewer) => {
+    // An answer is expected to cost .1 dollars: two of them leave no room for a third.
+    provider.respond(() => ({ status: 400 }));
+    for (const content of ['One?', 'Two?', 'Three?', 'Four?'])
+      expect((await chat(viewer, content)).failed?.error?.code).toBe('MODEL_FAILED');
+    provider.respond(({ body }) => ({ text: `By ${body.model}.`, usage: { inputTokens: 1_000, outputTokens: 1_000 } }));
+    expect(await chat(viewer, 'Five?')).toMatchObject({ text: 'By balanced.', failed: undefined });
+  });
+});
+
 test('a hundred turns at once at the edge of a budget: those go on that have room, and the others are told to wait', async () => {
   const prices = Object.fromEntries(Object.values(MODELS).map((name) => [name, { input: 100, output: 100 }]));
   const budget = { MODEL_PRICES: JSON.stringify(prices), BUDGET_USD: '1', BUDGET_PERIOD: 'month' };

@@ -37,6 +37,16 @@ export const budgetPlugin = () =>
                 metrics.add('budget_refusals_total');
                 return { refuse: state.spent };
               },
+              /** A turn that fails or is cancelled costs no more than what is stored of it. */
+              async *generate({ ids }, request, next) {
+                let isWhole = false;
+                try {
+                  yield* next(request);
+                  isWhole = true;
+                } finally {
+                  if (!isWhole && ids) reservations.release(ids.generationId);
+                }
+              },
               async remember({ ids }) {
                 if (ids) reservations.release(ids.generationId);
               },

@@ -7,7 +7,7 @@ export interface Reservation {
   readonly usd: number;
 }
 
-/** Milliseconds after which a turn no longer counts. A plugin does not learn of turns that fail. */
+/** Milliseconds after which a turn no longer counts: a plugin does not learn of turns that fail between routing and the model. */
 const KEPT = 60_000;
 /** Turns that are kept; the oldest goes first. */
 const MOST = 10_000;
