@@ -1,10 +1,11 @@
 /** Labelled questions for the cache's semantic level: what the gates leave of each, as features. */
 import { type CachePair, cachePairs, twinClasses } from '../../bench/support/cache-pairs.ts';
+import { exchanged, wordsOf } from '../../bench/support/exchanged-words.ts';
 import { type NearMiss, sameMeaning } from '../../bench/support/near-misses.ts';
 import { builtInEncoder } from '../../src/adapters/encoder/index.ts';
 import { sentences } from '../../src/core/text/sentences.ts';
 import { compareMessages } from '../../src/plugins/cache/semantic/compare.ts';
-import { unlikeness } from '../../src/plugins/cache/semantic/match.ts';
+import { dot, evidenceOf } from '../../src/plugins/cache/semantic/evidence.ts';
 import { inputsOf } from '../../src/plugins/cache/semantic/score.ts';
 import { type Message, readMessage } from '../../src/plugins/cache/semantic/utterance.ts';
 import { seeded } from '../../test/support/random.ts';
@@ -26,6 +27,8 @@ const MAY_BE_SAME = 0.85;
 /** UTF-16 code units. */
 const LEAST_SENTENCE = 30;
 const FOLDS = 5;
+/** Of each rewording. */
+const EXCHANGES = 4;
 /** Questions of each set of intents. */
 const MOST_QUESTIONS = 1_500;
 
@@ -37,7 +40,8 @@ interface Labelled {
 export class CacheSamples {
   readonly positives: Found[] = [];
   readonly negatives: Found[] = [];
-  readonly spoiled: Found[] = [];
+  /** Rewordings in which one word was exchanged. */
+  readonly exchanged: Found[] = [];
   /** Of pairs that say the same, hand-written: whether that is told word by word. */
   readonly sameRight: boolean[] = [];
   readonly #data: string;
@@ -48,8 +52,8 @@ export class CacheSamples {
     this.#data = data;
   }
 
-  async collect(nearMisses: readonly NearMiss[]): Promise<void> {
-    await this.#gptCache();
+  async collect(nearMisses: readonly NearMiss[], half = 0): Promise<void> {
+    await this.#gptCache(half);
     for (const set of ['intent_clinc150_en', 'intent_banking77_en'])
       await this.#otherIntents(
         jsonLines<Record<string, unknown>>(this.#data, `${set}/train.jsonl`)
@@ -68,17 +72,21 @@ export class CacheSamples {
     await this.#encoder.stop();
   }
 
-  async #gptCache(): Promise<void> {
+  async #gptCache(half: number): Promise<void> {
     const all = cachePairs(this.#data);
     const classes = twinClasses(all);
-    const lines = all.flatMap((pair, line) => (line % 2 === 0 ? [{ ...pair, twins: classes[line] }] : []));
+    const lines = all.flatMap((pair, line) => (line % 2 === half ? [{ ...pair, twins: classes[line] }] : []));
     const vectorsOf = (text: (pair: CachePair) => string) => this.#embed(lines.map(text));
     const [cached, queries] = [await vectorsOf(({ cached }) => cached), await vectorsOf(({ query }) => query)];
-    const vocabulary = [...new Set(lines.flatMap(({ cached }) => plainWords(cached).map(([word]) => word)))].sort();
+    const vocabulary = wordsOf(lines.flatMap(({ cached, query }) => [cached, query]));
     for (const [place, line] of lines.entries()) {
       this.positives.push(await this.#found(line.query, [line.cached], place));
       const others = lines
-        .map((other, at) => ({ other, near: dot(queries[place], cached[at]), alike: dot(cached[place], cached[at]) }))
+        .map((other, at) => ({
+          other,
+          near: dot(queries[place] ?? NONE, cached[at] ?? NONE),
+          alike: dot(cached[place] ?? NONE, cached[at] ?? NONE),
+        }))
         .filter(({ other, alike }) => other.twins !== line.twins && alike < MAY_BE_SAME)
         .sort((a, b) => b.near - a.near)
         .slice(0, COMPARED);
@@ -89,10 +97,12 @@ export class CacheSamples {
           place,
         ),
       );
-      const changed = () => this.#spoiled(line.cached, vocabulary);
-      for (const text of [changed(), changed(), this.#spoiled(changed(), vocabulary)])
-        if (text !== line.cached) this.negatives.push(await this.#found(text, [line.cached], place));
-      this.spoiled.push(await this.#found(this.#spoiled(line.query, vocabulary), [line.cached], place));
+      const changed = (text: string, count: number) =>
+        exchanged(text, line.cached, { vocabulary, random: this.#random, count });
+      for (const text of [...changed(line.cached, 2), ...changed(line.cached, 1).flatMap((once) => changed(once, 1))])
+        this.negatives.push(await this.#found(text, [line.cached], place));
+      for (const text of changed(line.query, EXCHANGES))
+        this.exchanged.push(await this.#found(text, [line.cached], place));
     }
   }
 
@@ -101,7 +111,10 @@ export class CacheSamples {
     const vectors = await this.#embed(lines.map(({ text }) => text));
     for (const [place, { text, label }] of lines.entries()) {
       const near = lines
-        .map((other, at) => ({ other, similarity: other.label === label ? 0 : dot(vectors[place], vectors[at]) }))
+        .map((other, at) => ({
+          other,
+          similarity: other.label === label ? 0 : dot(vectors[place] ?? NONE, vectors[at] ?? NONE),
+        }))
         .sort((a, b) => b.similarity - a.similarity)
         .slice(0, COMPARED);
       this.negatives.push(
@@ -120,10 +133,17 @@ export class CacheSamples {
     const features: number[][] = [];
     for (const { text, how } of compared)
       if (how.kind === 'REWORDED') {
-        const [one, other] = await this.#embed([asked, text]);
-        features.push(
-          inputsOf(how.rewording, dot(one, other), await unlikeness(how.rewording, (words) => this.#embed(words))),
+        const [one = NONE, other = NONE] = await this.#embed([asked, text]);
+        const evidence = await evidenceOf(
+          {
+            rewording: how.rewording,
+            texts: { asked, known: text },
+            similarity: dot(one, other),
+            likeTo: { asked: (vector) => dot(one, vector), known: (vector) => dot(other, vector) },
+          },
+          (words) => this.#embed(words),
         );
+        features.push(inputsOf(how.rewording, evidence));
       }
     const same = compared.find(({ how }) => how.kind === 'SAME')?.text;
     return {
@@ -137,24 +157,9 @@ export class CacheSamples {
   #embed(texts: readonly string[]): Promise<readonly Float32Array[]> {
     return this.#encoder.embed(texts, new AbortController().signal, 'query');
   }
-
-  /** With a word of it replaced by any other. */
-  #spoiled(text: string, vocabulary: readonly string[]): string {
-    const places = plainWords(text);
-    const place = places[Math.floor(this.#random() * places.length)];
-    if (!place) return text;
-    const word = vocabulary[Math.floor(this.#random() * vocabulary.length)] as string;
-    return `${text.slice(0, place.index)}${word}${text.slice((place.index ?? 0) + place[0].length)}`;
-  }
 }
 
-/** Words within a sentence that are no names. */
-const plainWords = (text: string) => [...text.matchAll(/(?<=\s)[a-z]{4,}(?=[\s,.])/g)];
-
-function dot(one: Float32Array | undefined, other: Float32Array | undefined): number {
-  let sum = 0;
-  for (let place = 0; place < (one?.length ?? 0); place += 1) sum += (one?.[place] ?? 0) * (other?.[place] ?? 0);
-  return sum;
-}
+/** An encoder answers each text with a vector. */
+const NONE = new Float32Array();
 
 export type { Message };

@@ -51,6 +51,61 @@ test('a long sentence in other words is a rewording, and one in which the partie
   expect(compared(paid, swapped).kind).toBe('DIFFERENT');
 });
 
+const KNOWN =
+  'The `sync` command uploads all changed photos of a folder to the archive and prints a short summary of the run.';
+test.each([
+  [
+    'passive',
+    'All changed photos of a folder are uploaded to the archive by the `sync` command, which prints a short summary of the run.',
+  ],
+  [
+    'synonyms',
+    'The `sync` command uploads all changed photos of a directory to the archive and displays a brief summary of the run.',
+  ],
+])('a statement in which the words have their counterparts is a rewording (%s)', (_word, asked) => {
+  expect(compared(asked, KNOWN).kind).toBe('REWORDED');
+});
+
+test.each([
+  ['photos', 'invoices'],
+  ['uploads', 'translates'],
+  ['folder', 'customer'],
+  ['archive', 'printer'],
+  ['summary', 'receipt'],
+  ['summary', 'overview'],
+  ['changed', 'encrypted'],
+  ['all', 'some'],
+  ['prints', 'hides'],
+  ['run', 'guide'],
+])('a statement with one word exchanged, %s for %s, is no rewording', (word, other) => {
+  expect(compared(KNOWN.replace(word, other), KNOWN).kind).toBe('DIFFERENT');
+  expect(compared(KNOWN, KNOWN.replace(word, other)).kind).toBe('DIFFERENT');
+});
+
+test('words that a rewording has nothing for are told, whatever was moved', () => {
+  const found = compared(
+    'By means of the `sync` command, all changed invoices of a directory can be uploaded to the archive, and a brief summary of the run is displayed.',
+    KNOWN,
+  );
+  expect(found.kind === 'REWORDED' && found.rewording.bare).toEqual([['invoices'], ['photos']]);
+});
+
+test('a phrase that is moved with its preposition says the same, and two words that take each other’s place do not', () => {
+  const known =
+    'You can apply the tokenizer to batches of examples by setting the batched parameter to true in the map function';
+  const moved =
+    'By setting the batched parameter to true in the map function, you can apply the tokenizer to batches of examples';
+  expect(compared(moved, known).kind).not.toBe('DIFFERENT');
+  expect(compared(known.replace('batches of examples', 'examples of batches'), known).kind).toBe('DIFFERENT');
+});
+
+test('an abbreviation is what it is short for', () => {
+  const known = 'The hub holds a community driven collection of datasets for tasks in NLP and computer vision';
+  const asked =
+    'For tasks in Natural Language Processing and computer vision the hub offers a collection of datasets driven by the community';
+  expect(compared(asked, known).kind).toBe('REWORDED');
+});
+
 // Where the time rose faster than the length, or by a pattern that backtracks, these would take minutes.
 test.each([
   'a '.repeat(2_000),

@@ -20,14 +20,19 @@ export function compareMessages(asked: Message, known: Message): Comparison {
   if (isFormal && (asked.signs !== known.signs || isQuestion(asked) || isQuestion(known)))
     return { kind: 'DIFFERENT', gate: 'WORDS' };
   if (!isFormal && sameWords(one.tokens, other.tokens)) return { kind: 'SAME' };
-  const least = isQuestion(asked) || isQuestion(known) ? LONG_QUESTION : hasRareName(asked) ? LONG_NAMED : LONG;
-  if (Math.min(contentOf(asked), contentOf(known)) < least) return { kind: 'DIFFERENT', gate: 'WORDS' };
+  const content = Math.min(contentOf(asked), contentOf(known));
+  if (content < SHORT) return { kind: 'DIFFERENT', gate: 'WORDS' };
   const rewording = compareRewordings(one, other);
+  const least = isQuestion(asked) || isQuestion(known) ? LONG_QUESTION : hasRareName(asked) ? LONG_NAMED : LONG;
+  if (content < least && !(rewording.figures.oneSided === 0 && !isQuestion(asked) && !isQuestion(known)))
+    return { kind: 'DIFFERENT', gate: 'WORDS' };
   return rewording.closed ? { kind: 'DIFFERENT', gate: rewording.closed } : { kind: 'REWORDED', rewording };
 }
 
 /** Content words of the shorter message from which on a rewording is looked for. In what asks for something every word counts for longer. */
 const LONG = 5;
+/** The same, where every word that bears what the statements say has its counterpart. */
+const SHORT = 3;
 const LONG_QUESTION = 14;
 /** Of one with a name that is no plain word, such as `load_dataset`: the other must have it as well. */
 const LONG_NAMED = 4;

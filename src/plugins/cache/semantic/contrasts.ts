@@ -2,7 +2,8 @@
  * Whether two statements differ in a word of a closed class: how much, how often, when, under which condition, how sure. A statement
  * that is reworded as a whole keeps these. Words that may be padding count only against others of their group.
  */
-import { baseForms } from './english-words.ts';
+import { baseForms, PREPOSITIONS } from './english-words.ts';
+import { areParaphrases, meaningOf } from './paraphrases.ts';
 
 const group = (text: string): readonly (readonly string[])[] =>
   text.split('|').map((words) => words.trim().split(/\s+/));
@@ -10,7 +11,7 @@ const group = (text: string): readonly (readonly string[])[] =>
 /** In each, no message may have more words of one class where the other has more of another class. */
 const GROUPS: readonly (readonly (readonly string[])[])[] = [
   group(
-    'must required requires require mandatory necessary obligatory|should ought recommended suggested advised|can could may might optional',
+    'must required requires require mandatory necessary obligatory|should ought recommended suggested advised|optional|can could may might',
   ),
   group('will shall always certainly definitely|may might perhaps maybe possibly sometimes'),
   group('before prior|after afterwards following'),
@@ -41,7 +42,7 @@ const STRICT: readonly (readonly string[])[] = group(
 );
 /** The same, of phrases: `could have been`; `most of them` and `most users`, but not `the most common`. */
 const PATTERNS: readonly RegExp[] = [
-  /\b(?:could|should|would|might) have\b/,
+  /\b(?:could|should|would|might) have (?:been|had|done|\w+ed)\b/,
   /(?<!\bthe )\bmost (?:of\b|(?:\w+ )?\w+[^s ]s\b|people\b)|\b(?:majority|mostly|mainly)\b/,
 ];
 /** Words that may say the same, and often do not: with one of them nothing is told. */
@@ -49,8 +50,8 @@ const NEUTRAL: Readonly<Record<string, readonly string[]>> = { only: ['just', 's
 /** Words before a noun. Two of different classes before one noun are a contrast. */
 const DETERMINERS: ReadonlyMap<string, string> = new Map(
   Object.entries({
-    ALL: 'all every each any',
-    SOME: 'a an one single another some several many few most certain',
+    ALL: 'all every each',
+    SOME: 'one single another some several many few most certain',
   }).flatMap(([name, words]) => words.split(' ').map((word) => [word, name] as const)),
 );
 /** What governs a noun. */
@@ -78,13 +79,34 @@ const SIDES: ReadonlyMap<string, readonly [group: string, side: string]> = new M
   }),
 );
 
+/** How binding a verb is. */
+const MODALS: ReadonlyMap<string, string> = new Map(
+  Object.entries({ MUST: 'must', SHOULD: 'should ought', CAN: 'can could may might' }).flatMap(([name, words]) =>
+    words.split(' ').map((word) => [word, name] as const),
+  ),
+);
+
 export function areContrasted(one: readonly string[], other: readonly string[]): boolean {
   return (
     GROUPS.some((classes) => isOpposed(classes, one, other)) ||
     STRICT.some((words) => isInOne(words, one, other)) ||
     PATTERNS.some((pattern) => pattern.test(one.join(' ')) !== pattern.test(other.join(' '))) ||
     ([DETERMINERS, SIDES] as const).some((map) => differ(governed(one, map), governed(other, map))) ||
-    differ(joined(one), joined(other))
+    differ(joined(one), joined(other)) ||
+    areBoundOtherwise(governed(one, MODALS), governed(other, MODALS))
+  );
+}
+
+/** Whether one message says of a verb that it must be, and the other of the same verb that it can be. */
+function areBoundOtherwise(
+  one: ReadonlyMap<string, string | null>,
+  other: ReadonlyMap<string, string | null>,
+): boolean {
+  const verbOf = (key: string) => meaningOf({ text: key.trim(), kind: 'MARKER', forms: [key.trim()] });
+  return [...one].some(([verb, how]) =>
+    [...other].some(
+      ([second, how2]) => how !== null && how2 !== null && how !== how2 && areParaphrases(verbOf(verb), verbOf(second)),
+    ),
   );
 }
 
@@ -130,7 +152,7 @@ function governed(
     const governor = map.get(word);
     if (governor === undefined) continue;
     for (const [distance, noun] of words.slice(place + 1, place + 2 + MOST_BETWEEN).entries()) {
-      if (map.has(noun)) break;
+      if (map.has(noun) || (map === DETERMINERS && distance > 0 && PREPOSITIONS.has(noun))) break;
       if (distance > 0 && word === 'to' && !ARTICLES.has(words[place + 1] ?? '')) break;
       if (CLOSED.has(noun)) continue;
       const key = `${typeof governor === 'string' ? '' : governor[0]} ${stem(noun)}`;

@@ -62,7 +62,7 @@ const HOW_TO: readonly RegExp[] = [
 const MOVED = /^((?:in|on|with|for|from|at|by|using|during|when using) [^,?!]{1,40}), (.+?)[\s?.!]*$/;
 
 const WORDS =
-  /(?:[\p{L}\p{N}]+\.)+[\p{L}\p{N}]+|-?\d+(?:[.,:/]\d+)*[\p{L}%]*|[\p{L}\p{N}_]+(?:[_'/@.][\p{L}\p{N}_]+)*(?:\+\+|#)?|[$€£¥%+*/=<>^&|~-]|[\p{Sm}\p{Sc}\p{So}]/gu;
+  /(?:[\p{L}\p{N}_]+\.)+[\p{L}\p{N}_]+|-?\d+(?:[.,:/]\d+)*[\p{L}%]*|[\p{L}\p{N}_]+(?:[_'/@.][\p{L}\p{N}_]+)*(?:\+\+|#)?|[$€£¥%+*/=<>^&|~-]|[\p{Sm}\p{Sc}\p{So}]/gu;
 
 const CODE = /`([^`\n]{1,80})`/gu;
 
@@ -78,8 +78,12 @@ export function englishTokens(message: string): Utterance {
 /** Plain words between slashes, such as `acquired/processed`: no path, and no unit. */
 const EITHER = /(?<![\p{L}\p{N}_/.:@`-])\p{L}{3,}(?:\/\p{L}{3,}){1,3}(?![\p{L}\p{N}_/@`(-]|\.[\p{L}\p{N}])/gu;
 
+/** Several of what an abbreviation names are that abbreviation: `URLs`. */
+const PLURAL = /\b(\p{Lu}{2,})s\b/gu;
+
 const plain = (message: string): string => {
   let text = folded(message)
+    .replace(PLURAL, '$1')
     .replace(/[‘’´]/g, "'")
     .replace(/(^|\s)\d{1,2}\)\s/g, '$1')
     .toLowerCase()
@@ -139,7 +143,7 @@ function tokenOf(word: string, names: ReadonlySet<string>): Token {
  * that the message also has in lower case is no name.
  */
 function namesIn(message: string): ReadonlySet<string> {
-  const text = folded(message);
+  const text = folded(message).replace(PLURAL, '$1');
   const found = text.matchAll(
     /(?<![.!?]\s{0,2}|^\s{0,3}["'“(]?)\b(\p{Lu}[\p{L}\p{N}]*)\b|\b(\p{L}[\p{L}\p{N}]*\p{Lu}[\p{L}\p{N}]*)\b/gu,
   );

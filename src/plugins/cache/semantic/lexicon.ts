@@ -8,6 +8,15 @@ import { zstdDecompressSync } from 'node:zlib';
  */
 export type Nearness = 'STRONG' | 'WEAK';
 
+export interface Senses {
+  readonly first: readonly number[];
+  readonly other: readonly number[];
+}
+
+/** Whether two words are near in any of these senses: see Nearness. */
+export const areNear = (one: Senses, other: Senses): boolean =>
+  meet(one.first, other.first) || meet(one.first, other.other) || meet(one.other, other.first);
+
 export class Lexicon {
   /** By word, the senses that are its most frequent one in some part of speech, and the others. */
   readonly #first = new Map<string, number[]>();
@@ -28,6 +37,14 @@ export class Lexicon {
     const [first, second] = [this.#first.get(one), this.#first.get(other)];
     if (meet(first, second)) return 'STRONG';
     return meet(first, this.#other.get(other)) || meet(this.#other.get(one), second) ? 'WEAK' : undefined;
+  }
+
+  /** The senses that are the most frequent one of any of these words, and those that any of them often has besides. */
+  sensesOf(words: readonly string[]): Senses {
+    return {
+      first: words.flatMap((word) => this.#first.get(word) ?? []),
+      other: words.flatMap((word) => this.#other.get(word) ?? []),
+    };
   }
 
   /** Whether it is a verb with its particle, such as `pick out`, that has synonyms. */

@@ -1,8 +1,9 @@
 /** The known message that says the same as one that is asked, if there is one. */
 import type { Hits } from './bound.ts';
 import { compareMessages } from './compare.ts';
+import { dot, evidenceOf } from './evidence.ts';
 import type { Rewording } from './reworded.ts';
-import { type Calibration, inputsOf, priorOf, scoreOf, type Unlikeness } from './score.ts';
+import { type Calibration, inputsOf, priorOf, scoreOf } from './score.ts';
 import type { Message } from './utterance.ts';
 
 export interface Known {
@@ -53,7 +54,13 @@ export async function bestMatch<K extends Known>(
   }
   let best: Match<K> | undefined;
   for (const { candidate, similarity, rewording } of reworded.slice(0, MOST_REWORDED)) {
-    const score = scoreOf(calibration, inputsOf(rewording, similarity, await unlikeness(rewording, embed)));
+    const texts = { asked: asked.text, known: candidate.message.text };
+    const likeTo = {
+      asked: (other: Float32Array) => dot(vector, other),
+      known: (other: Float32Array) => (candidate.vector ? cosine(other, candidate.vector) : 0),
+    };
+    const evidence = await evidenceOf({ rewording, texts, similarity, likeTo }, embed);
+    const score = scoreOf(calibration, inputsOf(rewording, evidence));
     if (score > (best?.score ?? 0)) best = { known: candidate, similarity, score, prior: priorOf(calibration, score) };
   }
   return best;
@@ -76,38 +83,4 @@ function cosine(one: Float32Array, other: Int8Array): number {
   let sum = 0;
   for (let place = 0; place < one.length; place += 1) sum += (one[place] as number) * (other[place] as number);
   return sum / SCALE;
-}
-
-/** Places that are looked at. */
-const MOST_SLOTS = 16;
-
-export async function unlikeness({ left, right, slots }: Rewording, embed: MatchOptions['embed']): Promise<Unlikeness> {
-  const some = slots.slice(0, MOST_SLOTS);
-  const vectors = await embed([...left, ...right, ...some.flat()]);
-  const apart = some.map((_slot, place) => {
-    const at = left.length + right.length + 2 * place;
-    return 1 - Math.max(0, dot(vectors[at] as Float32Array, vectors[at + 1] as Float32Array));
-  });
-  return {
-    words: unlikeWords(vectors.slice(0, left.length), vectors.slice(left.length, left.length + right.length)),
-    worst: Math.max(0, ...apart),
-    slots: apart.length === 0 ? 0 : apart.reduce((sum, value) => sum + value, 0) / apart.length,
-  };
-}
-
-function unlikeWords(here: readonly Float32Array[], there: readonly Float32Array[]): number {
-  if (here.length + there.length === 0) return 0;
-  if (here.length === 0 || there.length === 0) return 1;
-  const likeness = here.map((one) => there.map((other) => dot(one, other)));
-  const best = [
-    ...likeness.map((row) => Math.max(...row)),
-    ...there.map((_one, place) => Math.max(...likeness.map((row) => row[place] as number))),
-  ];
-  return 1 - Math.max(0, best.reduce((sum, value) => sum + value, 0) / best.length);
-}
-
-function dot(one: Float32Array, other: Float32Array): number {
-  let sum = 0;
-  for (let place = 0; place < one.length; place += 1) sum += (one[place] as number) * (other[place] as number);
-  return sum;
 }

@@ -3,7 +3,7 @@ import { lexicon } from './lexicon.ts';
 
 /** Of computing and of everyday life, as far as WordNet has no antonyms for them. A line is a pair. */
 const PAIRS: ReadonlySet<string> = new Set(
-  `create delete|create remove|create destroy|add remove|add delete|append remove|insert delete|insert remove|save delete|keep delete|keep discard
+  `load save|disk memory|create delete|create remove|create destroy|add remove|add delete|append remove|insert delete|insert remove|save delete|keep delete|keep discard
 upload download|read write|import export|push pull|input output|encode decode|encrypt decrypt|compress decompress|pack unpack|send receive
 local remote|public private|internal external|source target|source destination|client server|row column|parent child|left right|top bottom
 start end|begin finish|start finish|start stop|beginning end|beginning ending|open close|enable disable|enable prevent|allow prevent|allow forbid

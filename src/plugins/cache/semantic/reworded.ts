@@ -7,6 +7,7 @@ import { areContrasted } from './contrasts.ts';
 import { differences } from './differences.ts';
 import type { Token, Utterance } from './english.ts';
 import { FILLERS } from './english-words.ts';
+import { type ComparedStatements, isMadeOfTheOther } from './few-edits.ts';
 import { areOpposites } from './opposites.ts';
 import { areClausesSwapped, areRolesSwapped } from './roles.ts';
 
@@ -15,9 +16,8 @@ export interface Rewording {
   readonly closed: 'WORDS' | 'NAMES' | 'NUMBERS' | 'NEGATION' | 'ANTONYMS' | 'CONTRAST' | 'ROLES' | 'FEW_EDITS' | null;
   /** What stands in one place of each, where both have something of their own there. */
   readonly slots: readonly (readonly [string, string])[];
-  /** Words of each that the other has nothing for. */
-  readonly left: readonly string[];
-  readonly right: readonly string[];
+  /** Of each, the words that bear what it says and for which the other has none that may stand for them. */
+  readonly bare: readonly [readonly string[], readonly string[]];
   /** 0..1 each. */
   readonly figures: Readonly<Record<FigureName, number>>;
 }
@@ -31,6 +31,9 @@ export const FIGURES = [
   'order',
   'length',
   'names',
+  'bare',
+  'oneSided',
+  'exchanged',
 ] as const;
 export type FigureName = (typeof FIGURES)[number];
 
@@ -52,20 +55,21 @@ const DENIALS: ReadonlySet<string> = new Set([
   'hinders',
   'refrain',
   'fails',
+  'fail',
+  'failed',
 ]);
 
-export function compareRewordings(
-  { tokens: one, words, phrased, code }: Utterance,
-  { tokens: other, words: otherWords, phrased: otherPhrased, code: otherCode }: Utterance,
-): Rewording {
+export function compareRewordings(asked: Utterance, known: Utterance): Rewording {
+  const [{ tokens: one, words, code }, { tokens: other, words: otherWords, code: otherCode }] = [asked, known];
   const [here, there] = [one.filter(isContent), other.filter(isContent)];
-  const { pairs, left, right, lost } = alignment(here, there);
+  if (lacksNumber(here, there) || lacksNumber(there, here)) return NUMBERS_DIFFER;
+  const aligned = alignment(here, there);
+  const { pairs, left, right, bare } = aligned;
   const shorter = Math.max(1, Math.min(here.length, there.length));
   const longer = Math.max(1, here.length, there.length);
   const exact = pairs.filter(({ how }) => how === 'SAME').length;
   const { common, edits: places } = differences(words, otherWords);
   const edits = places.length;
-  const unexplained = differences(phrased, otherPhrased).edits.length;
   const figures = {
     same: exact / longer,
     explained: pairs.length / longer,
@@ -76,12 +80,13 @@ export function compareRewordings(
     order: inOrder(pairs.map(({ from, to }) => [from, to])),
     length: Math.min(1, shorter / 30),
     names: Math.min(1, pairs.filter(({ from, how }) => how === 'SAME' && here[from]?.kind === 'NAME').length / 4),
+    bare: (bare[0].length + bare[1].length) / longer,
+    oneSided: Number(bare[0].length + bare[1].length > 0),
+    exchanged: Number(bare[0].length > 0 && bare[1].length > 0),
   };
+  const isUnlikeCode = lacksCode(code, otherCode, other) || lacksCode(otherCode, code, one);
   return {
-    closed:
-      lacksCode(code, otherCode, other) || lacksCode(otherCode, code, one)
-        ? 'NAMES'
-        : gateOf({ one, other, phrased, otherPhrased, pairs, left, right, lost, edits, unexplained, figures }),
+    closed: isUnlikeCode ? 'NAMES' : gateOf({ one: asked, other: known, aligned, places, figures }),
     slots: places.flatMap(({ one: words, other: others }) => {
       const [here, there] = [words, others].map((some) => some.filter((word) => !FILLERS.has(word)).join(' ')) as [
         string,
@@ -89,11 +94,20 @@ export function compareRewordings(
       ];
       return here === '' || there === '' ? [] : [[here, there] as const];
     }),
-    left: left.map(({ text }) => text),
-    right: right.map(({ text }) => text),
+    bare: [bare[0].map(({ text }) => text), bare[1].map(({ text }) => text)],
     figures,
   };
 }
+
+/** The cheapest gate, and the one that most often closes. */
+const lacksNumber = (some: readonly Token[], others: readonly Token[]): boolean =>
+  some.some(({ kind, text }) => kind === 'NUMBER' && !others.some((other) => other.text === text));
+const NUMBERS_DIFFER: Rewording = {
+  closed: 'NUMBERS',
+  slots: [],
+  bare: [[], []],
+  figures: Object.fromEntries(FIGURES.map((name) => [name, 0])) as Rewording['figures'],
+};
 
 /** Whether code of one message is not in the other. A plain word that is code in one must be code in the other. */
 const lacksCode = (code: readonly string[], others: readonly string[], tokens: readonly Token[]): boolean =>
@@ -103,69 +117,30 @@ const lacksCode = (code: readonly string[], others: readonly string[], tokens: r
 
 const isContent = ({ kind }: Token): boolean => kind !== 'MARKER';
 
-/** Of two long messages that differ less, one was made of the other by changing what matters. */
-const MOST_VERBATIM = 0.85;
-const MANY_MOVED = 3;
-/** Where more than this share stands as it was, two words may have been exchanged; where less does, a half was moved. */
-const MOST_KEPT = 0.6;
 /** Share of the words of the longer message that the other must have something for. */
 const LEAST_EXPLAINED = 0.4;
 /** Share of them that one message may have more than the other. */
 const MOST_ADDED = 0.3;
-const FEW_REPLACED = 1;
-const IN_ORDER = 0.99;
 const MANY_EDITS = 8;
 
-interface Compared extends ReturnType<typeof alignment> {
-  readonly one: readonly Token[];
-  readonly other: readonly Token[];
-  readonly phrased: readonly string[];
-  readonly otherPhrased: readonly string[];
-  readonly edits: number;
-  /** Of the edits, those that are no phrases that say the same. */
-  readonly unexplained: number;
-  readonly figures: Rewording['figures'];
-}
-
-function gateOf(compared: Compared): Rewording['closed'] {
-  const { one, other, left, right } = compared;
-  const only = (kind: Token['kind']) => [...left, ...right].some((token) => token.kind === kind);
-  if (only('NUMBER')) return 'NUMBERS';
-  if (only('NAME')) return 'NAMES';
-  if (denials(one) % 2 !== denials(other) % 2 || denyOthers(one, other)) return 'NEGATION';
-  if (left.some(({ forms }) => right.some((second) => areOpposites(forms, second.forms)))) return 'ANTONYMS';
-  if (areContrasted(compared.phrased, compared.otherPhrased)) return 'CONTRAST';
-  if (areRolesSwapped(one, other) || areClausesSwapped(one, other)) return 'ROLES';
-  const { explained, added } = compared.figures;
-  if (explained < LEAST_EXPLAINED || added > MOST_ADDED) return 'WORDS';
+function gateOf(compared: ComparedStatements & { readonly figures: Rewording['figures'] }): Rewording['closed'] {
+  const { one, other, aligned, figures } = compared;
+  const [alone, others] = aligned.alone;
+  if (isNameReplaced(aligned.left, aligned.right)) return 'NAMES';
+  if (denials(one.tokens) % 2 !== denials(other.tokens) % 2 || denyOthers(one.tokens, other.tokens)) return 'NEGATION';
+  if (alone.some(({ forms }) => others.some((second) => areOpposites(forms, second.forms)))) return 'ANTONYMS';
+  if (areContrasted(one.phrased, other.phrased)) return 'CONTRAST';
+  if (areRolesSwapped(one.tokens, other.tokens) || areClausesSwapped(one.tokens, other.tokens)) return 'ROLES';
+  if (figures.explained < LEAST_EXPLAINED || figures.added > MOST_ADDED) return 'WORDS';
   return isMadeOfTheOther(compared) ? 'FEW_EDITS' : null;
 }
 
-/**
- * Whether one message was made of the other by changing what matters: a word or two were replaced where they stand, or one was
- * added, and little else. Who says a thing in other words changes more, or moves what there is.
- */
-function isMadeOfTheOther({ one, other, pairs, lost, edits, unexplained, figures }: Compared): boolean {
-  const replaced = Math.min(...lost);
-  const isInOrder = figures.order > IN_ORDER;
-  if (Math.max(...lost) === 0) {
-    const synonyms = pairs.filter(({ how }) => how !== 'SAME').length;
-    return isInOrder
-      ? !(sameMarkers(one, other) && (synonyms >= unexplained || edits > MANY_MOVED))
-      : edits <= MANY_MOVED - 1 && figures.verbatim > MOST_KEPT;
-  }
-  if (replaced > FEW_REPLACED) return false;
-  if (edits <= 1 || figures.verbatim > MOST_VERBATIM) return true;
-  return isInOrder && edits <= replaced + 1;
+/** A rewording may leave out one name, such as an abbreviation in brackets. It has no name that the other has not in its place. */
+function isNameReplaced(left: readonly Token[], right: readonly Token[]): boolean {
+  const names = [left, right].map((some) => some.filter(({ kind }) => kind === 'NAME'));
+  const [fewer = 0, more = 0] = names.map(({ length }) => length).sort((a, b) => a - b);
+  return fewer > 0 || more > 1 || names.flat().some(({ text }) => !/^[a-z]+$/.test(text));
 }
-
-const sameMarkers = (one: readonly Token[], other: readonly Token[]): boolean => {
-  const of = (tokens: readonly Token[]) =>
-    tokens.flatMap(({ kind, text }) => (kind === 'MARKER' && !LOOSE.has(text) ? text : []));
-  return of(one).join(' ') === of(other).join(' ');
-};
-/** Which of these stands where says little in a long sentence. */
-const LOOSE: ReadonlySet<string> = new Set(['of', 'to', 'for', 'able', 'may', 'in', 'by', 'what']);
 
 const denials = (tokens: readonly Token[]): number => tokens.filter(({ text }) => DENIALS.has(text)).length;
 

@@ -44,6 +44,10 @@ interface Place {
   readonly under: string;
 }
 
+const DETERMINERS: ReadonlySet<string> = new Set(
+  'their any each every some all such other another same own his her'.split(' '),
+);
+
 /** Of the content words that stand once. */
 function placesOf(tokens: readonly Token[]): ReadonlyMap<string, Place> {
   const places = new Map<string, Place | null>();
@@ -53,6 +57,7 @@ function placesOf(tokens: readonly Token[]): ReadonlyMap<string, Place> {
       under = PREPOSITIONS.has(text) ? text : '';
       continue;
     }
+    if (DETERMINERS.has(text)) continue;
     const word = forms.at(-1) ?? text;
     const place = { at, before: tokens[at - 1]?.text ?? '', after: tokens[at + 1]?.text ?? '', under };
     places.set(word, places.has(word) ? null : place);
@@ -60,7 +65,8 @@ function placesOf(tokens: readonly Token[]): ReadonlyMap<string, Place> {
   return new Map([...places].flatMap(([word, place]) => (place ? [[word, place] as const] : [])));
 }
 
+/** A preposition that stands right before a word counts once. */
 const likeness = (one: Place, other: Place): number =>
-  Number(one.before === other.before) +
+  Number(one.before === other.before && !(one.before === one.under && one.under === other.under)) +
   Number(one.after === other.after) +
   Number(one.under === other.under && one.under !== '');

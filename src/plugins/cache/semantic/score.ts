@@ -4,7 +4,7 @@ import { type Hits, worthOf } from './bound.ts';
 import { FIGURES, type Rewording } from './reworded.ts';
 
 export interface Calibration {
-  /** Of the logistic model: FIGURES, then `similarity`, then those of `Unlikeness`. */
+  /** Of the logistic model: of FIGURES, then of EVIDENCE. */
   readonly weights: readonly number[];
   readonly bias: number;
   /**
@@ -16,23 +16,37 @@ export interface Calibration {
   readonly sameError: number;
 }
 
-/** `similarity`: cosine of the messages. */
-export const inputsOf = ({ figures }: Rewording, similarity: number, unlike: Unlikeness): number[] => [
-  ...FIGURES.map((name) => figures[name]),
-  similarity,
-  unlike.words,
-  unlike.worst,
-  unlike.slots,
-];
-
-export interface Unlikeness {
-  /** 0..1: how far the words that are left over are from the words of the other message that are most like them, on average. */
-  readonly words: number;
-  /** 0..1: how far what stands in one place of both is apart, at the place where it is farthest. */
-  readonly worst: number;
-  /** The same, on average. */
+/** What vectors tell of a rewording. */
+export interface Evidence {
+  /** Cosine of the messages. */
+  readonly similarity: number;
+  /** 0..1: how far what stands in one place of both is apart, at the place where it is farthest, and on average. */
+  readonly worstSlot: number;
   readonly slots: number;
+  /**
+   * 0..1: how far a word that the other message has nothing for is from the nearest such word of the other, where it is farthest: the
+   * lesser value of both messages, and the greater one.
+   */
+  readonly unlike: number;
+  readonly unlikeMost: number;
+  /** By how much the messages get more similar without such a word, at most, and over all of them. A foreign word disturbs. */
+  readonly foreign: number;
+  readonly foreignAll: number;
 }
+export const EVIDENCE = [
+  'similarity',
+  'worstSlot',
+  'slots',
+  'unlike',
+  'unlikeMost',
+  'foreign',
+  'foreignAll',
+] as const satisfies readonly (keyof Evidence)[];
+
+export const inputsOf = ({ figures }: Rewording, evidence: Evidence): number[] => [
+  ...FIGURES.map((name) => figures[name]),
+  ...EVIDENCE.map((name) => evidence[name]),
+];
 
 export function scoreOf({ weights, bias }: Calibration, inputs: readonly number[]): number {
   const sum = inputs.reduce((total, input, place) => total + input * (weights[place] ?? 0), bias);
