@@ -14,7 +14,7 @@ export class NamedRows {
     const above = this.#held;
     this.#held = undefined;
     if (above && row.length > 0 && areNamed(row, above.groups)) {
-      this.#rows.push(joinedNames(above.row, row, above.groups));
+      this.#rows.push(...joinedNames(above.row, row, above.groups));
       return;
     }
     if (above) this.#rows.push(above.row);
@@ -41,11 +41,24 @@ export const areNamed = (row: readonly string[], groups: readonly Columns[]): bo
     return names.length > 1 && names.every((name) => /\p{L}/u.test(name));
   });
 
-/** Two rows of names as one: "Q1" over "Plan" and "Actual" are "Q1 Plan" and "Q1 Actual". */
-export function joinedNames(above: readonly string[], row: readonly string[], groups: readonly Columns[]): string[] {
-  return Array.from({ length: Math.max(above.length, row.length) }, (_, column) => {
+/**
+ * Two rows of names as one: "Q1" over "Plan" and "Actual" are "Q1 Plan" and "Q1 Actual". What stands in the second row beyond an empty
+ * column belongs to another table, and is a row of its own.
+ */
+export function joinedNames(above: readonly string[], row: readonly string[], groups: readonly Columns[]): string[][] {
+  const width = Math.max(above.length, row.length);
+  const nameOver = (column: number): string => {
     const group = groups.find((span) => span.column <= column && column <= span.lastColumn);
-    const names = [above[group?.column ?? column] ?? '', row[column] ?? ''];
+    return above[group?.column ?? column] ?? '';
+  };
+  const isEmpty = (column: number): boolean => nameOver(column) === '' && (row[column] ?? '') === '';
+  const last = Math.max(...groups.map(({ lastColumn }) => lastColumn));
+  let end = last + 1;
+  while (end < width && !isEmpty(end)) end += 1;
+  const joined = Array.from({ length: width }, (_, column) => {
+    const names = column < end ? [nameOver(column), row[column] ?? ''] : [nameOver(column)];
     return [...new Set(names)].filter(Boolean).join(' ');
   });
+  const rest = Array.from({ length: width }, (_, column) => (column < end ? '' : (row[column] ?? '')));
+  return rest.some((text) => text !== '') ? [joined, rest] : [joined];
 }

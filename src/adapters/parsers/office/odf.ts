@@ -5,12 +5,12 @@ import { htmlToMarkdown } from '../html-to-markdown.ts';
 import type { Limits } from '../options.ts';
 import { moveNumbers } from '../own-numbers.ts';
 import type { DocumentInPieces } from '../pieces.ts';
-import { tablePieces } from '../table-pieces.ts';
 import { firstHeading, realTitle } from '../titles.ts';
 import { odfToHtml } from './odf-html.ts';
 import { odfSheets } from './odf-sheets.ts';
 import { type OdfStyles, odfStyles } from './odf-styles.ts';
 import { damaged, type Package, titleIn } from './package.ts';
+import { sheetPieces } from './sheet-pieces.ts';
 
 const TYPE = 'application/vnd.oasis.opendocument';
 
@@ -65,12 +65,7 @@ const LONGEST_FORMULA = 100_000;
 
 async function* sheetsIn(parts: Package): AsyncGenerator<string> {
   for (const { name, rows } of odfSheets(parts)) {
-    let isFirst = true;
-    for await (const piece of tablePieces(rows)) {
-      if (isFirst) yield `## ${name}\n\n`;
-      isFirst = false;
-      yield piece;
-    }
+    yield* sheetPieces(name, rows);
     yield '\n';
   }
 }

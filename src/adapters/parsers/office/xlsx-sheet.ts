@@ -104,7 +104,7 @@ export function* sheetRows({ parts, part, textOf }: Sheet): Generator<readonly s
         held = undefined;
         if (above && number === last + 1 && above.groups.length > 0 && areNamed(row, above.groups)) {
           last = number;
-          rows.push(joinedNames(above.row, row, above.groups));
+          rows.push(...joinedNames(above.row, row, above.groups));
           return;
         }
         if (above) rows.push(above.row);

@@ -1,8 +1,8 @@
 import { libraryFailure, unreadable } from '../failures.ts';
 import type { DocumentInPieces } from '../pieces.ts';
-import { tablePieces } from '../table-pieces.ts';
 import { realTitle } from '../titles.ts';
 import { damaged, type Package, relationsOf, titleIn } from './package.ts';
+import { sheetPieces } from './sheet-pieces.ts';
 import { cellTextOf, formatsIn } from './xlsx-formats.ts';
 import { drawingTexts, type Sheet, sharedStringsIn, sheetRows } from './xlsx-sheet.ts';
 import { attribute, readXml } from './xml-events.ts';
@@ -48,8 +48,7 @@ async function* sheetsIn(parts: Package, { sheets, from1904 }: Workbook): AsyncG
   for (const { name, part } of sheets) {
     const sheet: Sheet = { parts, part, textOf };
     let isFirst = true;
-    for await (const piece of tablePieces(() => sheetRows(sheet))) {
-      if (isFirst) yield `## ${name}\n\n`;
+    for await (const piece of sheetPieces(name, () => sheetRows(sheet))) {
       isFirst = false;
       yield piece;
     }

@@ -21,12 +21,21 @@ test.each([
   '这是什么文件？',
   '请用三句话概括这份报告',
   '这本书讲了什么故事',
+  'Can you sum this up?',
+  'What did I upload?',
+  "What's in here?",
+  '主要讲了啥',
+  'Worum geht es in dem Dokument?',
+  'Fasse das bitte kurz zusammen',
 ])('%s asks for an overview', (question) => {
   expect(asksForOverview(question)).toBe(true);
 });
 
 test.each([
   'What is the rent?',
+  'Who uploaded the lease?',
+  'Sum the costs of crane 5',
+  'Was ist der Inhalt des Tanks?',
   'Summarise the payment terms',
   'What does the report say about zebras?',
   'What is the main bearing made of?',

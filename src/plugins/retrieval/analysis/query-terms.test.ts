@@ -5,6 +5,8 @@ import { tokenHash } from './token-hash.ts';
 test('words that only ask are not searched for, unless there are no others', () => {
   expect(searchable('什么是人工智能？').trim()).toBe('是人工智能？');
   expect(searchable('为什么？')).toBe('为什么？');
+  expect(searchable('12条')).toBe('第12条');
+  expect(searchable('第12条和3条鱼')).toBe('第12条和3条鱼');
   expect(searchable('x'.repeat(50_000)).length).toBeLessThan(3_000);
 });
 

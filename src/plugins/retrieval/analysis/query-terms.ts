@@ -29,6 +29,10 @@ export interface Piece {
 const QUESTION_WORDS =
   /请问|为什么|为何|什么时候|什么|怎么样|怎么|怎样|如何|哪[些个里位种儿一年]?|多少|何[时处地人]|几|谁|吗|呢/g;
 
+/** People ask for 12条 where the text has 第十二条. */
+const BARE_ORDINAL =
+  /(?<![第\d零〇一二三四五六七八九十百千两])([\d零〇一二三四五六七八九十百千两]{1,7})\s?条(?!\p{Script=Han})/gu;
+
 /** UTF-16 code units of a query that are searched for; of a longer one the beginning and the end, where questions stand. */
 const MOST_CHARACTERS = 2_000;
 
@@ -36,7 +40,7 @@ const MOST_CHARACTERS = 2_000;
 export function searchable(query: string): string {
   const half = MOST_CHARACTERS / 2;
   const bounded = query.length > MOST_CHARACTERS ? `${query.slice(0, half)}\n${query.slice(-half)}` : query;
-  const rest = simplified(bounded).replace(QUESTION_WORDS, ' ');
+  const rest = simplified(bounded).replace(BARE_ORDINAL, '第$1条').replace(QUESTION_WORDS, ' ');
   return /[\p{L}\p{N}]/u.test(rest) ? rest : bounded;
 }
 
