@@ -133,6 +133,7 @@ const libraryOf = (
   documents({
     ...{ ...parts, store, jobs, parser, owner: replica, directory: uploadDirectory },
     maxDocumentCharacters: settings.MAX_REQUEST_BYTES,
+    deadlineFactor: settings.DEADLINE_FACTOR,
   });
 
 const pipelineOf = (

@@ -26,7 +26,7 @@ describeWith(
   () => {
     test('the web process ingests and evaluates nothing; the worker does, and serves health alone', async () => {
       const database = await scratchDatabase(process.env['POSTGRES_URL'] ?? '');
-      const web = await startApp({ POSTGRES_URL: database.url, ROLE: 'web', ...JUDGED });
+      const web = await startApp({ POSTGRES_URL: database.url, ROLE: 'web', DEADLINE_FACTOR: '1', ...JUDGED });
       let worker: Awaited<ReturnType<typeof startApp>> | undefined;
       try {
         const viewer = client(web.url, OPERATOR_KEY);

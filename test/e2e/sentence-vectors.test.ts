@@ -57,6 +57,7 @@ test('on a fresh start, offline, a question in other words or in the other langu
   await add('手册', '退款会在收到商品后三个工作日内原路返回。\n\n仓库周日不营业。');
   await add('Handbook', 'Pets are welcome in the office on Fridays.\n\nThe cafeteria opens at noon.');
   await complete();
+  await expect.poll(async () => (await search('How long does a refund take?')).passages[0]?.text).toContain('退款');
   const found = await search('How long does a refund take?');
   expect([found.strategy, found.degraded, found.passages[0].text.includes('退款')]).toEqual(['HYBRID', [], true]);
   expect((await search('食堂几点开门？')).passages[0].text).toContain('cafeteria');

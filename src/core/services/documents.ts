@@ -32,6 +32,8 @@ export interface DocumentsOptions {
   readonly directory: string;
   /** This replica; the same over its restarts. */
   readonly owner: string;
+  /** How many times the usual milliseconds `add` and a search take. */
+  readonly deadlineFactor?: number;
 }
 
 /** Milliseconds that `add` waits for the ingestion. */
@@ -49,7 +51,8 @@ const READABLE = /^text\/(plain|markdown|x-markdown)$/;
 
 /** `start` makes this process ingest waiting documents, and those whose ingestion stopped early on any replica. */
 export function documents(options: DocumentsOptions): Documents & { start(): Promise<void>; stop(): void } {
-  const { store, jobs, driver, retrieval, features, feed, parser, directory, owner } = options;
+  const { store, jobs, driver, retrieval, features, feed, parser, directory, owner, deadlineFactor = 1 } = options;
+  const patience = PATIENCE * deadlineFactor;
   const progress = new DocumentProgress();
   const onProgress = (id: string) => progress.changed(id);
   const claims = new IngestionClaims({
@@ -63,7 +66,7 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
   const ingested = async (viewer: Viewer, id: string): Promise<void> => {
     if (working || jobs.shared) await jobs.run('ingest', id, viewer.id);
     if (working && !jobs.shared) return;
-    await ingestedElsewhere(store.documents, viewer, id);
+    await ingestedElsewhere(store.documents, viewer, id, patience);
     feed.changed();
   };
   /** While `add` waits for them. */
@@ -88,7 +91,7 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
         ...identityOf(input.clientMutationId, ['add', input.title, input.text, mediaType, input.kind, input.shared]),
       });
       if (created) added.set(document.id, { document, text });
-      if (created || document.status === 'QUEUED') await settled(PATIENCE, ingested(viewer, document.id));
+      if (created || document.status === 'QUEUED') await settled(patience, ingested(viewer, document.id));
       added.delete(document.id);
       return (await store.documents.get(viewer, document.id)) ?? document;
     },
@@ -159,7 +162,7 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
         const result = await retrieval.find(asked, {
           generationId: null,
           features: enabled,
-          signal: signalWithin(LONGEST_SEARCH, outer),
+          signal: signalWithin(LONGEST_SEARCH * deadlineFactor, outer),
           trace: ({ plugin, outcome }) => outcome !== 'OK' && failures.push(plugin),
         });
         return {
@@ -210,8 +213,13 @@ const settled = (milliseconds: number, job: Promise<void>): Promise<boolean> =>
 /** Milliseconds between looks at a document that another process ingests. */
 const LOOK_EVERY = 200;
 
-async function ingestedElsewhere(documents: Store['documents'], viewer: Viewer, id: string): Promise<void> {
-  for (const until = Date.now() + PATIENCE; Date.now() < until; await sleep(LOOK_EVERY)) {
+async function ingestedElsewhere(
+  documents: Store['documents'],
+  viewer: Viewer,
+  id: string,
+  patience: number,
+): Promise<void> {
+  for (const until = Date.now() + patience; Date.now() < until; await sleep(LOOK_EVERY)) {
     const document = await documents.get(viewer, id);
     if (!document || document.status === 'INDEXED' || document.status === 'FAILED') return;
   }
