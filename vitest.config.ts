@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 const UNITS = ['src/**/*.test.ts', 'config/**/*.test.ts', 'test/*.test.ts'];
 /** Servers that are killed again and again: `npm run test:chaos`, and CI. */
 const KILLS = ['test/chaos/*.test.ts'];
+/** In Chromium, with a model that takes its time: `npm run test:page`, and CI. */
+const OF_PAGE = ['test/e2e/page/*.test.ts'];
 /** The HTTP server seen by its clients. */
 const OF_SERVER = ['test/e2e/server/*.test.ts'];
 /** V8's baseline compiler alone for WebAssembly: optimising the embedded PostgreSQL takes more CPU than a test gets back. */
@@ -29,10 +31,11 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: [...STARTS_SERVERS, 'test/*/**/*.test.ts'],
-          exclude: [...KILLS, ...OF_SERVER],
+          exclude: [...KILLS, ...OF_SERVER, ...OF_PAGE],
           ...STARTS_DATABASES,
         },
       },
+      { test: { name: 'page', include: OF_PAGE, ...STARTS_DATABASES } },
       { test: { name: 'chaos', include: KILLS, ...STARTS_DATABASES } },
     ],
   },
