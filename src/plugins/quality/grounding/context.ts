@@ -1,6 +1,7 @@
 import { remembered } from '#core/text/remembered.ts';
 import { sentences } from '#core/text/sentences.ts';
-import { isFunctionWord } from '#core/text/words.ts';
+import { isFunctionWord, negatedWords } from '#core/text/words.ts';
+import { stemsIn } from '../facts/antonyms.ts';
 import { plainText } from '../facts/plain-text.ts';
 import { type Quantity, quantitiesIn } from '../facts/quantities.ts';
 import { wordsOf } from '../facts/words.ts';
@@ -24,6 +25,10 @@ export interface Context {
   readonly text: string;
   readonly lower: string;
   readonly quantities: readonly (readonly Quantity[])[];
+  /** Words that it denies. */
+  readonly denied: ReadonlySet<string>;
+  /** Its words that have opposites, as stems. */
+  readonly opposites: ReadonlySet<string>;
 }
 
 /** UTF-16 code units, and sentences, that are read of a context; what comes after them counts as absent. */
@@ -38,12 +43,19 @@ interface Sentence {
   readonly quantities: readonly Quantity[];
 }
 
+/** One text of a context. */
+interface Passage extends Pick<Context, 'text' | 'denied' | 'opposites'> {
+  readonly sentences: readonly Sentence[];
+}
+
 /** Passages come again with the next answers. */
 const readText = remembered(
-  (whole: string): { readonly text: string; readonly sentences: readonly Sentence[] } => {
+  (whole: string): Passage => {
     const text = plainText(whole);
     return {
       text,
+      denied: negatedWords(text),
+      opposites: stemsIn(text),
       sentences: sentences(text)
         .slice(0, MOST_SOURCES)
         .map(({ start, end }) => {
@@ -61,10 +73,14 @@ export function readContext(texts: readonly string[]): Context {
   const having = new Map<string, number[]>();
   const sequence: string[] = [];
   const quantities: (readonly Quantity[])[] = [];
+  const denied = new Set<string>();
+  const opposites = new Set<string>();
   let room = LONGEST;
   const read: string[] = [];
   for (const [within, whole] of texts.entries()) {
-    const { text, sentences: those } = readText(whole.slice(0, room));
+    const { text, sentences: those, ...passage } = readText(whole.slice(0, room));
+    for (const word of passage.denied) denied.add(word);
+    for (const stem of passage.opposites) opposites.add(stem);
     room -= text.length;
     read.push(text);
     for (const { text: source, inOrder, words, quantities: stated } of those.slice(0, MOST_SOURCES - sources.length)) {
@@ -87,7 +103,7 @@ export function readContext(texts: readonly string[]): Context {
     having,
     text,
     lower: text.toLowerCase(),
-    quantities,
+    ...{ quantities, denied, opposites },
   };
 }
 

@@ -8,7 +8,7 @@ import { quantitiesIn } from '../facts/quantities.ts';
 import { deniedIn, wordsOf } from '../facts/words.ts';
 import { type Conflict, conflictsOf, type Known } from './conflicts.ts';
 import { align, type Context } from './context.ts';
-import { characterShare, gramShare, indexOf, longestRun } from './overlap.ts';
+import { characterShare, gramShare, longestRun } from './overlap.ts';
 
 /** The features of the logistic model of groundedness. Their order is part of the trained file. */
 export const GROUNDING_FEATURES = [
@@ -96,9 +96,9 @@ export function ground(raw: string, context: Context, known: Known): Grounding {
     Math.min(2, kinds('negation')),
     Math.min(2, kinds('opposite')),
     Math.min(2, conflicts.filter(({ source }) => source !== null).length),
-    antonymIn(text, context.text, indexOf(context).opposites) ? 1 : 0,
+    antonymIn(text, context.text, context.opposites) ? 1 : 0,
     negationAnywhere(text, context),
-    Math.min(2, Math.max(0, deniedIn(text).size > 0 && indexOf(context).denied.size === 0 ? 1 : 0)),
+    Math.min(2, Math.max(0, deniedIn(text).size > 0 && context.denied.size === 0 ? 1 : 0)),
     share(text.match(SPEAKER)?.length ?? 0, words.length, 0),
     share(said.filter((sentence) => /[?？]\s*$/.test(sentence)).length, said.length, 0),
     DECLINES.test(text) ? 1 : 0,
@@ -112,8 +112,7 @@ export function ground(raw: string, context: Context, known: Known): Grounding {
 function negationAnywhere(text: string, context: Context): number {
   const negated = [...deniedIn(text)].filter((word) => !isFunctionWord(word) && context.words.has(word));
   if (negated.length === 0) return 0;
-  const { denied } = indexOf(context);
-  return negated.some((word) => denied.has(word)) ? 0 : 1;
+  return negated.some((word) => context.denied.has(word)) ? 0 : 1;
 }
 
 function novelWeight(content: ReadonlySet<string>, { having, sources }: Context): number {

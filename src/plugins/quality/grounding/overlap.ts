@@ -1,6 +1,5 @@
 /** What a text has in common with a context: runs of words and of characters, by look-up tables of the context. */
-import { isCjk, negatedWords } from '#core/text/words.ts';
-import { stemsIn } from '../facts/antonyms.ts';
+import { isCjk } from '#core/text/words.ts';
 import type { Context } from './context.ts';
 
 const share = (part: number, whole: number): number => (whole === 0 ? 1 : part / whole);
@@ -91,13 +90,10 @@ export function longestRun(words: readonly string[], context: Context): number {
 interface ContextIndex {
   readonly windows: ReadonlySet<string>;
   readonly places: ReadonlyMap<string, readonly number[]>;
-  readonly denied: ReadonlySet<string>;
-  /** The words that have opposites, as stems. */
-  readonly opposites: ReadonlySet<string>;
 }
 const indexes = new WeakMap<Context, ContextIndex>();
 
-export function indexOf(context: Context): ContextIndex {
+function indexOf(context: Context): ContextIndex {
   const known = indexes.get(context);
   if (known) return known;
   const places = new Map<string, number[]>();
@@ -113,8 +109,6 @@ export function indexOf(context: Context): ContextIndex {
       return all;
     },
     places,
-    denied: negatedWords(context.text),
-    opposites: stemsIn(context.text),
   };
   indexes.set(context, index);
   return index;
