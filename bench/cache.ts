@@ -8,15 +8,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuiltInEncoder, builtInEncoder } from '../src/adapters/encoder/index.ts';
 import { lowerBound } from '../src/plugins/cache/semantic/bound.ts';
+import { dot } from '../src/plugins/cache/semantic/evidence.ts';
 import { bestMatch, type Known, quantised } from '../src/plugins/cache/semantic/match.ts';
 import { calibration } from '../src/plugins/cache/semantic/score.ts';
 import { readMessage } from '../src/plugins/cache/semantic/utterance.ts';
 import { seeded } from '../test/support/random.ts';
 import { cacheHits } from './support/cache-hits.ts';
-import { cachePairs, twinClasses } from './support/cache-pairs.ts';
-import { contrary, exchanged, wordsOf } from './support/exchanged-words.ts';
+import { type CachePair, cachePairs, twinClasses } from './support/cache-pairs.ts';
+import { chineseWordsOf, contrary, exchanged, wordsOf } from './support/exchanged-words.ts';
 import { table } from './support/measure.ts';
-import { nearMisses, sameInOtherWords, sameMeaning } from './support/near-misses.ts';
+import { nearMisses, sameInChinese, sameInOtherWords, sameMeaning } from './support/near-misses.ts';
 
 const MAX_ERROR = Number(process.env['CACHE_MAX_ERROR'] ?? 0.01);
 const SIMILAR = [0.9, 0.8];
@@ -59,12 +60,15 @@ const data = process.env['EVALUATION_DATA'];
 if (data) {
   await gptCache(data, 1);
   await gptCache(data, 0);
-  await exchanges(data);
+  const odd = cachePairs(data).filter((_pair, line) => line % 2 === 1);
+  await exchanges('', odd);
 } else
   console.log(
     'bench:cache needs EVALUATION_DATA for GPTCache’s pairs and the sets of intents: those were not measured',
   );
 await pairs();
+const inChinese = sameInChinese.map(([cached, query]) => ({ cached, query }));
+await exchanges(' zh', inChinese);
 if (data) for (const set of ['intent_clinc150_en', 'intent_banking77_en']) await intents(data, set);
 const known = data ? cachePairs(data).map(({ cached }) => cached) : sameMeaning.map(([one]) => one);
 const hits = await cacheHits(encoder, known);
@@ -112,11 +116,11 @@ async function gptCache(folder: string, half: 0 | 1): Promise<void> {
     else if (name in MUST_HOLD) show(`${name} (even lines, learned from)`, some);
 }
 
-/** Rewordings of the odd lines, and the sentences themselves, in which one word was exchanged: no hit is right. */
-async function exchanges(folder: string): Promise<void> {
-  const lines = cachePairs(folder).filter((_pair, line) => line % 2 === 1);
+/** Rewordings, and the sentences themselves, in which one word was exchanged: no hit is right. */
+async function exchanges(language: string, lines: readonly Pick<CachePair, 'cached' | 'query'>[]): Promise<void> {
+  const texts = lines.flatMap(({ cached, query }) => [cached, query]);
   const draw = {
-    vocabulary: wordsOf(lines.flatMap(({ cached, query }) => [cached, query])),
+    vocabulary: language === '' ? wordsOf(texts) : chineseWordsOf(texts),
     ...{ random: seeded(11), count: EXCHANGES },
   };
   const sets = new Map<string, Outcome[]>();
@@ -136,7 +140,7 @@ async function exchanges(folder: string): Promise<void> {
       }
     }
   }
-  for (const [name, some] of sets) show(name, some, name.endsWith('sentences') ? 'wrong 0' : '');
+  for (const [name, some] of sets) show(`${name}${language}`, some, name.endsWith('sentences') ? 'wrong 0' : '');
 }
 
 async function gptCacheSplit(folder: string, seed: number, half: 0 | 1): Promise<Map<string, Outcome[]>> {
@@ -210,6 +214,7 @@ async function pairs(): Promise<void> {
   for (const [name, pairs] of [
     ['short paraphrases', sameMeaning],
     ['paraphrases in other words', sameInOtherWords],
+    ['paraphrases zh, beside near-misses', sameInChinese],
   ] as const) {
     const same: Outcome[] = [];
     for (const [one, other] of pairs)
@@ -241,10 +246,4 @@ async function intents(folder: string, set: string): Promise<void> {
     if (hit) console.log(`${set}: ${message.text} | ${hit.message.text}`);
   }
   show(`${set}: other intents`, outcomes);
-}
-
-function dot(one: Float32Array, other: Float32Array): number {
-  let sum = 0;
-  for (let place = 0; place < one.length; place += 1) sum += (one[place] as number) * (other[place] as number);
-  return sum;
 }

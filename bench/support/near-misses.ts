@@ -174,6 +174,11 @@ export const nearMisses: readonly NearMiss[] = [
       linesOf(`${file}.${language}.txt`).map(([kind = '', one = '', other = '']) => ({ kind, language, one, other })),
     ),
   ),
+  ...linesOf('reworded-near.zh.txt').map(([kind = '', one = '', other = '']) => ({
+    kind,
+    language: 'zh' as const,
+    ...{ one, other },
+  })),
   ...pairsOf('signs.txt').map(([one, other]) => ({
     kind: 'sign',
     language: /\p{Script=Han}/u.test(one) ? ('zh' as const) : ('en' as const),
@@ -187,3 +192,5 @@ export const nearMisses: readonly NearMiss[] = [
 export const sameMeaning: readonly (readonly [string, string])[] = pairsOf('same.txt');
 /** The same, written before the gates were read: most say it in words that no gate knows. */
 export const sameInOtherWords: readonly (readonly [string, string])[] = pairsOf('more-same.txt');
+/** The same in Chinese, each beside a near-miss of reworded-near.zh.txt. */
+export const sameInChinese: readonly (readonly [string, string])[] = pairsOf('reworded.zh.txt');

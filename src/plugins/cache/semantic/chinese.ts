@@ -2,7 +2,9 @@
  * What a Chinese message says, in a form that is equal only for messages that say the same: ways to ask and words of one meaning are
  * made one, politeness goes, and what is left is compared character by character, in its order.
  */
+
 import { folded } from '../spelling.ts';
+import { inOneWording } from './chinese-wording.ts';
 
 type Rewrites = readonly (readonly [RegExp, string])[];
 
@@ -33,6 +35,8 @@ const SAME: Rewrites = [
   [/什么人|哪位|谁/gu, '⟨WHO⟩'],
   [/(?:价格|价钱|售价)(?:是|为)?多少|要?多少钱|什么价格?/gu, '⟨PRICE⟩'],
   [/什么|啥/gu, '⟨WHAT⟩'],
+  [/有何/gu, '有⟨WHAT⟩'],
+  [/哪些|哪几/gu, '⟨WHICH⟩'],
   [/账户|帐户|帐号|账号/gu, '账号'],
   [/手机号码/gu, '手机号'],
   [/电话号码/gu, '电话'],
@@ -85,6 +89,7 @@ export function chineseForm(message: string): string {
   if (polar) text = text.replace(ASKED_BY_ENDING, '').replace(/可以/gu, '能');
   for (const [pattern, replacement] of [...POLAR, ...SAME]) text = text.replace(pattern, replacement);
   text = `${polar}${text}`.replace(FILLERS, '');
+  text = inOneWording(text);
   const floating = new Set(text.match(FLOATING) ?? []);
   return `${[...floating].sort().join('')}${text.replace(FLOATING, '')}`;
 }
