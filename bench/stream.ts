@@ -4,7 +4,7 @@
  * is delivery, from the model's port to the socket (bench:delivery reads a provider and stores). Where Parley is behind, its model gives
  * what has come as one text, as the adapters of providers do; the yardsticks send a message a token. A token's delay is that from when it
  * was due until a client reads it, on one stream of fifty. The server is held to one core, the readers to the other.
- * --streams 5000 --rate 20 --seconds 8 --rounds 3 --only parley --node "--cpu-prof --cpu-prof-dir=/tmp/profiles"
+ * --streams 5000 --rate 20 --seconds 8 --rounds 3 --only parley --node="--cpu-prof --cpu-prof-dir=/tmp/profiles"
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
