@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseHtml } from './html.ts';
+import { htmlText, parseHtml } from './html.ts';
 import { limitsOf } from './options.ts';
 
 test('the mark that links to a heading is no part of it', () => {
@@ -148,4 +148,20 @@ test('a page within the page is read; a drawing’s title is not the page’s', 
 
 test('a page that its scripts write is refused, with what to do', () => {
   expect(() => readPage('<div id=root></div><script>render()</script>')).toThrow('print it to a PDF');
+});
+
+// Two of them took minutes.
+test.each([
+  ['elements that are left open', '<b>', 10_000],
+  ['blocks of any name', '<dl><dd>', 20_000],
+  ['formatting that each block opens again', '<font size="#"><p>', 5_000],
+])('a page that nests %s without end is refused', (_what, piece, times) => {
+  const page = Array.from({ length: times }, (_unused, index) => piece.replace('#', String(index))).join('');
+  expect(() => htmlText(`${page}x`)).toThrow(/nests more than [\d,]+ elements/);
+});
+
+test('a page whose formatting is left open here and there is read', () => {
+  const line = (index: number) => `<tr><td><font size="2"><b>Row ${index}<i>is one.</b></td></tr>`;
+  const page = `<table>${Array.from({ length: 3_000 }, (_unused, index) => line(index)).join('')}</table>`;
+  expect(htmlText(page)).toContain('Row 2999');
 });
