@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OPERATOR_KEY, startApp, type TestApp } from '../support/app.ts';
 import { type Client, client, EVENT, type StreamEvent } from '../support/client.ts';
 import { type FakeProvider, startFakeProvider } from '../support/fake-provider.ts';
+import { until } from '../support/until.ts';
 
 const CHAT = `subscription($input: SendMessageInput!) { chat(input: $input) { ${EVENT}
   ... on GenerationCompleted { message { parent { id } generation { stages { stage detail } } } } } }`;
@@ -60,13 +61,10 @@ async function chat(viewer: Client, input: object) {
 async function talkUntilSummarised(viewer: Client) {
   const turns = [await chat(viewer, { content: FACT })];
   const conversationId = turns[0]?.conversationId;
-  await vi.waitUntil(
-    async () => {
-      turns.push(await chat(viewer, { conversationId, content: `And question number ${turns.length}?` }));
-      return text().includes('<summary-');
-    },
-    { interval: 50 },
-  );
+  await until(async () => {
+    turns.push(await chat(viewer, { conversationId, content: `And question number ${turns.length}?` }));
+    return text().includes('<summary-');
+  });
   return turns;
 }
 
@@ -100,23 +98,20 @@ test('an edit before what a summary covers does not see it, and its branch gets 
       'mutation($id: ID!) { editMessage(input: { messageId: $id, content: "My name is Bob." }) { assistantMessage { id } } }',
       { id: first?.userMessageId },
     );
-    await vi.waitUntil(() => text().includes('Bob'));
+    await expect.poll(text).toContain('Bob');
     expect(text()).not.toContain('<summary-');
     expect(text()).not.toContain('Ann');
-    await vi.waitUntil(async () => {
+    await until(async () => {
       const answer = await viewer.request('query($id: ID!) { node(id: $id) { ... on Message { status } } }', {
         id: data.editMessage.assistantMessage.id,
       });
       return answer.data.node.status === 'COMPLETE';
     });
     provider.calls.length = 0;
-    await vi.waitUntil(
-      async () => {
-        await chat(viewer, { conversationId: first?.conversationId, content: 'Go on?' });
-        return calls('light').length > 0;
-      },
-      { interval: 50 },
-    );
+    await until(async () => {
+      await chat(viewer, { conversationId: first?.conversationId, content: 'Go on?' });
+      return calls('light').length > 0;
+    });
     expect(JSON.stringify(calls('light')[0]?.body.messages)).toContain('Bob');
     expect(JSON.stringify(calls('light')[0]?.body.messages)).not.toContain('Ann');
   });

@@ -128,7 +128,7 @@ test.each(['stop', 'abandon'] as const)('%s breaks off what runs and keeps nothi
     yield '';
   });
   summaries.after(VIEWER, begun, RUN);
-  await vi.waitUntil(() => asked.mock.calls.length > 0);
+  await expect.poll(() => asked.mock.calls.length).toBeGreaterThan(0);
   await summaries.abandon(OTHER.id);
   if (how === 'stop') await summaries.stop();
   else await summaries.abandon(VIEWER.id);
