@@ -24,7 +24,15 @@ export default defineConfig({
     maxWorkers: 3,
     projects: [
       // Pure code, and what stops what it starts: one process loads it once for all files.
-      { test: { name: 'units', include: UNITS, exclude: STARTS_SERVERS, isolate: false } },
+      {
+        test: {
+          name: 'units',
+          include: UNITS,
+          exclude: STARTS_SERVERS,
+          isolate: false,
+          setupFiles: ['test/support/real-timers.ts'],
+        },
+      },
       // Six short files that replace no modules: a worker loads the server once for all of them, not once a file.
       { test: { name: 'server', include: OF_SERVER, isolate: false, ...STARTS_DATABASES } },
       {

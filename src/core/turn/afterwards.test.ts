@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import type { PluginDriver } from '../hooks/driver.ts';
 import type { ModelRequest } from '../ports/language-model.ts';
 import type { QualityReport, Turn } from '../turn.ts';
@@ -22,8 +22,7 @@ function afterwards(...judges: ((run: TurnRun) => Promise<QualityReport>)[]): Af
 }
 
 // Time stands still: what waits for a timer waits for ever.
-vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-afterEach(() => vi.clearAllTimers());
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
 
 test('a report that is there at once is stored with its answer', async () => {
   expect(await afterwards(async () => REPORT).judge(TURN, runOf())?.soon).toBe(REPORT);
