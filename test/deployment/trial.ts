@@ -9,6 +9,8 @@ import type { Scene } from './scene.ts';
 /** Milliseconds that an alert may take to fire, and to resolve: a circuit breaker stays open for half a minute. */
 export const WITHIN = 120_000;
 const ANSWER = 'The old bridge was built in 1932.';
+/** Milliseconds before each token at least: tokens that come together are read as one, with no time between them. */
+const SHORTEST = 2;
 
 export class Trial {
   /** How the models behave now: milliseconds before each token, whether they fail, what the judge gives. */
@@ -30,7 +32,7 @@ export class Trial {
         return {
           text: `{"relevance": ${score}, "completeness": ${score}, "coherence": ${score}, "safety": 1, "unsupported": []}`,
         };
-      return failing ? { status: 500 } : { text: ANSWER, chunkSize: 8, delayMs };
+      return failing ? { status: 500 } : { text: ANSWER, chunkSize: 8, delayMs: Math.max(SHORTEST, delayMs) };
     });
     this.#loading = this.#load();
   }
