@@ -31,6 +31,24 @@ test('readers are served in the order in which their logs came, each once', asyn
   expect([a, b, c].some(({ isDue }) => isDue)).toBe(false);
 });
 
+test('a log that is added again while it waits stands in the queue once', async () => {
+  const { queue, served, log } = scene(0.01);
+  const [once, often] = [log('once'), log('often')];
+  const reads = new Map<Waited, number>();
+  for (const one of [once, often]) {
+    const { waiting } = one;
+    Object.defineProperty(one, 'waiting', {
+      get: () => {
+        reads.set(one, (reads.get(one) ?? 0) + 1);
+        return waiting;
+      },
+    });
+  }
+  for (const one of [once, often, often, often]) queue.add(one);
+  await expect.poll(() => served).toEqual(['once0', 'often0']);
+  expect(reads.get(often)).toBe(reads.get(once));
+});
+
 test('a log that gets something new while its readers are served comes again', async () => {
   const { queue, served, log } = scene(0.01);
   const again = log('again');

@@ -94,7 +94,7 @@ test('a footer that is drawn before the text is last, and a header that is drawn
   expect(texts(columns)).toEqual(columns.map(({ text }) => text));
 });
 
-test('lines of a contract that recur above a footer drawn first stay on each page', () => {
+test('a footer that is drawn first is kept once, and lines of a contract that recur above it stay on each page', () => {
   const page = (number: number) =>
     withEdgesInPlace([
       line('Initials: ____', 30),

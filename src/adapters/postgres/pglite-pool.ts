@@ -11,7 +11,7 @@ const PATIENCE = 15_000;
  * opens the next, which must find a session without transaction, locks or prepared statements. PGlite gathers no statistics by
  * itself, and without them a page would be sorted out of all rows rather than read along its index. A plan is kept with its prepared
  * statement, and one that was made while a table was empty would read all of it for ever after: a second's flush of the running
- * answers every generation there is. Left to itself, PostgreSQL plans the beginning of a turn each time anew, because a plan for one
+ * answers every generation there is. Left to itself, PostgreSQL plans the beginning of a turn again each time, because a plan for one
  * value names its partition: that took three times as long as what it plans.
  */
 const GREETING = [

@@ -1,6 +1,6 @@
 /**
  * What `read` makes of a text, kept for texts that are read again: sentences of a passage, lines of a conversation. Longer texts than
- * `longest` are read each time. Holds at most `characters` of texts (UTF-16 code units), and then begins anew.
+ * `longest` are read each time. Holds at most `characters` of texts (UTF-16 code units), and then forgets all of them.
  */
 export function remembered<T>(
   read: (text: string) => T,

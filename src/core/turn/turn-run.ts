@@ -87,7 +87,7 @@ export class TurnRun implements HookRun {
   revises: { judged(overall: number): Promise<void> } | null = null;
   /** Length of the text in the store. It lags behind by one flush. */
   flushed = 0;
-  /** The same of the reasoning, which another model begins anew. */
+  /** The same of the reasoning, which another model begins again. */
   flushedReasoning = '';
   /** Until it is accounted for: a provider call of this turn that died with its replica. */
   lostCall: LostCall | null = null;

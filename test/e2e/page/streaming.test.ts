@@ -97,9 +97,9 @@ describePage(() => {
       const question = page.locator('.message.user').last();
       await question.hover();
       await question.getByRole('button', { name: 'Edit' }).click();
-      await question.getByLabel('Edit').fill('Two anew');
+      await question.getByLabel('Edit').fill('Two again');
       await question.getByRole('button', { name: 'Ask' }).click();
-      await expect.poll(shown).toBe('One | Answer 1. | Two anew | Answer 3.');
+      await expect.poll(shown).toBe('One | Answer 1. | Two again | Answer 3.');
       await answered(2);
       await way('.message.user', 'The branch before').click();
       await expect.poll(shown).toBe('One | Answer 1. | Two | Answer 2.');
@@ -114,7 +114,7 @@ describePage(() => {
       await way('.message.assistant', 'The branch before').click();
       await expect.poll(shown).toBe('One | Answer 1. | Two | Answer 2.');
       await way('.message.user', 'The next branch').click();
-      await expect.poll(shown).toBe('One | Answer 1. | Two anew | Answer 3.');
+      await expect.poll(shown).toBe('One | Answer 1. | Two again | Answer 3.');
     });
 
     test.each([

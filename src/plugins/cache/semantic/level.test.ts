@@ -111,7 +111,7 @@ test('in shadow mode the model answers, and what would have been said is counted
   ]);
 });
 
-test('a hit that a person refused is not given again, also once the known question was answered anew', async () => {
+test('a hit that a person refused is not given again, also once the known question was answered again', async () => {
   const { level: semantic } = level();
   await learn(semantic, turnOf(KNOWN), 'Click on it.');
   const turn = turnOf(ASKED);
