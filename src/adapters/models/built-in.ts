@@ -4,7 +4,8 @@ import type { LanguageModel, ModelRequest } from '#core/ports/language-model.ts'
 import type { Passage } from '#core/turn.ts';
 import { type Chosen, chooseSentences } from './choose-sentences.ts';
 import { nearestSentences } from './nearest-sentences.ts';
-import { asksForOtherCode, lacksValue, plainAnswers } from './plain-answers.ts';
+import { asksForAddress, asksForOtherCode, lacksValue, plainAnswers } from './plain-answers.ts';
+import { withoutLoneHeaders } from './table-headers.ts';
 
 type Language = 'en' | 'zh';
 
@@ -90,11 +91,13 @@ async function chosenFrom(
   encoder: EmbeddingModel | null,
   signal: AbortSignal,
 ): Promise<readonly Chosen[]> {
-  const byWords = chooseSentences(query, passages, languageOf(query) === 'zh');
+  const byWords = withoutLoneHeaders(query, chooseSentences(query, passages, languageOf(query) === 'zh'));
   if (byWords.length > 0 && !lacksValue(query, byWords)) return byWords;
-  const plain = plainAnswers(query, passages);
-  if (plain.length > 0 || byWords.length > 0) return plain.length > 0 ? plain : byWords;
-  return encoder ? await byMeaning(query, passages, encoder, signal) : [];
+  const plain = withoutLoneHeaders(query, plainAnswers(query, passages));
+  if (plain.length > 0) return plain;
+  if (asksForAddress(query)) return [];
+  if (byWords.length > 0 || !encoder) return byWords;
+  return withoutLoneHeaders(query, await byMeaning(query, passages, encoder, signal));
 }
 
 /** Without an encoder that answers there are the words alone. */

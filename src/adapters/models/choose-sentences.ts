@@ -49,7 +49,24 @@ export function chooseSentences(query: string, passages: readonly Passage[], cjk
     if (!isRelevant || (best.isStatement && !one.isStatement)) continue;
     if (!chosen.some(({ text }) => text === one.text)) chosen.push(one);
   }
-  return chosen;
+  return withValues(chosen);
+}
+
+/** A name that stands above its value, or a heading: its letters are no code, and no mark ends it. */
+const LABEL = /^[\p{L}\p{N}][^=(){}[\]<>;|$\\\n]{0,60}$/u;
+
+/** Adds the sentence after a name or a heading, which by itself answers nothing. */
+function withValues(chosen: readonly Chosen[]): Chosen[] {
+  return chosen.flatMap((one) => {
+    if (one.isStatement || !LABEL.test(one.text)) return [one];
+    const end = one.start + one.text.length;
+    const after = one.passage.text.slice(end, end + LONGEST);
+    const [next] = sentences(after);
+    const text = next && after.slice(next.start, next.end);
+    const isKnown = chosen.some(({ passage, start }) => passage === one.passage && next && start === end + next.start);
+    if (!next || !text || isKnown || text.startsWith('#') || !/^\s*\n/.test(after)) return [one];
+    return [one, { ...one, text, start: end + next.start }];
+  });
 }
 
 /** The score of a sentence together with its passage. */

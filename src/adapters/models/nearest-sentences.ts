@@ -46,7 +46,10 @@ export async function nearestSentences(
   const own = isCjk(query) ? 'cjk' : 'other';
   const kind = isCjk(best.text) === isCjk(query) ? own : 'foreign';
   if (best.score < RELEVANT[kind] && best.cosine < NEAR[kind]) return [];
-  return scored.filter(({ score }) => score >= best.score * ALSO_RELEVANT).slice(0, MOST_SENTENCES);
+  const near = scored.filter(({ score }) => score >= best.score * ALSO_RELEVANT);
+  return near
+    .filter(({ text }, place) => near.findIndex((other) => other.text === text) === place)
+    .slice(0, MOST_SENTENCES);
 }
 
 /** Statements alone, with the share of the question's weight that each holds. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Passage } from '#core/turn.ts';
-import { asksForOtherCode, lacksValue, plainAnswers } from './plain-answers.ts';
+import { asksForAddress, asksForOtherCode, lacksValue, plainAnswers } from './plain-answers.ts';
 
 const passageOf = (text: string, documentTitle = 'Help'): Passage => ({
   id: text.slice(0, 8),
@@ -78,4 +78,42 @@ test('a question about a code that no passage has is about something else', () =
     'in the 1990s',
   ])
     expect(asksForOtherCode(query, passages)).toBe(false);
+});
+
+test('a thing with another number is another thing', () => {
+  const passages = [
+    passageOf('| Machine | Cost |\n| --- | --- |\n| Lathe 2 | 77 |\n| Press 4 | 12 |\n\nRooms 3 to 7 are upstairs.'),
+  ];
+  for (const query of ['When was Lathe 9 serviced?', 'What is the cost of Press 14?'])
+    expect(asksForOtherCode(query, passages)).toBe(true);
+  for (const query of [
+    'What does Lathe 2 cost?',
+    'Where is Room 5?',
+    'What was planned for May 2031?',
+    'Where is Gate 9?',
+  ])
+    expect(asksForOtherCode(query, passages)).toBe(false);
+});
+
+test('a sentence that stands in several passages is quoted once', () => {
+  const passages = [
+    passageOf('The dam is high. It is 41 metres high.'),
+    passageOf('The dam is high. It is 41 metres high. So it is.'),
+  ];
+  const texts = plainAnswers('How high is the dam?', passages).map(({ text }) => text);
+  expect(texts).toEqual([...new Set(texts)]);
+});
+
+test('a number of taxes or of a customer is no number of a telephone', () => {
+  expect(answersTo('What is your telephone number?', 'VAT GB 338 2214 09. Customer no. 88 120 441.')).toEqual([]);
+  expect(answersTo('What is your telephone number?', 'Customer hotline: 0800 44 11 22.')).toEqual([
+    'Customer hotline: 0800 44 11 22.',
+  ]);
+});
+
+test('only a number answers which number of a telephone it is', () => {
+  for (const query of ['What is the telephone number of the caretaker?', '财务部电话是多少？', 'Which e-mail address?'])
+    expect(asksForAddress(query)).toBe(true);
+  for (const query of ['Can I book by phone?', '可以电话预约吗？', 'Who sends the e-mail?'])
+    expect(asksForAddress(query)).toBe(false);
 });

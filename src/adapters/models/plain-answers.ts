@@ -19,16 +19,40 @@ export function lacksValue(query: string, sentences: readonly Chosen[]): boolean
   return kind?.hasForm === true && !sentences.some(({ text }) => kind.told.test(text));
 }
 
+const ADDRESS =
+  /\b(?:tele)?phone numbers?\b|\be-?mail address\b|(?:电话|手机|邮箱|热线)(?:号码?|地址)?是(?:多少|什么|哪个)/iu;
+
+/** True if nothing but a number of a telephone or an address of e-mail answers: a sentence without one does not. */
+export const asksForAddress = (query: string): boolean => ADDRESS.test(query);
+
 /** A code: letters, then digits, two or more of those or after a hyphen. */
 const CODE = /(?<![\p{L}\p{N}])\p{Lu}{1,5}(?:-\d{1,6}|\d{2,6})(?![\p{L}\p{N}])/gu;
 const bare = (text: string): string => text.replace(/[\s\p{Pd}]/gu, '').toLowerCase();
 
-/** True if the question is about a code, such as E20, that no passage has. Other codes do not answer it. */
+/** A thing with its number, such as Lathe 9. A month's number is a date. */
+const NUMBERED =
+  /(?<![\p{L}\p{N}])(?!January|February|March|April|May|June|July|August|September|October|November|December)(\p{Lu}\p{Ll}{1,30}) (\d{1,4})(?![\p{L}\p{N}.,:/-])/gu;
+
+/** True if the question is about a code, such as E20 or Lathe 9, that no passage has. Other codes do not answer it. */
 export function asksForOtherCode(query: string, passages: readonly Passage[]): boolean {
-  const codes = query.normalize('NFKC').match(CODE) ?? [];
-  if (codes.length === 0) return false;
-  const texts = passages.map(({ text, heading, documentTitle }) => bare(`${text}${heading ?? ''}${documentTitle}`));
-  return !codes.some((code) => texts.some((text) => text.includes(bare(code))));
+  const asked = query.normalize('NFKC');
+  const codes = asked.match(CODE) ?? [];
+  const whole = passages.map(({ text, heading, documentTitle }) => `${text}\n${heading ?? ''}\n${documentTitle}`);
+  if (codes.length > 0) {
+    const texts = whole.map(bare);
+    return !codes.some((code) => texts.some((text) => text.includes(bare(code))));
+  }
+  return [...asked.matchAll(NUMBERED)].some(([, name = '', number = '']) => hasOthersAlone(whole, name, number));
+}
+
+/** True if the texts number things of that name, but none with this number, and no range or list of numbers. */
+function hasOthersAlone(texts: readonly string[], name: string, number: string): boolean {
+  const others = new RegExp(
+    `(?<![\\p{L}\\p{N}])${name}s?[\\s#-]{1,3}(\\d{1,6})(\\s?(?:[-–—,/&]|to |and |or )\\s?\\d)?`,
+    'giu',
+  );
+  const found = texts.flatMap((text) => [...text.matchAll(others)]);
+  return found.length > 0 && found.every(([, other, more]) => Number(other) !== Number(number) && more === undefined);
 }
 
 /**
@@ -44,10 +68,8 @@ export function plainAnswers(query: string, passages: readonly Passage[]): reado
     .flatMap((passage) => answersIn(passage, question))
     .slice(0, MOST_SENTENCES);
   const best = Math.max(...answers.map(({ own }) => own));
-  return answers
-    .filter(({ own }) => own === best)
-    .sort((a, b) => b.score - a.score)
-    .slice(0, MOST_CHOSEN);
+  const ranked = answers.filter(({ own }) => own === best).sort((a, b) => b.score - a.score);
+  return [...Map.groupBy(ranked, ({ text }) => text).values()].map(([first]) => first as Answer).slice(0, MOST_CHOSEN);
 }
 
 function answersIn(passage: Passage, { subjects, kind }: PlainQuestion): Answer[] {

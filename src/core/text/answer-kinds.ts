@@ -11,7 +11,9 @@ export interface AnswerKind {
   readonly hasForm: boolean;
 }
 
-const PHONE = /(?<![\d.,])\+?\(?\d{2,5}\)?(?:[\s-]?\d{2,5}){1,5}(?![\d.,]*\d)/u;
+/** Numbers that are no telephone's, by the word before them. */
+const PHONE =
+  /(?<!(?:VAT|IBAN|[Aa]ccount|(?:[Cc]ustomer|[Oo]rder|[Ii]nvoice|[Pp]olicy|[Cc]ontract|[Ss]erial) (?:[Nn]o|[Nn]umber|ID)|税号|账号|帐号|订单号|编号|身份证号?)[\s.:：#A-Z\d]{0,16})(?<![\d.,])\+?\(?\d{2,5}\)?(?:[\s-]?\d{2,5}){1,5}(?![\d.,]*\d)/u;
 const EMAIL = /[\w.+-]{1,60}@[\w-]{1,60}(?:\.[\w-]{1,30}){1,4}/u;
 const MONEY =
   /[$€£¥￥]\s?\d|\d\s?(?:€|euros?|eur|dollars?|usd|pounds?|gbp|pence|cents?|chf|francs?|yuan|rmb|[元块角])|[一二三四五六七八九十百千万两]+[元块角]|\bfree\b|免费|包邮|半价/iu;

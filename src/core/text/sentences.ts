@@ -59,10 +59,23 @@ function endOfMarks(text: string, place: number): number {
 function endsAt(text: string, start: number, place: number, end: number): boolean {
   const mark = text[place] as string;
   if (mark === '\n') return !isWrapped(text, start, place);
+  if (isInRow(text, place)) return false;
   const next = text[end];
   if (next !== undefined && !/[\s\\]/.test(next) && !endsBefore(next, text.slice(place, end))) return false;
   if (/^[^\S\n]+[a-z,;]/.test(text.slice(end, end + NEAR))) return false;
   return mark !== '.' || !isInside(text, start, place);
+}
+
+/** UTF-16 code units of a table's row that is one sentence. The cells of longer ones hold texts. */
+const LONGEST_ROW = 300;
+
+/** True within a short row of a table, whose cells say something together alone: "Invoice no." and its number. */
+function isInRow(text: string, place: number): boolean {
+  const begin = Math.max(0, place - LONGEST_ROW);
+  const line = text.slice(begin, place).lastIndexOf('\n') + 1 + begin;
+  if ((line === begin && begin > 0) || !/^ {0,3}\|/.test(text.slice(line, line + 4))) return false;
+  const row = text.slice(line, line + LONGEST_ROW).split('\n', 1)[0] as string;
+  return row.length < LONGEST_ROW && row.trimEnd().endsWith('|');
 }
 
 /** True if the marks (with closing brackets and quotes) end a sentence without a space, as in Chinese. */

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import type { Passage } from '#core/turn.ts';
+import { chooseSentences } from './choose-sentences.ts';
+
+const passageOf = (text: string): Passage => ({
+  id: 'p',
+  documentId: 'd',
+  documentTitle: 'Policy',
+  start: 0,
+  end: text.length,
+  text,
+  heading: null,
+  score: 0.5,
+  vectorScore: null,
+  keywordScore: 1,
+});
+const chosenFrom = (query: string, text: string, cjk = false) => {
+  const passage = passageOf(text);
+  const chosen = chooseSentences(query, [passage], cjk);
+  for (const { start, text: quoted } of chosen) expect(passage.text.slice(start, start + quoted.length)).toBe(quoted);
+  return chosen.map(({ text: quoted }) => quoted);
+};
+
+test('a name that stands above its value is quoted with it', () => {
+  const text = 'Policy holder\n\nInes Calloway\n\nAnnual premium\n\n£ 318.40\n\nExcess fee\n\n£ 150';
+  expect(chosenFrom('What is the annual premium?', text)).toEqual(['Annual premium', '£ 318.40']);
+  expect(chosenFrom('Who is the policy holder?', text)).toEqual(['Policy holder', 'Ines Calloway']);
+  expect(chosenFrom('报销找谁？', '第三章 报销\n联系人为财务部赵敏。', true)).toContain('联系人为财务部赵敏。');
+});

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { sentences } from '#core/text/sentences.ts';
+import type { Passage } from '#core/turn.ts';
+import { withoutLoneHeaders } from './table-headers.ts';
+
+const DELIMITERS = '\n| --- | --- |\n';
+
+function keptOf(query: string, text: string, ...rows: number[]): string[] {
+  const passage: Passage = {
+    id: 'p',
+    documentId: 'd',
+    documentTitle: 'Table',
+    start: 0,
+    end: text.length,
+    text,
+    heading: null,
+    score: 1,
+    vectorScore: null,
+    keywordScore: 1,
+  };
+  const spans = sentences(text);
+  const chosen = rows.map((row) => {
+    const { start, end } = spans[row] as { start: number; end: number };
+    return { passage, start, text: text.slice(start, end), score: 1, isStatement: true };
+  });
+  return withoutLoneHeaders(query, chosen).map((one) => one.text);
+}
+
+test('the names of columns answer nothing without a row', () => {
+  const table = `| Region | Revenue |${DELIMITERS}| South | 3,900 |`;
+  expect(keptOf('revenue of the West', table, 0)).toEqual([]);
+  expect(keptOf('revenue of the South', table, 0, 2)).toEqual(['| Region | Revenue |', '| South | 3,900 |']);
+});
+
+test('the first row of a form is no row of names', () => {
+  const form = `| Tenant | Joren Pike |${DELIMITERS}| Monthly rent | 1,240 euro |`;
+  expect(keptOf('Who is the tenant?', form, 0)).toEqual(['| Tenant | Joren Pike |']);
+  expect(keptOf('Who is Joren Pike?', form, 0)).toEqual(['| Tenant | Joren Pike |']);
+});
+
+test('a first row with numbers is no row of names; years are', () => {
+  const invoice = `| Brightwater Ltd | Invoice no. INV-20931 | x |${DELIMITERS}| 12 Quay Street | Date | y |`;
+  expect(keptOf('invoice number', invoice, 0)).toHaveLength(1);
+  expect(keptOf('revenue of the West', `| Region | 2029 | 2030 |${DELIMITERS}| South | 1 | 2 |`, 0)).toEqual([]);
+});
