@@ -1,4 +1,5 @@
 /** Records of how a turn begins and ends in the store. */
+import type { PresumedCall } from './ports/takeover-store.ts';
 import type { ConversationRecord, GenerationRecord, MessageRecord } from './records.ts';
 import type {
   AskedRecord,
@@ -51,6 +52,8 @@ export interface BeginTurn {
   readonly historyBytes: number;
   /** Absent: no other replica can resume the turn. */
   readonly asked?: AskedRecord;
+  /** Absent: it calls no model before a flush has told so. */
+  readonly presumedCall?: PresumedCall | null;
 }
 
 /** What a branch of a conversation said up to a message, condensed. */

@@ -9,6 +9,7 @@ import { endings } from './store/endings.ts';
 import { evaluations } from './store/evaluations.ts';
 import { identity } from './store/identity.ts';
 import { isolation } from './store/isolation.ts';
+import { lostCalls } from './store/lost-calls.ts';
 import { operations } from './store/operations.ts';
 import { passages } from './store/passages.ts';
 import { summaries } from './store/summaries.ts';
@@ -34,6 +35,7 @@ function contract(openTestStore: () => Promise<TestStore>): void {
     summaries,
     endings,
     takeovers,
+    lostCalls,
     evaluations,
     documents,
     passages,

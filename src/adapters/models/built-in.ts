@@ -54,6 +54,7 @@ const LONGEST_TITLE = 80;
 export function builtInAnswerer(encoder: EmbeddingModel | null = null): LanguageModel {
   return {
     name: 'built-in:extractive',
+    usesNoTokens: true,
     async *stream(request, signal) {
       signal.throwIfAborted();
       for (const text of inPieces(await answerTo(request, encoder, signal))) {

@@ -5,8 +5,9 @@
  * Its parts: `earlier` the turn that this clientMutationId had begun before, `t` where in which conversation the turn stands,
  * `c` the conversation with its leaf moved on, `q` the user's message, then the answer and the generation.
  *
- * Parameters 1 to 12 of every kind: viewer, user's message, assistant's message, generation, clientMutationId, features,
- * owner, lease in milliseconds, messages of history, fingerprint, bytes of history, what was asked. The kind's own follow.
+ * Parameters 1 to 13 of every kind: viewer, user's message, assistant's message, generation, clientMutationId, features,
+ * owner, lease in milliseconds, messages of history, fingerprint, bytes of history, what was asked, the presumed call. The kind's
+ * own follow.
  */
 import { CONVERSATION } from './rows.ts';
 
@@ -26,8 +27,8 @@ const REST = `
 a AS (
   INSERT INTO messages (${Q_COLUMNS}) SELECT $3::uuid, c.id, $1::uuid, q.id, q.depth + 1, 'ASSISTANT', '', 'PENDING' FROM c, q),
 g AS (
-  INSERT INTO generations (id, viewer_id, conversation_id, user_message_id, message_id, status, owner, lease_until, client_mutation_id, features, fingerprint, asked)
-  SELECT $4::uuid, $1::uuid, c.id, q.id, $3::uuid, 'PENDING', $7, now() + $8::int * interval '1 millisecond', $5, $6::text[], $10, $12 FROM c, q
+  INSERT INTO generations (id, viewer_id, conversation_id, user_message_id, message_id, status, owner, lease_until, client_mutation_id, features, fingerprint, asked, open_call)
+  SELECT $4::uuid, $1::uuid, c.id, q.id, $3::uuid, 'PENDING', $7, now() + $8::int * interval '1 millisecond', $5, $6::text[], $10, $12, $13::jsonb FROM c, q
   RETURNING started_at)`;
 
 /** `history` and `summary` may use each other's rows: the history begins after the message that the summary `s` ends with. */
@@ -86,23 +87,23 @@ const HISTORY_OF_BRANCH = `(
       AND m.depth > ${AFTER_SUMMARY}) h
   WHERE h.newer < $11::int)`;
 
-/** $13 the conversation, $14 the text, $15 the title, $16 the system prompt. */
+/** $14 the conversation, $15 the text, $16 the title, $17 the system prompt. */
 export const CREATE_AND_SEND = `WITH ${EARLIER},
 c AS (
   INSERT INTO conversations (id, viewer_id, title, system_prompt, leaf_id, leaf_depth)
-  SELECT $13::uuid, $1::uuid, $15, $16, $3::uuid, 1 WHERE ${UNLESS_EARLIER} RETURNING ${CONVERSATION}),
+  SELECT $14::uuid, $1::uuid, $16, $17, $3::uuid, 1 WHERE ${UNLESS_EARLIER} RETURNING ${CONVERSATION}),
 t AS (SELECT c.id AS conversation_id, true AS fits FROM c),
-q AS (INSERT INTO messages (${Q_COLUMNS}) SELECT $2::uuid, c.id, $1::uuid, NULL, 0, 'USER', $14, 'COMPLETE' FROM c RETURNING *),
+q AS (INSERT INTO messages (${Q_COLUMNS}) SELECT $2::uuid, c.id, $1::uuid, NULL, 0, 'USER', $15, 'COMPLETE' FROM c RETURNING *),
 ${REST}
 ${answer("CASE WHEN $9::int IS NOT NULL AND $11::int IS NOT NULL THEN '[]'::json END", NO_SUMMARY)}`;
 
-/** $13 the conversation, $14 the text. */
+/** $14 the conversation, $15 the text. */
 export const SEND = `WITH ${EARLIER},
 t AS MATERIALIZED (
-  SELECT id AS conversation_id, leaf_id, leaf_depth + 1 AS depth, true AS fits FROM conversations WHERE id = $13 AND viewer_id = $1),
+  SELECT id AS conversation_id, leaf_id, leaf_depth + 1 AS depth, true AS fits FROM conversations WHERE id = $14 AND viewer_id = $1),
 ${MOVE_LEAF},
 q AS (
-  INSERT INTO messages (${Q_COLUMNS}) SELECT $2::uuid, c.id, $1::uuid, t.leaf_id, t.depth, 'USER', $14, 'COMPLETE' FROM c, t RETURNING *),
+  INSERT INTO messages (${Q_COLUMNS}) SELECT $2::uuid, c.id, $1::uuid, t.leaf_id, t.depth, 'USER', $15, 'COMPLETE' FROM c, t RETURNING *),
 ${REST}
 ${answer(HISTORY_OF_BRANCH, summaryOnWay('m.active'))}`;
 
@@ -134,31 +135,31 @@ const questionAt = (place: string, more = ''): string => `WITH RECURSIVE ${EARLI
 t AS MATERIALIZED (
   SELECT c.id AS conversation_id, c.leaf_id, ${place}
   FROM messages m JOIN conversations c ON c.id = m.conversation_id
-  WHERE m.id = $13 AND m.viewer_id = $1 AND c.viewer_id = $1${more}),
+  WHERE m.id = $14 AND m.viewer_id = $1 AND c.viewer_id = $1${more}),
 ${MOVE_LEAF},
 ${flipBranches('t.depth', 't.parent_id')},
 q AS (
-  INSERT INTO messages (${Q_COLUMNS}) SELECT $2::uuid, c.id, $1::uuid, t.parent_id, t.depth, 'USER', $14, 'COMPLETE' FROM c, t
+  INSERT INTO messages (${Q_COLUMNS}) SELECT $2::uuid, c.id, $1::uuid, t.parent_id, t.depth, 'USER', $15, 'COMPLETE' FROM c, t
   WHERE (SELECT count(*) FROM retired) >= 0 RETURNING *),
 ${REST}
 ${answer(historyOnBranch('t.parent_id'), SUMMARY_ON_ANY_BRANCH)}`;
 
-/** $13 the message, $14 the text: a new question as a sibling of an old one. */
+/** $14 the message, $15 the text: a new question as a sibling of an old one. */
 export const EDIT = questionAt("m.parent_id, m.depth, m.role = 'USER' AS fits");
 
-/** $13 the answer, $14 the text, $15 the conversation or null: a new question below an answer. */
+/** $14 the answer, $15 the text, $16 the conversation or null: a new question below an answer. */
 export const CONTINUE = questionAt(
   "m.id AS parent_id, m.depth + 1 AS depth, m.role = 'ASSISTANT' AS fits",
-  ' AND ($15::uuid IS NULL OR c.id = $15)',
+  ' AND ($16::uuid IS NULL OR c.id = $16)',
 );
 
-/** $13 the message: another answer to it, or to the question that it answers. */
+/** $14 the message: another answer to it, or to the question that it answers. */
 export const REGENERATE = `WITH RECURSIVE ${EARLIER},
 t AS MATERIALIZED (
   SELECT c.id AS conversation_id, c.leaf_id, u.id AS question_id, u.parent_id, u.depth, u.role = 'USER' AS fits
   FROM messages m JOIN conversations c ON c.id = m.conversation_id
     JOIN messages u ON u.id = CASE WHEN m.role = 'USER' THEN m.id ELSE coalesce(m.parent_id, m.id) END
-  WHERE m.id = $13 AND m.viewer_id = $1 AND c.viewer_id = $1 AND $2::uuid IS NOT NULL),
+  WHERE m.id = $14 AND m.viewer_id = $1 AND c.viewer_id = $1 AND $2::uuid IS NOT NULL),
 ${MOVE_LEAF},
 ${flipBranches('t.depth + 1', 't.question_id')},
 q AS (

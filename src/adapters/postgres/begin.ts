@@ -6,6 +6,7 @@ import { CONTINUE, CREATE_AND_SEND, EDIT, REGENERATE, SEND } from './begin-sql.t
 import { type BegunTurnRow, begunTurns, type HistoryRow, pastOf, toBegunTurn } from './begun-turns.ts';
 import { isOtherContent, otherContent } from './create-conversation.ts';
 import { type Database, isUniqueViolation, isUuid, json, type Query, whole } from './database.ts';
+import { presumedCallJson } from './open-call-sql.ts';
 import { type ConversationRow, type MessageRow, toConversation, toMessage } from './rows.ts';
 
 /** The result of the beginning statement: always one row. */
@@ -58,11 +59,12 @@ function attempt(query: Query, viewer: Viewer, turn: BeginTurn): Promise<BegunRo
     turn.fingerprint ?? null,
     whole(turn.historyBytes),
     json(turn.asked),
+    presumedCallJson(turn.presumedCall ?? null),
     ...parameters,
   ]).then(([row]) => row as BegunRow);
 }
 
-/** Parameters from $13 on. A string that is no UUID finds nothing, as null does. */
+/** Parameters from $14 on. A string that is no UUID finds nothing, as null does. */
 function statement({ kind }: BeginTurn): { readonly sql: string; readonly parameters: readonly unknown[] } {
   const uuid = (id: string) => (isUuid(id) ? id : null);
   if (kind.type === 'edit') return { sql: EDIT, parameters: [uuid(kind.messageId), kind.content] };

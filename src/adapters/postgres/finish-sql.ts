@@ -5,7 +5,7 @@ const finish = (more: string): string =>
   `WITH l AS MATERIALIZED (SELECT conversations.id FROM conversations JOIN generations ON generations.conversation_id = conversations.id
      WHERE generations.id = $1 FOR NO KEY UPDATE OF conversations),
    g AS (UPDATE generations SET status = $3, model = $4, route = $5, cache = $6, input_tokens = $7, output_tokens = $8, cost_usd = $9,
-       stages = $10, error = $11, first_token_ms = $12, duration_ms = $13, finish_reason = $19,
+       stages = $10, error = $11, first_token_ms = $12, duration_ms = $13, finish_reason = $19, open_call = NULL,
        judge_by = now() + $22::int * interval '1 millisecond'
      FROM l WHERE generations.id = $1 AND epoch = $2 AND ${RUNNING}
      RETURNING generations.id, generations.viewer_id, generations.conversation_id, user_message_id, message_id, epoch, client_mutation_id, features, started_at),

@@ -1,15 +1,16 @@
 import type { FlushedTurn } from '#core/ports/store.ts';
 import { whole } from './database.ts';
+import { openCallJson } from './open-call-sql.ts';
 
 export const RUNNING = "status IN ('PENDING', 'STREAMING')";
 
-/** $1 to $3 generations, epochs and texts, $4 the owner, $5 the lease in milliseconds, $6 models, $7 to $9 usage, $10 reasoning. */
+/** $1 to $3 generations, epochs and texts, $4 the owner, $5 the lease in milliseconds, $6 models, $7 to $9 usage, $10 reasoning, $11 open calls. */
 export const FLUSH = `WITH t AS (
-  SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $6::text[], $7::int[], $8::int[], $9::float8[], $10::text[])
-    AS t(id, epoch, content, model, input, output, cost, reasoning)),
+  SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $6::text[], $7::int[], $8::int[], $9::float8[], $10::text[], $11::text[])
+    AS t(id, epoch, content, model, input, output, cost, reasoning, call)),
 g AS (UPDATE generations SET owner = $4, lease_until = now() + $5::int * interval '1 millisecond',
     status = CASE WHEN t.content || coalesce(t.reasoning, '') = '' THEN status ELSE 'STREAMING' END, model = t.model,
-    input_tokens = coalesce(t.input, input_tokens), output_tokens = coalesce(t.output, output_tokens), cost_usd = coalesce(t.cost, cost_usd)
+    input_tokens = coalesce(t.input, input_tokens), output_tokens = coalesce(t.output, output_tokens), cost_usd = coalesce(t.cost, cost_usd), open_call = t.call::jsonb
   FROM t WHERE generations.id = t.id AND generations.epoch = t.epoch AND ${RUNNING}
   RETURNING generations.id, message_id, t.content, t.reasoning),
 m AS (UPDATE messages SET content = g.content, status = 'STREAMING',
@@ -28,4 +29,5 @@ export const flushParameters = (owner: string, leaseMs: number, turns: readonly 
   turns.map(({ usage }) => (usage ? whole(usage.outputTokens) : null)),
   turns.map(({ usage }) => usage?.costUsd ?? null),
   turns.map(({ reasoning }) => reasoning ?? null),
+  turns.map(openCallJson),
 ];

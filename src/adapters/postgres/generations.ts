@@ -3,6 +3,7 @@ import { beginTurn } from './begin.ts';
 import { type Database, isUuid, json } from './database.ts';
 import { finishTurn } from './finish.ts';
 import { FLUSH, flushParameters, RUNNING } from './flush-sql.ts';
+import { COUNT_LOST, LOST, OPEN_CALL } from './open-call-sql.ts';
 import { type EvaluationRow, type GenerationRow, toEvaluation, toGeneration } from './rows.ts';
 
 interface FigureRow extends Record<string, unknown> {
@@ -67,11 +68,14 @@ export function generationStore(database: Database): GenerationStore {
 
     async interruptAbandoned(owner, error, beyond) {
       const [row] = await query<{ count: number }>(
-        `WITH g AS (UPDATE generations SET status = 'INTERRUPTED', error = $2,
-             duration_ms = least(2147483647, extract(epoch FROM now() - started_at) * 1000)::int
+        `WITH due AS MATERIALIZED (SELECT ${OPEN_CALL} FROM generations g
            WHERE ${RUNNING} AND (owner = $1 OR lease_until < now())
              AND ($3::int IS NULL OR asked IS NULL OR epoch >= $3 OR lease_until < now() - $4::float8 * interval '1 millisecond')
-           RETURNING message_id),
+           FOR NO KEY UPDATE OF g SKIP LOCKED),
+         ${LOST},
+         g AS (UPDATE generations SET status = 'INTERRUPTED', error = $2, open_call = NULL, ${COUNT_LOST},
+             duration_ms = least(2147483647, extract(epoch FROM now() - started_at) * 1000)::int
+           FROM due WHERE generations.id = due.id RETURNING generations.message_id),
          m AS (UPDATE messages SET status = 'INTERRUPTED' FROM g WHERE messages.id = g.message_id)
          SELECT count(*)::int AS count FROM g`,
         [owner, json(error), beyond?.attempts ?? null, beyond?.age ?? null],

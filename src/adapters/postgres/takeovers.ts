@@ -2,11 +2,12 @@ import type { AskedRecord, TakeoverStore } from '#core/ports/store.ts';
 import { type BegunTurnRow, begunTurns, toBegunTurn } from './begun-turns.ts';
 import { type Database, isUuid, whole } from './database.ts';
 import { FLUSH, flushParameters } from './flush-sql.ts';
+import { COUNT_LOST, LOST, OPEN_CALL, TOLD } from './open-call-sql.ts';
 
 interface TakenRow extends Record<string, unknown> {
   id: string;
   asked: AskedRecord & { readonly resumedAt?: number };
-  model: string | null;
+  lost_call: string | null;
   text: string;
   input_tokens: number;
   output_tokens: number;
@@ -21,22 +22,25 @@ interface UnjudgedRow extends Pick<TakenRow, 'id' | 'asked' | 'viewer'> {
 
 /**
  * The conversation is locked with the generation, as whoever deletes it locks it first; what somebody else has locked is left for
- * the next look. `text` and `resumed` are those from before the statement.
+ * the next look. `text` is that from before the statement.
  */
 const take = (which: string) => `WITH due AS MATERIALIZED (
-  SELECT g.id, g.message_id, g.asked, length(m.content) AS length FROM generations g
+  SELECT ${OPEN_CALL}, g.asked, length(m.content) AS length FROM generations g
     JOIN conversations c ON c.id = g.conversation_id JOIN messages m ON m.id = g.message_id
   WHERE g.status IN ('PENDING', 'STREAMING') AND ${which}
     AND g.asked IS NOT NULL AND g.epoch < $3 AND g.lease_until > now() - $4::float8 * interval '1 millisecond'
   ORDER BY g.lease_until LIMIT $6 FOR NO KEY UPDATE OF c SKIP LOCKED FOR UPDATE OF g SKIP LOCKED),
+${LOST},
 g AS (
-  UPDATE generations SET owner = $1, lease_until = now() + $2::int * interval '1 millisecond', epoch = epoch + 1, model = NULL,
+  UPDATE generations SET owner = $1, lease_until = now() + $2::int * interval '1 millisecond', epoch = generations.epoch + 1, model = NULL,
+    open_call = jsonb_build_object('epoch', generations.epoch + 1), ${COUNT_LOST},
     asked = due.asked || jsonb_build_object('resumedAt', CASE WHEN $7 THEN due.length ELSE 0 END)
-  FROM due WHERE generations.id = due.id RETURNING generations.id, due.asked),
+  FROM due WHERE generations.id = due.id RETURNING generations.id, due.asked, input_tokens, output_tokens, cost_usd),
 m AS (UPDATE messages SET content = CASE WHEN $7 THEN content ELSE '' END, reasoning = NULL FROM due WHERE messages.id = due.message_id)
-SELECT g.id, g.asked, before.model, before.input_tokens, before.output_tokens, before.cost_usd, messages.content AS text,
+SELECT g.*, lost.model AS lost_call, messages.content AS text,
   json_build_object('id', viewers.id, 'tenant', viewers.tenant, 'subject', viewers.subject) AS viewer
-FROM g JOIN generations before ON before.id = g.id JOIN messages ON messages.id = before.message_id JOIN viewers ON viewers.id = before.viewer_id`;
+FROM g JOIN generations before ON before.id = g.id JOIN messages ON messages.id = before.message_id JOIN viewers ON viewers.id = before.viewer_id
+  LEFT JOIN lost ON lost.id = g.id`;
 
 /** $1 the owner, $2 and $3 milliseconds in which it judges them and of their age, $4 whether its own count at once, $5 how many. */
 const TAKE_UNJUDGED = `WITH due AS MATERIALIZED (
@@ -49,7 +53,7 @@ RETURNING generations.id, asked, judge_by,
   json_build_object('id', viewers.id, 'tenant', viewers.tenant, 'subject', viewers.subject) AS viewer`;
 
 const TAKE_DUE = take('(g.lease_until < now() OR ($5 AND g.owner = $1))');
-const TAKE_ONE = take('$5::boolean IS NOT NULL AND g.id = $8::uuid');
+const TAKE_ONE = take(`$5::boolean IS NOT NULL AND g.id = $8::uuid AND (NOT $9 OR g.lease_until < now() OR ${TOLD})`);
 
 export function takeoverStore({ query }: Database): TakeoverStore {
   const begunOf = async (ids: readonly string[], historyLimit: number, historyBytes: number) => {
@@ -59,23 +63,21 @@ export function takeoverStore({ query }: Database): TakeoverStore {
     return new Map(rows.map((row) => [row.id, toBegunTurn(row)]));
   };
   return {
-    async take({ owner, leaseMs, historyLimit, historyBytes, limit, formerLife, keepText, within, only }) {
+    async take({ owner, leaseMs, historyLimit, historyBytes, limit, formerLife, keepText, within, only, told }) {
       if (only !== undefined && !isUuid(only)) return [];
       const taken = await query<TakenRow>(only === undefined ? TAKE_DUE : TAKE_ONE, [
         ...[owner, whole(leaseMs), within.attempts, within.age, formerLife, whole(limit), keepText],
-        ...(only === undefined ? [] : [only]),
+        ...(only === undefined ? [] : [only, told === true]),
       ]);
       if (taken.length === 0) return [];
       const ids = taken.map(({ id }) => id);
       const turns = await begunOf(ids, historyLimit, historyBytes);
-      return taken.flatMap(({ id, asked: { resumedAt = 0, ...asked }, viewer, ...row }) => {
+      return taken.flatMap(({ id, asked: { resumedAt: _, ...asked }, viewer, ...row }) => {
         const begun = turns.get(id);
         if (!begun) return [];
         const usage = { inputTokens: row.input_tokens, outputTokens: row.output_tokens, costUsd: row.cost_usd };
         // The role is the credential's, and a turn needs none.
-        return [
-          { begun, asked, resumedAt, viewer: { ...viewer, role: 'USER' }, text: row.text, model: row.model, usage },
-        ];
+        return [{ begun, asked, viewer: { ...viewer, role: 'USER' }, text: row.text, lostCall: row.lost_call, usage }];
       });
     },
 

@@ -39,6 +39,8 @@ export interface LanguageModel {
   readonly name: string;
   /** True where it can continue an answer (`ModelRequest.partial`). Others are never given one. */
   readonly continues?: boolean;
+  /** True where it calls no provider: it uses no tokens. */
+  readonly usesNoTokens?: boolean;
   /**
    * One call of the provider. Ends after the last part; throws AppError MODEL_UNAVAILABLE (refused, 4xx, 429, 5xx: `retryAfter`
    * where told), MODEL_FAILED (broke off, malformed), TIMED_OUT (no first token, or none for too long), or what is no fault of

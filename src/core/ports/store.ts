@@ -197,7 +197,7 @@ export interface GenerationStore {
   }>;
   /**
    * Every generation that is not terminal and whose owner is `owner` (a former life of this process) or whose lease is
-   * over becomes INTERRUPTED with the text so far and the given error. Answers how many. With `beyond`, those that may still be
+   * over becomes INTERRUPTED with the text so far and the given error, and its open call is counted. Answers how many. With `beyond`, those that may still be
    * taken over are left out.
    */
   interruptAbandoned(owner: string, error: GenerationError, beyond?: TakeoverBounds): Promise<number>;

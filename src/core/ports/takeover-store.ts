@@ -1,6 +1,7 @@
 import type { AskedRecord, Usage } from '../turn.ts';
 import type { BegunTurn } from '../turn-records.ts';
 import type { Viewer } from '../viewer.ts';
+import type { ModelPrice } from './language-model.ts';
 
 export type { AskedRecord, RevisedAnswer } from '../turn.ts';
 
@@ -15,6 +16,25 @@ export interface FlushedTurn {
   readonly model?: string | null;
   /** Of provider calls that have ended. */
   readonly usage?: Usage;
+  /** The provider call that runs; absent where none does. */
+  readonly openCall?: OpenCall | null;
+}
+
+/** A provider call that runs. Where its replica dies, whoever takes or ends the generation counts it: by estimate, once. */
+export interface OpenCall {
+  readonly model: string;
+  /** US dollars a million tokens; null where it is not known. */
+  readonly price: Pick<ModelPrice, 'input' | 'output'> | null;
+  /** Of the request; estimated. */
+  readonly inputTokens: number;
+  /** Characters of the answer that came before it. */
+  readonly from: number;
+}
+
+/** The call that a turn is about to make, told before its request is known: until a flush tells otherwise, it counts as made. */
+export interface PresumedCall extends Pick<OpenCall, 'model' | 'price'> {
+  /** Most tokens of history that the model is shown. */
+  readonly historyTokens: number;
 }
 
 /** A generation that this replica owns from now on, because its former owner died or released it. */
@@ -25,12 +45,10 @@ export interface TakenTurn {
   readonly begun: BegunTurn;
   /** The text so far, as the former owner stored it. */
   readonly text: string;
-  /** Characters at its beginning that came from an attempt before that one. */
-  readonly resumedAt: number;
-  /** The model that answered there; null where none did. */
-  readonly model: string | null;
-  /** Of provider calls that had ended. */
+  /** Of all provider calls so far; the one that was under way is counted in it by estimate, as it is stored. */
   readonly usage: Usage;
+  /** The model of the call that was under way; null where there was none. */
+  readonly lostCall: string | null;
 }
 
 export interface TakeOver {
@@ -47,6 +65,8 @@ export interface TakeOver {
   readonly within: TakeoverBounds;
   /** This generation alone, also while its lease runs. */
   readonly only?: string;
+  /** True: not while its owner may live and has not told yet whether it calls a model. */
+  readonly told?: boolean;
 }
 
 /** Past these bounds a generation is interrupted, and taken over no more. */
@@ -69,7 +89,10 @@ export interface TakeUnjudged
 export type UnjudgedTurn = Pick<TakenTurn, 'viewer' | 'asked' | 'begun'>;
 
 export interface TakeoverStore {
-  /** Running generations whose lease is over, each for one replica alone, with the next epoch: their former owner's writes are refused from then on. */
+  /**
+   * Running generations whose lease is over, each for one replica alone, with the next epoch: their former owner's writes are refused
+   * from then on. The former owner's open call is counted.
+   */
   take(take: TakeOver): Promise<readonly TakenTurn[]>;
   /** Gives up the lease of generations that run here: another replica takes them over at once. Writes what a flush writes. */
   release(owner: string, turns: readonly FlushedTurn[]): Promise<void>;

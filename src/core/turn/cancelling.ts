@@ -2,11 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GenerationRecord, Store, TakenTurn, TakeOver } from '../ports/store.ts';
 import type { Viewer } from '../viewer.ts';
-import type { LostCall } from './turn-run.ts';
 
 /** Times that it is tried, because the owner's write may hold the row, and milliseconds between them. */
 const TRIES = 5;
 const BETWEEN = 30;
+/** How often before that it is left to the owner to tell whether it calls a model: it does so within half a second. */
+const UNTIL_TOLD = 25;
 /** Milliseconds of thirty years: however old it is. */
 const YEARS = 1e12;
 
@@ -18,18 +19,15 @@ export async function takeToCancel(
 ): Promise<TakenTurn | undefined> {
   if (!store.shared) return undefined;
   const within = { attempts: 2 ** 31 - 1, age: YEARS };
-  for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const take = { ...taker, limit: 1, formerLife: false, keepText: true, within, only: id };
+  for (let attempt = 0; attempt < UNTIL_TOLD + TRIES; attempt += 1) {
+    const told = attempt < UNTIL_TOLD;
+    const take = { ...taker, limit: 1, formerLife: false, keepText: true, within, only: id, told };
     const [taken] = await store.takeovers.take(take);
     if (taken) return taken;
     await sleep(BETWEEN, undefined, { ref: false });
   }
   return undefined;
 }
-
-/** The provider call that ends with the owner's run. */
-export const lostCallOf = ({ model, text, resumedAt }: TakenTurn): LostCall | null =>
-  model === null ? null : { model, text: text.slice(resumedAt) };
 
 /** Ends it in the store: its owner accounts for its call of the model, if it lives. */
 export async function cancelInStore(store: Store, viewer: Viewer, generation: GenerationRecord): Promise<void> {

@@ -5,7 +5,14 @@ import type { EvaluationRecord, FinishTurn, MessageRecord, Store } from '../port
 import { emit, fault, warn } from '../runtime/diagnostics.ts';
 import { retry } from '../runtime/retry.ts';
 import { scoresOf } from '../services/scores.ts';
-import { type GenerationError, isTerminal, type QualityReport, type StageTrace, type Turn } from '../turn.ts';
+import {
+  type GenerationError,
+  isTerminal,
+  type QualityReport,
+  type StageTrace,
+  type Turn,
+  type Usage,
+} from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
 import type { Charge } from './model-caller.ts';
 import { terminalEvent } from './stored-stream.ts';
@@ -73,9 +80,9 @@ export class TurnEnding {
     const message = await this.#store.messages.get(viewer, messageId).catch(() => undefined);
     if (message === null) run.emit({ type: 'generation-failed', error: DELETED });
     else run.abandon();
-    // Who takes a generation over accounts for this call too; who only ended it knows nothing of it.
-    const wasEnded = message === null || (message?.generation?.epoch === run.epoch && isTerminal(message.status));
-    if (wasEnded && run.model !== null) this.#charge(viewer, run.model, run.usage);
+    const rest = message === undefined ? null : uncounted(message, run);
+    if (rest && rest.inputTokens + rest.outputTokens > 0)
+      this.#charge(viewer, run.model ?? run.calls.model ?? '', rest);
   }
 
   /** Stores the report of an answer that was stored without it, with the stages of its making. */
@@ -126,6 +133,25 @@ export class TurnEnding {
     if (topic !== null && intent?.topicShift) this.#pubSub.publish({ type: 'topic-changed', topic, ...of });
   }
 }
+
+/** Of the usage of a run whose generation ended or was taken over elsewhere, what is counted nowhere. */
+function uncounted(message: MessageRecord | null, run: TurnRun): Usage | null {
+  if (!message?.generation) return run.usage;
+  const { epoch, usage, status } = message.generation;
+  // Who takes a generation over, or interrupts it, counts each call that the store knew of.
+  if (epoch !== run.epoch) {
+    const isLost = run.signal.reason instanceof StopRun && run.signal.reason.why === 'LEASE_LOST';
+    return isLost && run.calls.isUntold ? minus(run.usage, run.usageBefore) : null;
+  }
+  // Who only cancels it knows what was stored. Where this run's own end was stored, and the answer to that was lost, nothing is left.
+  return isTerminal(status) && status !== 'INTERRUPTED' ? minus(run.usage, usage) : null;
+}
+
+const minus = (all: Usage, part: Usage): Usage => ({
+  inputTokens: Math.max(0, all.inputTokens - part.inputTokens),
+  outputTokens: Math.max(0, all.outputTokens - part.outputTokens),
+  costUsd: Math.max(0, all.costUsd - part.costUsd),
+});
 
 /** To the readers and to listeners. */
 function tellEvaluation(run: TurnRun, evaluation: EvaluationRecord): void {

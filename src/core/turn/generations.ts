@@ -22,9 +22,10 @@ import { isTerminal, type Revision } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
 import type { Admission } from './admission.ts';
 import { type AskedTurn, grounding, NO_WISHES, recordOf, sendingTo, turnOf } from './asked-turn.ts';
-import { cancelInStore, lostCallOf, takeToCancel } from './cancelling.ts';
+import { cancelInStore, takeToCancel } from './cancelling.ts';
 import type { ReadEvents } from './generation-events.ts';
 import { BYTES_PER_TOKEN } from './history.ts';
+import { presumedCall } from './open-calls.ts';
 import type { OpenTurn, Pipeline } from './pipeline.ts';
 import type { RunningGenerations } from './running-generations.ts';
 import type { Summaries } from './summaries.ts';
@@ -62,6 +63,7 @@ export function generations(
     if (wishes.model !== null) models.get(wishes.model);
     const place = admission.enter(viewer.id);
     const record = recordOf(asked);
+    const presumed = place.queued ? null : presumedCall(models, wishes.model, options.historyTokens);
     let since = 0;
     let run: TurnRun | undefined;
     try {
@@ -83,11 +85,12 @@ export function generations(
           historyLimit: options.historyTokens > 0 ? options.historyMessages : 0,
           historyBytes: options.historyTokens * BYTES_PER_TOKEN,
           asked: record,
+          presumedCall: presumed,
         });
       });
       if (!open) throw notFound(kind.type === 'send' ? 'Conversation' : 'Message');
       if (open.begun.created) {
-        run = launch({ viewer, open, asked: record, since, place: place.ready });
+        run = launch({ viewer, open, asked: record, since, place: place.ready, presumed: presumed !== null });
         announce(open.begun, kind);
       }
       return open.begun;
@@ -97,9 +100,9 @@ export function generations(
   }
 
   /** Runs in the background: the generation outlives the request that began it. */
-  function launch({ viewer, open, asked, since, place, resumed = null }: Launch): TurnRun {
+  function launch({ viewer, open, asked, since, place, resumed = null, presumed = false }: Launch): TurnRun {
     const { begun } = open;
-    const run = new TurnRun(log, begun, resumed);
+    const run = new TurnRun(log, begun, { resumed, presumed });
     run.revises = asked.revises && revised(viewer, asked.revises);
     run.again = (revision, overall) => again(viewer, begun, asked, revision, overall);
     leases.add(run, since);
@@ -171,26 +174,25 @@ export function generations(
       if (!open) return;
       // Providers refuse a beginning that ends in white space.
       const kept = canContinue(models) ? text.trimEnd() : '';
-      const resumed = { text: kept, usage: taken.usage, lostCall: lostCallOf(taken) };
-      run = launch({ viewer, open, asked, since, place: place.ready, resumed });
+      run = launch({ viewer, open, asked, since, place: place.ready, resumed: { text: kept, usage: taken.usage } });
+      noteLost(run, taken);
     } finally {
       void (run?.answered ?? Promise.resolve()).then(place.release);
     }
   }
 
-  /** Its owner's next write is refused, and its call of the model ends with that. The call is accounted for here: the owner may be dead. */
+  /** Its owner's next write is refused, and its call of the model ends with that. Who takes it counts the call: the owner may be dead. */
   async function cancelElsewhere(viewer: Viewer, generation: GenerationRecord): Promise<void> {
     const since = performance.now();
     const { owner, leaseMs } = leases;
     const history = { historyLimit: 0, historyBytes: 0 };
-    // Before it has told which model answers, only the owner can account for the call.
-    const taken =
-      generation.model !== null && (await takeToCancel(store, { owner, leaseMs, ...history }, generation.id));
+    const taken = await takeToCancel(store, { owner, leaseMs, ...history }, generation.id);
     if (!taken) return cancelInStore(store, viewer, generation);
     const { begun, asked, text } = taken;
     const open = { begun, version: '', retrieving: null };
-    const resumed = { text, usage: taken.usage, lostCall: lostCallOf(taken) };
+    const resumed = { text, usage: taken.usage };
     const run = launch({ viewer, open, asked, since, place: Promise.resolve(), resumed });
+    noteLost(run, taken);
     run.stop('CANCELLED');
     await run.ended;
   }
@@ -198,7 +200,7 @@ export function generations(
   /** Its readers have gone: there is no log to tell of the evaluation. */
   async function judge({ viewer, asked, begun }: UnjudgedTurn): Promise<void> {
     const { userMessage, assistantMessage, generation } = begun;
-    const run = new TurnRun(NO_LOG, begun, { text: assistantMessage.content, usage: generation.usage, lostCall: null });
+    const run = new TurnRun(NO_LOG, begun, { resumed: { text: assistantMessage.content, usage: generation.usage } });
     await pipeline.judge(turnOf(viewer, { begun, version: '', retrieving: null }, asked), userMessage.intent, run);
   }
 
@@ -269,7 +271,14 @@ interface Launch {
   readonly since: number;
   readonly place: Promise<void>;
   readonly resumed?: ResumedRun | null;
+  /** The store counts a provider call until it is told of it. */
+  readonly presumed?: boolean;
 }
+
+const noteLost = (run: TurnRun, { lostCall }: TakenTurn): void => {
+  if (lostCall !== null)
+    run.note('generate', 'FAILED', `a call of ${lostCall} that died with its server; usage estimated`);
+};
 
 /** Whether some model can continue an answer. */
 export const canContinue = ({ list, get }: LanguageModels): boolean =>

@@ -5,14 +5,22 @@ import { emit, type ModelFallback } from '../runtime/diagnostics.ts';
 import type { StageSink } from '../runtime/stage-trace.ts';
 import type { Turn, Usage } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
-import { Attempt, type AttemptCall, inputEstimate, traceAttempt } from './model-attempt.ts';
-import { estimateTokens } from './token-estimate.ts';
+import { Attempt, type AttemptCall, traceAttempt } from './model-attempt.ts';
 
 export interface ModelCall extends AttemptCall {
   /** Models in the order of attempts. */
   readonly models: readonly string[];
-  /** Called when a model starts: text of an earlier model is void. `continues`: it goes on with the request's partial answer. */
-  onAttempt(continues: boolean): void;
+  /** Called when a model starts: text of an earlier model is void. The call is made once it resolves. */
+  onAttempt(attempt: StartingAttempt): Promise<void> | undefined;
+  /** After `onUsage`, also where there was none. */
+  onAttemptEnd(): void;
+}
+
+export interface StartingAttempt {
+  readonly model: string;
+  readonly request: ModelRequest;
+  /** It goes on with the request's partial answer. */
+  readonly continues: boolean;
 }
 
 /** The models that answer a turn, in the order in which they are tried. */
@@ -50,6 +58,7 @@ export class ModelCaller {
       models: models ?? this.#models.fallbackOrder,
       signal,
       onAttempt: () => undefined,
+      onAttemptEnd: () => undefined,
       onModel: (name) => {
         model = name;
       },
@@ -85,8 +94,9 @@ export class ModelCaller {
       }
       const { partial, ...whole } = request;
       const continues = partial !== undefined && this.#continues(name);
-      const attempt = new Attempt(this.#models, name, continues ? request : whole, call);
-      call.onAttempt(continues);
+      const given = continues ? request : whole;
+      await call.onAttempt({ model: name, request: given, continues });
+      const attempt = new Attempt(this.#models, name, given, call);
       try {
         yield* attempt.stream();
         breaker.succeed();
@@ -101,16 +111,10 @@ export class ModelCaller {
       } finally {
         breaker.release();
         attempt.account();
+        call.onAttemptEnd();
       }
     }
     throw failure ?? noModel(opensIn);
-  }
-
-  /** What a call cost that never told its usage, because its process died: by estimate. */
-  estimate(name: string, request: ModelRequest, text: string): Usage {
-    const inputTokens = inputEstimate(request);
-    const outputTokens = estimateTokens(text);
-    return { inputTokens, outputTokens, costUsd: this.#models.cost(name, inputTokens, outputTokens) };
   }
 
   /** False for a name that no model has: the attempt fails with it. */

@@ -19,7 +19,8 @@ import { endOf, isElsewhere, type TurnEnding } from './ending.ts';
 import type { ReadEvents } from './generation-events.ts';
 import { describeHistory, historyBudget, shownHistory } from './history.ts';
 import { type ModelCaller, modelsFor } from './model-caller.ts';
-import { buildRequest, withoutFrame } from './prompt.ts';
+import { openCall } from './open-calls.ts';
+import { buildRequest } from './prompt.ts';
 import { Recalling } from './recalling.ts';
 import type { Retrieval } from './retrieval.ts';
 import { bothRetrieving, type Retrieving, startRetrieving } from './started-retrieval.ts';
@@ -196,7 +197,11 @@ export class Pipeline {
         caller.stream(request, {
           models: asked,
           signal: run.signal,
-          onAttempt: (continues) => run.restart(continues),
+          onAttempt: ({ model, request: given, continues }) => {
+            run.restart(continues);
+            return run.beginCall(openCall(models, model, given, continues ? run.text : ''));
+          },
+          onAttemptEnd: () => run.calls.end(),
           onModel: (name) => {
             run.model = name;
           },
@@ -207,7 +212,6 @@ export class Pipeline {
       run,
     );
     const request = buildRequest(turn, history, await this.#pending(turn));
-    run.chargeLostCall(caller, request);
     for await (const part of stream(deepFreeze(run.text === '' ? request : { ...request, partial: run.text }))) {
       run.signal.throwIfAborted();
       const held = run.held();
@@ -247,7 +251,6 @@ export class Pipeline {
       await this.#parts.store.lost(turn.viewer, run, turn.ids?.assistantMessageId ?? '');
       return null;
     }
-    run.chargeLostCall(this.#parts.caller, withoutFrame(turn));
     const { status, error } = endOf(thrown);
     const fields = run.stored();
     const stored = await this.#parts.store.finish(turn, run, {

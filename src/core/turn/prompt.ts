@@ -47,8 +47,3 @@ export function buildRequest(
   messages.push({ role: 'USER', content: turn.content });
   return { system: system.join('\n\n'), messages, query: turn.query, passages: turn.passages, pending };
 }
-
-/** About what a model was asked, for an estimate: the history and the question. */
-export const withoutFrame = ({ history, content, query }: Turn): ModelRequest => ({
-  ...{ system: '', messages: [...history, { role: 'USER', content }], query, passages: [] },
-});

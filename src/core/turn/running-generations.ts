@@ -17,8 +17,17 @@ export interface RunningGenerationsOptions {
 /** Milliseconds between attempts to renew a lease that may be lost. */
 const RENEW_EVERY = 250;
 
-const flushed = ({ generationId, epoch, text, reasoning, flushedReasoning, model, usage }: TurnRun): FlushedTurn => ({
-  ...{ generationId, epoch, content: text, model, usage },
+const flushed = ({
+  generationId,
+  epoch,
+  text,
+  reasoning,
+  flushedReasoning,
+  model,
+  usage,
+  calls,
+}: TurnRun): FlushedTurn => ({
+  ...{ generationId, epoch, content: text, model, usage, openCall: calls.current },
   ...(reasoning === flushedReasoning ? {} : { reasoning }),
 });
 
@@ -46,6 +55,7 @@ export class RunningGenerations {
     // This replica lost the lease, and then took the generation over itself.
     this.#runs.get(run.generationId)?.stop('LEASE_LOST');
     this.#runs.set(run.generationId, run);
+    run.tell = () => this.#tell(run);
     // Without other replicas nobody takes it over.
     if (!this.#store.shared) return;
     run.heldUntil = since + this.leaseMs;
@@ -90,7 +100,7 @@ export class RunningGenerations {
         // Each has accounted for its call of the model, which ended here.
         .release(
           this.owner,
-          left.map((run) => ({ ...flushed(run), model: null })),
+          left.map((run) => ({ ...flushed(run), model: null, openCall: null })),
         )
         .catch((error) => warn('drain', 'answers go on elsewhere only when their leases are over', error));
     if (judging.length > 0)
@@ -111,6 +121,14 @@ export class RunningGenerations {
     }
   }
 
+  /** One statement for all that begin a call meanwhile. */
+  async #tell(run: TurnRun): Promise<void> {
+    await this.#flushing;
+    if (run.calls.isTold) return;
+    this.#tick();
+    await this.#flushing;
+  }
+
   #tick(): void {
     this.#flushing ??= this.#flush()
       .catch((error) => warn('flush', 'the text so far could not be stored', error))
@@ -129,8 +147,10 @@ export class RunningGenerations {
       const since = performance.now();
       const refused = new Set(await this.#store.generations.flush(this.owner, this.leaseMs, turns));
       for (const [index, run] of due.entries()) {
-        run.flushed = turns[index]?.content.length ?? 0;
-        run.flushedReasoning = turns[index]?.reasoning ?? run.flushedReasoning;
+        const turn = turns[index];
+        run.flushed = turn?.content.length ?? 0;
+        run.flushedReasoning = turn?.reasoning ?? run.flushedReasoning;
+        if (turn && !refused.has(run.generationId)) run.calls.told(turn.openCall ?? null);
         if (this.#store.shared && !refused.has(run.generationId)) run.heldUntil = since + this.leaseMs;
         const isHere = this.#runs.has(run.generationId) && !run.isOver;
         if (refused.has(run.generationId) && isHere) run.stop('LEASE_LOST');
@@ -139,4 +159,5 @@ export class RunningGenerations {
   }
 }
 
-const hasMore = (run: TurnRun): boolean => run.text.length > run.flushed || run.reasoning !== run.flushedReasoning;
+const hasMore = (run: TurnRun): boolean =>
+  run.text.length > run.flushed || run.reasoning !== run.flushedReasoning || !run.calls.isTold;

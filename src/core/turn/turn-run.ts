@@ -1,8 +1,7 @@
 import type { GenerationEvent } from '../events.ts';
 import type { HookRun } from '../hooks/driver.ts';
 import type { EventLog } from '../ports/event-log.ts';
-import type { ModelRequest } from '../ports/language-model.ts';
-import type { BegunTurn, FinishTurn, GenerationRecord } from '../ports/store.ts';
+import type { BegunTurn, FinishTurn, GenerationRecord, OpenCall } from '../ports/store.ts';
 import { emit } from '../runtime/diagnostics.ts';
 import { traceStage } from '../runtime/stage-trace.ts';
 import { inWork } from '../runtime/work.ts';
@@ -17,7 +16,7 @@ import {
   type StageTrace,
   type Usage,
 } from '../turn.ts';
-import type { ModelCaller } from './model-caller.ts';
+import { OpenCalls } from './open-calls.ts';
 import { storedCitation } from './stored-citations.ts';
 
 /** Why a run was stopped from outside. */
@@ -34,16 +33,8 @@ export class StopRun extends Error {
 export interface ResumedRun {
   /** The answer's beginning, which the model continues; empty where it starts again. */
   readonly text: string;
-  /** Of provider calls that ended before. */
+  /** Of provider calls before. */
   readonly usage: Usage;
-  /** The provider call that died with its replica. */
-  readonly lostCall: LostCall | null;
-}
-
-export interface LostCall {
-  readonly model: string;
-  /** What it had answered. */
-  readonly text: string;
 }
 
 /** Where a run's events go. */
@@ -89,12 +80,15 @@ export class TurnRun implements HookRun {
   flushed = 0;
   /** The same of the reasoning, which another model begins again. */
   flushedReasoning = '';
-  /** Until it is accounted for: a provider call of this turn that died with its replica. */
-  lostCall: LostCall | null = null;
+  readonly calls: OpenCalls;
+  /** Of calls before the latest one. */
+  usageBefore: Usage = NO_USAGE;
   /** By `performance.now()`: when another replica may take the generation over, unless the lease is renewed before. */
   heldUntil = Number.POSITIVE_INFINITY;
   /** Resolves when the lease is renewed, or is lost: then the run has been stopped. Set by who holds the leases. */
   renew: () => Promise<void> = () => Promise.resolve();
+  /** Tells the store which provider call runs. Never rejects. Set by who holds the leases. */
+  tell: () => Promise<void> = () => Promise.resolve();
   readonly #log: RunLog;
   readonly #started: number;
   readonly #controller = new AbortController();
@@ -103,8 +97,14 @@ export class TurnRun implements HookRun {
   #halfReasoning = '';
   readonly #answer: () => void;
 
-  constructor(log: RunLog, { generation, userMessage }: BegunTurn, resumed: ResumedRun | null = null) {
+  /** `presumed`: the store counts a provider call until it is told of it. */
+  constructor(
+    log: RunLog,
+    { generation, userMessage }: BegunTurn,
+    { resumed = null, presumed = false }: { readonly resumed?: ResumedRun | null; readonly presumed?: boolean } = {},
+  ) {
     this.#log = log;
+    this.calls = new OpenCalls(presumed);
     this.generationId = generation.id;
     this.question = userMessage.content;
     this.epoch = generation.epoch;
@@ -118,7 +118,7 @@ export class TurnRun implements HookRun {
     if (resumed) {
       this.text = resumed.text;
       this.usage = resumed.usage;
-      this.lostCall = resumed.lostCall;
+      this.usageBefore = resumed.usage;
       this.#started -= Math.max(0, Date.now() - generation.startedAt.getTime());
     }
     log.open(this.generationId, this.epoch);
@@ -243,12 +243,15 @@ export class TurnRun implements HookRun {
     };
   }
 
-  /** Adds the provider call that died with the replica which began the turn: by estimate, once. */
-  chargeLostCall(caller: Pick<ModelCaller, 'estimate'>, request: ModelRequest): void {
-    if (!this.lostCall) return;
-    this.addUsage(caller.estimate(this.lostCall.model, request, this.lostCall.text));
-    this.lostCall = null;
-    this.note('generate', 'FAILED', 'a call that died with its server; usage estimated');
+  /**
+   * A provider call begins. A promise where it must wait until the store knows of it: in a turn that another server had begun, whose
+   * first token is late anyway.
+   */
+  beginCall(call: OpenCall | null): Promise<void> | undefined {
+    this.usageBefore = this.usage;
+    if (!call || !this.calls.begin(call)) return undefined;
+    const told = this.tell();
+    return this.isResumed ? told : undefined;
   }
 
   /** A stage of core's own that took no time worth telling. */

@@ -53,9 +53,8 @@ export function takeovers(store: () => Store): void {
       viewer: { ...viewer, role: 'USER' },
       asked: { kind: 'send', model: 'test:model', revises },
       text: 'so far',
-      resumedAt: 0,
-      model: 'test:model',
       usage: USAGE,
+      lostCall: null,
       begun: {
         created: true,
         conversation: { id: turn.conversation.id },
@@ -81,14 +80,14 @@ export function takeovers(store: () => Store): void {
     expect(await store().messages.get(viewer, turn.assistantMessage.id)).toEqual(stored);
   });
 
-  test('the text so far stays, or becomes empty with the new epoch; how much came from before is told the next time', async () => {
+  test('the text so far stays, or becomes empty with the new epoch', async () => {
     for (const keepText of [true, false]) {
       const { viewer, turn } = await left('so far');
       expect(await take(turn, { keepText, leaseMs: 1 })).toMatchObject({ text: 'so far' });
       expect((await store().messages.get(viewer, turn.assistantMessage.id))?.content).toBe(keepText ? 'so far' : '');
       await flushed(turn, 'so far, and more', { epoch: 2 });
       await sleep(20);
-      expect(await take(turn)).toMatchObject({ resumedAt: keepText ? 6 : 0, text: 'so far, and more' });
+      expect(await take(turn)).toMatchObject({ text: 'so far, and more' });
     }
   });
 
@@ -137,7 +136,7 @@ export function takeovers(store: () => Store): void {
     await store().takeovers.release('owner', [
       { generationId: turn.generation.id, epoch: 1, content: 'so far', model: null, usage: USAGE },
     ]);
-    expect(await take(turn)).toMatchObject({ text: 'so far', model: null, usage: USAGE });
+    expect(await take(turn)).toMatchObject({ text: 'so far', lostCall: null, usage: USAGE });
   });
 
   const unjudged = (others: Partial<TakeUnjudged> = {}) =>

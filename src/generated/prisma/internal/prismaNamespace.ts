@@ -2274,6 +2274,7 @@ export const GenerationScalarFieldEnum = {
   clientMutationId: 'clientMutationId',
   fingerprint: 'fingerprint',
   asked: 'asked',
+  openCall: 'openCall',
   model: 'model',
   route: 'route',
   cache: 'cache',

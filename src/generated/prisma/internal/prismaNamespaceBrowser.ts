@@ -186,6 +186,7 @@ export const GenerationScalarFieldEnum = {
   clientMutationId: 'clientMutationId',
   fingerprint: 'fingerprint',
   asked: 'asked',
+  openCall: 'openCall',
   model: 'model',
   route: 'route',
   cache: 'cache',

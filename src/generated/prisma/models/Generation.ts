@@ -103,6 +103,7 @@ export type GenerationCountAggregateOutputType = {
   clientMutationId: number
   fingerprint: number
   asked: number
+  openCall: number
   model: number
   route: number
   cache: number
@@ -198,6 +199,7 @@ export type GenerationCountAggregateInputType = {
   clientMutationId?: true
   fingerprint?: true
   asked?: true
+  openCall?: true
   model?: true
   route?: true
   cache?: true
@@ -314,6 +316,7 @@ export type GenerationGroupByOutputType = {
   clientMutationId: string | null
   fingerprint: string | null
   asked: runtime.JsonValue | null
+  openCall: runtime.JsonValue | null
   model: string | null
   route: runtime.JsonValue | null
   cache: runtime.JsonValue | null
@@ -366,6 +369,7 @@ export type GenerationWhereInput = {
   clientMutationId?: Prisma.StringNullableFilter<"Generation"> | string | null
   fingerprint?: Prisma.StringNullableFilter<"Generation"> | string | null
   asked?: Prisma.JsonNullableFilter<"Generation">
+  openCall?: Prisma.JsonNullableFilter<"Generation">
   model?: Prisma.StringNullableFilter<"Generation"> | string | null
   route?: Prisma.JsonNullableFilter<"Generation">
   cache?: Prisma.JsonNullableFilter<"Generation">
@@ -399,6 +403,7 @@ export type GenerationOrderByWithRelationInput = {
   clientMutationId?: Prisma.SortOrderInput | Prisma.SortOrder
   fingerprint?: Prisma.SortOrderInput | Prisma.SortOrder
   asked?: Prisma.SortOrderInput | Prisma.SortOrder
+  openCall?: Prisma.SortOrderInput | Prisma.SortOrder
   model?: Prisma.SortOrderInput | Prisma.SortOrder
   route?: Prisma.SortOrderInput | Prisma.SortOrder
   cache?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -436,6 +441,7 @@ export type GenerationWhereUniqueInput = Prisma.AtLeast<{
   clientMutationId?: Prisma.StringNullableFilter<"Generation"> | string | null
   fingerprint?: Prisma.StringNullableFilter<"Generation"> | string | null
   asked?: Prisma.JsonNullableFilter<"Generation">
+  openCall?: Prisma.JsonNullableFilter<"Generation">
   model?: Prisma.StringNullableFilter<"Generation"> | string | null
   route?: Prisma.JsonNullableFilter<"Generation">
   cache?: Prisma.JsonNullableFilter<"Generation">
@@ -469,6 +475,7 @@ export type GenerationOrderByWithAggregationInput = {
   clientMutationId?: Prisma.SortOrderInput | Prisma.SortOrder
   fingerprint?: Prisma.SortOrderInput | Prisma.SortOrder
   asked?: Prisma.SortOrderInput | Prisma.SortOrder
+  openCall?: Prisma.SortOrderInput | Prisma.SortOrder
   model?: Prisma.SortOrderInput | Prisma.SortOrder
   route?: Prisma.SortOrderInput | Prisma.SortOrder
   cache?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -506,6 +513,7 @@ export type GenerationScalarWhereWithAggregatesInput = {
   clientMutationId?: Prisma.StringNullableWithAggregatesFilter<"Generation"> | string | null
   fingerprint?: Prisma.StringNullableWithAggregatesFilter<"Generation"> | string | null
   asked?: Prisma.JsonNullableWithAggregatesFilter<"Generation">
+  openCall?: Prisma.JsonNullableWithAggregatesFilter<"Generation">
   model?: Prisma.StringNullableWithAggregatesFilter<"Generation"> | string | null
   route?: Prisma.JsonNullableWithAggregatesFilter<"Generation">
   cache?: Prisma.JsonNullableWithAggregatesFilter<"Generation">
@@ -532,6 +540,7 @@ export type GenerationCreateInput = {
   clientMutationId?: string | null
   fingerprint?: string | null
   asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  openCall?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -565,6 +574,7 @@ export type GenerationUncheckedCreateInput = {
   clientMutationId?: string | null
   fingerprint?: string | null
   asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  openCall?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -592,6 +602,7 @@ export type GenerationUpdateInput = {
   clientMutationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  openCall?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -625,6 +636,7 @@ export type GenerationUncheckedUpdateInput = {
   clientMutationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  openCall?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -655,6 +667,7 @@ export type GenerationCreateManyInput = {
   clientMutationId?: string | null
   fingerprint?: string | null
   asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  openCall?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -681,6 +694,7 @@ export type GenerationUpdateManyMutationInput = {
   clientMutationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  openCall?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -710,6 +724,7 @@ export type GenerationUncheckedUpdateManyInput = {
   clientMutationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  openCall?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -767,6 +782,7 @@ export type GenerationCountOrderByAggregateInput = {
   clientMutationId?: Prisma.SortOrder
   fingerprint?: Prisma.SortOrder
   asked?: Prisma.SortOrder
+  openCall?: Prisma.SortOrder
   model?: Prisma.SortOrder
   route?: Prisma.SortOrder
   cache?: Prisma.SortOrder
@@ -1017,6 +1033,7 @@ export type GenerationCreateWithoutConversationInput = {
   clientMutationId?: string | null
   fingerprint?: string | null
   asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  openCall?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1048,6 +1065,7 @@ export type GenerationUncheckedCreateWithoutConversationInput = {
   clientMutationId?: string | null
   fingerprint?: string | null
   asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  openCall?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1107,6 +1125,7 @@ export type GenerationScalarWhereInput = {
   clientMutationId?: Prisma.StringNullableFilter<"Generation"> | string | null
   fingerprint?: Prisma.StringNullableFilter<"Generation"> | string | null
   asked?: Prisma.JsonNullableFilter<"Generation">
+  openCall?: Prisma.JsonNullableFilter<"Generation">
   model?: Prisma.StringNullableFilter<"Generation"> | string | null
   route?: Prisma.JsonNullableFilter<"Generation">
   cache?: Prisma.JsonNullableFilter<"Generation">
@@ -1133,6 +1152,7 @@ export type GenerationCreateWithoutMessageInput = {
   clientMutationId?: string | null
   fingerprint?: string | null
   asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  openCall?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1164,6 +1184,7 @@ export type GenerationUncheckedCreateWithoutMessageInput = {
   clientMutationId?: string | null
   fingerprint?: string | null
   asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  openCall?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1196,6 +1217,7 @@ export type GenerationCreateWithoutUserMessageInput = {
   clientMutationId?: string | null
   fingerprint?: string | null
   asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  openCall?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1227,6 +1249,7 @@ export type GenerationUncheckedCreateWithoutUserMessageInput = {
   clientMutationId?: string | null
   fingerprint?: string | null
   asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  openCall?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1275,6 +1298,7 @@ export type GenerationUpdateWithoutMessageInput = {
   clientMutationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  openCall?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1306,6 +1330,7 @@ export type GenerationUncheckedUpdateWithoutMessageInput = {
   clientMutationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  openCall?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1349,6 +1374,7 @@ export type GenerationCreateWithoutEvaluationInput = {
   clientMutationId?: string | null
   fingerprint?: string | null
   asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  openCall?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1381,6 +1407,7 @@ export type GenerationUncheckedCreateWithoutEvaluationInput = {
   clientMutationId?: string | null
   fingerprint?: string | null
   asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  openCall?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1423,6 +1450,7 @@ export type GenerationUpdateWithoutEvaluationInput = {
   clientMutationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  openCall?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1455,6 +1483,7 @@ export type GenerationUncheckedUpdateWithoutEvaluationInput = {
   clientMutationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  openCall?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1483,6 +1512,7 @@ export type GenerationCreateManyConversationInput = {
   clientMutationId?: string | null
   fingerprint?: string | null
   asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  openCall?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1509,6 +1539,7 @@ export type GenerationUpdateWithoutConversationInput = {
   clientMutationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  openCall?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1540,6 +1571,7 @@ export type GenerationUncheckedUpdateWithoutConversationInput = {
   clientMutationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  openCall?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1569,6 +1601,7 @@ export type GenerationUncheckedUpdateManyWithoutConversationInput = {
   clientMutationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  openCall?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1597,6 +1630,7 @@ export type GenerationCreateManyUserMessageInput = {
   clientMutationId?: string | null
   fingerprint?: string | null
   asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  openCall?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1623,6 +1657,7 @@ export type GenerationUpdateWithoutUserMessageInput = {
   clientMutationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  openCall?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1654,6 +1689,7 @@ export type GenerationUncheckedUpdateWithoutUserMessageInput = {
   clientMutationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  openCall?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1683,6 +1719,7 @@ export type GenerationUncheckedUpdateManyWithoutUserMessageInput = {
   clientMutationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   fingerprint?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  openCall?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   route?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   cache?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1714,6 +1751,7 @@ export type GenerationSelect<ExtArgs extends runtime.Types.Extensions.InternalAr
   clientMutationId?: boolean
   fingerprint?: boolean
   asked?: boolean
+  openCall?: boolean
   model?: boolean
   route?: boolean
   cache?: boolean
@@ -1747,6 +1785,7 @@ export type GenerationSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ex
   clientMutationId?: boolean
   fingerprint?: boolean
   asked?: boolean
+  openCall?: boolean
   model?: boolean
   route?: boolean
   cache?: boolean
@@ -1779,6 +1818,7 @@ export type GenerationSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ex
   clientMutationId?: boolean
   fingerprint?: boolean
   asked?: boolean
+  openCall?: boolean
   model?: boolean
   route?: boolean
   cache?: boolean
@@ -1811,6 +1851,7 @@ export type GenerationSelectScalar = {
   clientMutationId?: boolean
   fingerprint?: boolean
   asked?: boolean
+  openCall?: boolean
   model?: boolean
   route?: boolean
   cache?: boolean
@@ -1827,7 +1868,7 @@ export type GenerationSelectScalar = {
   judgeBy?: boolean
 }
 
-export type GenerationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "viewerId" | "conversationId" | "userMessageId" | "messageId" | "status" | "epoch" | "owner" | "leaseUntil" | "clientMutationId" | "fingerprint" | "asked" | "model" | "route" | "cache" | "inputTokens" | "outputTokens" | "costUsd" | "stages" | "features" | "finishReason" | "error" | "startedAt" | "firstTokenMs" | "durationMs" | "judgeBy", ExtArgs["result"]["generation"]>
+export type GenerationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "viewerId" | "conversationId" | "userMessageId" | "messageId" | "status" | "epoch" | "owner" | "leaseUntil" | "clientMutationId" | "fingerprint" | "asked" | "openCall" | "model" | "route" | "cache" | "inputTokens" | "outputTokens" | "costUsd" | "stages" | "features" | "finishReason" | "error" | "startedAt" | "firstTokenMs" | "durationMs" | "judgeBy", ExtArgs["result"]["generation"]>
 export type GenerationInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   conversation?: boolean | Prisma.ConversationDefaultArgs<ExtArgs>
   userMessage?: boolean | Prisma.MessageDefaultArgs<ExtArgs>
@@ -1869,6 +1910,10 @@ export type $GenerationPayload<ExtArgs extends runtime.Types.Extensions.Internal
      * What the request asked for: another replica goes on from it. Null where a version wrote the row that did not keep it.
      */
     asked: runtime.JsonValue | null
+    /**
+     * The provider call that may be under way, as far as it is stored: it is counted by estimate where its replica dies.
+     */
+    openCall: runtime.JsonValue | null
     model: string | null
     route: runtime.JsonValue | null
     cache: runtime.JsonValue | null
@@ -2325,6 +2370,7 @@ export interface GenerationFieldRefs {
   readonly clientMutationId: Prisma.FieldRef<"Generation", 'String'>
   readonly fingerprint: Prisma.FieldRef<"Generation", 'String'>
   readonly asked: Prisma.FieldRef<"Generation", 'Json'>
+  readonly openCall: Prisma.FieldRef<"Generation", 'Json'>
   readonly model: Prisma.FieldRef<"Generation", 'String'>
   readonly route: Prisma.FieldRef<"Generation", 'Json'>
   readonly cache: Prisma.FieldRef<"Generation", 'Json'>

@@ -1,0 +1,84 @@
+import type { LanguageModels, ModelPrice, ModelRequest } from '../ports/language-model.ts';
+import type { OpenCall, PresumedCall } from '../ports/store.ts';
+import { inputEstimate } from './model-attempt.ts';
+
+/**
+ * The provider calls of a run, and what the store knows of them: so that each is counted once where its server dies. The first call of
+ * a turn costs no statement: it was presumed when the turn began, and the next flush tells it. The store is told of any other at once.
+ */
+export class OpenCalls {
+  /** The call that runs; null while there is none. */
+  current: OpenCall | null = null;
+  /** The model of the latest call. */
+  model: string | null = null;
+  #known: OpenCall | null | 'PRESUMED';
+  #untold = false;
+
+  constructor(presumed: boolean) {
+    this.#known = presumed ? 'PRESUMED' : null;
+  }
+
+  /** True where the store should be told at once. */
+  begin(call: OpenCall): boolean {
+    const isPresumed = this.#known === 'PRESUMED' && this.model === null;
+    this.current = call;
+    this.model = call.model;
+    this.#untold = !isPresumed;
+    return this.#untold;
+  }
+
+  /** It is in the run's usage, or used nothing. */
+  end(): void {
+    this.current = null;
+  }
+
+  /** The store knows what is so now. */
+  get isTold(): boolean {
+    return this.#known === this.current;
+  }
+
+  /** A call began of which the store never knew: who took the generation over has not counted it. */
+  get isUntold(): boolean {
+    return this.#untold;
+  }
+
+  told(call: OpenCall | null): void {
+    this.#known = call;
+    if (call === this.current) this.#untold = false;
+  }
+}
+
+/** Null where a model calls no provider. The request is measured when the store is told, which is after most short calls. */
+export function openCall(models: LanguageModels, name: string, request: ModelRequest, before: string): OpenCall | null {
+  if (isFree(models, name)) return null;
+  let inputTokens: number | undefined;
+  return {
+    model: name,
+    price: priceOf(models, name),
+    get inputTokens() {
+      inputTokens ??= inputEstimate(request);
+      return inputTokens;
+    },
+    from: before === '' ? 0 : [...before].length,
+  };
+}
+
+/** What a turn that begins at once is about to do: it calls the model that it names, or the default one, if routing says no other. */
+export function presumedCall(models: LanguageModels, named: string | null, historyTokens: number): PresumedCall | null {
+  const model = named ?? models.defaultModel;
+  return isFree(models, model) ? null : { model, price: priceOf(models, model), historyTokens };
+}
+
+function priceOf(models: LanguageModels, name: string): Pick<ModelPrice, 'input' | 'output'> | null {
+  const price = models.price(name);
+  return price && { input: price.input, output: price.output };
+}
+
+/** False for a name that no model has: the call fails with it. */
+function isFree(models: LanguageModels, name: string): boolean {
+  try {
+    return models.get(name).usesNoTokens === true;
+  } catch {
+    return false;
+  }
+}
