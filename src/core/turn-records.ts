@@ -1,5 +1,4 @@
 /** Records of how a turn begins and ends in the store. */
-import type { PresumedCall } from './ports/takeover-store.ts';
 import type { ConversationRecord, GenerationRecord, MessageRecord } from './records.ts';
 import type {
   AskedRecord,
@@ -9,6 +8,7 @@ import type {
   GenerationError,
   IntentAnalysis,
   MessageStatus,
+  PresumedCall,
   QualityReport,
   RouteDecision,
   StageTrace,

@@ -1,9 +1,8 @@
-import type { AskedRecord, Usage } from '../turn.ts';
+import type { AskedRecord, OpenCall, Usage } from '../turn.ts';
 import type { BegunTurn } from '../turn-records.ts';
 import type { Viewer } from '../viewer.ts';
-import type { ModelPrice } from './language-model.ts';
 
-export type { AskedRecord, RevisedAnswer } from '../turn.ts';
+export type { AskedRecord, OpenCall, PresumedCall, RevisedAnswer } from '../turn.ts';
 
 /** How far a running generation is. */
 export interface FlushedTurn {
@@ -18,23 +17,6 @@ export interface FlushedTurn {
   readonly usage?: Usage;
   /** The provider call that runs; absent where none does. */
   readonly openCall?: OpenCall | null;
-}
-
-/** A provider call that runs. Where its replica dies, whoever takes or ends the generation counts it: by estimate, once. */
-export interface OpenCall {
-  readonly model: string;
-  /** US dollars a million tokens; null where it is not known. */
-  readonly price: Pick<ModelPrice, 'input' | 'output'> | null;
-  /** Of the request; estimated. */
-  readonly inputTokens: number;
-  /** Characters of the answer that came before it. */
-  readonly from: number;
-}
-
-/** The call that a turn is about to make, told before its request is known: until a flush tells otherwise, it counts as made. */
-export interface PresumedCall extends Pick<OpenCall, 'model' | 'price'> {
-  /** Most tokens of history that the model is shown. */
-  readonly historyTokens: number;
 }
 
 /** A generation that this replica owns from now on, because its former owner died or released it. */
