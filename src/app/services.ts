@@ -3,6 +3,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Settings } from '#config/load.ts';
 import { type PassageFeed, passageFeed } from '#core/documents/passage-feed.ts';
+import { AppError } from '#core/errors.ts';
 import { type InstalledPlugin, PluginDriver } from '#core/hooks/driver.ts';
 import { findPlugin, installPlugins } from '#core/hooks/install.ts';
 import type { PluginManifest } from '#core/plugin.ts';
@@ -10,6 +11,7 @@ import type { Store } from '#core/ports/store.ts';
 import { features, type RunningFeatures } from '#core/rollout/features.ts';
 import { FeatureGuard } from '#core/rollout/guard.ts';
 import { warn } from '#core/runtime/diagnostics.ts';
+import { retry } from '#core/runtime/retry.ts';
 import { apiKeys } from '#core/services/api-keys.ts';
 import { conversations } from '#core/services/conversations.ts';
 import { documents } from '#core/services/documents.ts';
@@ -187,13 +189,18 @@ const admissionOf = (settings: Settings): Admission =>
     share: viewerShare(settings),
   });
 
+/** Some 10 s while the database does not answer. */
+const CHARGE_RETRIES = { firstMs: 100, longestMs: 3_000, tries: 9, keepAlive: true };
+
 /** Charges what is no part of a generation's own usage to the viewer in the store. */
 const charger =
   (store: Store): Charge =>
   (viewer, model, usage) => {
-    store.viewers
-      .charge(viewer, { id: randomUUIDv7(), model, usage })
-      .catch((error) => warn('usage', 'a model call could not be accounted for', error));
+    const call = { id: randomUUIDv7(), model, usage };
+    const isTransient = (error: unknown) => error instanceof AppError && error.code === 'STORE_UNAVAILABLE';
+    retry(() => store.viewers.charge(viewer, call), { ...CHARGE_RETRIES, isTransient }).catch((error) =>
+      warn('usage', 'a model call could not be accounted for', error),
+    );
   };
 
 const installed = (

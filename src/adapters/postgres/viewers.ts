@@ -52,7 +52,7 @@ export function viewerStore({ query, transaction }: Database): ViewerStore {
     async charge(viewer, { id, model, usage }) {
       await query(
         `INSERT INTO model_calls (id, viewer_id, model, input_tokens, output_tokens, cost_usd)
-         SELECT $1, id, $3, $4, $5, $6 FROM viewers WHERE id = $2`,
+         SELECT $1, id, $3, $4, $5, $6 FROM viewers WHERE id = $2 ON CONFLICT (id) DO NOTHING`,
         [id, viewer.id, model, whole(usage.inputTokens), whole(usage.outputTokens), usage.costUsd],
       );
     },

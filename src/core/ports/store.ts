@@ -82,7 +82,7 @@ export interface ViewerStore {
   erase(viewer: Viewer): Promise<Readonly<Record<string, number>>>;
   /** The same of all viewers of a tenant. */
   tenantUsage(tenant: string, since: Date): Promise<Usage>;
-  /** A model call that no generation's own usage holds: of a dry run, an evaluation, or after the answer was stored. */
+  /** A model call that no generation's own usage holds: of a dry run, an evaluation, or after the answer was stored. The same id again counts once. */
   charge(viewer: Viewer, call: { readonly id: string; readonly model: string; readonly usage: Usage }): Promise<void>;
 }
 

@@ -124,6 +124,14 @@ export function lostCalls(store: () => Store): void {
     expect(await usageOf(viewer, turn)).toEqual({ inputTokens: 100, outputTokens: 0, costUsd: 0 });
   });
 
+  test('a call beside the answers that is told twice counts once', async () => {
+    const viewer = await someone(store());
+    const call = { id: id(), model: 'test:model', usage: used(3, 1) };
+    await store().viewers.charge(viewer, call);
+    await store().viewers.charge(viewer, call);
+    expect(await store().viewers.usage(viewer, null)).toEqual({ ...used(3, 1), turns: 0 });
+  });
+
   test('an answer that ended counts what its server says, and no estimate', async () => {
     const { viewer, turn } = await begun({ presumedCall });
     await flush(turn, { openCall: CALL });
