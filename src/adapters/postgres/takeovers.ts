@@ -33,7 +33,7 @@ const take = (which: string) => `WITH due AS MATERIALIZED (
 ${LOST},
 g AS (
   UPDATE generations SET owner = $1, lease_until = now() + $2::int * interval '1 millisecond', epoch = generations.epoch + 1, model = NULL,
-    open_call = jsonb_build_object('epoch', generations.epoch + 1), ${COUNT_LOST},
+    open_call = NULL, ${COUNT_LOST},
     asked = due.asked || jsonb_build_object('resumedAt', CASE WHEN $7 THEN due.length ELSE 0 END)
   FROM due WHERE generations.id = due.id RETURNING generations.id, due.asked, input_tokens, output_tokens, cost_usd),
 m AS (UPDATE messages SET content = CASE WHEN $7 THEN content ELSE '' END, reasoning = NULL FROM due WHERE messages.id = due.message_id)

@@ -57,5 +57,9 @@ test('calls that begin at once are told in one statement, and each of them befor
   await others;
   expect(runs.map(({ calls }) => calls.isUntold)).toEqual([false, false, false]);
   expect(flushed.length).toBeLessThanOrEqual(2);
-  expect(runOf(1).beginCall(call('d'))).toBeUndefined();
+  // No lease is to be renewed now: it is the call alone that is flushed.
+  runs[0]?.calls.end();
+  await runs[0]?.beginCall(call('d'));
+  expect([runs[0]?.calls.isTold, flushed.at(-1)?.[0]]).toEqual([true, 'd']);
+  expect(runOf(1).beginCall(call('e'))).toBeUndefined();
 });
