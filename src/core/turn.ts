@@ -221,7 +221,7 @@ export interface TurnIds {
 }
 export type TurnKind = 'send' | 'edit' | 'regenerate';
 
-/** A provider call that runs. Where its replica dies, whoever takes or ends the generation counts it: by estimate, once. */
+/** A provider call that runs. Where its replica dies, the replica that takes or ends the generation counts it: by estimate, once. */
 export interface OpenCall {
   readonly model: string;
   /** US dollars a million tokens; null where it is not known. */

@@ -42,17 +42,35 @@ export function asksForOtherCode(query: string, passages: readonly Passage[]): b
     const texts = whole.map(bare);
     return !codes.some((code) => texts.some((text) => text.includes(bare(code))));
   }
-  return [...asked.matchAll(NUMBERED)].some(([, name = '', number = '']) => hasOthersAlone(whole, name, number));
+  const named = [...asked.matchAll(NUMBERED)];
+  if (named.length === 0) return false;
+  const told = numberedThings(whole);
+  return named.some(([, name = '', number = '']) => hasOthersAlone(told, name.toLowerCase(), Number(number)));
+}
+
+interface NumberedThing {
+  readonly number: number;
+  /** It begins a range or a list of numbers. */
+  readonly hasMore: boolean;
+}
+
+const THING = /(?<![\p{L}\p{N}])(\p{L}{2,32})[\s#-]{1,3}(\d{1,6})(\s?(?:[-–—,/&]|to |and |or )\s?\d)?/giu;
+
+/** By their names in lower case. */
+function numberedThings(texts: readonly string[]): ReadonlyMap<string, readonly NumberedThing[]> {
+  const found = texts.flatMap((text) => [...text.matchAll(THING)]);
+  const things = found.map(([, name = '', number, more]) => ({
+    name: name.toLowerCase(),
+    number: Number(number),
+    hasMore: more !== undefined,
+  }));
+  return Map.groupBy(things, ({ name }) => name);
 }
 
 /** True if the texts number things of that name, but none with this number, and no range or list of numbers. */
-function hasOthersAlone(texts: readonly string[], name: string, number: string): boolean {
-  const others = new RegExp(
-    `(?<![\\p{L}\\p{N}])${name}s?[\\s#-]{1,3}(\\d{1,6})(\\s?(?:[-–—,/&]|to |and |or )\\s?\\d)?`,
-    'giu',
-  );
-  const found = texts.flatMap((text) => [...text.matchAll(others)]);
-  return found.length > 0 && found.every(([, other, more]) => Number(other) !== Number(number) && more === undefined);
+function hasOthersAlone(told: ReadonlyMap<string, readonly NumberedThing[]>, name: string, asked: number): boolean {
+  const others = [...(told.get(name) ?? []), ...(told.get(`${name}s`) ?? [])];
+  return others.length > 0 && others.every(({ number, hasMore }) => number !== asked && !hasMore);
 }
 
 /**

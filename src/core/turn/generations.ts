@@ -271,7 +271,7 @@ interface Launch {
   readonly since: number;
   readonly place: Promise<void>;
   readonly resumed?: ResumedRun | null;
-  /** The store counts a provider call until it is told of it. */
+  /** The store counts a provider call until a flush tells otherwise. */
   readonly presumed?: boolean;
 }
 

@@ -4,7 +4,7 @@ import { inputEstimate } from './model-attempt.ts';
 
 /**
  * The provider calls of a run, and what the store knows of them: so that each is counted once where its server dies. The first call of
- * a turn costs no statement: it was presumed when the turn began, and the next flush tells it. The store is told of any other at once.
+ * a turn costs no statement: it was presumed when the turn began, and the next flush tells it. Any other is told at once.
  */
 export class OpenCalls {
   /** The call that runs; null while there is none. */

@@ -97,7 +97,7 @@ export class TurnRun implements HookRun {
   #halfReasoning = '';
   readonly #answer: () => void;
 
-  /** `presumed`: the store counts a provider call until it is told of it. */
+  /** `presumed`: the store counts a provider call until a flush tells otherwise. */
   constructor(
     log: RunLog,
     { generation, userMessage }: BegunTurn,
