@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pdfOf } from '../../../test/support/pdf.ts';
+import { pdfOf, pdfOfContents, shownAt } from '../../../test/support/pdf.ts';
 import { limitsOf } from './options.ts';
 import { parsePdf } from './pdf.ts';
 
@@ -24,4 +24,20 @@ test('a form that only its maker’s program shows is refused, with what to do; 
     .replace('/Type /Catalog', '/Type /Catalog /AcroForm << /XFA [(a) 3 0 R] /Fields [] >>');
   await expect(textOf(Buffer.from(form, 'latin1'))).rejects.toThrow(/form \(XFA\).*print it to a new PDF/);
   expect(await textOf(plain)).toContain('Please wait');
+});
+
+test('the sentences of a contract whose lines are numbered are whole', async () => {
+  const lines = [
+    'This agreement is made between Norvik Marine and',
+    'the harbour authority, which orders the dredging',
+    'works within ninety days. The price is 418 euro',
+    'and is payable in three instalments. Either party',
+    'may end this agreement by a written notice.',
+  ];
+  const shown = lines.flatMap((text, line) => [
+    shownAt(40, 700 - line * 20, String(line + 1)),
+    shownAt(72, 700 - line * 20, text),
+  ]);
+  const text = await textOf(pdfOfContents([shown.join('\n')]));
+  expect(text.replace(/\s+/g, ' ')).toBe(lines.join(' '));
 });

@@ -7,6 +7,7 @@ import { inReadingOrder } from './pdf-columns.ts';
 import { withEdgesInPlace } from './pdf-edges.ts';
 import { type Annotation, type Field, fieldsOf, withFields } from './pdf-fields.ts';
 import { fixedFonts } from './pdf-fixed.ts';
+import { withoutLineNumbers } from './pdf-line-numbers.ts';
 import { linesOf, type PdfLine } from './pdf-lines.ts';
 import { inRows } from './pdf-rows.ts';
 import { withRuledTables } from './pdf-ruled.ts';
@@ -105,7 +106,7 @@ async function linesOn(page: PdfPage, rulesOf: ReturnType<typeof rulesReader>): 
   const texts = items.filter((item) => 'str' in item) as unknown as TextRun[];
   const fixed = fixedFonts(texts);
   const runs = uprightRuns(texts, (fontName) => fixed.has(fontName) || styles[fontName]?.fontFamily === 'monospace');
-  const all = withFields(verticalJoined(runs), await filledFields(page));
+  const all = withFields(verticalJoined(withoutLineNumbers(runs)), await filledFields(page));
   const lines = withRuledTables(all, await rulesOf(page)).flatMap((part) =>
     'rows' in part ? part.rows : inRows(inReadingOrder(linesOf(part.runs))),
   );

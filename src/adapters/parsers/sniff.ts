@@ -59,7 +59,23 @@ export function sniffBytes(bytes: Buffer): Binary | null {
   for (const [magic, verdict, at = 0] of REFUSED)
     if (head.startsWith(magic, at) && (magic.length > 3 || head.includes('\0')))
       throw unsupported(`The file ${verdict}`);
+  refuseFlatOffice(head);
   return null;
+}
+
+/** Office files that are one file of XML, by the name of their root or the program that they name. */
+const FLAT: readonly (readonly [pattern: RegExp, what: string, format: string])[] = [
+  [/<\?mso-application\s+progid="Word\.Document"|<pkg:package[\s>]/, 'a Word document in XML', 'DOCX'],
+  [/<\?mso-application\s+progid="Excel\.Sheet"/, 'an Excel workbook in XML', 'XLSX'],
+  [/<\?mso-application\s+progid="PowerPoint\.Show"/, 'a PowerPoint presentation in XML', 'PPTX'],
+  [/<office:document[\s>]/, 'a flat OpenDocument file (.fodt, .fods, .fodp)', 'ODT, ODS or ODP'],
+];
+
+/** As text these would be read with all their marks, and their contents lost among those. */
+function refuseFlatOffice(head: string): void {
+  if (!/^(?:\xef\xbb\xbf)?\s{0,100}<(?:\?xml|\?mso|office:|pkg:)/.test(head)) return;
+  const found = FLAT.find(([pattern]) => pattern.test(head));
+  if (found) throw unsupported(`The file is ${found[1]}, which is not read; save it as ${found[2]}`);
 }
 
 /** Microsoft's older container: names in it are UTF-16. */

@@ -13,7 +13,7 @@ export class NamedRows {
   push(row: readonly string[], groups: readonly Columns[], times: number): void {
     const above = this.#held;
     this.#held = undefined;
-    if (above && row.length > 0 && areNamed(row, above.groups)) {
+    if (above && row.length > 0 && areNamed(row, above.groups, above.row)) {
       this.#rows.push(...joinedNames(above.row, row, above.groups));
       return;
     }
@@ -34,12 +34,15 @@ export class NamedRows {
   }
 }
 
-/** Whether the row names the columns below names that lie over several: it has texts there, and no values. */
-export const areNamed = (row: readonly string[], groups: readonly Columns[]): boolean =>
+/**
+ * Whether the row names the columns below names that lie over several: it has texts there, and no values. Nor has it a value under
+ * another name of the row above: then it is the first row of a table beside.
+ */
+export const areNamed = (row: readonly string[], groups: readonly Columns[], above: readonly string[]): boolean =>
   groups.every(({ column, lastColumn }) => {
     const names = row.slice(column, lastColumn + 1).filter(Boolean);
     return names.length > 1 && names.every((name) => /\p{L}/u.test(name));
-  });
+  }) && !row.some((text, column) => above[column] && /\p{N}/u.test(text) && !/\p{L}/u.test(text));
 
 /**
  * Two rows of names as one: "Q1" over "Plan" and "Actual" are "Q1 Plan" and "Q1 Actual". What stands in the second row beyond an empty

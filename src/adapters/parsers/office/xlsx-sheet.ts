@@ -102,7 +102,7 @@ export function* sheetRows({ parts, part, textOf }: Sheet): Generator<readonly s
         if (row.length === 0) return;
         const above = held;
         held = undefined;
-        if (above && number === last + 1 && above.groups.length > 0 && areNamed(row, above.groups)) {
+        if (above && number === last + 1 && above.groups.length > 0 && areNamed(row, above.groups, above.row)) {
           last = number;
           rows.push(...joinedNames(above.row, row, above.groups));
           return;
