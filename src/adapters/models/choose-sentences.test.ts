@@ -27,3 +27,8 @@ test('a name that stands above its value is quoted with it', () => {
   expect(chosenFrom('Who is the policy holder?', text)).toEqual(['Policy holder', 'Ines Calloway']);
   expect(chosenFrom('报销找谁？', '第三章 报销\n联系人为财务部赵敏。', true)).toContain('联系人为财务部赵敏。');
 });
+
+test('names that tabs part do not take the next row for their value', () => {
+  const text = 'Name\tRoom\tPhone\nPer\t15\t7002\nIda\t16\t7003';
+  expect(chosenFrom('Which phone and room?', text)).toEqual(['Name\tRoom\tPhone']);
+});

@@ -53,7 +53,7 @@ export function chooseSentences(query: string, passages: readonly Passage[], cjk
 }
 
 /** A name that stands above its value, or a heading: its letters are no code, and no mark ends it. */
-const LABEL = /^[\p{L}\p{N}][^=(){}[\]<>;|$\\\n]{0,60}$/u;
+const LABEL = /^[\p{L}\p{N}][^=(){}[\]<>;|$\\\n\t]{0,60}$/u;
 
 /** Adds the sentence after a name or a heading, which by itself answers nothing. */
 function withValues(chosen: readonly Chosen[]): Chosen[] {

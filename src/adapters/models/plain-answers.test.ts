@@ -117,3 +117,10 @@ test('only a number answers which number of a telephone it is', () => {
   for (const query of ['Can I book by phone?', '可以电话预约吗？', 'Who sends the e-mail?'])
     expect(asksForAddress(query)).toBe(false);
 });
+
+test('a question about an article that the text does not have is about something else', () => {
+  const passages = [passageOf('第六条 本办法自2031年1月1日起施行。\n第十二条 罚款五十元。')];
+  for (const query of ['第十条规定了什么？', '第120条是什么？']) expect(asksForOtherCode(query, passages)).toBe(true);
+  for (const query of ['第六条规定了什么？', '第12条规定了什么？', '第二章讲什么？'])
+    expect(asksForOtherCode(query, passages)).toBe(false);
+});

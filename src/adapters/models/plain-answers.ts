@@ -42,6 +42,7 @@ export function asksForOtherCode(query: string, passages: readonly Passage[]): b
     const texts = whole.map(bare);
     return !codes.some((code) => texts.some((text) => text.includes(bare(code))));
   }
+  if (asksForOtherArticle(asked, whole)) return true;
   const named = [...asked.matchAll(NUMBERED)];
   if (named.length === 0) return false;
   const told = numberedThings(whole);
@@ -65,6 +66,33 @@ function numberedThings(texts: readonly string[]): ReadonlyMap<string, readonly 
     hasMore: more !== undefined,
   }));
   return Map.groupBy(things, ({ name }) => name);
+}
+
+const ARTICLE = /第\s?([〇零一二三四五六七八九十百\d]{1,6})\s?([条章节])/gu;
+
+/** True if the question is about 第十条 alone, and the texts have other articles, but not this one. */
+function asksForOtherArticle(query: string, texts: readonly string[]): boolean {
+  const asked = [...query.matchAll(ARTICLE)];
+  const [article] = asked;
+  if (!article || asked.length > 1) return false;
+  const held = texts.flatMap((text) => [...text.matchAll(ARTICLE)].filter(([, , unit]) => unit === article[2]));
+  return held.length > 0 && !held.some(([, number]) => numberOf(number) === numberOf(article[1]));
+}
+
+/** 十二, 一百〇三 and 12 as numbers. */
+function numberOf(text = ''): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  let all = 0;
+  let digit = 0;
+  for (const character of text) {
+    const place = '〇一二三四五六七八九'.indexOf(character.replace('零', '〇'));
+    if (place >= 0) digit = place;
+    else {
+      all += (digit || 1) * (character === '百' ? 100 : 10);
+      digit = 0;
+    }
+  }
+  return all + digit;
 }
 
 /** True if the texts number things of that name, but none with this number, and no range or list of numbers. */

@@ -43,3 +43,7 @@ test('a first row with numbers is no row of names; years are', () => {
   expect(keptOf('invoice number', invoice, 0)).toHaveLength(1);
   expect(keptOf('revenue of the West', `| Region | 2029 | 2030 |${DELIMITERS}| South | 1 | 2 |`, 0)).toEqual([]);
 });
+
+test.each(['| :-- | --: |', '|:-:|-|', '| - | - |'])('%s is a line below names too', (delimiters) => {
+  expect(keptOf('revenue of the West', `| Region | Revenue |\n${delimiters}\n| South | 3,900 |`, 0)).toEqual([]);
+});

@@ -2,7 +2,7 @@ import { comparableWords } from '#core/text/words.ts';
 import type { Chosen } from './choose-sentences.ts';
 
 /** The line below the names of a table's columns, in Markdown. */
-const DELIMITERS = /^\s*\n\s*\|(?: ?:?-{3,}:? ?\|)+\s*(?:\n|$)/;
+const DELIMITERS = /^\s*\n\s*\|(?: ?:?-+:? ?\|)+\s*(?:\n|$)/;
 /** UTF-16 code units in which that line is looked for. */
 const LOOKED_AT = 1_500;
 /** A row with numbers other than years is one of values. */

@@ -6,6 +6,8 @@ const ENDING = 12;
 /** A row of a table, and a value under its name, say something though nothing ends them. */
 const isRow = (line: string): boolean =>
   line.startsWith('|') && line.endsWith('|') && !line.includes('\n') && /[\p{L}\p{N}]/u.test(line);
+/** A line of values that tabs part. */
+const isTabbed = (line: string): boolean => /^[^\t\n]+(?:\t[^\t\n]*){1,50}$/.test(line) && /\p{N}/u.test(line);
 const NAMED_VALUE = /^[-*\s]*[\p{L}_][^:：,;()]{0,60}[:：]\s*[^\s:/]/u;
 const CODE_END = /[,;{([]$/;
 /** Leaders and page number of an entry in a table of contents. Matched against the last characters. */
@@ -36,7 +38,7 @@ export function isStatement(sentence: string): boolean {
   const cjk = isCjk(sentence);
   if (ENDED.test(sentence.slice(-ENDING)))
     return sentence.length >= (cjk ? LEAST.cjk : LEAST.other) && (cjk || !isTitle(sentence));
-  if (isRow(sentence) || isNamedValue(sentence)) return true;
+  if (isRow(sentence) || isTabbed(sentence) || isNamedValue(sentence)) return true;
   if (sentence.length < (cjk ? LONG.cjk : LONG.other)) return false;
   if ((sentence.match(CODE_SIGNS)?.length ?? 0) > MOST_CODE_SIGNS * sentence.length) return false;
   return cjk ? /[，的了是在]/u.test(sentence) : functionWords(sentence) >= LEAST_FUNCTION_WORDS;
