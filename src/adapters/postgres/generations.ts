@@ -2,7 +2,7 @@ import type { GenerationStore } from '#core/ports/store.ts';
 import { beginTurn } from './begin.ts';
 import { type Database, isUuid, json } from './database.ts';
 import { finishTurn } from './finish.ts';
-import { FLUSH, flushParameters, RUNNING } from './flush-sql.ts';
+import { FLUSH, flushParameters, RUNNING, RUNS } from './flush-sql.ts';
 import { COUNT_LOST, LOST, OPEN_CALL } from './open-call-sql.ts';
 import { type EvaluationRow, type GenerationRow, toEvaluation, toGeneration } from './rows.ts';
 
@@ -70,7 +70,7 @@ export function generationStore(database: Database): GenerationStore {
       const [row] = await query<{ count: number }>(
         `WITH due AS MATERIALIZED (SELECT ${OPEN_CALL} FROM generations g
            WHERE ${RUNNING} AND (owner = $1 OR lease_until < now())
-             AND ($3::int IS NULL OR asked IS NULL OR epoch >= $3 OR lease_until < now() - $4::float8 * interval '1 millisecond')
+             AND ($3::int IS NULL OR asked IS NULL OR ${RUNS} >= $3 OR lease_until < now() - $4::float8 * interval '1 millisecond')
            FOR NO KEY UPDATE OF g SKIP LOCKED),
          ${LOST},
          g AS (UPDATE generations SET status = 'INTERRUPTED', error = $2, open_call = NULL, ${COUNT_LOST},

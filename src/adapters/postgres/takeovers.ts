@@ -1,12 +1,17 @@
 import type { AskedRecord, TakeoverStore } from '#core/ports/store.ts';
 import { type BegunTurnRow, begunTurns, toBegunTurn } from './begun-turns.ts';
 import { type Database, isUuid, whole } from './database.ts';
-import { FLUSH, flushParameters } from './flush-sql.ts';
+import { flushParameters, RELEASE, RUNS } from './flush-sql.ts';
 import { COUNT_LOST, LOST, OPEN_CALL, TOLD } from './open-call-sql.ts';
+
+/** `resumedAt`: length of the text that the last replica began with. */
+type StoredAsked = AskedRecord & { readonly resumedAt?: number; readonly handovers?: number };
+
+const whatWasAsked = ({ resumedAt: _, handovers: _counted, ...asked }: StoredAsked): AskedRecord => asked;
 
 interface TakenRow extends Record<string, unknown> {
   id: string;
-  asked: AskedRecord & { readonly resumedAt?: number };
+  asked: StoredAsked;
   lost_call: string | null;
   text: string;
   input_tokens: number;
@@ -28,7 +33,7 @@ const take = (which: string) => `WITH due AS MATERIALIZED (
   SELECT ${OPEN_CALL}, g.asked, length(m.content) AS length FROM generations g
     JOIN conversations c ON c.id = g.conversation_id JOIN messages m ON m.id = g.message_id
   WHERE g.status IN ('PENDING', 'STREAMING') AND ${which}
-    AND g.asked IS NOT NULL AND g.epoch < $3 AND g.lease_until > now() - $4::float8 * interval '1 millisecond'
+    AND g.asked IS NOT NULL AND ${RUNS} < $3 AND g.lease_until > now() - $4::float8 * interval '1 millisecond'
   ORDER BY g.lease_until LIMIT $6 FOR NO KEY UPDATE OF c SKIP LOCKED FOR UPDATE OF g SKIP LOCKED),
 ${LOST},
 g AS (
@@ -72,17 +77,26 @@ export function takeoverStore({ query }: Database): TakeoverStore {
       if (taken.length === 0) return [];
       const ids = taken.map(({ id }) => id);
       const turns = await begunOf(ids, historyLimit, historyBytes);
-      return taken.flatMap(({ id, asked: { resumedAt: _, ...asked }, viewer, ...row }) => {
+      return taken.flatMap(({ id, asked, viewer, ...row }) => {
         const begun = turns.get(id);
         if (!begun) return [];
         const usage = { inputTokens: row.input_tokens, outputTokens: row.output_tokens, costUsd: row.cost_usd };
         // The role is the credential's, and a turn needs none.
-        return [{ begun, asked, viewer: { ...viewer, role: 'USER' }, text: row.text, lostCall: row.lost_call, usage }];
+        return [
+          {
+            begun,
+            asked: whatWasAsked(asked),
+            viewer: { ...viewer, role: 'USER' },
+            text: row.text,
+            lostCall: row.lost_call,
+            usage,
+          },
+        ];
       });
     },
 
     async release(owner, turns) {
-      await query(FLUSH, flushParameters(owner, -1, turns));
+      await query(RELEASE, flushParameters(owner, -1, turns));
     },
 
     async takeUnjudged({ owner, withinMs, age, formerLife, limit, historyLimit, historyBytes }) {
@@ -91,9 +105,9 @@ export function takeoverStore({ query }: Database): TakeoverStore {
       if (due.length === 0) return [];
       const ids = due.map(({ id }) => id);
       const turns = await begunOf(ids, historyLimit, historyBytes);
-      return due.flatMap(({ id, asked: { resumedAt: _, ...asked }, viewer }) => {
+      return due.flatMap(({ id, asked, viewer }) => {
         const begun = turns.get(id);
-        return begun ? [{ begun, asked, viewer: { ...viewer, role: 'USER' } }] : [];
+        return begun ? [{ begun, asked: whatWasAsked(asked), viewer: { ...viewer, role: 'USER' } }] : [];
       });
     },
 

@@ -53,7 +53,7 @@ export interface TakeOver {
 
 /** Past these bounds a generation is interrupted, and taken over no more. */
 export interface TakeoverBounds {
-  /** How often a turn may be run: one that kills its process must not kill all. */
+  /** How often a turn may be run, handovers apart: one that kills its process must not kill all. */
   readonly attempts: number;
   /** Milliseconds since its lease ended: after that nobody waits for the answer. */
   readonly age: number;
@@ -76,7 +76,10 @@ export interface TakeoverStore {
    * from then on. The former owner's open call is counted.
    */
   take(take: TakeOver): Promise<readonly TakenTurn[]>;
-  /** Gives up the lease of generations that run here: another replica takes them over at once. Writes what a flush writes. */
+  /**
+   * Gives up the lease of generations that run here: another replica takes them over at once, and `attempts` does not count it.
+   * Writes what a flush writes.
+   */
   release(owner: string, turns: readonly FlushedTurn[]): Promise<void>;
   /** Complete answers whose replica should have judged them by now. An evaluation that is stored takes an answer out of these. */
   takeUnjudged(take: TakeUnjudged): Promise<readonly UnjudgedTurn[]>;

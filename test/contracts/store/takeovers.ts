@@ -110,6 +110,31 @@ export function takeovers(store: () => Store): void {
     expect((await Promise.all(epochs)).map((generation) => generation?.epoch)).toEqual([1, 1, 1, 2, 2]);
   });
 
+  test('a handover does not count as one of the times that a turn may be run; a death does', async () => {
+    const { viewer, turn } = await left('so far');
+    const { id: generationId } = turn.generation;
+    const within = { attempts: 2, age: 60_000 };
+    const status = async () => {
+      await store().generations.interruptAbandoned(id(), INTERRUPTED, within);
+      return (await store().generations.get(viewer, generationId))?.status;
+    };
+    expect((await take(turn, { within }))?.begun.generation.epoch).toBe(2);
+    for (const epoch of [2, 3, 4, 5]) {
+      await store().takeovers.release('owner', [
+        { generationId, epoch, content: `text ${epoch}`, model: null, usage: USAGE },
+      ]);
+      expect(await status()).toBe('STREAMING');
+      const taken = await take(turn, { within, leaseMs: 1 });
+      expect(taken).toMatchObject({ text: `text ${epoch}`, begun: { generation: { epoch: epoch + 1 } } });
+      expect(taken?.asked).toEqual(asked);
+    }
+    await store().takeovers.release('owner', [{ generationId, epoch: 5, content: 'late', model: null, usage: USAGE }]);
+    await sleep(20);
+    expect(await take(turn, { within })).toBeUndefined();
+    expect(await status()).toBe('INTERRUPTED');
+    expect((await store().messages.get(viewer, turn.assistantMessage.id))?.content).toBe('text 5');
+  });
+
   test('at a start, what this owner left is taken though its lease runs; others’ is not', async () => {
     const viewer = await someone(store());
     const owner = id();
