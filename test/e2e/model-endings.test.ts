@@ -144,6 +144,24 @@ test('the prompt of a second message marks the running answer as unfinished', as
   await viewer.request('mutation($id: ID!) { cancelGeneration(id: $id) { status } }', { id: generation.id });
 });
 
+test('a call that is cancelled before its first token counts its request; one that the provider refuses counts nothing', async () => {
+  const input = { content: 'A question of some length, which a provider reads and bills before it answers.' };
+  provider.reply({ text: TEXT, stallAfter: 0 });
+  const { data } = await viewer.request(
+    'mutation($input: SendMessageInput!) { sendMessage(input: $input) { generation { id } } }',
+    { input },
+  );
+  const { id } = data.sendMessage.generation;
+  await expect.poll(() => provider.calls.length).toBe(1);
+  await viewer.request('mutation($id: ID!) { cancelGeneration(id: $id) { status } }', { id });
+  const cancelled = await generationOf(id);
+  expect(cancelled).toMatchObject({ status: 'CANCELLED', message: { content: '' }, usage: { outputTokens: 0 } });
+  expect(cancelled.usage.inputTokens).toBeGreaterThan(15);
+  provider.reply({ status: 400 });
+  const { usage } = await generationOf((await ask(viewer, input)).last.generationId);
+  expect(usage).toEqual({ inputTokens: 0, outputTokens: 0 });
+});
+
 test('a failure and an open circuit report the milliseconds until a retry', async () => {
   provider.reply({ status: 429, headers: { 'retry-after': '7' } });
   const { last } = await ask(viewer, { content: 'Hi' });

@@ -24,8 +24,11 @@ export const FLUSH = flush('');
 /** A flush that also counts a handover: `asked.handovers` holds how often a replica that ended well gave the turn up. */
 export const RELEASE = flush(`, asked = asked || jsonb_build_object('handovers', ${HANDOVERS} + 1)`);
 
+/** Handovers that do not count: a turn that every server hands on must not be begun, and billed, for ever. */
+const FREE_HANDOVERS = 20;
+
 /** How often a turn was begun, or taken from a replica that died: its epoch less its handovers. */
-export const RUNS = `(epoch - ${HANDOVERS})`;
+export const RUNS = `(epoch - least(${HANDOVERS}, ${FREE_HANDOVERS}))`;
 
 export const flushParameters = (owner: string, leaseMs: number, turns: readonly FlushedTurn[]): unknown[] => [
   turns.map(({ generationId }) => generationId),

@@ -53,7 +53,7 @@ export interface TakeOver {
 
 /** Past these bounds a generation is interrupted, and taken over no more. */
 export interface TakeoverBounds {
-  /** How often a turn may be run, handovers apart: one that kills its process must not kill all. */
+  /** How often a turn may be run, twenty handovers apart: one that kills its process must not kill all. */
   readonly attempts: number;
   /** Milliseconds since its lease ended: after that nobody waits for the answer. */
   readonly age: number;

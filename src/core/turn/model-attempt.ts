@@ -11,8 +11,8 @@ export interface AttemptCall {
   readonly signal: AbortSignal;
   /** The model that answers, told at its first token. */
   onModel(name: string): void;
-  /** Once a provider call, however it ended. */
-  onUsage(usage: Usage): void;
+  /** Once a provider call, however it ended; not where it failed before it said anything. */
+  onUsage(usage: Usage, model: string): void;
   /** What the run's trace calls it. */
   readonly stage: 'generate' | 'ask';
   readonly run: StageSink;
@@ -78,19 +78,22 @@ export class Attempt {
     }
   }
 
-  /** A provider that does not tell is charged by estimate, and the trace says so. */
+  /**
+   * A provider that does not tell is charged by estimate, and the trace says so. One that was at work when the caller went bills the
+   * request also where it had said nothing yet.
+   */
   account(): void {
     const said = this.#usage;
     const text = this.#pieces.join('');
-    const answered = text + this.#reasoning !== '';
-    const estimated = answered && (said?.inputTokens == null || said.outputTokens == null);
+    const isBilled = text + this.#reasoning !== '' || (this.#leftAtWork && !this.#model?.usesNoTokens);
+    const estimated = isBilled && (said?.inputTokens == null || said.outputTokens == null);
     let usage: Usage | null = null;
-    if (said || answered) {
+    if (said || isBilled) {
       const inputTokens = said?.inputTokens ?? inputEstimate(this.#request);
       const outputTokens = said?.outputTokens ?? estimateTokens(this.#reasoning) + estimateTokens(text);
       const costUsd = this.#models.cost(this.#name, inputTokens, outputTokens, said?.cached);
       usage = { inputTokens, outputTokens, costUsd };
-      this.#call.onUsage(usage);
+      this.#call.onUsage(usage, this.#name);
     }
     const detail = [this.#detail, estimated ? 'usage estimated' : null].filter(Boolean).join('; ') || null;
     const durationMs = performance.now() - this.#started;
@@ -104,6 +107,10 @@ export class Attempt {
       ...{ model: this.#name, stage: this.#call.stage, outcome: this.#ended, error: this.#error, durationMs, usage },
       ...{ firstChunkMs: this.#firstChunkMs, chunkGapsMs: this.#chunkGapsMs },
     });
+  }
+
+  get #leftAtWork(): boolean {
+    return this.#running !== undefined && this.#ended !== 'OK' && this.#call.signal.aborted;
   }
 
   #chunk(): void {

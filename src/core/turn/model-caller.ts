@@ -53,16 +53,13 @@ export class ModelCaller {
     viewer: Viewer,
     run: StageSink,
   ): AsyncIterable<ModelPart> {
-    let model = '';
     return this.stream(request, {
       models: models ?? this.#models.fallbackOrder,
       signal,
       onAttempt: () => undefined,
       onAttemptEnd: () => undefined,
-      onModel: (name) => {
-        model = name;
-      },
-      onUsage: (usage) => this.#charge(viewer, model, usage),
+      onModel: () => undefined,
+      onUsage: (usage, model) => this.#charge(viewer, model, usage),
       stage: 'ask',
       run,
     });

@@ -135,6 +135,19 @@ export function takeovers(store: () => Store): void {
     expect((await store().messages.get(viewer, turn.assistantMessage.id))?.content).toBe('text 5');
   });
 
+  test('a turn that every replica hands over is interrupted in the end', async () => {
+    const { viewer, turn } = await left('so far');
+    const { id: generationId } = turn.generation;
+    let epoch = 1;
+    for (let taken: unknown = true; taken && epoch < 100; epoch += taken ? 1 : 0) {
+      await store().takeovers.release('owner', [{ generationId, epoch, content: 'so far', model: null, usage: USAGE }]);
+      taken = await take(turn);
+    }
+    expect(epoch).toBe(23);
+    await store().generations.interruptAbandoned(id(), INTERRUPTED, { attempts: 3, age: 60_000 });
+    expect((await store().generations.get(viewer, generationId))?.status).toBe('INTERRUPTED');
+  });
+
   test('at a start, what this owner left is taken though its lease runs; others’ is not', async () => {
     const viewer = await someone(store());
     const owner = id();
