@@ -4,8 +4,8 @@ import type { HookRun, PluginDriver } from '#core/hooks/driver.ts';
 import type { Passages } from '#core/plugin-context.ts';
 import type { ServiceAnswer } from '#core/ports/services.ts';
 import { doneWithin } from '#core/runtime/deadline.ts';
-import type { ModelCaller } from '#core/turn/model-caller.ts';
-import type { StageTrace, Usage } from '#core/turn.ts';
+import type { Charge, ModelCaller } from '#core/turn/model-caller.ts';
+import type { StageTrace } from '#core/turn.ts';
 import type { Viewer } from '#core/viewer.ts';
 
 /** Asks a hook. Throws an AppError where the plugin failed, was late, or is left alone after failures: the platform's own plugin answers then. */
@@ -30,16 +30,16 @@ type Charged = ServiceAnswer['usage'][number];
 
 export interface HookCallsOptions extends Pick<HookCall, 'driver' | 'passages'> {
   /** Makes the caller of models over what is charged. */
-  readonly caller: (charge: (viewer: Viewer, model: string, usage: Usage) => void) => ModelCaller;
+  readonly caller: (charge: Charge) => ModelCaller;
 }
 
 /** Returns the function that begins a call. */
 export function hookCalls({ driver, passages, caller: callerOver }: HookCallsOptions) {
   /** By the viewer of a call, who is an object of its own. */
   const charged = new WeakMap<Viewer, Charged[]>();
-  const caller = callerOver((viewer, model, { inputTokens, outputTokens }) =>
-    charged.get(viewer)?.push({ model, inputTokens, outputTokens }),
-  );
+  const caller = callerOver((viewer, { model, usage: { inputTokens, outputTokens }, isOpen }) => {
+    if (!isOpen && inputTokens + outputTokens > 0) charged.get(viewer)?.push({ model, inputTokens, outputTokens });
+  });
 
   return (known: Viewer | null, signal: AbortSignal): AskHook =>
     async (ask) => {

@@ -8,7 +8,7 @@ import { installPlugins } from '#core/hooks/install.ts';
 import type { LanguageModels } from '#core/ports/language-model.ts';
 import { withDeadline } from '#core/runtime/deadline.ts';
 import { Lifecycle } from '#core/runtime/lifecycle.ts';
-import { ModelCaller } from '#core/turn/model-caller.ts';
+import { type Charge, ModelCaller } from '#core/turn/model-caller.ts';
 import { EtcdRegistration } from '../../src/adapters/etcd/registration.ts';
 import { metrics as makeMetrics } from '../../src/server/metrics.ts';
 import { callers } from './callers.ts';
@@ -104,7 +104,7 @@ const BODY_BYTES = 8_388_608;
 
 const callerOver =
   (models: LanguageModels) =>
-  (charge: ConstructorParameters<typeof ModelCaller>[1]): ModelCaller =>
+  (charge: Charge): ModelCaller =>
     new ModelCaller(models, charge);
 
 /** Of a process that listens on all addresses: the name of its machine, or container. */

@@ -1,5 +1,4 @@
 /** Composes the services that GraphQL calls from ports and plugins. */
-import { randomUUIDv7 } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Settings } from '#config/load.ts';
 import { type PassageFeed, passageFeed } from '#core/documents/passage-feed.ts';
@@ -195,8 +194,7 @@ const CHARGE_RETRIES = { firstMs: 100, longestMs: 3_000, tries: 9, keepAlive: tr
 /** Charges what is no part of a generation's own usage to the viewer in the store. */
 const charger =
   (store: Store): Charge =>
-  (viewer, model, usage) => {
-    const call = { id: randomUUIDv7(), model, usage };
+  (viewer, call) => {
     const isTransient = (error: unknown) => error instanceof AppError && error.code === 'STORE_UNAVAILABLE';
     retry(() => store.viewers.charge(viewer, call), { ...CHARGE_RETRIES, isTransient }).catch((error) =>
       warn('usage', 'a model call could not be accounted for', error),

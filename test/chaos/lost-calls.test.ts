@@ -154,6 +154,22 @@ function suite(): void {
     });
   });
 
+  test('a call beside the answer counts while it runs, and where its server dies', async () => {
+    await prepared();
+    provider.respond(({ body }) =>
+      body.model === 'judge' ? { stallAfter: 0, text: '{}' } : { text: 'Seven.', usage: WHOLE },
+    );
+    const judged = { ENABLE_QUALITY_EVALUATION: 'true', JUDGE_MODEL: 'openai-compatible:judge' };
+    const [one, other] = [await start(judged), await start()];
+    const id = await sent(one);
+    const all = async () => (await stored(other, id)).all.inputTokens;
+    await called(2);
+    const whole = WHOLE.inputTokens + inputOf(provider.calls[1] as Call);
+    await expect.poll(all).toBe(whole);
+    await one.kill();
+    expect(await all()).toBe(whole);
+  });
+
   test('an answer that waits for a place, or whose provider refused it, counts nothing where its server dies', async () => {
     await prepared();
     answersFrom(9);

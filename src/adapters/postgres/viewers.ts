@@ -49,10 +49,10 @@ export function viewerStore({ query, transaction }: Database): ViewerStore {
       return toUsage(row);
     },
 
-    async charge(viewer, { id, model, usage }) {
+    async charge(viewer, { id, model, usage, isOpen = false }) {
       await query(
         `INSERT INTO model_calls (id, viewer_id, model, input_tokens, output_tokens, cost_usd)
-         SELECT $1, id, $3, $4, $5, $6 FROM viewers WHERE id = $2 ON CONFLICT (id) DO NOTHING`,
+         SELECT $1, id, $3, $4, $5, $6 FROM viewers WHERE id = $2 ON CONFLICT (id) DO ${isOpen ? 'NOTHING' : 'UPDATE SET input_tokens = $4, output_tokens = $5, cost_usd = $6'}`,
         [id, viewer.id, model, whole(usage.inputTokens), whole(usage.outputTokens), usage.costUsd],
       );
     },

@@ -83,7 +83,15 @@ export interface ViewerStore {
   /** The same of all viewers of a tenant. */
   tenantUsage(tenant: string, since: Date): Promise<Usage>;
   /** A model call that no generation's own usage holds: of a dry run, an evaluation, or after the answer was stored. The same id again counts once. */
-  charge(viewer: Viewer, call: { readonly id: string; readonly model: string; readonly usage: Usage }): Promise<void>;
+  charge(viewer: Viewer, call: ChargedCall): Promise<void>;
+}
+
+export interface ChargedCall {
+  readonly id: string;
+  readonly model: string;
+  readonly usage: Usage;
+  /** It runs, and this is what it used at least: void once it is charged without, in whatever order the two arrive. */
+  readonly isOpen?: boolean;
 }
 
 export interface ApiKeyStore {

@@ -23,7 +23,7 @@ async function charged(
   const charges: [string, number][] = [];
   const message = stored && ({ status: stored.status, generation: stored } as MessageRecord);
   const store = { messages: { get: async () => message } } as unknown as Store;
-  const ending = new TurnEnding(store, {} as PubSub, (_viewer, model, { inputTokens }) => {
+  const ending = new TurnEnding(store, {} as PubSub, (_viewer, { model, usage: { inputTokens } }) => {
     charges.push([model, inputTokens]);
   });
   const begun = {

@@ -82,7 +82,7 @@ export class TurnEnding {
     else run.abandon();
     const rest = message === undefined ? null : uncounted(message, run);
     if (rest && rest.inputTokens + rest.outputTokens > 0)
-      this.#charge(viewer, run.model ?? run.calls.model ?? '', rest);
+      this.#charge(viewer, { id: randomUUIDv7(), model: run.model ?? run.calls.model ?? '', usage: rest });
   }
 
   /** Stores the report of an answer that was stored without it, with the stages of its making. */

@@ -1,11 +1,14 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { AppError, toAppError } from '../errors.ts';
 import type { LanguageModels, ModelPart, ModelRequest } from '../ports/language-model.ts';
+import type { ChargedCall } from '../ports/store.ts';
 import { Breaker } from '../runtime/breaker.ts';
 import { emit, type ModelFallback } from '../runtime/diagnostics.ts';
 import type { StageSink } from '../runtime/stage-trace.ts';
 import type { Turn, Usage } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
-import { Attempt, type AttemptCall, traceAttempt } from './model-attempt.ts';
+import { Attempt, type AttemptCall, inputEstimate, traceAttempt } from './model-attempt.ts';
+import { usesNoTokens } from './open-calls.ts';
 
 export interface ModelCall extends AttemptCall {
   /** Models in the order of attempts. */
@@ -32,7 +35,7 @@ export function modelsFor({ requestedModel, revision, route }: Turn, models: Lan
 }
 
 /** Records a model call that belongs to no generation's own usage. */
-export type Charge = (viewer: Viewer, model: string, usage: Usage) => void;
+export type Charge = (viewer: Viewer, call: ChargedCall) => void;
 
 /** Calls models with fallback until the first token is out, a breaker each. */
 export class ModelCaller {
@@ -53,13 +56,27 @@ export class ModelCaller {
     viewer: Viewer,
     run: StageSink,
   ): AsyncIterable<ModelPart> {
+    let open: ChargedCall | undefined;
+    const end = (usage: Usage, model: string) => {
+      this.#charge(viewer, { id: open?.id ?? randomUUIDv7(), model, usage });
+      open = undefined;
+    };
     return this.stream(request, {
       models: models ?? this.#models.fallbackOrder,
       signal,
-      onAttempt: () => undefined,
-      onAttemptEnd: () => undefined,
+      onAttempt: ({ model, request: given }) => {
+        if (usesNoTokens(this.#models, model)) return undefined;
+        const inputTokens = inputEstimate(given);
+        const usage = { inputTokens, outputTokens: 0, costUsd: this.#models.cost(model, inputTokens, 0) };
+        open = { id: randomUUIDv7(), model, usage, isOpen: true };
+        this.#charge(viewer, open);
+        return undefined;
+      },
+      onAttemptEnd: () => {
+        if (open) end(NOTHING, open.model);
+      },
       onModel: () => undefined,
-      onUsage: (usage, model) => this.#charge(viewer, model, usage),
+      onUsage: end,
       stage: 'ask',
       run,
     });
@@ -68,7 +85,7 @@ export class ModelCaller {
   /** A call that a service made on a viewer's account, by the price that is known here. */
   charge(viewer: Viewer, model: string, { inputTokens, outputTokens }: Omit<Usage, 'costUsd'>): void {
     const costUsd = this.#models.cost(model, inputTokens, outputTokens);
-    this.#charge(viewer, model, { inputTokens, outputTokens, costUsd });
+    this.#charge(viewer, { id: randomUUIDv7(), model, usage: { inputTokens, outputTokens, costUsd } });
   }
 
   healthy(name: string): boolean {
@@ -132,6 +149,8 @@ export class ModelCaller {
 
 /** Another provider must not be the way around a content filter. */
 const isFiltered = ({ code }: AppError): boolean => code === 'BAD_USER_INPUT';
+
+const NOTHING: Usage = { inputTokens: 0, outputTokens: 0, costUsd: 0 };
 
 const noModel = (opensInMs: number): AppError =>
   new AppError(

@@ -50,7 +50,7 @@ export class OpenCalls {
 
 /** Null where a model calls no provider. The request is measured when the store is told, which is after most short calls. */
 export function openCall(models: LanguageModels, name: string, request: ModelRequest, before: string): OpenCall | null {
-  if (isFree(models, name)) return null;
+  if (usesNoTokens(models, name)) return null;
   let inputTokens: number | undefined;
   return {
     model: name,
@@ -66,7 +66,7 @@ export function openCall(models: LanguageModels, name: string, request: ModelReq
 /** What a turn that begins at once is about to do: it calls the model that it names, or the default one, if routing says no other. */
 export function presumedCall(models: LanguageModels, named: string | null, historyTokens: number): PresumedCall | null {
   const model = named ?? models.defaultModel;
-  return isFree(models, model) ? null : { model, price: priceOf(models, model), historyTokens };
+  return usesNoTokens(models, model) ? null : { model, price: priceOf(models, model), historyTokens };
 }
 
 function priceOf(models: LanguageModels, name: string): Pick<ModelPrice, 'input' | 'output'> | null {
@@ -75,7 +75,7 @@ function priceOf(models: LanguageModels, name: string): Pick<ModelPrice, 'input'
 }
 
 /** False for a name that no model has: the call fails with it. */
-function isFree(models: LanguageModels, name: string): boolean {
+export function usesNoTokens(models: LanguageModels, name: string): boolean {
   try {
     return models.get(name).usesNoTokens === true;
   } catch {

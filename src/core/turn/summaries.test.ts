@@ -59,7 +59,9 @@ function scene(
   const hooks = refuses ? { route: () => ({ refuse: new AppError('BUDGET_EXCEEDED', 'spent') }) } : {};
   const summaries = new Summaries({
     ...{ store, models, driver: new PluginDriver([{ manifest: budget, hooks }]) },
-    caller: new ModelCaller(models, (viewer) => charged.push(viewer.id)),
+    caller: new ModelCaller(models, (viewer, { isOpen }) => {
+      if (!isOpen) charged.push(viewer.id);
+    }),
     limits: { tokens: 400, messages: 50 },
   });
   return { summaries, kept, charged, reads: () => reads };

@@ -132,6 +132,26 @@ export function lostCalls(store: () => Store): void {
     expect(await store().viewers.usage(viewer, null)).toEqual({ ...used(3, 1), turns: 0 });
   });
 
+  test('an open call beside the answers counts until it is told how it ended, in whatever order the two arrive', async () => {
+    for (const order of [
+      [true, false],
+      [false, true],
+    ]) {
+      const viewer = await someone(store());
+      const call = { id: id(), model: 'test:model' };
+      const tell = (isOpen: boolean) =>
+        store().viewers.charge(
+          viewer,
+          isOpen ? { ...call, usage: used(9, 0), isOpen } : { ...call, usage: used(3, 1) },
+        );
+      for (const isOpen of order) {
+        await tell(isOpen);
+        if (isOpen && order[0]) expect(await store().viewers.usage(viewer, null)).toEqual({ ...used(9, 0), turns: 0 });
+      }
+      expect(await store().viewers.usage(viewer, null)).toEqual({ ...used(3, 1), turns: 0 });
+    }
+  });
+
   test('an answer that ended counts what its server says, and no estimate', async () => {
     const { viewer, turn } = await begun({ presumedCall });
     await flush(turn, { openCall: CALL });
