@@ -47,11 +47,21 @@ export async function startWorker(
 /** web: the door, and the generations behind it. A worker has the door too, for /health, /ready and /metrics alone. */
 export async function startWeb(
   settings: Settings,
-  { uploadDirectory, log, logger }: Pick<Ports, 'uploadDirectory' | 'log'> & { readonly logger: Logging['log'] },
-  { parley, running, summaries, takeover }: Services,
+  {
+    store,
+    uploadDirectory,
+    log,
+    logger,
+  }: Pick<Ports, 'store' | 'uploadDirectory' | 'log'> & {
+    readonly logger: Logging['log'];
+  },
+  { parley, running, watch, summaries, takeover }: Services,
   { manifests, schema }: Pick<ServerOptions, 'schema'> & { readonly manifests: readonly PluginManifest[] },
   lifecycle: Lifecycle,
 ): Promise<RunningServer> {
+  // An embedded database has no other server to send clients to.
+  if (store.shared)
+    await lifecycle.start({ name: 'store watch', start: () => watch.start(), stop: () => watch.stop() });
   const server = await startServer({
     parley,
     schema,

@@ -11,6 +11,7 @@ import { features, type RunningFeatures } from '#core/rollout/features.ts';
 import { FeatureGuard } from '#core/rollout/guard.ts';
 import { warn } from '#core/runtime/diagnostics.ts';
 import { retry } from '#core/runtime/retry.ts';
+import { StoreWatch } from '#core/runtime/store-watch.ts';
 import { apiKeys } from '#core/services/api-keys.ts';
 import { conversations } from '#core/services/conversations.ts';
 import { documents } from '#core/services/documents.ts';
@@ -49,6 +50,7 @@ export interface Services {
   readonly documents: ReturnType<typeof documents>;
   readonly runs: EvaluationRuns;
   readonly running: RunningGenerations;
+  readonly watch: StoreWatch;
   readonly summaries: Summaries;
   readonly takeover: Takeover;
   readonly admission: Admission;
@@ -67,7 +69,8 @@ export async function composeServices(
   const driver = new PluginDriver(plugins, { deadlines, factor: settings.DEADLINE_FACTOR });
   const switches = features(store, featureSwitches(settings, manifests), featuresOptions(settings));
   const retrieval = new Retrieval(driver, store.documents);
-  const readEvents = generationEvents(store, log);
+  const watch = new StoreWatch({ check: () => store.check(), leaseMs: settings.GENERATION_LEASE });
+  const readEvents = generationEvents(store, log, { watch });
   const summaries = summariesOf(settings, ports, { driver, caller });
   const pipeline = pipelineOf(settings, ports, { driver, caller, retrieval, readEvents, summaries, feed });
   const running = new RunningGenerations({ store, owner: replica, leaseMs: settings.GENERATION_LEASE });
@@ -97,6 +100,7 @@ export async function composeServices(
     evaluations: evaluations(store),
     features: switches,
     apiKeys: keys,
+    database: watch,
     operations: operations({ driver, features: switches, caller, maxMessageCharacters }),
     evaluationSets: evaluationSets({
       ...{ store, driver, features: switches, maxMessageCharacters },
@@ -119,7 +123,7 @@ export async function composeServices(
   const guard = guardOf(settings, ports, switches);
   return {
     ...{ parley, plugins, feed, features: switches, guard, apiKeys: keys, documents: library },
-    ...{ runs, running, takeover, summaries, admission },
+    ...{ runs, running, watch, takeover, summaries, admission },
   };
 }
 

@@ -9,3 +9,9 @@ export function clientAddress(trustedProxies: readonly string[]): (request: Inco
   const trusts = proxyAddress.compile([...trustedProxies]);
   return (request) => proxyAddress(request, trusts);
 }
+
+/** Whether the connection comes from a trusted proxy. */
+export function fromProxy(trustedProxies: readonly string[]): (request: IncomingMessage) => boolean {
+  const trusts = proxyAddress.compile([...trustedProxies]);
+  return ({ socket: { remoteAddress } }) => remoteAddress !== undefined && trusts(remoteAddress, 0);
+}

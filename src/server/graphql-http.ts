@@ -27,6 +27,8 @@ export interface GraphQLHttpOptions {
   readonly maxUploadBytes: number;
   /** The folder of uploaded files until their request is answered. */
   readonly uploadDirectory: string;
+  /** True: the connection is closed without an answer. */
+  readonly hangsUp: (request: IncomingMessage) => boolean;
 }
 export type Handler = (request: IncomingMessage, response: ServerResponse, requestId: string) => Promise<void>;
 
@@ -37,11 +39,17 @@ export function contextOf(parley: Parley, viewer: Viewer, requestId: string, sig
 }
 
 export function graphqlHttp(options: GraphQLHttpOptions): Handler {
-  const { schema, engine, parley, authenticate, live, maxRequestBytes, maxUploadBytes, uploadDirectory } = options;
+  const { schema, engine, parley, authenticate, live, maxRequestBytes, maxUploadBytes, uploadDirectory, hangsUp } =
+    options;
   /** A third of all modules of a start: loaded with the first request that needs it. */
   let yoga: Promise<ReturnType<typeof import('./yoga.ts').yogaOver>> | undefined;
 
   return async (request, response, requestId) => {
+    // A proxy counts this as a failure, and asks another server; an answer of 503 to a POST it would only pass on.
+    if (hangsUp(request)) {
+      response.destroy();
+      return;
+    }
     const gone = new AbortController();
     response.on('close', () => {
       if (!response.writableFinished) gone.abort(); // after an answer nobody waits for it, and its error costs a stack
@@ -68,7 +76,10 @@ export function graphqlHttp(options: GraphQLHttpOptions): Handler {
         return;
       }
       if (asked && isStraight(request, asked)) {
-        await answerStraight(request, response, await engine.execute({ ...asked, context }));
+        const execute = () => engine.execute({ ...asked, context });
+        // A mutation may have been done, so it waits for its verdict.
+        const isQuery = asked.kind.operation === 'query';
+        await answerStraight(request, response, await (isQuery ? parley.database.guard(execute) : execute()));
         return;
       }
       if (body) (request as { body?: unknown }).body = body;
@@ -77,7 +88,8 @@ export function graphqlHttp(options: GraphQLHttpOptions): Handler {
       yoga ??= import('./yoga.ts').then(({ yogaOver }) => yogaOver(schema, engine));
       await (await yoga)(request, response, context);
     } catch (error) {
-      refuse(request, response, error, requestId);
+      if (hangsUp(request)) response.destroy();
+      else refuse(request, response, error, requestId);
     }
   };
 }

@@ -6,8 +6,8 @@ import type { GraphQLSchema } from 'graphql';
 import { AppError } from '#core/errors.ts';
 import type { MetricDeclarations } from '#core/plugin.ts';
 import type { Parley } from '#core/services/index.ts';
-import { authenticator } from './auth.ts';
-import { clientAddress } from './client-address.ts';
+import { type Authenticate, authenticator } from './auth.ts';
+import { clientAddress, fromProxy } from './client-address.ts';
 import { type ConnectionSharesOptions, connectionShares } from './connection-shares.ts';
 import { cors } from './cors.ts';
 import { engine as engineOver } from './engine.ts';
@@ -67,7 +67,10 @@ const REQUEST_ID = /^[\w.-]{8,64}$/;
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { parley, schema, host, port, auth, maxRequestBytes, maxUploadBytes, uploadDirectory, log } = options;
-  const authenticate = authenticator(options);
+  const identify = authenticator(options);
+  const authenticate: Authenticate = (authorization) => parley.database.guard(() => identify(authorization));
+  const isProxy = fromProxy(options.trustedProxies);
+  const hangsUp = (request: IncomingMessage) => parley.database.away && isProxy(request);
   const live = liveConnections(auth === 'none' ? async () => ({}) : authenticate);
   const connections = connectionShares(options.connections);
   const engine = engineOver(schema, { maxResponseBytes: options.maxResponseBytes, connections });
@@ -95,6 +98,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         maxRequestBytes,
         maxUploadBytes,
         uploadDirectory,
+        hangsUp,
       }),
     ),
     '/graphiql': async (request, response) => {
@@ -164,7 +168,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ? async () => undefined
     : serveWebSocket({
         schema,
-        ...{ server, engine, parley, authenticate, live, connections, maxRequestBytes, allowed },
+        ...{ server, engine, parley, authenticate, live, connections, maxRequestBytes, allowed, hangsUp },
         addressOf: clientAddress(options.trustedProxies),
       });
 

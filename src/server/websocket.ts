@@ -40,6 +40,8 @@ export interface WebSocketOptions {
   readonly initTimeout?: number;
   /** False: the handshake is refused with 403. */
   readonly allowed: (request: IncomingMessage) => boolean;
+  /** True: the connection is closed without an answer. */
+  readonly hangsUp?: (request: IncomingMessage) => boolean;
 }
 
 /** From the time at which the viewer is known. */
@@ -82,6 +84,7 @@ export function serveWebSocket({
   addressOf,
   initTimeout = INIT,
   allowed,
+  hangsUp = () => false,
 }: WebSocketOptions): () => Promise<void> {
   // The types of ws do not know closeTimeout yet.
   const options: ServerOptions & { readonly closeTimeout: number } = {
@@ -101,6 +104,8 @@ export function serveWebSocket({
     };
     if (pathOf(request) !== '/graphql') return refuse('404 Not Found');
     if (!allowed(request)) return refuse('403 Forbidden');
+    if (hangsUp(request)) return void socket.destroy();
+    if (parley.database.away) return refuse('503 Service Unavailable\r\nretry-after: 1');
     let known: () => void;
     try {
       known = connections.wait(networkOf(addressOf(request)));
@@ -158,6 +163,8 @@ export function serveWebSocket({
     },
     onSubscribe({ extra, subscriptions }, id, payload) {
       const { viewer, gone, operations } = extra;
+      // A socket from before: another server has what ran here.
+      if (parley.database.awayForLong) extra.socket.close(TRY_AGAIN_LATER, 'The database is away');
       if (!viewer || !gone || !operations || Object.keys(subscriptions).length > MOST_OPERATIONS) return [tooMany()];
       const context = contextOf(parley, viewer, randomUUID(), gone.signal);
       const running = begin({ kind: 'message', requestId: context.requestId });

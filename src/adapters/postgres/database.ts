@@ -1,5 +1,6 @@
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import { AppError } from '#core/errors.ts';
+import { withDeadline } from '#core/runtime/deadline.ts';
 import { emit } from '#core/runtime/diagnostics.ts';
 import { storable } from '#core/turn/turn-run.ts';
 
@@ -19,6 +20,11 @@ export interface Database {
   readonly query: Query;
   /** All or nothing. Rolls back when `work` throws. */
   transaction<T>(work: (query: Query) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /**
+   * Resolves where a statement of its own, or any that ends meanwhile, is answered within so many milliseconds. A connection that does
+   * not answer is closed: otherwise checks would hold all that the pool has.
+   */
+  check(milliseconds: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -52,15 +58,30 @@ export function database({ pool, engine, shared, close }: Connection): Database 
     }
   }
 
+  let answeredAt = 0;
+  const onAnswer = () => {
+    answeredAt = performance.now();
+  };
+
   return {
     pool,
     engine,
     shared,
     close,
-    query: (sql, parameters) => lend((client) => queryOn(client, { prepared: !shared })(sql, parameters)),
+    query: (sql, parameters) => lend((client) => queryOn(client, { prepared: !shared, onAnswer })(sql, parameters)),
+    async check(milliseconds) {
+      const since = performance.now();
+      const inTime = <T>(work: () => Promise<T>) =>
+        withDeadline(milliseconds, work, { late: unanswered, idleTime: true });
+      try {
+        await inTime(() => lend((client) => inTime(() => queryOn(client)('SELECT 1', []))));
+      } catch (error) {
+        if (answeredAt < since) throw error;
+      }
+    },
     transaction: (work, { patience } = {}) =>
       lend(async (client) => {
-        const run = queryOn(client, { ...(patience === undefined ? {} : { patience }) });
+        const run = queryOn(client, { onAnswer, ...(patience === undefined ? {} : { patience }) });
         await run('BEGIN', []);
         try {
           if (patience !== undefined) await run(`SET LOCAL statement_timeout = ${Math.trunc(patience)}`, []);
@@ -80,9 +101,10 @@ interface QueryOptions {
   readonly patience?: number;
   /** Planned once a connection: on PGlite planning costs as much as running. Not on a server, where a pooler may stand between. */
   readonly prepared?: boolean;
+  readonly onAnswer?: () => void;
 }
 
-function queryOn(client: PoolClient, { patience, prepared = false }: QueryOptions): Query {
+function queryOn(client: PoolClient, { patience, prepared = false, onAnswer }: QueryOptions = {}): Query {
   return async (text, parameters) => {
     const values = parameters.map(held);
     const started = performance.now();
@@ -97,6 +119,7 @@ function queryOn(client: PoolClient, { patience, prepared = false }: QueryOption
       };
       const { rows } = await client.query(statement);
       told(false);
+      onAnswer?.();
       return rows;
     } catch (error) {
       told(true);
@@ -140,10 +163,14 @@ export function storeError(error: unknown): unknown {
   if (error instanceof AppError) return error;
   const { code = '', message = '' } = (error ?? {}) as { code?: unknown; message?: string };
   const known = String(code);
-  return PASSING.test(known) || NETWORK.test(known) || LOST.test(message)
-    ? new AppError('STORE_UNAVAILABLE', 'The database did not answer', { cause: error, retryAfter: 1 })
-    : error;
+  return PASSING.test(known) || NETWORK.test(known) || LOST.test(message) ? unanswered(error) : error;
 }
+
+const unanswered = (cause?: unknown): AppError =>
+  new AppError('STORE_UNAVAILABLE', 'The database did not answer', {
+    retryAfter: 1,
+    ...(cause === undefined ? {} : { cause }),
+  });
 
 const isUnavailable = (error: unknown): boolean => error instanceof AppError && error.code === 'STORE_UNAVAILABLE';
 export const isUniqueViolation = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === '23505';

@@ -1,6 +1,4 @@
-import { AppError } from '#core/errors.ts';
 import type { Store } from '#core/ports/store.ts';
-import { withDeadline } from '#core/runtime/deadline.ts';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
 import { apiKeyStore } from './api-keys.ts';
 import { conversationStore } from './conversations.ts';
@@ -77,10 +75,7 @@ function storeOn(opened: Database): Store {
       const { totalCount, idleCount, waitingCount, options } = opened.pool;
       return { size: options.max, used: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
     },
-    check: async () => {
-      const late = () => new AppError('STORE_UNAVAILABLE', 'The database did not answer', { retryAfter: 1 });
-      await withDeadline(CHECK, () => opened.query('SELECT 1', []), { late });
-    },
+    check: () => opened.check(CHECK),
     close() {
       closed ??= (async () => {
         await (await client?.catch(() => undefined))?.$disconnect();

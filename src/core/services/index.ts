@@ -14,6 +14,7 @@ import type {
   PageArguments,
   TurnsUsage,
 } from '../ports/store.ts';
+import type { StoreWatch } from '../runtime/store-watch.ts';
 import type { Citation } from '../turn.ts';
 import type { Role, Viewer } from '../viewer.ts';
 import type { ApiKeys, Erasure, Features, Kpi, Load, Operations, PlatformStatus } from './administration.ts';
@@ -116,6 +117,8 @@ export interface Parley {
   readonly evaluations: Evaluations;
   readonly features: Features;
   readonly apiKeys: ApiKeys;
+  /** Whether the database answers: of replicas, one may have lost it alone. */
+  readonly database: Pick<StoreWatch, 'away' | 'awayForLong' | 'guard'>;
   readonly operations: Operations;
   readonly evaluationSets: EvaluationSets;
   viewer(identity: { readonly subject: string; readonly tenant: string; readonly role: Role }): Promise<Viewer>;

@@ -44,7 +44,7 @@ test('a reader whose log has fallen silent goes on from the store while the gene
     generations: { get: async () => generation },
     messages: { get: async () => ({ ...stored, id: 'm', reasoning: null, generation }) },
   } as unknown as Store;
-  const read = generationEvents(store, silentLog(), 20);
+  const read = generationEvents(store, silentLog(), { silenceMs: 20 });
   const seen: LoggedEvent[] = [];
   const leaving = new AbortController();
   for await (const event of await read(VIEWER, generation, null, leaving.signal)) {

@@ -2,10 +2,11 @@ import { notFound } from '../errors.ts';
 import type { GenerationEvent, LoggedEvent } from '../events.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { GenerationRecord, Store } from '../ports/store.ts';
+import type { StoreWatch } from '../runtime/store-watch.ts';
 import { isTerminal } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
 import { type Cursor, parseCursor, STORED_TEXT } from './cursor.ts';
-import { storedStream } from './stored-stream.ts';
+import { type StoredMessages, storedStream } from './stored-stream.ts';
 
 /**
  * Reads a generation's events from `cursor` on. Rejects with NOT_FOUND where the generation is not the viewer's. Where the caller
@@ -19,16 +20,36 @@ export type ReadEvents = (
 ) => Promise<AsyncIterableIterator<LoggedEvent>>;
 
 /** The one place that decides who may read a generation: a client, and a turn that follows another. */
-export function generationEvents(store: Store, log: EventLog, silenceMs: number = SILENCE): ReadEvents {
+export function generationEvents(
+  store: Store,
+  log: EventLog,
+  { watch, silenceMs = SILENCE }: GenerationEventsOptions = {},
+): ReadEvents {
+  const read = readsOf(store, watch);
   return async (viewer, given, cursor, signal) => {
-    const generation = typeof given === 'string' ? await store.generations.get(viewer, given) : given;
+    const generation = typeof given === 'string' ? await read.generations.get(viewer, given) : given;
     if (generation?.viewerId !== viewer.id) throw notFound('Generation');
     const ended = isTerminal(generation.status);
     const first = isOfStore(parseCursor(cursor), generation)
       ? undefined
       : await log.read(generation.id, cursor, signal, { ended });
     if (first && !store.shared) return first;
-    return toTheEnd({ store, log, viewer, generation, signal, silenceMs }, cursor, first);
+    return toTheEnd({ read, watch, log, viewer, generation, signal, silenceMs }, cursor, first);
+  };
+}
+
+export interface GenerationEventsOptions {
+  /** Readers are told at once where the database is away, for another server may have it. */
+  readonly watch?: StoreWatch | undefined;
+  readonly silenceMs?: number;
+}
+
+/** What is read of the store for a reader of events. */
+function readsOf({ generations, messages }: Store, watch: StoreWatch | undefined): Reads {
+  if (!watch) return { generations, messages };
+  return {
+    generations: { get: (viewer, id) => watch.guard(() => generations.get(viewer, id)) },
+    messages: { get: (viewer, id) => watch.guard(() => messages.get(viewer, id)) },
   };
 }
 
@@ -36,8 +57,13 @@ export function generationEvents(store: Store, log: EventLog, silenceMs: number 
 const isOfStore = (place: Cursor | null, { epoch }: GenerationRecord): boolean =>
   place !== null && place.epoch === epoch && place.position >= STORED_TEXT - 1;
 
+interface Reads extends StoredMessages {
+  readonly generations: Pick<Store['generations'], 'get'>;
+}
+
 interface Reading {
-  readonly store: Store;
+  readonly read: Reads;
+  readonly watch: StoreWatch | undefined;
   readonly log: EventLog;
   readonly viewer: Viewer;
   readonly generation: GenerationRecord;
@@ -57,7 +83,7 @@ const ENDS: ReadonlySet<string> = new Set(['generation-completed', 'generation-f
  * there is none, the store's text, until another replica runs the generation or it has ended.
  */
 async function* toTheEnd(reading: Reading, cursor: string | null, first: Events | undefined): Events {
-  const { store, log, viewer, generation, signal } = reading;
+  const { read, log, viewer, generation, signal } = reading;
   let last = cursor;
   let ended = false;
   const silence = { over: false };
@@ -73,43 +99,48 @@ async function* toTheEnd(reading: Reading, cursor: string | null, first: Events 
     if (events) yield* noting(untilSilent(events, reading, silence, () => ended));
     if (ended || signal.aborted || (events && log.isWhole(generation.id))) return;
     if (last !== before && !silence.over) continue;
-    yield* noting(storedStream(store, viewer, generation, last, signal));
+    yield* noting(storedStream(read, viewer, generation, last, signal));
     if (ended || signal.aborted) return;
-    const now = await store.generations.get(viewer, generation.id);
+    const now = await read.generations.get(viewer, generation.id);
     if (!now) return;
     if (!isTerminal(now.status)) continue;
     // It ended meanwhile, or before: a reader whose cursor is at the end gets nothing more.
-    yield* noting(storedStream(store, viewer, generation, last, signal));
+    yield* noting(storedStream(read, viewer, generation, last, signal));
     return;
   }
 }
 
 /**
  * The events; ends, with `silence.over`, where none come any more and the store has more: the end of the generation, or text that
- * the log's writer could not put into the log.
+ * the log's writer could not put into the log. Ends so too where the database has been away for longer than a lease: the store's error then
+ * sends the reader to another server.
  */
 async function* untilSilent(
   events: Events,
-  { store, viewer, generation, silenceMs }: Reading,
+  { read, watch, viewer, generation, silenceMs }: Reading,
   silence: { over: boolean },
   hasEnded: () => boolean,
 ): Events {
   let heard = Date.now();
   /** Of the text: what the events told, else what the store had at the look before. */
   let known: number | null = null;
-  const watch = setInterval(async () => {
+  const leave = async () => {
+    silence.over = true;
+    await events.return?.();
+  };
+  const looking = setInterval(async () => {
     if (hasEnded() || Date.now() - heard < silenceMs) return;
     const looked = Date.now();
     heard = looked;
-    const message = await store.messages.get(viewer, generation.messageId).catch(() => undefined);
-    if (message === undefined || heard !== looked) return;
+    const message = await read.messages.get(viewer, generation.messageId).catch(() => undefined);
+    if (heard !== looked) return;
+    if (watch?.awayForLong) return leave();
+    if (message === undefined) return;
     const more = message === null || isTerminal(message.status) || (known !== null && message.content.length > known);
     known ??= message?.content.length ?? null;
-    if (!more) return;
-    silence.over = true;
-    await events.return?.();
+    if (more) await leave();
   }, silenceMs / 2);
-  watch.unref();
+  looking.unref();
   try {
     for await (const logged of events) {
       heard = Date.now();
@@ -117,7 +148,7 @@ async function* untilSilent(
       yield logged;
     }
   } finally {
-    clearInterval(watch);
+    clearInterval(looking);
   }
 }
 

@@ -5,6 +5,11 @@ import { isTerminal } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
 import { type Cursor, formatCursor, parseCursor, STORED_END, STORED_TEXT } from './cursor.ts';
 
+/** The part of the store that it reads. */
+export interface StoredMessages {
+  readonly messages: Pick<Store['messages'], 'get'>;
+}
+
 /** Milliseconds between looks at a generation that runs on another replica. */
 const POLL = 300;
 
@@ -14,7 +19,7 @@ const POLL = 300;
  * generation, or when another replica takes it over: that one's log is better.
  */
 export async function* storedStream(
-  store: Store,
+  store: StoredMessages,
   viewer: Viewer,
   generation: GenerationRecord,
   after: string | null,

@@ -100,6 +100,34 @@ test('a silence while the machine gave no CPU is not the server’s', () => {
   expect(check({ ...silent, records: [...silent.records, stall] })).toEqual([]);
 });
 
+test.each([
+  [[], ['heard nothing', 'found no server']],
+  [['silence'], ['found no server']],
+  [['silence', 'resume'], []],
+] as const)('a fault that lasted excuses %j alone', (excuses, found) => {
+  const { records, ...rest } = soundHistory();
+  const later = records.map((record) => (record.at >= 90 ? { ...record, at: record.at + 20_000 } : record));
+  const healed: HistoryRecord = { at: 20_000, kind: 'healed', fault: 'half-open', excuses };
+  const what = check({ ...rest, records: [...later, healed] }).map((violation) => violation.what);
+  expect([...new Set(what.flatMap((text) => /heard nothing|found no server/.exec(text)?.[0] ?? []))]).toEqual(found);
+});
+
+test('a reader that is taken and refused has found no server', () => {
+  const { records, ...rest } = soundHistory();
+  const again = records.flatMap((record): HistoryRecord[] =>
+    record.kind === 'connected' && record.at > 50
+      ? [
+          record,
+          { at: 91, kind: 'refused', reader: record.reader, errors: [{ code: 'STORE_UNAVAILABLE', message: 'away' }] },
+          { at: 92, kind: 'disconnected', reader: record.reader },
+          { at: 2_060, kind: 'connected', reader: record.reader },
+        ]
+      : [record],
+  );
+  const violations = check({ ...rest, records: again });
+  expect(new Set(violations.map(({ invariant }) => invariant))).toEqual(new Set(['I3']));
+});
+
 test('a cancelled generation whose usage stands apart is sound, and one whose usage stands nowhere is not', () => {
   const { state, records, bounds } = soundHistory();
   const cancelled = (modelCalls: History['state']['modelCalls']): History => ({

@@ -58,7 +58,7 @@ function silences({ readers, records, bounds }: Reading): string[] {
       const hits = faults.filter(
         ({ at, hits }) => at >= from - bounds.silence && at <= to && (hits === null || hits.includes(generationId)),
       );
-      if (unexplained({ from, to }, records) > bounds.silence * Math.max(1, hits.length))
+      if (unexplained({ from, to }, records, 'silence') > bounds.silence * Math.max(1, hits.length))
         problems.push(`reader ${number} of ${short(generationId)} heard nothing for ${to - from} ms`);
     }
   }
@@ -68,6 +68,6 @@ function silences({ readers, records, bounds }: Reading): string[] {
 const lateResumes = ({ readers, records, bounds }: Reading): string[] =>
   readers.flatMap(({ number, resumes }) =>
     resumes
-      .filter((wait) => wait.to - wait.from > bounds.resume && unexplained(wait, records) > bounds.resume)
+      .filter((wait) => wait.to - wait.from > bounds.resume && unexplained(wait, records, 'resume') > bounds.resume)
       .map(({ from, to }) => `reader ${number} found no server for ${to - from} ms`),
   );

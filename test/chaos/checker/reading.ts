@@ -1,5 +1,12 @@
 /** The history as the invariants need it: operations, readers and generations. */
-import { type History, type HistoryRecord, type RecordOf, type SeenEvent, TERMINAL } from '../history/records.ts';
+import {
+  type Excused,
+  type History,
+  type HistoryRecord,
+  type RecordOf,
+  type SeenEvent,
+  TERMINAL,
+} from '../history/records.ts';
 
 export interface Violation {
   readonly invariant: string;
@@ -62,20 +69,24 @@ export function readingOf(history: History): Reading {
         left: own.some(({ kind }) => kind === 'left'),
         gaveUp: own.some(({ kind }) => kind === 'gave-up'),
         refusals: ofKind(own, 'refused'),
-        resumes: untilNext(own, 'connected'),
-        nexts: untilNext(own, 'event'),
+        resumes: untilNext(own, (record, next) => record.kind === 'connected' && next?.kind !== 'refused'),
+        nexts: untilNext(own, ({ kind }) => kind === 'event'),
       };
     }),
   };
 }
 
-/** From each loss of the connection. */
-function untilNext(records: readonly HistoryRecord[], what: HistoryRecord['kind']): Wait[] {
+/** From each loss of the connection. A server that takes the connection and refuses the reader is none that it has found. */
+function untilNext(
+  records: readonly HistoryRecord[],
+  isFound: (record: HistoryRecord, next: HistoryRecord | undefined) => boolean,
+): Wait[] {
   const waits: Wait[] = [];
   let lostAt: number | undefined;
-  for (const { kind, at } of records) {
+  for (const [index, record] of records.entries()) {
+    const { kind, at } = record;
     if (kind === 'disconnected') lostAt ??= at;
-    if (kind !== what || lostAt === undefined) continue;
+    if (lostAt === undefined || !isFound(record, records[index + 1])) continue;
     waits.push({ from: lostAt, to: at });
     lostAt = undefined;
   }
@@ -85,10 +96,10 @@ function untilNext(records: readonly HistoryRecord[], what: HistoryRecord['kind'
 /** What a stall of this program says of the other processes of the machine, which compete for the same CPUs. */
 const STALLED = 4;
 
-/** Milliseconds of a wait that neither a fault that lasted nor a machine without CPU explains. */
-export function unexplained({ from, to }: Wait, records: readonly HistoryRecord[]): number {
+/** Milliseconds of a wait that neither a fault which left no server well nor a machine without CPU explains. */
+export function unexplained({ from, to }: Wait, records: readonly HistoryRecord[], what: Excused): number {
   const within = records.filter(({ at }) => at >= from && at <= to);
-  const begun = ofKind(within, 'healed').at(-1)?.at ?? from;
+  const begun = ofKind(within, 'healed').findLast(({ excuses }) => excuses.includes(what))?.at ?? from;
   const stalled = ofKind(within, 'stall').reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   return to - begun - STALLED * stalled;
 }

@@ -32,12 +32,15 @@ export async function streaming({ replicas, store }: Scene): Promise<{ victim: R
 /** For how long a server is away: within what clients wait for, and longer than what a write is retried for. */
 export const MILLISECONDS = (): number => 500 + Math.random() * 4_000;
 
-/** A fault of the stores: begins at a random instant, may hit every generation, and is healed when `fault` resolves. */
+/**
+ * A fault of the stores: begins at a random instant, may hit every generation, and is healed when `fault` resolves. `leavesNone`: whether it leaves
+ * no server that can answer; otherwise its time is no excuse.
+ */
 export const lasting =
-  (name: string, fault: (scene: Scene, round: number) => Promise<void>) =>
+  (name: string, leavesNone: (round: number) => boolean, fault: (scene: Scene, round: number) => Promise<void>) =>
   async ({ scene, recorder, round }: Round): Promise<void> => {
     await sleep(500 + Math.random() * 2_000);
     recorder.add({ kind: 'fault', fault: name, what: `round ${round + 1}`, hits: null });
     await fault(scene, round);
-    recorder.add({ kind: 'healed', fault: name });
+    recorder.add({ kind: 'healed', fault: name, excuses: leavesNone(round) ? ['silence', 'resume'] : [] });
   };

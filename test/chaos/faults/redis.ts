@@ -5,10 +5,13 @@ import { type Fault, lasting, MILLISECONDS } from './fault.ts';
 /** Answers go on without Redis: a reader elsewhere leaves a stream that is silent for 2 s, and looks in PostgreSQL. */
 const bounds = { silence: 4_000 };
 
+/** Every server answers without Redis. */
+const NEVER = () => false;
+
 const restart: Fault = {
   what: 'Redis killed, with all that it held, and started again',
   bounds,
-  run: lasting('redis-restart', async ({ redis }) => {
+  run: lasting('redis-restart', NEVER, async ({ redis }) => {
     await redis.kill();
     await sleep(MILLISECONDS());
     await redis.start();
@@ -18,7 +21,7 @@ const restart: Fault = {
 const pause: Fault = {
   what: 'Redis accepts connections and answers nothing',
   bounds,
-  run: lasting('redis-pause', async ({ redis }) => {
+  run: lasting('redis-pause', NEVER, async ({ redis }) => {
     redis.pause();
     await sleep(MILLISECONDS());
     redis.resume();
@@ -28,7 +31,7 @@ const pause: Fault = {
 const flush: Fault = {
   what: 'Redis emptied',
   bounds,
-  run: lasting('redis-flush', async ({ redis }) => {
+  run: lasting('redis-flush', NEVER, async ({ redis }) => {
     const admin = new Redis(redis.url);
     await admin.flushall();
     admin.disconnect();
@@ -38,7 +41,7 @@ const flush: Fault = {
 const cut: Fault = {
   what: 'every connection to Redis broken, at one replica or at all',
   bounds,
-  run: lasting('redis-cut', async ({ replicas }, round) => {
+  run: lasting('redis-cut', NEVER, async ({ replicas }, round) => {
     const hit = round % 2 === 0 ? replicas : replicas.slice(round % 3, (round % 3) + 1);
     for (const { redis } of hit) redis.down = true;
     await sleep(MILLISECONDS());
@@ -49,7 +52,7 @@ const cut: Fault = {
 const delay: Fault = {
   what: 'each piece to and from Redis 400 ms late',
   bounds,
-  run: lasting('redis-delay', async ({ replicas }) => {
+  run: lasting('redis-delay', NEVER, async ({ replicas }) => {
     for (const { redis } of replicas) redis.delayMs = 400;
     await sleep(3_000);
     for (const { redis } of replicas) redis.delayMs = 0;

@@ -21,6 +21,9 @@ export interface ClientError {
 /** What a client asked for: a message, a cancellation, a read, or what must be refused. */
 export type OperationName = 'send' | 'cancel' | 'look' | 'steal' | 'anonymous';
 
+/** A reader's wait for an event, or for a server. */
+export type Excused = 'silence' | 'resume';
+
 /** `at`: milliseconds since the start of the history. */
 export type HistoryRecord = { readonly at: number } & (
   | {
@@ -30,7 +33,8 @@ export type HistoryRecord = { readonly at: number } & (
       /** Generations whose owner was hit; null: all may be. */
       readonly hits: readonly string[] | null;
     }
-  | { readonly kind: 'healed'; readonly fault: string }
+  /** `excuses`: the waits that its time explains. A fault that leaves servers well explains none: readers go there. */
+  | { readonly kind: 'healed'; readonly fault: string; readonly excuses: readonly Excused[] }
   | {
       readonly kind: 'request';
       readonly operation: number;

@@ -1,0 +1,99 @@
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../errors.ts';
+import { warn } from './diagnostics.ts';
+
+export interface StoreWatchOptions {
+  /** Rejects where the database does not answer. */
+  readonly check: () => Promise<void>;
+  /** Milliseconds after which another server runs what ran here. */
+  readonly leaseMs: number;
+  /** Milliseconds without an answer after which the database is away. */
+  readonly patienceMs?: number;
+  /** Milliseconds between checks. */
+  readonly everyMs?: number;
+}
+
+/** Milliseconds before a check that failed is repeated. */
+const AGAIN = 100;
+
+/**
+ * Knows whether the database of this server answers, so that a server which has lost it alone sends its clients to the others at
+ * once. To a load balancer such a server looks idle: it would get every new client, and keep each waiting for a time limit.
+ */
+export class StoreWatch {
+  readonly #options: Required<StoreWatchOptions>;
+  readonly #stopped = new AbortController();
+  /** `performance.now()` of the first check in a row that failed. */
+  #failingSince: number | null = null;
+  #away = false;
+  #watching = false;
+  /** What is guarded now: rejects it. */
+  readonly #guarded = new Set<(reason: AppError) => void>();
+
+  constructor({ patienceMs = 1_000, everyMs = 500, ...options }: StoreWatchOptions) {
+    this.#options = { ...options, patienceMs, everyMs };
+  }
+
+  get away(): boolean {
+    return this.#away;
+  }
+
+  /** It has been away for so long that no answer can go on here, and that others have taken them over. */
+  get awayForLong(): boolean {
+    return this.#failingSince !== null && performance.now() - this.#failingSince > this.#options.leaseMs;
+  }
+
+  /** Does the work. Rejects with STORE_UNAVAILABLE as soon as the database is away; work that has begun then goes on unheard. */
+  async guard<T>(work: () => T | PromiseLike<T>): Promise<T> {
+    if (!this.#watching) return work();
+    if (this.#away) throw unavailable();
+    const { promise: away, reject } = Promise.withResolvers<never>();
+    this.#guarded.add(reject);
+    try {
+      return await Promise.race([work(), away]);
+    } finally {
+      this.#guarded.delete(reject);
+    }
+  }
+
+  start(): void {
+    this.#watching = true;
+    void this.#watch(this.#stopped.signal).catch(() => undefined); // stopped
+  }
+
+  stop(): void {
+    this.#stopped.abort();
+  }
+
+  async #watch(signal: AbortSignal): Promise<void> {
+    const { check, everyMs } = this.#options;
+    for (;;) {
+      const started = performance.now();
+      const answers = await check().then(
+        () => true,
+        () => false,
+      );
+      if (answers) this.#found();
+      else this.#missed(started);
+      await sleep(answers ? everyMs : AGAIN, undefined, { signal, ref: false });
+    }
+  }
+
+  #found(): void {
+    if (this.#away) warn('store', 'the database answers again');
+    this.#away = false;
+    this.#failingSince = null;
+  }
+
+  /** A connection that broke is no verdict: the next check has another. */
+  #missed(started: number): void {
+    this.#failingSince ??= started;
+    if (this.#away || performance.now() - this.#failingSince < this.#options.patienceMs) return;
+    this.#away = true;
+    warn('store', 'the database does not answer: clients are sent to other servers until it does');
+    for (const reject of this.#guarded) reject(unavailable());
+  }
+}
+
+const unavailable = (): AppError => new AppError('STORE_UNAVAILABLE', 'The database did not answer', { retryAfter: 1 });
