@@ -11,6 +11,7 @@ import type { PubSub } from '#core/ports/pub-sub.ts';
 import type { SharedCache } from '#core/ports/shared-cache.ts';
 import type { Store } from '#core/ports/store.ts';
 import type { Lifecycle } from '#core/runtime/lifecycle.ts';
+import type { StoreMarks } from '#core/runtime/store-watch.ts';
 import { memoryEventLog } from '../adapters/memory/event-log.ts';
 import { memoryJobs } from '../adapters/memory/jobs.ts';
 import { memoryPubSub } from '../adapters/memory/pub-sub.ts';
@@ -43,6 +44,8 @@ export interface Ports {
   readonly cache: SharedCache;
   /** Reports the state of Redis. Null without it. */
   readonly redis: Pick<RedisConnection, 'check'> | null;
+  /** By which servers know of each other's database. Null without Redis. */
+  readonly marks: StoreMarks | null;
   readonly parser: DocumentParser;
   /** Finds and calls the services that stand in for plugins. Null without etcd. */
   readonly services: ServiceCallerOptions | null;
@@ -69,7 +72,7 @@ export async function openPorts(settings: Settings, overrides: Overrides, lifecy
     dataDirectory,
     replica: replica.id,
     store,
-    ...(await sharedPorts(settings, lifecycle)),
+    ...(await sharedPorts(settings, replica.id, lifecycle)),
     parser,
     services: await openServices(settings, lifecycle),
     uploadDirectory,
@@ -81,8 +84,9 @@ export async function openPorts(settings: Settings, overrides: Overrides, lifecy
 /** The ports that replicas share: over Redis if there is one, over PostgreSQL if that is all there is, otherwise within this process. */
 async function sharedPorts(
   { REDIS_URL, POSTGRES_URL, CACHE_MEMORY_BYTES: maxBytes, DEADLINE_FACTOR: deadlineFactor }: Settings,
+  replica: string,
   lifecycle: Lifecycle,
-): Promise<Pick<Ports, 'log' | 'pubSub' | 'cache' | 'jobs' | 'localJobs' | 'redis'>> {
+): Promise<Pick<Ports, 'log' | 'pubSub' | 'cache' | 'jobs' | 'localJobs' | 'redis' | 'marks'>> {
   const localJobs = memoryJobs();
   if (REDIS_URL === undefined && POSTGRES_URL !== undefined) {
     const notifications = connectNotifications(POSTGRES_URL);
@@ -99,7 +103,7 @@ async function sharedPorts(
       cache,
       jobs,
       localJobs,
-      redis: null,
+      ...{ redis: null, marks: null },
     };
   }
   if (REDIS_URL === undefined)
@@ -108,10 +112,10 @@ async function sharedPorts(
       pubSub: memoryPubSub(),
       cache: memorySharedCache({ maxBytes }),
       ...{ jobs: localJobs, localJobs },
-      redis: null,
+      ...{ redis: null, marks: null },
     };
   // Loaded where it is used: its client library takes a tenth of the time of a start.
-  const { connectRedis, redisEventLog, redisJobs, redisPubSub, redisSharedCache } = await import(
+  const { connectRedis, redisEventLog, redisJobs, redisPubSub, redisSharedCache, redisStoreMarks } = await import(
     '../adapters/redis/index.ts'
   );
   const redis = connectRedis(REDIS_URL, { deadlineFactor });
@@ -119,6 +123,6 @@ async function sharedPorts(
   const jobs = redisJobs(redis, { local: localJobs });
   return {
     ...{ log: redisEventLog(redis), pubSub: redisPubSub(redis), cache: redisSharedCache(redis) },
-    ...{ jobs, localJobs, redis },
+    ...{ jobs, localJobs, redis, marks: redisStoreMarks(redis, replica) },
   };
 }

@@ -69,7 +69,7 @@ export async function composeServices(
   const driver = new PluginDriver(plugins, { deadlines, factor: settings.DEADLINE_FACTOR });
   const switches = features(store, featureSwitches(settings, manifests), featuresOptions(settings));
   const retrieval = new Retrieval(driver, store.documents);
-  const watch = new StoreWatch({ check: () => store.check(), leaseMs: settings.GENERATION_LEASE });
+  const watch = watchOf(settings, ports);
   const readEvents = generationEvents(store, log, { watch });
   const summaries = summariesOf(settings, ports, { driver, caller });
   const pipeline = pipelineOf(settings, ports, { driver, caller, retrieval, readEvents, summaries, feed });
@@ -99,8 +99,7 @@ export async function composeServices(
     documents: library,
     evaluations: evaluations(store),
     features: switches,
-    apiKeys: keys,
-    database: watch,
+    ...{ apiKeys: keys, database: watch },
     operations: operations({ driver, features: switches, caller, maxMessageCharacters }),
     evaluationSets: evaluationSets({
       ...{ store, driver, features: switches, maxMessageCharacters },
@@ -161,6 +160,9 @@ const platformOf = ({ PARLEY_ENV: environment }: Settings, { redis }: Ports) => 
   environment,
   redis,
 });
+
+const watchOf = ({ GENERATION_LEASE: leaseMs }: Settings, { store, marks }: Ports): StoreWatch =>
+  new StoreWatch({ check: () => store.check(), marks, leaseMs });
 
 const takeoverOf = (
   { HISTORY_MESSAGES: historyMessages, HISTORY_TOKENS: historyTokens }: Settings,

@@ -69,8 +69,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { parley, schema, host, port, auth, maxRequestBytes, maxUploadBytes, uploadDirectory, log } = options;
   const identify = authenticator(options);
   const authenticate: Authenticate = (authorization) => parley.database.guard(() => identify(authorization));
-  const isProxy = fromProxy(options.trustedProxies);
-  const hangsUp = (request: IncomingMessage) => parley.database.away && isProxy(request);
+  const hangsUp = hangingUp(options);
   const live = liveConnections(auth === 'none' ? async () => ({}) : authenticate);
   const connections = connectionShares(options.connections);
   const engine = engineOver(schema, { maxResponseBytes: options.maxResponseBytes, connections });
@@ -199,6 +198,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       metrics.stop();
     },
   };
+}
+
+/** Whether a proxy is left to find another server. Other clients are told that the database is away. */
+function hangingUp({ parley, trustedProxies }: ServerOptions): (request: IncomingMessage) => boolean {
+  const isProxy = fromProxy(trustedProxies);
+  return (request) => parley.database.awayHereAlone && isProxy(request);
 }
 
 const isStream = (response: ServerResponse): boolean =>

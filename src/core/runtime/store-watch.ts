@@ -3,9 +3,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../errors.ts';
 import { warn } from './diagnostics.ts';
 
+/** What servers tell each other of their database, by another way than that. */
+export interface StoreMarks {
+  /** This server's database answers: so for `ttlMs`. */
+  set(ttlMs: number): Promise<void>;
+  /** Whether another server's does. Rejects where that is not known. */
+  seen(): Promise<boolean>;
+}
+
 export interface StoreWatchOptions {
   /** Rejects where the database does not answer. */
   readonly check: () => Promise<void>;
+  /** Null: servers cannot tell each other, and each takes the others for well. */
+  readonly marks?: StoreMarks | null;
   /** Milliseconds after which another server runs what ran here. */
   readonly leaseMs: number;
   /** Milliseconds without an answer after which the database is away. */
@@ -14,8 +24,10 @@ export interface StoreWatchOptions {
   readonly everyMs?: number;
 }
 
-/** Milliseconds before a check that failed is repeated. */
+/** Milliseconds before a check that failed is repeated, and between looks at the others' marks. */
 const AGAIN = 100;
+/** Share of the patience for which a mark counts: where all lose the database at once, no mark outlives the patience. */
+const MARKED = 0.9;
 
 /**
  * Knows whether the database of this server answers, so that a server which has lost it alone sends its clients to the others at
@@ -27,21 +39,28 @@ export class StoreWatch {
   /** `performance.now()` of the first check in a row that failed. */
   #failingSince: number | null = null;
   #away = false;
+  #othersAnswer = true;
   #watching = false;
   /** What is guarded now: rejects it. */
   readonly #guarded = new Set<(reason: AppError) => void>();
 
-  constructor({ patienceMs = 1_000, everyMs = 500, ...options }: StoreWatchOptions) {
-    this.#options = { ...options, patienceMs, everyMs };
+  constructor({ patienceMs = 1_000, everyMs = 500, marks = null, ...options }: StoreWatchOptions) {
+    this.#options = { ...options, patienceMs, everyMs, marks };
   }
 
   get away(): boolean {
     return this.#away;
   }
 
-  /** It has been away for so long that no answer can go on here, and that others have taken them over. */
+  /** It is away from this server, and as far as is known not from the others. */
+  get awayHereAlone(): boolean {
+    return this.#away && this.#othersAnswer;
+  }
+
+  /** So for longer than a lease: no answer can go on here, and others have taken them over. */
   get awayForLong(): boolean {
-    return this.#failingSince !== null && performance.now() - this.#failingSince > this.#options.leaseMs;
+    const since = this.#failingSince;
+    return this.awayHereAlone && since !== null && performance.now() - since > this.#options.leaseMs;
   }
 
   /** Does the work. Rejects with STORE_UNAVAILABLE as soon as the database is away; work that has begun then goes on unheard. */
@@ -59,7 +78,8 @@ export class StoreWatch {
 
   start(): void {
     this.#watching = true;
-    void this.#watch(this.#stopped.signal).catch(() => undefined); // stopped
+    const { signal } = this.#stopped;
+    void Promise.allSettled([this.#watch(signal), this.#look(signal)]); // until they are stopped
   }
 
   stop(): void {
@@ -80,10 +100,21 @@ export class StoreWatch {
     }
   }
 
+  /** While checks fail: whether the others are well. */
+  async #look(signal: AbortSignal): Promise<void> {
+    const { marks } = this.#options;
+    while (marks) {
+      if (this.#failingSince !== null) this.#othersAnswer = await marks.seen().catch(() => true);
+      await sleep(AGAIN, undefined, { signal, ref: false });
+    }
+  }
+
   #found(): void {
+    const { marks, patienceMs } = this.#options;
     if (this.#away) warn('store', 'the database answers again');
     this.#away = false;
     this.#failingSince = null;
+    marks?.set(patienceMs * MARKED).catch(() => undefined); // the others then take this one for well
   }
 
   /** A connection that broke is no verdict: the next check has another. */
@@ -91,7 +122,7 @@ export class StoreWatch {
     this.#failingSince ??= started;
     if (this.#away || performance.now() - this.#failingSince < this.#options.patienceMs) return;
     this.#away = true;
-    warn('store', 'the database does not answer: clients are sent to other servers until it does');
+    warn('store', 'the database does not answer: clients are sent to servers that it answers');
     for (const reject of this.#guarded) reject(unavailable());
   }
 }

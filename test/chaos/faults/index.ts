@@ -1,5 +1,6 @@
 import { clients } from './clients.ts';
 import type { Fault } from './fault.ts';
+import { pairs } from './pairs.ts';
 import { postgresFaults } from './postgres.ts';
 import { kill, restart, sleepPastLease } from './processes.ts';
 import { redisFaults } from './redis.ts';
@@ -9,5 +10,6 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   ...{ kill, sleep: sleepPastLease, restart },
   ...redisFaults,
   ...postgresFaults,
+  ...pairs,
   clients,
 };

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import type { Scene } from '../scene/index.ts';
 import { type Fault, lasting, MILLISECONDS } from './fault.ts';
 
 /** Answers go on without Redis: a reader elsewhere leaves a stream that is silent for 2 s, and looks in PostgreSQL. */
@@ -28,12 +29,27 @@ const pause: Fault = {
   }),
 };
 
+export async function emptied({ redis }: Pick<Scene, 'redis'>): Promise<void> {
+  const admin = new Redis(redis.url);
+  await admin.flushall();
+  admin.disconnect();
+}
+
 const flush: Fault = {
   what: 'Redis emptied',
   bounds,
-  run: lasting('redis-flush', NEVER, async ({ redis }) => {
+  run: lasting('redis-flush', NEVER, (scene) => emptied(scene)),
+};
+
+const full: Fault = {
+  what: 'Redis full, with an order to evict nothing: it refuses every write',
+  bounds,
+  run: lasting('redis-full', NEVER, async ({ redis }) => {
     const admin = new Redis(redis.url);
-    await admin.flushall();
+    await admin.config('SET', 'maxmemory-policy', 'noeviction');
+    await admin.config('SET', 'maxmemory', '1mb'); // below what an empty one uses
+    await sleep(MILLISECONDS());
+    await admin.config('SET', 'maxmemory', '0');
     admin.disconnect();
   }),
 };
@@ -61,5 +77,5 @@ const delay: Fault = {
 
 export const redisFaults = {
   ...{ 'redis-restart': restart, 'redis-pause': pause, 'redis-flush': flush },
-  ...{ 'redis-cut': cut, 'redis-delay': delay },
+  ...{ 'redis-full': full, 'redis-cut': cut, 'redis-delay': delay },
 };
