@@ -79,6 +79,14 @@ const SIDES: ReadonlyMap<string, readonly [group: string, side: string]> = new M
   }),
 );
 
+/** One message has more of one of these where the other has more of the other one. */
+const JOINING = group('and|or');
+/** Words of which one makes what is said a duty, or may stand for one that does. */
+const BINDING = 'must should ought need needs needed require requires required mandatory necessary obligatory ensure'.split(' ');
+/** `it must be used` is not `it is used`. */
+const isBoundAlone = (one: readonly string[], other: readonly string[]): boolean =>
+  one.includes('must') && !hasAny(BINDING, other);
+
 /** How binding a verb is. */
 const MODALS: ReadonlyMap<string, string> = new Map(
   Object.entries({ MUST: 'must', SHOULD: 'should ought', CAN: 'can could may might' }).flatMap(([name, words]) =>
@@ -91,6 +99,9 @@ export function areContrasted(one: readonly string[], other: readonly string[]):
     GROUPS.some((classes) => isOpposed(classes, one, other)) ||
     STRICT.some((words) => isInOne(words, one, other)) ||
     PATTERNS.some((pattern) => pattern.test(one.join(' ')) !== pattern.test(other.join(' '))) ||
+    isBoundAlone(one, other) ||
+    isBoundAlone(other, one) ||
+    isOpposed(JOINING, one, other) ||
     ([DETERMINERS, SIDES] as const).some((map) => differ(governed(one, map), governed(other, map))) ||
     differ(joined(one), joined(other)) ||
     areBoundOtherwise(governed(one, MODALS), governed(other, MODALS))
