@@ -82,7 +82,8 @@ const SIDES: ReadonlyMap<string, readonly [group: string, side: string]> = new M
 /** One message has more of one of these where the other has more of the other one. */
 const JOINING = group('and|or');
 /** Words of which one makes what is said a duty, or may stand for one that does. */
-const BINDING = 'must should ought need needs needed require requires required mandatory necessary obligatory ensure'.split(' ');
+const BINDING =
+  'must should ought need needs needed require requires required mandatory necessary obligatory ensure'.split(' ');
 /** `it must be used` is not `it is used`. */
 const isBoundAlone = (one: readonly string[], other: readonly string[]): boolean =>
   one.includes('must') && !hasAny(BINDING, other);
