@@ -76,6 +76,10 @@ const RETURN = 10_000;
 
 async function sample({ replicas, provider }: Scene, recorder: Recorder, when: 'before' | 'after'): Promise<void> {
   for (const replica of replicas) {
+    if (!replica.isRunning) {
+      recorder.add({ kind: 'died', replica: replica.number });
+      await replica.open();
+    }
     const until = performance.now() + RETURN;
     for (;;) {
       const figures = { ...(await replica.resources()), providerCalls: provider.openCalls() };

@@ -23,10 +23,16 @@ test('the error for a missing server names its setting, without the password', a
   await expect(refused).rejects.not.toThrow(/secret-word/);
 });
 
+/** https://www.postgresql.org/docs/current/protocol-message-formats.html: ReadyForQuery, and an ErrorResponse of 57P01. */
+const READY = Buffer.from('Z\0\0\0\x05I', 'latin1');
+const FIELDS = 'SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0';
+const ENDED = Buffer.from(`E\0\0\0${String.fromCharCode(FIELDS.length + 4)}${FIELDS}`, 'latin1');
+
 /** Between the pool and the server: it can go silent, and it can cut. */
 async function startWire(target: URL) {
   const sockets = new Set<Socket>();
   let silent = false;
+  let endsNew = false;
   const server: Server = createServer((near) => {
     const far = connect(Number(target.port), target.hostname);
     for (const [one, other] of [
@@ -34,7 +40,10 @@ async function startWire(target: URL) {
       [far, near],
     ] as const) {
       sockets.add(one);
-      one.on('data', (chunk) => !silent && other.write(chunk));
+      one.on('data', (chunk: Buffer) => {
+        const isReady = one === far && endsNew && chunk.subarray(-6).equals(READY);
+        if (!silent) other.write(isReady ? Buffer.concat([chunk, ENDED]) : chunk);
+      });
       one.on('error', () => {});
       one.on('close', () => other.destroy());
     }
@@ -47,6 +56,10 @@ async function startWire(target: URL) {
     url: url.href,
     setSilent(value: boolean) {
       silent = value;
+    },
+    /** Each new connection is ended in the packet that says that it is ready, as by a server that stops. */
+    setEndsNew(value: boolean) {
+      endsNew = value;
     },
     cut() {
       for (const socket of sockets) socket.destroy();
@@ -94,6 +107,17 @@ describeWith(
       for (const outcome of await Promise.allSettled(turns))
         if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject(UNAVAILABLE);
       expect((await open(store, viewer, 'after')).created).toBe(true);
+    });
+
+    test('a connection that the server ends as it becomes ready fails as retryable, and ends no process', async () => {
+      const opened = database(await openPostgresql({ url: wire.url, poolSize: 3 }));
+      wire.cut();
+      wire.setEndsNew(true);
+      for (let count = 0; count < 3; count += 1)
+        await expect(opened.query('SELECT 1', [])).rejects.toMatchObject(UNAVAILABLE);
+      wire.setEndsNew(false);
+      expect(await opened.query('SELECT 1 AS one', [])).toEqual([{ one: 1 }]);
+      await opened.close();
     });
 
     test('a silent server fails the check, and the store recovers when it answers again', async () => {

@@ -28,6 +28,9 @@ export async function openPostgresql({ url, poolSize }: PostgresqlOptions): Prom
     keepAlive: true,
     application_name: 'parley',
   });
+  // A server that ends a connection as it becomes ready can say so in the packet that says it is ready: neither the pool listens then
+  // nor, yet, who gets the connection. An error without a listener would end this process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', (error) => warn('store', 'an idle connection to PostgreSQL broke', error));
   try {
     const versionOf = () =>

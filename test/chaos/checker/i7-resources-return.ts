@@ -1,3 +1,4 @@
+import type { History } from '../history/records.ts';
 import { type Invariant, ofKind } from './reading.ts';
 
 /** Sockets to the stores, to nginx and to the provider stay open for reuse. */
@@ -6,7 +7,12 @@ const MORE_THREADS = 8;
 const MORE_MEGABYTES = 250;
 
 /** I7: sockets, timers, provider calls and memory return to where they were. A process that was killed is compared with nothing. */
-export const resourcesReturn: Invariant = ({ records }) => {
+export const resourcesReturn: Invariant = ({ records }) => [
+  ...ofKind(records, 'died').map(({ replica }) => `replica ${replica} ended by itself: its log tells why`),
+  ...whatStays(records),
+];
+
+const whatStays = (records: History['records']): string[] => {
   const samples = ofKind(records, 'resources');
   const before = new Map(
     samples.filter(({ when }) => when === 'before').map(({ process, figures }) => [process, figures]),

@@ -140,6 +140,10 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
       ),
     ),
   },
+  'server that ended by itself': {
+    invariant: 'I7',
+    apply: onRecords((records) => [...records, { at: 2_950, kind: 'died', replica: 1 }]),
+  },
   'turn that failed': {
     invariant: 'I8',
     apply: onComplete((generation) => [{ ...generation, status: 'FAILED', errorCode: 'INTERNAL_SERVER_ERROR' }]),

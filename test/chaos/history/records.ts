@@ -62,6 +62,8 @@ export type HistoryRecord = { readonly at: number } & (
   | { readonly kind: 'refused'; readonly reader: number; readonly errors: readonly ClientError[] }
   /** A provider's call ended; `whole`: to its last byte, with its usage. */
   | { readonly kind: 'call'; readonly question: string; readonly whole: boolean }
+  /** A replica's process was found ended, and nobody had killed it. */
+  | { readonly kind: 'died'; readonly replica: number }
   /** The machine gave this program no CPU for so many milliseconds. */
   | { readonly kind: 'stall'; readonly milliseconds: number }
   | {
