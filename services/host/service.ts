@@ -8,6 +8,7 @@ import { installPlugins } from '#core/hooks/install.ts';
 import type { LanguageModels } from '#core/ports/language-model.ts';
 import { withDeadline } from '#core/runtime/deadline.ts';
 import { Lifecycle } from '#core/runtime/lifecycle.ts';
+import { warmUp } from '#core/runtime/warm-up.ts';
 import { type Charge, ModelCaller } from '#core/turn/model-caller.ts';
 import { EtcdRegistration } from '../../src/adapters/etcd/registration.ts';
 import { metrics as makeMetrics } from '../../src/server/metrics.ts';
@@ -70,6 +71,8 @@ async function compose(definition: ServiceDefinition, settings: Settings, lifecy
     start: (signal) => plugin.hooks.start?.(signal),
     stop: () => plugin.hooks.stop?.(),
   });
+  const warming = { name: `plugin ${manifest.name}`, warm: (within: AbortSignal) => plugin.hooks.warm?.(within) };
+  await warmUp([warming], { signal: AbortSignal.timeout(WARM_WITHIN) });
   const driver = new PluginDriver(installed, { factor: settings.DEADLINE_FACTOR });
   const signal = AbortSignal.timeout(WARM_WITHIN);
   await definition.warmUp?.(driver, { generationId: null, features: 'all', signal, trace: () => undefined });

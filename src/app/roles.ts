@@ -3,6 +3,7 @@ import type { Settings } from '#config/load.ts';
 import type { PluginManifest } from '#core/plugin.ts';
 import { warn } from '#core/runtime/diagnostics.ts';
 import type { Lifecycle } from '#core/runtime/lifecycle.ts';
+import type { Warming } from '#core/runtime/warm-up.ts';
 import { type RunningServer, type ServerOptions, startServer } from '../server/index.ts';
 import type { Logging } from '../server/logging.ts';
 import { serverOptions } from './options.ts';
@@ -55,7 +56,7 @@ export async function startWeb(
   }: Pick<Ports, 'store' | 'uploadDirectory' | 'log'> & {
     readonly logger: Logging['log'];
   },
-  { parley, running, watch, summaries, takeover }: Services,
+  { parley, running, watch, summaries, takeover, plugins, features }: Services,
   { manifests, schema }: Pick<ServerOptions, 'schema'> & { readonly manifests: readonly PluginManifest[] },
   lifecycle: Lifecycle,
 ): Promise<RunningServer> {
@@ -70,6 +71,7 @@ export async function startWeb(
     uploadDirectory,
     log: logger,
     healthOnly: settings.ROLE === 'worker',
+    warming: warmingOf({ plugins, features }),
   });
   await lifecycle.start({ name: 'server', stop: () => server.close(), stopWithin: settings.SHUTDOWN_TIMEOUT + 5_000 });
   // Stopped first: while answers drain, their readers are still served.
@@ -84,4 +86,14 @@ export async function startWeb(
     stopWithin: settings.SHUTDOWN_TIMEOUT + 10_000,
   });
   return server;
+}
+
+/** The plugins that are switched on now. */
+function warmingOf({ plugins, features }: Pick<Services, 'plugins' | 'features'>): Warming[] {
+  const off = new Set(features.list().flatMap(({ name, enabled }) => (enabled ? [] : [name])));
+  return plugins.flatMap(({ manifest, hooks }) =>
+    hooks.warm && !off.has(manifest.feature?.name ?? '')
+      ? [{ name: `plugin ${manifest.name}`, warm: (signal: AbortSignal) => hooks.warm?.(signal) }]
+      : [],
+  );
 }

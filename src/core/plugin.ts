@@ -138,6 +138,8 @@ export interface StoreHealth {
 export interface Hooks {
   /** Opens what the plugin needs; the server is not ready before. At most 30 s. */
   start?(signal: AbortSignal): Awaitable<void>;
+  /** Loads what the first turn would load, with no call of a provider. Pages are served meanwhile; /ready waits. At most 10 s, and a failure is only logged. */
+  warm?(signal: AbortSignal): Awaitable<void>;
   /** Closes it, in reverse order of start. At most 5 s. */
   stop?(): Awaitable<void>;
   /** Throws when the plugin cannot do its work; a string tells an operator more. Shown in `platform` and /ready. */
@@ -189,7 +191,7 @@ export interface Hooks {
     context: HookContext,
   ): Awaitable<void>;
 }
-export type HookName = Exclude<keyof Hooks, 'start' | 'stop' | 'health' | 'stores'>;
+export type HookName = Exclude<keyof Hooks, 'start' | 'warm' | 'stop' | 'health' | 'stores'>;
 export const HOOK_NAMES = [
   'understand',
   'recall',

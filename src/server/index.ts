@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { GraphQLSchema } from 'graphql';
 import { AppError } from '#core/errors.ts';
 import type { MetricDeclarations } from '#core/plugin.ts';
+import type { Warming } from '#core/runtime/warm-up.ts';
 import type { Parley } from '#core/services/index.ts';
 import { type Authenticate, authenticator } from './auth.ts';
 import { clientAddress, fromProxy } from './client-address.ts';
@@ -12,6 +13,7 @@ import { type ConnectionSharesOptions, connectionShares } from './connection-sha
 import { cors } from './cors.ts';
 import { engine as engineOver } from './engine.ts';
 import { STREAMING } from './event-stream.ts';
+import { graphiqlPage } from './graphiql.ts';
 import { graphqlHttp } from './graphql-http.ts';
 import { liveConnections } from './live-connections.ts';
 import type { Logging } from './logging.ts';
@@ -21,8 +23,9 @@ import { isAllowedOrigin } from './origin.ts';
 import { pathOf } from './path.ts';
 import { readiness } from './readiness.ts';
 import { refuse } from './refuse.ts';
-import { answerFile, pageFile, staticPage } from './static-page.ts';
+import { answerFile, staticPage } from './static-page.ts';
 import { tracedRequest } from './traced-request.ts';
+import { serverWarming } from './warm-up.ts';
 import { serveWebSocket } from './websocket.ts';
 
 export interface ServerOptions {
@@ -49,6 +52,8 @@ export interface ServerOptions {
   readonly metricsAccess: MetricsAccessOptions;
   /** The metrics of plugins' manifests. */
   readonly metrics?: MetricDeclarations;
+  /** What /ready waits for, besides the server's own; begun once it listens. */
+  readonly warming?: readonly Warming[];
   /** /health, /ready and /metrics alone: for a process that answers no clients. */
   readonly healthOnly?: boolean;
 }
@@ -80,7 +85,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const mayScrape = metricsAccess(options.metricsAccess);
   const page = staticPage(PAGE);
-  let graphiql: ReturnType<typeof graphiqlPage> | undefined;
+  const warming = serverWarming(options.warming, options.healthOnly ? null : engine);
   const corsOrigins = new Set(options.corsOrigins);
   const preflight = cors(corsOrigins);
   const allowed = (request: IncomingMessage) => auth !== 'none' || isAllowedOrigin(request, corsOrigins);
@@ -89,27 +94,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     '/graphql': tracedRequest(
       '/graphql',
       graphqlHttp({
-        schema,
-        engine,
-        parley,
-        authenticate,
-        live,
-        maxRequestBytes,
-        maxUploadBytes,
-        uploadDirectory,
-        hangsUp,
+        ...{ schema, engine, parley, authenticate, live, hangsUp },
+        ...{ maxRequestBytes, maxUploadBytes, uploadDirectory },
       }),
     ),
     '/graphiql': async (request, response) => {
       if (!options.graphiql) return notFound(response);
-      graphiql ??= graphiqlPage();
-      await answerFile(await graphiql, request, response);
+      await answerFile(await graphiqlPage(), request, response);
     },
     '/health': (_request, response) => json(response, 200, { status: 'alive' }),
-    '/ready': async (_request, response) => {
-      const { ready, reasons } = await readiness(parley);
-      json(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', reasons });
-    },
+    '/ready': async (_request, response) => tellReadiness(response, await readiness(parley, warming.done)),
     '/metrics': async (request, response) => {
       const status = mayScrape(request);
       if (status === 404) return notFound(response);
@@ -182,10 +176,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { port: bound } = server.address() as AddressInfo;
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
   log.info({ url }, 'listening');
+  warming.begin();
 
   return {
     url,
     async close() {
+      warming.stop();
       live.stop();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
@@ -209,33 +205,15 @@ function hangingUp({ parley, trustedProxies }: ServerOptions): (request: Incomin
 const isStream = (response: ServerResponse): boolean =>
   String(response.getHeader('content-type')).startsWith('text/event-stream');
 
-/** 9 MB: made on first use, and encoded once. */
-async function graphiqlPage() {
-  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql'); // 9 MB that no start should wait for
-  // Without an endpoint GraphiQL posts to its own address. Subscriptions go by SSE, which carries the headers that the user types.
-  // Its types leave out what its client takes: where subscriptions go.
-  const options: Parameters<typeof renderGraphiQL>[0] & { readonly subscriptionsEndpoint: string } = {
-    title: 'Parley',
-    endpoint: '/graphql',
-    method: 'POST', // a subscription that writes is not asked for by GET
-    subscriptionsProtocol: 'GRAPHQL_SSE',
-    subscriptionsEndpoint: '/graphql',
-  };
-  return pageFile(Buffer.from(renderGraphiQL(options)), GRAPHIQL_HEADERS);
-}
-const GRAPHIQL_HEADERS = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': "object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-};
-
 function json(response: ServerResponse, status: number, value: unknown): void {
   const text = JSON.stringify(value);
   response
     .writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(text) })
     .end(text);
 }
+
+const tellReadiness = (response: ServerResponse, { ready, reasons }: Awaited<ReturnType<typeof readiness>>): void =>
+  json(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', reasons });
 
 const notFound = (response: ServerResponse): void => json(response, 404, { error: 'not found' });
 

@@ -1,11 +1,13 @@
 import type { Parley } from '#core/services/index.ts';
 
-/** Ready when stores and plugins that are switched on do their work; else which do not. */
+/** Ready when all that the first request needs is loaded, and stores and plugins that are switched on do their work; else what is not. */
 export async function readiness(
-  parley: Parley,
+  parley: Pick<Parley, 'platform'>,
+  isWarm: boolean,
 ): Promise<{ readonly ready: boolean; readonly reasons: readonly string[] }> {
   const { stores, plugins } = await parley.platform();
   const reasons = [
+    ...(isWarm ? [] : ['it is still loading what the first request needs']),
     ...stores.filter((store) => !store.healthy).map(({ name, detail }) => `${name}: ${detail ?? 'unhealthy'}`),
     ...plugins
       .filter((plugin) => plugin.enabled && !plugin.healthy)

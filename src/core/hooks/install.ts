@@ -95,7 +95,7 @@ async function setUp(
   });
   if (typeof hooks !== 'object' || hooks === null)
     throw new Error(`plugin ${manifest.name}: setup must return an object of hooks`);
-  const wrong = [...HOOK_NAMES, 'start', 'stop', 'health', 'stores'].filter((key) => {
+  const wrong = [...HOOK_NAMES, 'start', 'warm', 'stop', 'health', 'stores'].filter((key) => {
     const hook = (hooks as Record<string, unknown>)[key];
     return hook !== undefined && typeof hook !== 'function';
   });

@@ -1,6 +1,6 @@
 import { definePlugin, type PluginModels } from '#core/plugin.ts';
 import { doneWithin, signalWithin } from '#core/runtime/deadline.ts';
-import { IntentAnalyser, REPLACED } from './analyser.ts';
+import { IntentAnalyser, type Question, REPLACED } from './analyser.ts';
 import { askModel } from './ask-model.ts';
 import { TYPES } from './dialogue/types.ts';
 import { readGeneralModels } from './general-models.ts';
@@ -24,8 +24,17 @@ const SETTLED: ReadonlySet<string> = new Set(['small_talk', 'farewell']);
 const SETTLED_FROM = 0.9;
 /** Milliseconds that the encoder may take for a message: it takes about one; retrieval reads the same vector. */
 const ENCODE_WITHIN = 50;
-/** Milliseconds from the plugin's start to reading the classifiers. */
-const AFTER_START = 150;
+
+/** What is analysed before the first message, so that code and patterns are compiled: a pattern is, when it is used the second time. */
+const WARMING: Omit<Question, 'content'> & { readonly contents: readonly string[] } = {
+  contents: ['How long does it take?', 'What does that cost?', '需要几天？', '那要多少钱？'],
+  history: [
+    { role: 'USER', content: 'How do I send a parcel to Canada?' },
+    { role: 'ASSISTANT', content: 'By post, with a customs form.' },
+  ],
+  topic: null,
+  previousIntent: null,
+};
 
 /** Tells what a message does in its conversation, what it is about, and what it means in full. */
 export const intentPlugin = ({ loadAtStart = true, trainWithin = 20_000 }: IntentOptions = {}) =>
@@ -71,36 +80,26 @@ export const intentPlugin = ({ loadAtStart = true, trainWithin = 20_000 }: Inten
         ? [...TYPES.filter((type) => !REPLACED.has(type)), ...new Set(examples.map(({ label }) => label)), OUT_OF_SCOPE]
         : TYPES;
       let analyser: IntentAnalyser | null = null;
-      let loading: NodeJS.Timeout | undefined;
       const loaded = () => {
         analyser ??= new IntentAnalyser(readGeneralModels(), () => team?.classifier ?? null);
         team?.ready().catch((error) => warn('the labels of INTENT_LABELS could not be learned', error));
         return analyser;
       };
 
-      const loadEarly = () => {
-        try {
-          loaded();
-        } catch (error) {
-          warn('the classifiers could not be read', error);
-        }
-      };
-
       return {
         async start(signal) {
-          if (!loadAtStart) return;
-          // The server answers first: reading the classifiers holds it for 60 ms.
-          if (team) loaded();
-          else loading = setTimeout(loadEarly, AFTER_START).unref();
-          void team
-            ?.ready()
-            .then(() => vectorOf('warm', signal))
-            .catch(() => undefined);
-          if (team && !(await doneWithin(trainWithin, team.ready(), signal)))
+          if (!loadAtStart || !team) return;
+          loaded();
+          if (!(await doneWithin(trainWithin, team.ready(), signal)))
             warn('the labels of INTENT_LABELS are still being learned; until then messages get the general types');
         },
+        async warm(signal) {
+          // Not at the start: reading the classifiers holds the server for 60 ms.
+          const analyser = loaded();
+          for (const content of WARMING.contents)
+            analyser.analyse({ ...WARMING, content, vector: await vectorOf(content, signal) });
+        },
         async stop() {
-          clearTimeout(loading);
           await team?.stop();
         },
         health: () => (team && !team.classifier ? 'learning the labels of INTENT_LABELS' : undefined),

@@ -1,5 +1,6 @@
 import { CONTRACT_VERSION, definePlugin } from '#core/plugin.ts';
 import { doneWithin } from '#core/runtime/deadline.ts';
+import { asksForOverview } from './analysis/overview.ts';
 import { SplitThread } from './chunking/split-thread.ts';
 import { followStore } from './following/follow-store.ts';
 import { LEG_BUDGET, Leg, LOCAL_BUDGET, METRICS } from './following/leg.ts';
@@ -57,7 +58,12 @@ export const retrievalPlugin = (options: RetrievalOptions = {}) =>
             house.warn('the index is still being built; until it is, answers go without documents');
           // Waits briefly for engines that do not answer, and not for engines that are down.
           await doneWithin(OPEN_WITHIN, opened, signal);
-          if (index.size > 0) void vectors?.warm();
+        },
+
+        async warm(signal) {
+          if (index.size === 0) return;
+          asksForOverview('What is this about?');
+          await Promise.all([index.work('warm', {}, signal), vectors?.warm()]);
         },
 
         async stop() {

@@ -93,7 +93,7 @@ test('without authentication only pages of this machine are served', async () =>
 describe('the door', () => {
   test('reports liveness, readiness and health', async () => {
     expect((await fetch(`${app.url}/health`)).status).toBe(200);
-    expect(await (await fetch(`${app.url}/ready`)).json()).toEqual({ status: 'ready', reasons: [] });
+    await expect.poll(async () => (await fetch(`${app.url}/ready`)).json()).toEqual({ status: 'ready', reasons: [] });
     const metrics = await (await fetch(`${app.url}/metrics`)).text();
     for (const name of ['http_request_duration_seconds', 'parley_generations_total', 'parley_first_token_seconds'])
       expect(metrics).toContain(name);

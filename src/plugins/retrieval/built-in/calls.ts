@@ -25,6 +25,8 @@ export type IndexCalls = {
     { readonly directory: string | null; readonly origin: string; readonly latest: number },
     { readonly sequence: number; readonly size: number }
   >;
+  /** Compiles the code of a search. */
+  warm: Call<Record<string, never>, void>;
   apply: Call<{ readonly changes: readonly PassageChange[] }, { readonly sequence: number; readonly size: number }>;
   /** Writes the files; false where that is not wanted or under way already. */
   save: Call<Record<string, never>, boolean>;

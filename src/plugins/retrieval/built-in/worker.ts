@@ -14,6 +14,7 @@ import { DamagedFile } from './file-part.ts';
 import { IndexFile } from './index-file.ts';
 import { ModelVectors } from './model-vectors.ts';
 import { PassageIndex } from './passage-index.ts';
+import { searchOnce } from './warm-up.ts';
 
 /** Milliseconds of work after which searches that wait get their turn. */
 const SLICE = 4;
@@ -49,6 +50,8 @@ const handlers: Handlers<IndexCalls> = {
     await models.adoptFormer();
     return { sequence: index.sequence, size: index.size };
   },
+
+  warm: searchOnce,
 
   async apply({ changes }) {
     await slicewise(changes, (change) => index.applyOne(change));
