@@ -1,6 +1,7 @@
 /** Builds a turn from a viewer's request: its position in the conversation and its initial values. */
-import { randomUUIDv7 } from 'node:crypto';
+
 import type { AskedRecord, BeginTurn, RevisedAnswer } from '../ports/store.ts';
+import { newId } from '../runtime/identifier.ts';
 import { carriedTrace } from '../runtime/work.ts';
 import type { SendMessage } from '../services/index.ts';
 import { titleOf } from '../services/input.ts';
@@ -41,7 +42,7 @@ const kindOf = ({ type }: BeginTurn['kind']): TurnKind => (type === 'continue' ?
 export function sendingTo({ conversationId, parentId }: SendMessage, content: string): BeginTurn['kind'] {
   if (typeof parentId === 'string') return { type: 'continue', messageId: parentId, conversationId, content };
   const create = conversationId === null ? { title: titleOf(content), systemPrompt: null } : null;
-  return { type: 'send', conversationId: conversationId ?? randomUUIDv7(), create, content };
+  return { type: 'send', conversationId: conversationId ?? newId(), create, content };
 }
 
 /** None named is the same as all. */

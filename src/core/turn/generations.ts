@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { AppError, notFound } from '../errors.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { LanguageModels } from '../ports/language-model.ts';
@@ -14,6 +13,7 @@ import type {
   UnjudgedTurn,
 } from '../ports/store.ts';
 import { fault, warn } from '../runtime/diagnostics.ts';
+import { newId } from '../runtime/identifier.ts';
 import { inWork } from '../runtime/work.ts';
 import { fingerprintOf } from '../services/fingerprint.ts';
 import type { Features, Generations, SendMessage, StartedTurn } from '../services/index.ts';
@@ -74,9 +74,9 @@ export function generations(
         since = performance.now();
         return store.generations.begin(viewer, {
           kind,
-          userMessageId: randomUUIDv7(),
-          assistantMessageId: randomUUIDv7(),
-          generationId: randomUUIDv7(),
+          userMessageId: newId(),
+          assistantMessageId: newId(),
+          generationId: newId(),
           clientMutationId: checkMutationId(clientMutationId),
           fingerprint: clientMutationId === null ? null : fingerprintOf(asked.request),
           features: [...enabled],
