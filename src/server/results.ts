@@ -57,56 +57,96 @@ export interface ToldOptions {
  * The results of a source's events. Leaves out events whose object is gone. Ends with the first failure: an iterator that failed has
  * nothing more to say. Most events are executed without waiting, and cost one promise besides the source's own.
  */
-export function toldIterator(
-  source: AsyncIterator<unknown>,
-  { execute, context, leave, told }: ToldOptions,
-): AsyncIterableIterator<Result> {
-  let over = false;
-  const end = (): IteratorResult<Result, undefined> => {
-    over = true;
-    leave();
+export const toldIterator = (source: AsyncIterator<unknown>, options: ToldOptions): AsyncIterableIterator<Result> =>
+  isPolled(source) ? new PolledResults(source, options) : new Results(source, options);
+
+type Step = IteratorResult<Result, undefined>;
+
+/** Classes, for there is one a subscription: an object of closures takes four times the memory. */
+class Results implements AsyncIterableIterator<Result, undefined> {
+  readonly #source: AsyncIterator<unknown>;
+  readonly #options: ToldOptions;
+  protected over = false;
+
+  constructor(source: AsyncIterator<unknown>, options: ToldOptions) {
+    this.#source = source;
+    this.#options = options;
+  }
+
+  next(): Promise<Step> {
+    return this.over
+      ? Promise.resolve(this.end())
+      : this.#source.next().then(
+          (event) => this.take(event),
+          (error) => this.failed(error),
+        );
+  }
+
+  async return(): Promise<Step> {
+    this.end(); // first: a generator that waits for an event hears of `return` only after it
+    await this.#source.return?.();
     return { done: true, value: undefined };
-  };
-  const failed = (error: unknown): IteratorResult<Result, undefined> => {
-    end();
-    return { done: false, value: { errors: [maskError(error, context.requestId)] } };
-  };
-  const tell = (
-    result: ExecutionResult,
-  ): IteratorResult<Result, undefined> | Promise<IteratorResult<Result, undefined>> =>
-    result.errors && isGone(result) ? iterator.next() : { done: false, value: told(result, context) };
-  const take = ({ done, value }: IteratorResult<unknown>) => {
-    if (done) return end();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  protected end(): Step {
+    this.over = true;
+    this.#options.leave();
+    return { done: true, value: undefined };
+  }
+
+  protected failed(error: unknown): Step {
+    this.end();
+    return { done: false, value: { errors: [maskError(error, this.#options.context.requestId)] } };
+  }
+
+  protected take({ done, value }: IteratorResult<unknown>): Step | Promise<Step> {
+    if (done) return this.end();
+    const { execute } = this.#options;
     try {
       const result = execute ? execute(value) : (value as ExecutionResult);
-      return result instanceof Promise ? result.then(tell, failed) : tell(result);
+      if (!(result instanceof Promise)) return this.#tell(result);
+      return result.then(
+        (settled) => this.#tell(settled),
+        (error) => this.failed(error),
+      );
     } catch (error) {
-      return failed(error);
+      return this.failed(error);
     }
-  };
-  let late: IteratorResult<Result, undefined> | undefined;
-  const poll = (events: PolledIterator<unknown>, wake: () => void): IteratorResult<Result, undefined> | undefined => {
-    if (over) return end();
-    const before = late;
-    late = undefined;
-    const event = before ? undefined : events.poll(wake);
-    const result = event ? take(event) : before;
+  }
+
+  #tell(result: ExecutionResult): Step | Promise<Step> {
+    if (result.errors && isGone(result)) return this.next();
+    const { told, context } = this.#options;
+    return { done: false, value: told(result, context) };
+  }
+}
+
+class PolledResults extends Results implements PolledIterator<Result> {
+  readonly #events: PolledIterator<unknown>;
+  #late: Step | undefined;
+
+  constructor(source: PolledIterator<unknown>, options: ToldOptions) {
+    super(source, options);
+    this.#events = source;
+  }
+
+  poll(wake: () => void): Step | undefined {
+    if (this.over) return this.end();
+    const before = this.#late;
+    this.#late = undefined;
+    const event = before ? undefined : this.#events.poll(wake);
+    const result = event ? this.take(event) : before;
     if (!(result instanceof Promise)) return result;
-    void result.catch(failed).then((settled) => {
-      late = settled;
-      wake();
-    });
+    void result
+      .catch((error) => this.failed(error))
+      .then((settled) => {
+        this.#late = settled;
+        wake();
+      });
     return undefined;
-  };
-  const iterator: AsyncIterableIterator<Result> | PolledIterator<Result> = {
-    ...(isPolled(source) ? { poll: (wake: () => void) => poll(source, wake) } : {}),
-    next: () => (over ? Promise.resolve(end()) : source.next().then(take, failed)),
-    async return() {
-      end(); // first: a generator that waits for an event hears of `return` only after it
-      await source.return?.();
-      return { done: true, value: undefined };
-    },
-    [Symbol.asyncIterator]: () => iterator,
-  };
-  return iterator;
+  }
 }

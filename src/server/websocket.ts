@@ -11,6 +11,7 @@ import {
 import { CloseCode } from 'graphql-ws';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { AppError } from '#core/errors.ts';
+import { newRequestId } from '#core/runtime/identifier.ts';
 import { begin, type Running, UNWATCHED } from '#core/runtime/work.ts';
 import type { Parley } from '#core/services/index.ts';
 import type { Viewer } from '#core/viewer.ts';
@@ -166,7 +167,7 @@ export function serveWebSocket({
       // A socket from before: another server has what ran here.
       if (parley.database.awayForLong) extra.socket.close(TRY_AGAIN_LATER, 'The database is away');
       if (!viewer || !gone || !operations || Object.keys(subscriptions).length > MOST_OPERATIONS) return [tooMany()];
-      const context = contextOf(parley, viewer, randomUUID(), gone.signal);
+      const context = contextOf(parley, viewer, newRequestId(), gone.signal);
       const running = begin({ kind: 'message', requestId: context.requestId });
       const { document, errors } = running.run(() => engine.prepare(payload.query));
       if (!document || errors.length > 0) {
