@@ -86,3 +86,21 @@ test('where the loop was busy elsewhere, a turn of serving is longer', async () 
   await turnOfTheLoop();
   expect(served.length).toBeGreaterThanOrEqual(40);
 });
+
+test('one turn in which a reader took very long makes the next ones no shorter', async () => {
+  const { queue, served, log, pass } = scene(0.02);
+  for (let turn = 0; turn < 20; turn += 1) {
+    queue.add(log('before', 50));
+    await expect.poll(() => served.length).toBe(50 * (turn + 1));
+  }
+  const slow = log('slow', 0);
+  slow.waiting.add(() => pass(400));
+  queue.add(slow);
+  await turnOfTheLoop();
+  await turnOfTheLoop();
+  queue.add(log('after', 1_000));
+  pass(20);
+  await turnOfTheLoop();
+  await turnOfTheLoop();
+  expect(served.length).toBeGreaterThanOrEqual(2_000);
+});

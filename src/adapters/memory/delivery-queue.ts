@@ -7,13 +7,15 @@ export interface Waited {
 
 /** Milliseconds of one turn of serving, at least and at most. */
 const SHORTEST = 2;
-const LONGEST = 100;
+const LONGEST = 250;
 /** Serving gets so many times the time that the loop was elsewhere. */
 const SHARE = 2;
 /** Milliseconds that a reader takes, before any was measured. */
 const GUESS = 0.02;
 /** Weight of the last turn in the mean of what a reader takes. */
 const WEIGHT = 0.2;
+/** A turn counts as at most so many times the mean: one in which the heap was collected says nothing of the readers. */
+const OUTLIER = 2;
 
 /**
  * Logs whose readers have something to read, served in the order in which they came. Serving gets two thirds of a busy loop's time: it
@@ -58,8 +60,10 @@ export class DeliveryQueue {
   readonly #serve = (): void => {
     this.#began = this.#now();
     const elsewhere = this.#began - this.#ended;
-    const most = Math.ceil(Math.min(Math.max(elsewhere * SHARE, SHORTEST), LONGEST) / this.#cost);
-    for (this.#served = 0; this.#served < most; this.#served += 1) {
+    const length = Math.min(Math.max(elsewhere * SHARE, SHORTEST), LONGEST);
+    // Readers with promises take their time after this loop: for them there is the mean.
+    const most = Math.ceil(length / this.#cost);
+    for (this.#served = 0; this.#served < most && this.#now() - this.#began <= length; this.#served += 1) {
       const wake = this.#reader();
       if (!wake) return;
       wake();
@@ -70,7 +74,7 @@ export class DeliveryQueue {
     this.#ended = this.#now();
     if (this.#served > 0) {
       const cost = (this.#ended - this.#began) / this.#served;
-      this.#cost += WEIGHT * (cost - this.#cost);
+      this.#cost += WEIGHT * (Math.min(cost, OUTLIER * this.#cost) - this.#cost);
     }
     if (this.#next < this.#readers.length || this.#place < this.#round.length || this.#came.length > 0)
       this.#schedule();
