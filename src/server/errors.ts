@@ -25,7 +25,9 @@ function maskedOf(error: unknown, requestId: string): MaskedError {
   const cause = originalOf(error);
   if (cause instanceof AppError) {
     const { code, message, retryAfter } = cause;
-    if (code === 'STORE_UNAVAILABLE') fault('server', 'the database did not answer', cause.cause, { requestId });
+    // Without a cause nothing was asked: the watch of the database has told already that it is away.
+    if (code === 'STORE_UNAVAILABLE' && cause.cause !== undefined)
+      fault('server', 'the database did not answer', cause.cause, { requestId });
     return { message, ...where, extensions: { code, ...(retryAfter === undefined ? {} : { retryAfter }) } };
   }
   if (cause instanceof GraphQLError && isRequestError(cause, path !== undefined))

@@ -18,12 +18,25 @@ export function apiKeys(
   { now = Date.now }: { readonly now?: () => number } = {},
 ): ApiKeys & { bootstrap(secret: string): Promise<boolean> } {
   const cache = new Map<string, { readonly viewer: Viewer | null; readonly until: number }>();
+  /** Keys that are being looked up: many clients of one key may come at once. */
+  const pending = new Map<string, Promise<Viewer | null>>();
 
   function remember(hash: string, viewer: Viewer | null): Viewer | null {
     cache.delete(hash);
     cache.set(hash, { viewer, until: now() + TRUST });
     if (cache.size > MAX_CACHED) cache.delete(cache.keys().next().value ?? '');
     return viewer;
+  }
+
+  async function lookUp(hash: string): Promise<Viewer | null> {
+    const looking = store.apiKeys.find(hash).then((found) => found?.viewer ?? null);
+    pending.set(hash, looking);
+    try {
+      const viewer = await looking;
+      return pending.get(hash) === looking ? remember(hash, viewer) : viewer;
+    } finally {
+      if (pending.get(hash) === looking) pending.delete(hash);
+    }
   }
 
   return {
@@ -58,6 +71,7 @@ export function apiKeys(
       const apiKey = await store.apiKeys.revoke(viewer, id);
       if (!apiKey) throw notFound('ApiKey');
       cache.clear();
+      pending.clear(); // what is read now may be from before
       await store.audit.record(viewer, 'revokeApiKey', id, {});
       return apiKey;
     },
@@ -66,7 +80,7 @@ export function apiKeys(
       const hash = hashOf(secret);
       const cached = cache.get(hash);
       if (cached && cached.until > now()) return cached.viewer;
-      return remember(hash, (await store.apiKeys.find(hash))?.viewer ?? null);
+      return pending.get(hash) ?? lookUp(hash);
     },
 
     async bootstrap(secret) {

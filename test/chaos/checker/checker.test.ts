@@ -112,6 +112,16 @@ test.each([
   expect([...new Set(what.flatMap((text) => /heard nothing|found no server/.exec(text)?.[0] ?? []))]).toEqual(found);
 });
 
+test('a fault that left no server excuses a wait that ended just before it was known to be healed', () => {
+  const { records, ...rest } = soundHistory();
+  const later = records.map((record) => (record.at >= 90 ? { ...record, at: record.at + 3_000 } : record));
+  const excuses = ['silence', 'resume'] as const;
+  const healed = (fault: string): HistoryRecord => ({ at: 3_100, kind: 'healed', fault, excuses });
+  expect(check({ ...rest, records: [...later, healed('kill')] })).toEqual([]);
+  // One that began after the wait is no excuse.
+  expect(check({ ...rest, records: [...later, healed('another')] })).not.toEqual([]);
+});
+
 test('a reader that is taken and refused has found no server', () => {
   const { records, ...rest } = soundHistory();
   const again = records.flatMap((record): HistoryRecord[] =>

@@ -99,7 +99,11 @@ const STALLED = 4;
 /** Milliseconds of a wait that neither a fault which left no server well nor a machine without CPU explains. */
 export function unexplained({ from, to }: Wait, records: readonly HistoryRecord[], what: Excused): number {
   const within = records.filter(({ at }) => at >= from && at <= to);
-  const begun = ofKind(within, 'healed').findLast(({ excuses }) => excuses.includes(what))?.at ?? from;
+  // What had healed may be used a little before that is known: the wait may have ended before it.
+  const healed = ofKind(records, 'healed').filter(({ at, excuses }) => at >= from && excuses.includes(what));
+  const began = ({ at, fault }: RecordOf<'healed'>) =>
+    ofKind(records, 'fault').findLast((one) => one.fault === fault && one.at <= at)?.at ?? at;
+  const begun = Math.min(healed.findLast((one) => began(one) <= to)?.at ?? from, to);
   const stalled = ofKind(within, 'stall').reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   return to - begun - STALLED * stalled;
 }
