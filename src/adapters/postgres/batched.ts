@@ -1,3 +1,5 @@
+import { isUuid } from './database.ts';
+
 /** Statements that one reader has under way at once. Several: a connection that hangs holds up its own items alone. */
 const AT_ONCE = 4;
 
@@ -35,4 +37,25 @@ export function batched<Item, Result>(
       waiting.push({ item, resolve, reject });
       if (running < AT_ONCE) void next();
     });
+}
+
+/** SQL for the parameters of `ownedBatch`: what was asked for. */
+export const ASKED = '(SELECT DISTINCT * FROM unnest($1::uuid[], $2::uuid[]) AS asked (id, viewer_id)) asked';
+/** SQL that tells for whom a row is. */
+export const ASKED_BY = 'asked.viewer_id AS asked_by';
+
+/** Reads records by id, many in one statement, each for its viewer alone. Null: it does not exist or is not the viewer's. */
+export function ownedBatch<Row extends { readonly id: string }, Result>(
+  rowsOf: (parameters: readonly unknown[]) => Promise<readonly (Row & { readonly asked_by: string })[]>,
+  toRecord: (row: Row) => Result,
+): (viewer: { readonly id: string }, id: string) => Promise<Result | null> {
+  const one = batched<{ readonly id: string; readonly viewerId: string }, Result | null>(async (asked) => {
+    const rows = await rowsOf([asked.map(({ id }) => id), asked.map(({ viewerId }) => viewerId)]);
+    const found = new Map(rows.map((row) => [`${row.id} ${row.asked_by}`, row]));
+    return asked.map(({ id, viewerId }) => {
+      const row = found.get(`${id} ${viewerId}`);
+      return row === undefined ? null : toRecord(row); // a record of its own for each that asks
+    });
+  });
+  return async (viewer, id) => (isUuid(id) ? one({ id: id.toLowerCase(), viewerId: viewer.id }) : null);
 }

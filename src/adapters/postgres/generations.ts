@@ -1,5 +1,5 @@
 import type { GenerationRecord, GenerationStore } from '#core/ports/store.ts';
-import { batched } from './batched.ts';
+import { ASKED, ASKED_BY, ownedBatch } from './batched.ts';
 import { beginTurn } from './begin.ts';
 import { type Database, isUuid, json } from './database.ts';
 import { finishTurn } from './finish.ts';
@@ -16,32 +16,17 @@ interface FigureRow extends Record<string, unknown> {
   down: number;
 }
 
-interface Asked {
-  readonly id: string;
-  readonly viewerId: string;
-}
-
 export function generationStore(database: Database): GenerationStore {
   const { query } = database;
-  // Each reader of a stream asks for its generation, and readers come in thousands where a server or a proxy restarts.
-  const one = batched<Asked, GenerationRecord | null>(async (asked) => {
-    const rows = await query<GenerationRow>(
-      `SELECT g.* FROM (SELECT DISTINCT * FROM unnest($1::uuid[], $2::uuid[]) AS asked (id, viewer_id)) asked
-       JOIN generations g USING (id, viewer_id)`,
-      [asked.map(({ id }) => id), asked.map(({ viewerId }) => viewerId)],
-    );
-    const found = new Map(rows.map((row) => [`${row.id} ${row.viewer_id}`, row]));
-    return asked.map(({ id, viewerId }) => {
-      const row = found.get(`${id} ${viewerId}`);
-      return row ? toGeneration(row) : null;
-    });
-  });
   return {
     begin: beginTurn(database),
 
-    async get(viewer, id) {
-      return isUuid(id) ? one({ id: id.toLowerCase(), viewerId: viewer.id }) : null;
-    },
+    // Each reader of a stream asks for its generation, and readers come in thousands where a server or a proxy restarts.
+    get: ownedBatch<GenerationRow, GenerationRecord>(
+      (parameters) =>
+        query(`SELECT g.*, ${ASKED_BY} FROM ${ASKED} JOIN generations g USING (id, viewer_id)`, parameters),
+      toGeneration,
+    ),
 
     async flush(owner, leaseMs, turns) {
       const known = turns.filter((turn) => isUuid(turn.generationId));

@@ -2,6 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Fault, MILLISECONDS, type Round, streaming } from './fault.ts';
 import { emptied } from './redis.ts';
 
+/** Milliseconds in which most answers end: one that three kills in a row hit is interrupted. */
+const ANSWER = 4_000;
+
 /** A replica is killed while the fault of a store lasts, and starts again after it. */
 const killed =
   (name: string, leavesNone: boolean, fault: (round: Round) => Promise<void>) =>
@@ -13,6 +16,7 @@ const killed =
     await Promise.all([victim.process.kill(), fault(round)]);
     recorder.add({ kind: 'healed', fault: name, excuses: leavesNone ? ['silence', 'resume'] : [] });
     await victim.open();
+    await sleep(ANSWER);
   };
 
 const killAndPostgres: Fault = {
