@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { loadSettings } from '#config/load.ts';
+import { readCopies } from '../../scripts/image/dockerfile.ts';
 import { yamlOf } from '../support/monitoring.ts';
 import { describeWith } from '../support/services.ts';
 
@@ -13,6 +14,12 @@ interface Service {
   readonly build?: unknown;
   readonly container_name?: string;
   readonly privileged?: boolean;
+  readonly profiles?: readonly string[];
+  readonly read_only?: boolean;
+  readonly tmpfs?: readonly string[];
+  readonly cap_drop?: readonly string[];
+  readonly security_opt?: readonly string[];
+  readonly stop_grace_period?: string;
   readonly ports?: readonly string[];
   readonly volumes?: readonly string[];
   readonly networks: readonly string[];
@@ -92,6 +99,29 @@ describe('docker-compose.enhanced.yml', () => {
       expect([name, volumes, ports], service).toEqual([undefined, undefined, undefined]);
     }
     expect(compose.services['nginx']?.ports).toEqual([expect.stringMatching(/^127\.0\.0\.1:.*\}:8080$/)]);
+  });
+
+  test.each(services.filter(([, { build }]) => build !== undefined))(
+    '%s has no rights, writes to its volume and to /tmp alone, and has time to hand answers over',
+    (_name, service) => {
+      expect(service).toMatchObject({ read_only: true, tmpfs: ['/tmp'], cap_drop: ['ALL'] });
+      expect(service.security_opt).toContain('no-new-privileges:true');
+      const { SHUTDOWN_TIMEOUT: shutdown } = loadSettings({ environment: {} });
+      const [, seconds = ''] = /^(\d+)s$/.exec(service.stop_grace_period ?? '') ?? [];
+      expect(Number(seconds) * 1_000).toBeGreaterThanOrEqual(shutdown + 25_000);
+    },
+  );
+
+  test('has the queue board for operators, in an image with the packages that it needs', () => {
+    const { build, environment = {}, ports = [] } = compose.services['queue-board'] ?? {};
+    const { dockerfile } = build as { readonly dockerfile: string };
+    expect(ports).toEqual([`127.0.0.1:5555:${environment['QUEUE_BOARD_PORT']}`]);
+    const lines = readFileSync(dockerfile, 'utf8');
+    expect(lines).toMatch(/^RUN npm ci (?!.*--omit)/m);
+    const [, script = ''] = JSON.parse(/^CMD (.*)$/m.exec(lines)?.[1] ?? '[]') as string[];
+    const isCopied = readCopies();
+    for (const file of [script, 'scripts/queue-board/open.ts', 'scripts/queue-board/page.ts'])
+      expect([existsSync(file), isCopied(file)], file).toEqual([true, true]);
   });
 
   test('has no secret of its own: each is a variable without which compose does not start', () => {
@@ -178,8 +208,8 @@ describeWith(
       const resolved = JSON.parse(stdout) as Compose;
       expect(Object.keys(resolved.services).sort()).toEqual(
         services
+          .filter(([, { profiles }]) => profiles === undefined)
           .map(([name]) => name)
-          .filter((name) => name !== 'chroma')
           .sort(),
       );
       const { environment = {} } = resolved.services['llm-api'] ?? {};
