@@ -18,7 +18,10 @@ export function loadMetrics({ load, connections }: LoadSources, registry: Regist
   const open = gauge('parley_connections', 'WebSockets and subscriptions that are open');
   const size = gauge('parley_store_pool_size', 'Connections that the pool of the database may open');
   const pool = byState('parley_store_pool', 'Connections of the pool (used, idle) and statements that wait for one');
-  const jobs = byState('parley_jobs', 'Ingestions and evaluation runs of this process (running, waiting)');
+  const jobs = byState(
+    'parley_jobs',
+    'Ingestions and evaluation runs (running, waiting): of this process, and of the queue in Redis that all share',
+  );
   return async () => {
     open.set(connections());
     try {

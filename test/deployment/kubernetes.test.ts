@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { loadSettings } from '#config/load.ts';
 
 interface Manifest {
@@ -75,7 +75,8 @@ test.each(['web', 'worker'])('the %s pods have probes, limits and no rights', (c
   expect(container.securityContext).toMatchObject({ readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } });
   expect(spec.securityContext.runAsNonRoot).toBe(true);
   const shutdown = Number(of('ConfigMap', 'parley')['data'].SHUTDOWN_TIMEOUT);
-  expect(spec.terminationGracePeriodSeconds * 1000).toBeGreaterThan(shutdown + 5_000);
+  const preStop = Number(container.lifecycle?.preStop.exec.command[1] ?? 0);
+  expect(spec.terminationGracePeriodSeconds * 1000).toBeGreaterThanOrEqual(preStop * 1000 + shutdown + 20_000);
   expect(of('PodDisruptionBudget', `parley-${component}`)['spec'].maxUnavailable).toBe(1);
   expect(of('HorizontalPodAutoscaler', `parley-${component}`)['spec'].scaleTargetRef.name).toBe(`parley-${component}`);
 });
@@ -126,13 +127,24 @@ test('the configuration is one that a server accepts', () => {
   expect(settings).toMatchObject({ PARLEY_ENV: 'production', PORT: 4000 });
 });
 
-test('the metrics of the autoscalers exist', () => {
-  const names = ['web', 'worker'].flatMap((component) =>
-    of('HorizontalPodAutoscaler', `parley-${component}`)['spec'].metrics.flatMap(
-      (metric: { readonly pods?: { readonly metric: { readonly name: string } } }) => metric.pods?.metric.name ?? [],
-    ),
-  );
-  expect(names).toEqual(['parley_generations_queued', 'parley_jobs']);
+test('the metrics of the autoscalers exist: of each pod where it is the pod’s own, of all where pods share it', () => {
+  const metricsOf = (component: string) =>
+    of('HorizontalPodAutoscaler', `parley-${component}`)['spec'].metrics as readonly {
+      readonly type: string;
+      readonly pods?: { readonly metric: { readonly name: string } };
+      readonly external?: { readonly metric: { readonly name: string } };
+    }[];
+  const [queued] = metricsOf('web');
+  const [waiting] = metricsOf('worker');
+  expect([queued?.type, waiting?.type]).toEqual(['Pods', 'External']);
+  const [, rules = ''] = /```yaml\n(rules:[^`]*)```/.exec(readFileSync('docs/kubernetes.md', 'utf8')) ?? [];
+  const adapter = parse(rules) as {
+    readonly rules: readonly { readonly seriesQuery: string }[];
+    readonly externalRules: readonly { readonly seriesQuery: string; readonly name: { readonly as: string } }[];
+  };
+  expect(adapter.externalRules.map(({ name }) => name.as)).toEqual([waiting?.external?.metric.name]);
+  const series = [...adapter.rules, ...adapter.externalRules].map(({ seriesQuery }) => seriesQuery.split('{')[0]);
+  expect(series).toEqual([queued?.pods?.metric.name, 'parley_jobs']);
   const source = readFileSync('src/server/load-metrics.ts', 'utf8');
-  for (const name of names) expect(source).toContain(`'${name}'`);
+  for (const name of series) expect(source).toContain(`'${name}'`);
 });
