@@ -67,6 +67,8 @@ type Route = (request: IncomingMessage, response: ServerResponse, requestId: str
 
 const HEALTH: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']);
 const PAGE = new URL('./page/', import.meta.url);
+/** Milliseconds for a whole request: an upload of MAX_UPLOAD_BYTES over 1.4 Mbit/s. Who has no key is refused before the body. */
+const REQUEST_TIMEOUT = 300_000;
 /** Characters of a request id that is taken over from a proxy. */
 const REQUEST_ID = /^[\w.-]{8,64}$/;
 
@@ -120,7 +122,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   const open = new Set<ServerResponse>();
   const server = createServer(
-    { keepAliveTimeout: 65_000, requestTimeout: 60_000, headersTimeout: 20_000 },
+    { keepAliveTimeout: 65_000, requestTimeout: REQUEST_TIMEOUT, headersTimeout: 20_000 },
     (request, response) => {
       const started = performance.now();
       const requestId = requestIdOf(request);

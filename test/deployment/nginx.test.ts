@@ -40,6 +40,24 @@ describeWith('nginx in front of anything (nginx)', hasProgram('nginx'), 'apt-get
     server.close();
   });
 
+  test('behind a proxy of one’s own that its file names, the client’s address is the one that the proxy saw', async () => {
+    let seen: IncomingHttpHeaders = {};
+    const server = createServer((request, response) => {
+      seen = request.headers;
+      response.end('{}');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const named = (text: string) =>
+      text
+        .replace('# set_real_ip_from 10.0.0.0/8;', 'set_real_ip_from 127.0.0.0/8;')
+        .replaceAll('# real_ip', 'real_ip');
+    nginx = await startNginx([`http://127.0.0.1:${(server.address() as AddressInfo).port}`], undefined, named);
+    await fetch(`${nginx.url}/graphql`, { headers: { 'x-forwarded-for': '203.0.113.9, 198.51.100.1' } });
+    expect(seen['x-forwarded-for']).toBe('198.51.100.1');
+    server.closeAllConnections();
+    server.close();
+  });
+
   test('a server that starts again is used at once, also after every server has failed within 30 seconds', async () => {
     const port = await freePort();
     const start = async () => {
@@ -113,7 +131,9 @@ describeWith(
       const asking = client(nginx.url, OPERATOR_KEY);
       await Promise.all(Array.from({ length: 24 }, () => asking.request('{ viewer { id } }')));
       expect((await fetch(`${nginx.url}/health`)).status).toBe(200);
-      expect((await fetch(`${nginx.url}/ready`)).status).toBe(200);
+      await eventually('the servers are ready', async () =>
+        expect((await fetch(`${nginx.url}/ready`)).status).toBe(200),
+      );
       expect((await fetch(`${nginx.url}/metrics`)).status).toBe(404);
       await fetch(
         `${nginx.url}/graphql?query=${encodeURIComponent('{ search(query: "planted words") { strategy } }')}`,

@@ -42,13 +42,17 @@ export interface NginxPorts {
   readonly statusPort: number;
 }
 
-/** `ports`: to start it again where it was. */
-export async function startNginx(servers: readonly string[], ports?: NginxPorts): Promise<Nginx> {
+/** `ports`: to start it again where it was. `edit`: what an operator changes in its file. */
+export async function startNginx(
+  servers: readonly string[],
+  ports?: NginxPorts,
+  edit: (text: string) => string = (text) => text,
+): Promise<Nginx> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-nginx-'));
   chmodSync(folder, 0o711); // its workers run as another user
   const { port, statusPort } = ports ?? { port: await freePort(), statusPort: await freePort() };
   const file = join(folder, 'nginx.conf');
-  writeFileSync(file, configuration(servers, port, statusPort, folder));
+  writeFileSync(file, edit(configuration(servers, port, statusPort, folder)));
   const statusUrl = `http://127.0.0.1:${statusPort}`;
   const program = await startProgram('nginx', ['-p', folder, '-c', file], {
     ready: async () => (await fetch(`${statusUrl}/stub_status`)).text(),
