@@ -3,9 +3,11 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { json } from 'node:stream/consumers';
+import { createClient } from 'graphql-ws';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import WebSocket from 'ws';
 import { OPERATOR_KEY } from '../support/app.ts';
-import { client } from '../support/client.ts';
+import { client, FOLLOW } from '../support/client.ts';
 import { freshDataDirectory } from '../support/data.ts';
 import { type FakeProvider, startFakeProvider } from '../support/fake-provider.ts';
 import { broken, followAcross } from '../support/moving-reader.ts';
@@ -57,8 +59,9 @@ for (const [size, redis] of [
         lost = await startProcess({ ...settings, POSTGRES_URL: own.href, DATA_DIR: folders[1]?.path ?? '' });
         nginx = await startNginx([well.url, lost.url]);
       });
-      afterEach(() => {
+      afterEach(async () => {
         tunnel.held = false;
+        while ((await direct()).status !== 200) await new Promise((resolve) => setTimeout(resolve, 50));
       });
       afterAll(async () => {
         await nginx?.stop();
@@ -89,6 +92,36 @@ for (const [size, redis] of [
           for await (const { data } of asking.ws(VIEWER)) expect(data.viewer.id).toBeTruthy();
         tunnel.held = false;
         await expect.poll(direct, SOON).toEqual({ status: 200, code: undefined });
+      });
+
+      test('a socket from before is closed when more is asked on it, once the lease is over', async () => {
+        const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+        const { promise: closed, resolve: close } = Promise.withResolvers<number>();
+        const socket = createClient({
+          ...{
+            url: `${lost.url.replace('http', 'ws')}/graphql`,
+            webSocketImpl: WebSocket,
+            lazy: false,
+            retryAttempts: 0,
+          },
+          connectionParams: { authorization: `Bearer ${OPERATOR_KEY}` },
+          on: { connected: () => open(), closed: (event) => close((event as CloseEvent).code) },
+          onNonLazyError: () => undefined,
+        });
+        await opened;
+        tunnel.held = true;
+        let code: number | undefined;
+        void closed.then((told) => {
+          code = told;
+        });
+        while (code === undefined) {
+          await socket
+            .iterate({ query: FOLLOW, variables: { id: 'R2VuZXJhdGlvbjox' } })
+            .next()
+            .catch(() => undefined);
+          await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+        expect(code).toBe(1013); // try again later
       });
 
       test('a reader there goes on at the server that took its answer over, though the database stays away', async () => {
