@@ -104,3 +104,25 @@ test('one turn in which a reader took very long makes the next ones no shorter',
   await turnOfTheLoop();
   expect(served.length).toBeGreaterThanOrEqual(2_000);
 });
+
+test('what readers leave to do is done soon after them, by ticks and by promises', async () => {
+  const { queue, served, log } = scene(0.001);
+  let [open, most] = [0, 0];
+  for (let index = 0; index < 60; index += 1) {
+    const one = log('one');
+    one.waiting.add(() => {
+      open += 2;
+      most = Math.max(most, open);
+      process.nextTick(() => {
+        open -= 1;
+      });
+      void Promise.resolve().then(() => {
+        open -= 1;
+      });
+    });
+    queue.add(one);
+  }
+  await expect.poll(() => served.length).toBe(60);
+  expect(open).toBe(0);
+  expect(most).toBeLessThanOrEqual(2 * 8);
+});

@@ -10,6 +10,8 @@ const SHORTEST = 2;
 const LONGEST = 250;
 /** Serving gets so many times the time that the loop was elsewhere. */
 const SHARE = 2;
+/** Readers that are served in one go: what their writes leave behind is garbage before the next ones are served. */
+const GO = 8;
 /** Milliseconds that a reader takes, before any was measured. */
 const GUESS = 0.02;
 /** Weight of the last turn in the mean of what a reader takes. */
@@ -35,6 +37,9 @@ export class DeliveryQueue {
   #began = 0;
   #ended = 0;
   #served = 0;
+  /** Readers and milliseconds of this turn, at most. */
+  #most = 0;
+  #length = 0;
   /** Milliseconds a reader, mean of the last turns. */
   #cost = GUESS;
 
@@ -60,15 +65,25 @@ export class DeliveryQueue {
   readonly #serve = (): void => {
     this.#began = this.#now();
     const elsewhere = this.#began - this.#ended;
-    const length = Math.min(Math.max(elsewhere * SHARE, SHORTEST), LONGEST);
-    // Readers with promises take their time after this loop: for them there is the mean.
-    const most = Math.ceil(length / this.#cost);
-    for (this.#served = 0; this.#served < most && this.#now() - this.#began <= length; this.#served += 1) {
+    this.#length = Math.min(Math.max(elsewhere * SHARE, SHORTEST), LONGEST);
+    // Readers with promises take their time after they are woken: for them there is the mean.
+    this.#most = Math.ceil(this.#length / this.#cost);
+    this.#served = 0;
+    this.#go();
+  };
+
+  readonly #go = (): void => {
+    for (const end = this.#served + GO; this.#served < end; this.#served += 1) {
+      if (this.#served >= this.#most || this.#now() - this.#began > this.#length) return;
       const wake = this.#reader();
       if (!wake) return;
       wake();
     }
+    process.nextTick(this.#written);
   };
+
+  /** What the writes have left to do is done, and promises come next. */
+  readonly #written = (): void => queueMicrotask(this.#go);
 
   readonly #rest = (): void => {
     this.#ended = this.#now();
