@@ -17,11 +17,11 @@
 import type { AppError } from './errors.ts';
 import type { MetricDeclarations, PluginContext, SettingSchemas } from './plugin-context.ts';
 import type { ModelPart, ModelRequest } from './ports/language-model.ts';
-import type { DocumentKind, DocumentRecord, PassageDraft, PassageRecord } from './ports/store.ts';
+import type { DocumentKind, DocumentRecord, PassageDraft } from './ports/store.ts';
+import type { RetrievalQuery, RetrievalResult } from './search.ts';
 import type {
   Answer,
   FollowedGeneration,
-  Highlight,
   IntentAnalysis,
   Passage,
   QualityReport,
@@ -36,6 +36,7 @@ import type {
 import type { Viewer } from './viewer.ts';
 
 export type * from './plugin-context.ts';
+export type * from './search.ts';
 export type * from './turn.ts';
 export type { Viewer } from './viewer.ts';
 
@@ -61,44 +62,6 @@ export interface HookContext {
   note(outcome: StageOutcome, detail: string): void;
   /** The passages of this turn while retrieval is under way; [] where it is off or in a dry run. Rejects when the turn is aborted. */
   retrieved(): Promise<readonly Passage[]>;
-}
-
-export type SearchStrategy = 'HYBRID' | 'VECTOR' | 'KEYWORD';
-
-/** A search for passages, within a turn or without one. */
-export interface RetrievalQuery {
-  readonly viewer: Viewer;
-  readonly query: string;
-  /** Number of passages, 1..100. */
-  readonly limit: number;
-  /** Null: all that the viewer may read. */
-  readonly documentIds: readonly string[] | null;
-  /** Null: the plugin's own choice. */
-  readonly strategy: SearchStrategy | null;
-  /** 0..1 each; null: the plugin's own choice. */
-  readonly vectorWeight: number | null;
-  readonly keywordWeight: number | null;
-  readonly rerank: boolean;
-  /** Passages as this viewer may read them, by id. Core keeps what was read for this query, and reads none of it again. */
-  read(ids: readonly string[]): Promise<ReadonlyMap<string, PassageRecord>>;
-}
-/** A passage by id. Core reads title and text from the store with the viewer in the WHERE clause, and drops ids that it does not find. */
-export interface FoundPassage {
-  readonly id: string;
-  /** 0..1 */
-  readonly score: number;
-  readonly vectorScore: number | null;
-  readonly keywordScore: number | null;
-  readonly highlights?: readonly Highlight[];
-  /** Other passages with the same text, which the result leaves out; 0 where absent. */
-  readonly duplicates?: number;
-}
-export interface RetrievalResult {
-  /** Best first. */
-  readonly passages: readonly FoundPassage[];
-  readonly strategy: SearchStrategy;
-  /** Names of the legs that did not answer in time. */
-  readonly degraded: readonly string[];
 }
 
 /** A document on its way into the indexes. `save` replaces its passages in the store; the indexes follow the store. */

@@ -1,18 +1,18 @@
 /** Records of how a turn begins and ends in the store. */
 import type { ConversationRecord, GenerationRecord, MessageRecord } from './records.ts';
 import type {
-  AskedRecord,
   CacheOutcome,
   ChatMessage,
   FinishReason,
   GenerationError,
   IntentAnalysis,
   MessageStatus,
-  PresumedCall,
   QualityReport,
+  Revision,
   RouteDecision,
   StageTrace,
   StoredCitation,
+  TurnKind,
   Usage,
 } from './turn.ts';
 
@@ -115,4 +115,39 @@ export interface NewSummary {
 export interface NewEvaluation {
   readonly id: string;
   readonly report: QualityReport;
+}
+
+/** A provider call that runs. Where its replica dies, the replica that takes or ends the generation counts it: by estimate, once. */
+export interface OpenCall {
+  readonly model: string;
+  /** US dollars a million tokens; null where it is not known. */
+  readonly price: { readonly input: number; readonly output: number } | null;
+  /** Of the request; estimated. */
+  readonly inputTokens: number;
+  /** Characters of the answer that came before it. */
+  readonly from: number;
+}
+
+/** The call that a turn is about to make, told before its request is known: until a flush tells otherwise, it counts as made. */
+export interface PresumedCall extends Pick<OpenCall, 'model' | 'price'> {
+  /** Most tokens of history that the model is shown. */
+  readonly historyTokens: number;
+}
+
+/** What a turn's request asked for, beyond what its messages hold. */
+export interface AskedRecord {
+  readonly kind: TurnKind;
+  readonly documentIds: readonly string[] | null;
+  readonly model: string | null;
+  readonly revision: Revision | null;
+  /** Of a revision: the answer that fell short. */
+  readonly revises: RevisedAnswer | null;
+  /** Where its trace stands, for the replica that resumes the turn; see `carriedTrace`. Absent where nothing is traced. */
+  readonly trace?: string;
+}
+
+export interface RevisedAnswer {
+  readonly messageId: string;
+  /** How good it is, 0..1. */
+  readonly overall: number;
 }

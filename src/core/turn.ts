@@ -221,41 +221,6 @@ export interface TurnIds {
 }
 export type TurnKind = 'send' | 'edit' | 'regenerate';
 
-/** A provider call that runs. Where its replica dies, the replica that takes or ends the generation counts it: by estimate, once. */
-export interface OpenCall {
-  readonly model: string;
-  /** US dollars a million tokens; null where it is not known. */
-  readonly price: { readonly input: number; readonly output: number } | null;
-  /** Of the request; estimated. */
-  readonly inputTokens: number;
-  /** Characters of the answer that came before it. */
-  readonly from: number;
-}
-
-/** The call that a turn is about to make, told before its request is known: until a flush tells otherwise, it counts as made. */
-export interface PresumedCall extends Pick<OpenCall, 'model' | 'price'> {
-  /** Most tokens of history that the model is shown. */
-  readonly historyTokens: number;
-}
-
-/** What a turn's request asked for, beyond what its messages hold. */
-export interface AskedRecord {
-  readonly kind: TurnKind;
-  readonly documentIds: readonly string[] | null;
-  readonly model: string | null;
-  readonly revision: Revision | null;
-  /** Of a revision: the answer that fell short. */
-  readonly revises: RevisedAnswer | null;
-  /** Where its trace stands, for the replica that resumes the turn; see `carriedTrace`. Absent where nothing is traced. */
-  readonly trace?: string;
-}
-
-export interface RevisedAnswer {
-  readonly messageId: string;
-  /** How good it is, 0..1. */
-  readonly overall: number;
-}
-
 /**
  * One question on its way to an answer. Deeply frozen: each stage of the pipeline makes a copy with more in it. A plugin
  * that tries to change it fails alone.

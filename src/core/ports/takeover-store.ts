@@ -1,8 +1,6 @@
-import type { AskedRecord, OpenCall, Usage } from '../turn.ts';
-import type { BegunTurn } from '../turn-records.ts';
+import type { Usage } from '../turn.ts';
+import type { AskedRecord, BegunTurn, OpenCall } from '../turn-records.ts';
 import type { Viewer } from '../viewer.ts';
-
-export type { AskedRecord, OpenCall, PresumedCall, RevisedAnswer } from '../turn.ts';
 
 /** How far a running generation is. */
 export interface FlushedTurn {
