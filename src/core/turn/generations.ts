@@ -106,24 +106,27 @@ export function generations(
     run.revises = asked.revises && revised(viewer, asked.revises);
     run.again = (revision, overall) => again(viewer, begun, asked, revision, overall);
     leases.add(run, since);
-    run.ended = place
-      .then(() => {
-        const { generation, conversation } = begun;
-        return inWork({ kind: 'turn', generationId: generation.id, conversationId: conversation.id }, () =>
-          pipeline.run(open, turnOf(viewer, open, asked), run),
-        );
-      })
-      .catch((error) =>
-        fault('generations', 'a generation ended unexpectedly', error, { generationId: run.generationId }),
-      )
-      .finally(() => {
-        run.answer();
-        leases.remove(run);
-        run.close();
-      });
+    run.ended = carry(viewer, open, asked, place, run);
     void run.ended.then(() => options.summaries.after(viewer, begun, run));
     leases.watch(run.ended);
     return run;
+  }
+
+  /** Never rejects. */
+  async function carry(viewer: Viewer, open: OpenTurn, asked: AskedRecord, place: Promise<void>, run: TurnRun) {
+    const { generation, conversation } = open.begun;
+    try {
+      await place;
+      await inWork({ kind: 'turn', generationId: generation.id, conversationId: conversation.id }, () =>
+        pipeline.run(open, turnOf(viewer, open, asked), run),
+      );
+    } catch (error) {
+      fault('generations', 'a generation ended unexpectedly', error, { generationId: run.generationId });
+    } finally {
+      run.answer();
+      leases.remove(run);
+      run.close();
+    }
   }
 
   /** The better of the two answers becomes the active branch. */

@@ -68,7 +68,7 @@ export class RunningGenerations {
 
   watch(ended: Promise<void>): void {
     this.#ending.add(ended);
-    void ended.finally(() => this.#ending.delete(ended));
+    void ended.then(() => this.#ending.delete(ended)); // it never rejects
   }
 
   /** Ends a generation that runs here, and waits until its end is stored. False where it does not run here. */

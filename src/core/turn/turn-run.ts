@@ -113,7 +113,6 @@ export class TurnRun implements HookRun {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.answered = promise;
     this.#answer = resolve;
-    this.signal.addEventListener('abort', () => resolve(), { once: true });
     this.#started = performance.now();
     if (resumed) {
       this.text = resumed.text;
@@ -150,6 +149,7 @@ export class TurnRun implements HookRun {
   }
 
   stop(why: StopRun['why']): void {
+    this.#answer();
     this.#controller.abort(new StopRun(why));
   }
 
