@@ -1,23 +1,36 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { ViewerStore } from '#core/ports/store.ts';
+import { batched } from './batched.ts';
 import { type Database, whole } from './database.ts';
 
+interface Identity {
+  readonly tenant: string;
+  readonly subject: string;
+}
+
 export function viewerStore({ query, transaction }: Database): ViewerStore {
+  const idOf = batched<Identity, string | null>(async (asked) => {
+    const rows = await query<{ id: string; place: string }>(
+      `SELECT viewers.id, asked.place FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked (tenant, subject, place)
+       JOIN viewers USING (tenant, subject)`,
+      [asked.map(({ tenant }) => tenant), asked.map(({ subject }) => subject)],
+    );
+    const found = new Map(rows.map(({ id, place }) => [Number(place) - 1, id]));
+    return asked.map((_, index) => found.get(index) ?? null);
+  });
   return {
     async ensure({ tenant, subject, role }) {
-      const find = () =>
-        query<{ id: string }>('SELECT id FROM viewers WHERE tenant = $1 AND subject = $2', [tenant, subject]);
-      let [row] = await find();
-      if (!row) {
+      let id = await idOf({ tenant, subject });
+      if (id === null) {
         await query('INSERT INTO viewers (id, tenant, subject) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
           randomUUIDv7(),
           tenant,
           subject,
         ]);
-        [row] = await find();
+        id = await idOf({ tenant, subject });
       }
-      if (!row) throw new Error('a viewer that was just made is gone');
-      return { id: row.id, tenant, subject, role };
+      if (id === null) throw new Error('a viewer that was just made is gone');
+      return { id, tenant, subject, role };
     },
 
     async usage(viewer, since) {

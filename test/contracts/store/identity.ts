@@ -26,6 +26,37 @@ export function identity(store: () => Store): void {
     expect(elsewhere.id).not.toBe(seen[0]?.id);
   });
 
+  test('what many ask for at once each gets for itself: viewers, keys, generations and messages, and nothing of another’s', async () => {
+    const { viewers, apiKeys, generations, messages } = store();
+    const tenant = id();
+    const subjects = Array.from({ length: 20 }, (_, place) => `subject ${place}\0`);
+    const made = await Promise.all(subjects.map((subject) => viewers.ensure({ subject, tenant, role: 'USER' })));
+    expect(new Set(made.map((viewer) => viewer.id)).size).toBe(20);
+    const again = await Promise.all(subjects.map((subject) => viewers.ensure({ subject, tenant, role: 'USER' })));
+    expect(again).toEqual(made);
+
+    const hashes = made.map(() => secret());
+    await Promise.all(made.map((viewer, place) => apiKeys.create(key(viewer, hashes[place]))));
+    const asked = [...hashes, secret(), ...hashes];
+    const found = await Promise.all(asked.map((hash) => apiKeys.find(hash)));
+    const ids = made.map((viewer) => viewer.id);
+    expect(found.map((one) => one?.viewer.id)).toEqual([...ids, undefined, ...ids]);
+
+    const turns = await Promise.all(made.map((viewer) => open(store(), viewer, `of ${viewer.id}`)));
+    const next = (place: number) => turns[(place + 1) % turns.length]?.generation;
+    const read = await Promise.all(
+      made.flatMap((viewer, place) => [
+        generations.get(viewer, turns[place]?.generation.id ?? ''),
+        generations.get(viewer, next(place)?.id ?? ''),
+        messages.get(viewer, turns[place]?.generation.userMessageId ?? ''),
+        messages.get(viewer, next(place)?.userMessageId ?? ''),
+      ]),
+    );
+    expect(read.map((record) => record?.id)).toEqual(
+      turns.flatMap(({ generation }) => [generation.id, undefined, generation.userMessageId, undefined]),
+    );
+  });
+
   test('the role is that of the credential, not one of before', async () => {
     const { viewers } = store();
     const asked = { subject: 'ann', tenant: id() };
