@@ -15,10 +15,10 @@ const logged = (position: number, text: string, offset: number): LoggedEvent => 
   event: { type: 'text-delta', text, offset },
 });
 
-/** A log that falls silent after one event, as where its writer cannot reach Redis; and a store that goes on. */
-function silentLog(): EventLog {
+/** A log that falls silent after its events, as where its writer cannot reach Redis; and a store that goes on. */
+function silentLog(told: readonly LoggedEvent[] = [logged(1, 'so far', 0)]): EventLog {
   async function* events(signal: AbortSignal) {
-    yield logged(1, 'so far', 0);
+    yield* told;
     await new Promise((resolve) => signal.addEventListener('abort', resolve));
   }
   return {
@@ -57,4 +57,35 @@ test('a reader whose log has fallen silent goes on from the store while the gene
     ...['text-delta', 'text-snapshot', 'text-delta', 'generation-completed'],
   ]);
   expect(seen.at(-1)?.cursor).toBe(`1-${STORED_END}`);
+});
+
+test('what a reader has heard counts on when its log is read again: silent then, it goes to the store at the first look', async () => {
+  const silent = silentLog([]);
+  let reads = 0;
+  const log = {
+    ...silent,
+    async read(...parameters: Parameters<EventLog['read']>) {
+      reads += 1;
+      if (reads > 1) return silent.read(...parameters);
+      return [logged(0, 'so', 0), logged(1, ' far', 2)].values() as unknown as ReturnType<EventLog['read']>;
+    },
+  } as EventLog;
+  const stored = { content: 'so far, and more', status: 'STREAMING' };
+  const store = {
+    shared: true,
+    generations: { get: async () => generation },
+    messages: { get: async () => ({ ...stored, id: 'm', reasoning: null, generation }) },
+  } as unknown as Store;
+  const leaving = new AbortController();
+  const seen: LoggedEvent[] = [];
+  for await (const event of await generationEvents(store, log, { silenceMs: 20 })(
+    VIEWER,
+    generation,
+    null,
+    leaving.signal,
+  )) {
+    seen.push(event);
+    if (event.event.type === 'text-snapshot') break;
+  }
+  expect(seen.at(-1)?.event).toMatchObject({ type: 'text-snapshot', text: 'so far, and more' });
 });

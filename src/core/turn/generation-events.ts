@@ -86,10 +86,12 @@ async function* toTheEnd(reading: Reading, cursor: string | null, first: Events 
   const { read, log, viewer, generation, signal } = reading;
   let last = cursor;
   let ended = false;
-  const silence = { over: false };
+  const silence: Silence = { over: false, heard: Date.now(), known: null };
   const noting = async function* (events: Events): Events {
     for await (const logged of events) {
       last = logged.cursor;
+      silence.heard = Date.now();
+      silence.known = textLength(logged.event) ?? silence.known;
       ended ||= ENDS.has(logged.event.type);
       yield logged;
     }
@@ -110,6 +112,16 @@ async function* toTheEnd(reading: Reading, cursor: string | null, first: Events 
   }
 }
 
+/** What a reader has heard, whichever log or store told it. */
+interface Silence {
+  /** The log has less than the store. */
+  over: boolean;
+  /** `Date.now()` of the last event, or of the last look at the store after it. */
+  heard: number;
+  /** Length of the text that the events told, else of what the store had at the look before. */
+  known: number | null;
+}
+
 /**
  * The events; ends, with `silence.over`, where none come any more and the store has more: the end of the generation, or text that
  * the log's writer could not put into the log. Ends so too where the database has been away for longer than a lease: the store's error then
@@ -118,35 +130,29 @@ async function* toTheEnd(reading: Reading, cursor: string | null, first: Events 
 async function* untilSilent(
   events: Events,
   { read, watch, viewer, generation, silenceMs }: Reading,
-  silence: { over: boolean },
+  silence: Silence,
   hasEnded: () => boolean,
 ): Events {
-  let heard = Date.now();
-  /** Of the text: what the events told, else what the store had at the look before. */
-  let known: number | null = null;
   const leave = async () => {
     silence.over = true;
     await events.return?.();
   };
   const looking = setInterval(async () => {
-    if (hasEnded() || Date.now() - heard < silenceMs) return;
+    if (hasEnded() || Date.now() - silence.heard < silenceMs) return;
     const looked = Date.now();
-    heard = looked;
+    silence.heard = looked;
     const message = await read.messages.get(viewer, generation.messageId).catch(() => undefined);
-    if (heard !== looked) return;
+    if (silence.heard !== looked) return;
     if (watch?.awayForLong) return leave();
     if (message === undefined) return;
+    const { known } = silence;
     const more = message === null || isTerminal(message.status) || (known !== null && message.content.length > known);
-    known ??= message?.content.length ?? null;
+    silence.known ??= message?.content.length ?? null;
     if (more) await leave();
   }, silenceMs / 2);
   looking.unref();
   try {
-    for await (const logged of events) {
-      heard = Date.now();
-      known = textLength(logged.event) ?? known;
-      yield logged;
-    }
+    yield* events;
   } finally {
     clearInterval(looking);
   }
