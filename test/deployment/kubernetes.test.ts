@@ -114,6 +114,14 @@ test('every label that selects pods is one that the pods have', () => {
   }
 });
 
+test('what stands in front lets the largest upload through, with the other parts of its request', () => {
+  const { MAX_UPLOAD_BYTES: file, MAX_REQUEST_BYTES: parts } = loadSettings({ environment: {} });
+  const annotations = of('Ingress', 'parley').metadata as { readonly annotations?: Readonly<Record<string, string>> };
+  const [, nginx = ''] = /client_max_body_size (\d+)m;/.exec(readFileSync('nginx/nginx.conf', 'utf8')) ?? [];
+  const ingress = annotations.annotations?.['nginx.ingress.kubernetes.io/proxy-body-size']?.replace(/m$/, '');
+  for (const megabytes of [nginx, ingress]) expect(Number(megabytes) * 2 ** 20).toBeGreaterThanOrEqual(file + parts);
+});
+
 test('the configuration is one that a server accepts', () => {
   const settings = loadSettings({
     environment: {
