@@ -29,6 +29,15 @@ test('what was told before a call began is not of this call', () => {
   expect([calls.isTold, calls.isUntold]).toEqual([false, true]);
 });
 
+test('a presumed call that begins while a flush tells of none is untold until the next flush', () => {
+  const calls = new OpenCalls(true);
+  expect(calls.begin(CALL)).toBe(false);
+  calls.told(null);
+  expect([calls.isTold, calls.isUntold]).toEqual([false, true]);
+  calls.told(CALL);
+  expect([calls.isTold, calls.isUntold]).toEqual([true, false]);
+});
+
 test('a model that calls no provider has no call to count, and a request is measured when it is told', () => {
   const models = {
     defaultModel: 'free:one',

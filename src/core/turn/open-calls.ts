@@ -45,6 +45,8 @@ export class OpenCalls {
   told(call: OpenCall | null): void {
     this.#known = call;
     if (call === this.current) this.#untold = false;
+    // The flush was under way as the call began: the store now knows of none, where before it presumed this one.
+    else if (call === null) this.#untold = true;
   }
 }
 

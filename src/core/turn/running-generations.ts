@@ -131,13 +131,19 @@ export class RunningGenerations {
 
   #tick(): void {
     this.#flushing ??= this.#flush()
-      .catch((error) => warn('flush', 'the text so far could not be stored', error))
-      .finally(() => {
+      .catch((error) => {
+        warn('flush', 'the text so far could not be stored', error);
+        return false;
+      })
+      .then((isBehind) => {
         this.#flushing = undefined;
+        if (isBehind) this.#tick();
       });
   }
 
-  async #flush(): Promise<void> {
+  /** True where a call began meanwhile of which the store now knows nothing: it is told at once. */
+  async #flush(): Promise<boolean> {
+    let isBehind = false;
     const renewal = Date.now() - this.#renewed > this.leaseMs / 4;
     // A run that is over is terminal in the store, which would refuse the write.
     const due = [...this.#runs.values()].filter((run) => !run.isOver && (renewal || hasMore(run)));
@@ -150,12 +156,16 @@ export class RunningGenerations {
         const turn = turns[index];
         run.flushed = turn?.content.length ?? 0;
         run.flushedReasoning = turn?.reasoning ?? run.flushedReasoning;
-        if (turn && !refused.has(run.generationId)) run.calls.told(turn.openCall ?? null);
+        if (turn && !refused.has(run.generationId)) {
+          run.calls.told(turn.openCall ?? null);
+          isBehind ||= run.calls.isUntold;
+        }
         if (this.#store.shared && !refused.has(run.generationId)) run.heldUntil = since + this.leaseMs;
         const isHere = this.#runs.has(run.generationId) && !run.isOver;
         if (refused.has(run.generationId) && isHere) run.stop('LEASE_LOST');
       }
     }
+    return isBehind;
   }
 }
 
