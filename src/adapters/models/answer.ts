@@ -1,6 +1,6 @@
 import { AppError } from '#core/errors.ts';
 import type { CachedTokens, ModelPart } from '#core/ports/language-model.ts';
-import { wholeCharacters } from '#core/turn/turn-run.ts';
+import { wholeCharacters } from '#core/text/characters.ts';
 import type { FinishReason } from '#core/turn.ts';
 import { filtered } from './refusals.ts';
 import { ThinkTags } from './think-tags.ts';

@@ -2,7 +2,7 @@ import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import { AppError } from '#core/errors.ts';
 import { withDeadline } from '#core/runtime/deadline.ts';
 import { emit } from '#core/runtime/diagnostics.ts';
-import { storable } from '#core/turn/turn-run.ts';
+import { storable } from '#core/text/characters.ts';
 
 /** Runs one statement and answers its rows. */
 export type Query = <Row extends QueryResultRow>(sql: string, parameters: readonly unknown[]) => Promise<Row[]>;

@@ -1,6 +1,6 @@
 /** The end of a turn in one statement. What it writes is not read back: its JSON would be made, sent and parsed once more. */
 import type { FinishTurn, GenerationRecord, GenerationStore, MessageRecord } from '#core/ports/store.ts';
-import { storable } from '#core/turn/turn-run.ts';
+import { storable } from '#core/text/characters.ts';
 import { type Database, isUuid, json, whole } from './database.ts';
 import { FINISH, FINISH_WITH_SUMMARY } from './finish-sql.ts';
 import { type FeedbackRow, toEvaluation, toFeedback } from './rows.ts';

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { AppError } from '#core/errors.ts';
 import type { AuditStore, FeatureStore } from '#core/ports/store.ts';
-import { storable } from '#core/turn/turn-run.ts';
+import { storable } from '#core/text/characters.ts';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
 import { type Database, json, storeError } from './database.ts';
 import { featureStore } from './features.ts';

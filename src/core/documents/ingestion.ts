@@ -7,7 +7,7 @@ import type { PluginDriver } from '../hooks/driver.ts';
 import type { DocumentParser } from '../ports/document-parser.ts';
 import type { DocumentRecord, PassageDraft, Store } from '../ports/store.ts';
 import { warn } from '../runtime/diagnostics.ts';
-import { storable } from '../turn/turn-run.ts';
+import { storable } from '../text/characters.ts';
 import type { StageTrace } from '../turn.ts';
 import { DocumentLost, type IngestionClaims } from './claims.ts';
 import type { PassageFeed } from './passage-feed.ts';

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import { storable } from '../turn/turn-run.ts';
+import { storable } from '../text/characters.ts';
 
 const bad = (message: string) => new AppError('BAD_USER_INPUT', message);
 

@@ -27,3 +27,13 @@ export function trimmedOf(text: string, unwanted: RegExp): string {
   while (start < text.length && unwanted.test(text[start] as string)) start += 1;
   return trimmedEnd(text.slice(start), unwanted);
 }
+
+/** Holds back a trailing high surrogate, and replaces what is no character: same length, so offsets stay. */
+export function wholeCharacters(text: string): { readonly whole: string; readonly half: string } {
+  const last = text.charCodeAt(text.length - 1);
+  const half = last >= 0xd800 && last <= 0xdbff ? text.slice(-1) : '';
+  return { whole: storable(half === '' ? text : text.slice(0, -1)), half };
+}
+
+/** Lone surrogates and NUL become U+FFFD: Postgres holds neither. The length stays. */
+export const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '\ufffd');

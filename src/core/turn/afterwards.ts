@@ -1,9 +1,10 @@
 import type { PluginDriver } from '../hooks/driver.ts';
 import { within } from '../runtime/deadline.ts';
+import { storable } from '../text/characters.ts';
 import type { Answer, QualityReport, Turn } from '../turn.ts';
 import type { TurnEnding } from './ending.ts';
 import { answerOf, sampleOf } from './finished-answer.ts';
-import { storable, type TurnRun } from './turn-run.ts';
+import type { TurnRun } from './turn-run.ts';
 
 /**
  * Milliseconds that an answer waits for its report before it is stored, so that both are one statement. Its readers have the whole

@@ -5,6 +5,7 @@ import type { EvaluationRecord, FinishTurn, MessageRecord, Store } from '../port
 import { emit, fault, warn } from '../runtime/diagnostics.ts';
 import { retry } from '../runtime/retry.ts';
 import { scoresOf } from '../services/scores.ts';
+import { storable } from '../text/characters.ts';
 import {
   type GenerationError,
   isTerminal,
@@ -16,7 +17,7 @@ import {
 import type { Viewer } from '../viewer.ts';
 import type { Charge } from './model-caller.ts';
 import { terminalEvent } from './stored-stream.ts';
-import { StopRun, storable, type TurnRun } from './turn-run.ts';
+import { StopRun, type TurnRun } from './turn-run.ts';
 
 export const INTERRUPTED: GenerationError = Object.freeze({
   code: 'INTERRUPTED',

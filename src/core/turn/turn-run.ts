@@ -5,6 +5,8 @@ import type { BegunTurn, FinishTurn, GenerationRecord, OpenCall } from '../ports
 import { emit } from '../runtime/diagnostics.ts';
 import { traceStage } from '../runtime/stage-trace.ts';
 import { inWork } from '../runtime/work.ts';
+import { storable, wholeCharacters } from '../text/characters.ts';
+import { GrowingText } from '../text/growing-text.ts';
 import {
   CACHE_MISS,
   type CacheOutcome,
@@ -48,9 +50,6 @@ export class TurnRun implements HookRun {
   readonly signal: AbortSignal;
   readonly stages: StageTrace[] = [];
   readonly question: string;
-  text = '';
-  /** A reasoning model's thoughts before its answer; separate from the answer everywhere. */
-  reasoning = '';
   finishReason: FinishReason | null = null;
   model: string | null = null;
   route: RouteDecision | null = null;
@@ -93,6 +92,8 @@ export class TurnRun implements HookRun {
   readonly #started: number;
   readonly #controller = new AbortController();
   #ended: number | undefined;
+  #text = new GrowingText();
+  #reasoning = new GrowingText();
   #half = '';
   #halfReasoning = '';
   readonly #answer: () => void;
@@ -115,12 +116,21 @@ export class TurnRun implements HookRun {
     this.#answer = resolve;
     this.#started = performance.now();
     if (resumed) {
-      this.text = resumed.text;
+      this.#text = new GrowingText(resumed.text);
       this.usage = resumed.usage;
       this.usageBefore = resumed.usage;
       this.#started -= Math.max(0, Date.now() - generation.startedAt.getTime());
     }
     log.open(this.generationId, this.epoch);
+  }
+
+  get text(): string {
+    return this.#text.read();
+  }
+
+  /** A reasoning model's thoughts before its answer; separate from the answer everywhere. */
+  get reasoning(): string {
+    return this.#reasoning.read();
   }
 
   /** True where another replica had begun the turn: readers may hold more of its text than was stored. */
@@ -187,8 +197,8 @@ export class TurnRun implements HookRun {
     const { whole, half } = wholeCharacters(this.#half + addition);
     this.#half = half;
     if (whole === '') return;
-    const offset = this.text.length;
-    this.text += whole;
+    const offset = this.#text.length;
+    this.#text.add(whole);
     if (this.firstTokenMs === null) {
       this.firstTokenMs = this.durationMs;
       emit('parley:generation:first-token', {
@@ -205,7 +215,7 @@ export class TurnRun implements HookRun {
     if (text === this.text) return;
     const first = this.text === '' && this.firstTokenMs === null;
     this.#half = '';
-    this.text = storable(text);
+    this.#text = new GrowingText(storable(text));
     if (first) this.firstTokenMs = this.durationMs;
     this.emit({ type: 'text-snapshot', text: this.text, attempt: this.epoch });
   }
@@ -222,15 +232,15 @@ export class TurnRun implements HookRun {
     const { whole, half } = wholeCharacters(this.#halfReasoning + addition);
     this.#halfReasoning = half;
     if (whole === '') return;
-    const offset = this.reasoning.length;
-    this.reasoning += whole;
+    const offset = this.#reasoning.length;
+    this.#reasoning.add(whole);
     this.emit({ type: 'reasoning-delta', text: whole, offset });
   }
 
   /** Another model starts: discards the reasoning of the previous one, and its text unless the model continues it. */
   restart(continues: boolean): void {
     if (!continues) this.replaceText('');
-    this.reasoning = '';
+    this.#reasoning = new GrowingText();
     this.#halfReasoning = '';
     this.finishReason = null;
   }
@@ -285,13 +295,3 @@ export class TurnRun implements HookRun {
     this.#log.abandon(this.generationId, this.epoch);
   }
 }
-
-/** Holds back a trailing high surrogate, and replaces what is no character: same length, so offsets stay. */
-export function wholeCharacters(text: string): { readonly whole: string; readonly half: string } {
-  const last = text.charCodeAt(text.length - 1);
-  const half = last >= 0xd800 && last <= 0xdbff ? text.slice(-1) : '';
-  return { whole: storable(half === '' ? text : text.slice(0, -1)), half };
-}
-
-/** Lone surrogates and NUL become U+FFFD: Postgres holds neither. The length stays. */
-export const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '\ufffd');
