@@ -8,6 +8,8 @@ type Told = Exclude<GenerationEvent, Delta>;
 /** The text that a delta belongs to: the answer's, or from 1 on the reasoning of one model after the other. */
 const ANSWER = 0;
 const NONE = -1;
+/** Deltas side by side whose pieces become one string: a string a token would be most of what a garbage collection marks. */
+const BLOCK = 32;
 
 /**
  * The events of one attempt at a generation, in columns: an object a token would be most of what a stream takes. Deltas keep their own
@@ -23,9 +25,11 @@ export class Log implements Waited {
   /** UTF-16 code units of the answer so far. */
   length = 0;
   readonly #times: number[] = [];
-  /** A delta's piece, or the event itself. */
+  /** A delta's piece, or its block's pieces joined, or the event itself. */
   readonly #told: (string | Told)[] = [];
   readonly #texts: number[] = [];
+  /** By block: true where its pieces are joined. */
+  readonly #isJoined: boolean[] = [];
   /** Where a delta ends in its text. */
   readonly #ends: number[] = [];
   #reasoning = ANSWER + 1;
@@ -113,16 +117,50 @@ export class Log implements Waited {
     this.#told.push(told);
     this.#texts.push(text);
     this.#ends.push(end);
+    if (this.size % BLOCK === 0) this.#isJoined.push(this.#joinBlock(this.size - BLOCK, text));
+  }
+
+  /** False where the entries of the block are not all deltas of this text, one after the other. */
+  #joinBlock(first: number, text: number): boolean {
+    if (text === NONE) return false;
+    for (let index = first; index < this.size; index += 1) if (this.#texts[index] !== text) return false;
+    this.#told.fill(this.#told.slice(first).join(''), first);
+    return true;
   }
 
   #delta(from: number, to: number): Delta {
-    const text = to - from === 1 ? String(this.#told[from]) : this.#told.slice(from, to).join('');
     const type = this.#texts[from] === ANSWER ? 'text-delta' : 'reasoning-delta';
+    let text = this.#piece(from);
+    if (to - from > 1) {
+      const pieces = [text];
+      for (let index = from + 1; index < to; index += 1) pieces.push(this.#piece(index));
+      text = pieces.join('');
+    }
     return { type, text, offset: this.#offset(from) };
   }
 
+  /** Of a delta. */
+  #piece(index: number): string {
+    const told = String(this.#told[index]);
+    if (!this.#isIn(index)) return told;
+    const from = this.#offset(index) - this.#blockOffset(index, told);
+    return told.slice(from, from + (this.#ends[index] ?? 0) - this.#offset(index));
+  }
+
+  /** Where a delta begins in its text. */
   #offset(index: number): number {
-    return (this.#ends[index] ?? 0) - String(this.#told[index]).length;
+    const told = String(this.#told[index]);
+    if (!this.#isIn(index)) return (this.#ends[index] ?? 0) - told.length;
+    return index % BLOCK === 0 ? this.#blockOffset(index, told) : (this.#ends[index - 1] ?? 0);
+  }
+
+  #blockOffset(index: number, told: string): number {
+    return (this.#ends[index - (index % BLOCK) + BLOCK - 1] ?? 0) - told.length;
+  }
+
+  /** In a block whose pieces are joined. */
+  #isIn(index: number): boolean {
+    return this.#isJoined[Math.floor(index / BLOCK)] === true;
   }
 
   #textUntil(to: number): string {
@@ -133,7 +171,7 @@ export class Log implements Waited {
         pieces.push(told.text);
         break;
       }
-      if (typeof told === 'string' && this.#texts[index] === ANSWER) pieces.push(told);
+      if (typeof told === 'string' && this.#texts[index] === ANSWER) pieces.push(this.#piece(index));
     }
     return pieces.reverse().join('');
   }

@@ -3,6 +3,7 @@ import type { LanguageModel, LanguageModels, ModelPart, ModelRequest } from '../
 import { emit } from '../runtime/diagnostics.ts';
 import { type StageSink, traceStage } from '../runtime/stage-trace.ts';
 import { begin, type ModelWork, type Running } from '../runtime/work.ts';
+import { GrowingText } from '../text/growing-text.ts';
 import type { FinishReason, StageTrace, Usage } from '../turn.ts';
 import { estimateTokens } from './token-estimate.ts';
 
@@ -26,9 +27,8 @@ export class Attempt {
   readonly #call: AttemptCall;
   readonly #started = performance.now();
   #model: LanguageModel | undefined;
-  /** Of the text: joined at the end, for a token at a time makes a long chain of strings. */
-  readonly #pieces: string[] = [];
-  #reasoning = '';
+  readonly #text = new GrowingText();
+  readonly #reasoning = new GrowingText();
   #usage: Extract<ModelPart, { type: 'usage' }> | undefined;
   #ended: 'OK' | 'FAILED' | 'TIMED_OUT' = 'FAILED';
   #detail: string | null = 'broken off';
@@ -49,7 +49,7 @@ export class Attempt {
   }
 
   get answered(): boolean {
-    return this.#pieces.length > 0;
+    return this.#text.length > 0;
   }
 
   async *stream(): AsyncIterable<ModelPart> {
@@ -60,10 +60,10 @@ export class Attempt {
         if (part.type === 'usage') this.#usage = part;
         else if (part.type === 'finish') this.#finishReason = part.reason;
         else this.#chunk();
-        if (part.type === 'reasoning-delta') this.#reasoning += part.text;
+        if (part.type === 'reasoning-delta') this.#reasoning.add(part.text);
         else if (part.type === 'text-delta' && part.text !== '') {
           if (!this.answered) this.#call.onModel(this.#name);
-          this.#pieces.push(part.text);
+          this.#text.add(part.text);
         }
         yield part;
       }
@@ -84,13 +84,13 @@ export class Attempt {
    */
   account(): void {
     const said = this.#usage;
-    const text = this.#pieces.join('');
-    const isBilled = text + this.#reasoning !== '' || (this.#leftAtWork && !this.#model?.usesNoTokens);
+    const [text, reasoning] = [this.#text.read(), this.#reasoning.read()];
+    const isBilled = text + reasoning !== '' || (this.#leftAtWork && !this.#model?.usesNoTokens);
     const estimated = isBilled && (said?.inputTokens == null || said.outputTokens == null);
     let usage: Usage | null = null;
     if (said || isBilled) {
       const inputTokens = said?.inputTokens ?? inputEstimate(this.#request);
-      const outputTokens = said?.outputTokens ?? estimateTokens(this.#reasoning) + estimateTokens(text);
+      const outputTokens = said?.outputTokens ?? estimateTokens(reasoning) + estimateTokens(text);
       const costUsd = this.#models.cost(this.#name, inputTokens, outputTokens, said?.cached);
       usage = { inputTokens, outputTokens, costUsd };
       this.#call.onUsage(usage, this.#name);
