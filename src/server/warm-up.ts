@@ -1,5 +1,6 @@
 /** The server's own part of what is loaded before the first request. */
 import { type Warming, warmUp } from '#core/runtime/warm-up.ts';
+import { inWork } from '#core/runtime/work.ts';
 import type { Engine } from './engine.ts';
 
 /** Milliseconds from listening to the first of it: a page that waits for the server is sent first. */
@@ -37,7 +38,11 @@ export function serverWarming(parts: readonly Warming[] = [], engine: Pick<Engin
     },
     begin() {
       const all = [...(engine ? [usualOperation(engine)] : []), ...parts];
-      void warmUp(all, { signal: stopping.signal, after: AFTER_LISTENING }).then(() => {
+      // One trace, and not one a step.
+      const warming = inWork({ kind: 'job', job: 'warm-up', id: 'start' }, () =>
+        warmUp(all, { signal: stopping.signal, after: AFTER_LISTENING }),
+      );
+      void warming.then(() => {
         done = true;
       });
     },
