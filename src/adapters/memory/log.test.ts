@@ -20,10 +20,12 @@ function written(seed: number) {
   };
   while (events.length < 600) {
     const kind = next(8);
-    if (kind === 0) {
-      answer = PIECES[next(5)] ?? '';
-      add({ type: 'text-snapshot', text: answer, attempt: 1 });
-    } else if (kind === 1) reasoning = '';
+    if (kind === 0)
+      for (let left = next(3) === 0 ? 70 : 1; left > 0; left -= 1) {
+        answer = PIECES[next(5)] ?? '';
+        add({ type: 'text-snapshot', text: answer, attempt: 1 });
+      }
+    else if (kind === 1) reasoning = '';
     else
       for (let left = next(120); left > 0; left -= 1) {
         const text = PIECES[next(5)] ?? '';
