@@ -60,8 +60,9 @@ export async function startWeb(
   { manifests, schema }: Pick<ServerOptions, 'schema'> & { readonly manifests: readonly PluginManifest[] },
   lifecycle: Lifecycle,
 ): Promise<RunningServer> {
-  // An embedded database has no other server to send clients to.
-  if (store.shared)
+  // A server without any before or beside it has none to send clients to: they wait for its database.
+  const hasOthers = settings.REDIS_URL !== undefined || settings.TRUSTED_PROXIES.length > 0;
+  if (store.shared && hasOthers)
     await lifecycle.start({ name: 'store watch', start: () => watch.start(), stop: () => watch.stop() });
   const server = await startServer({
     parley,

@@ -106,7 +106,7 @@ export function serveWebSocket({
     if (pathOf(request) !== '/graphql') return refuse('404 Not Found');
     if (!allowed(request)) return refuse('403 Forbidden');
     if (hangsUp(request)) return void socket.destroy();
-    if (parley.database.away) return refuse('503 Service Unavailable\r\nretry-after: 1');
+    if (parley.database.awayHereAlone) return refuse('503 Service Unavailable\r\nretry-after: 1');
     let known: () => void;
     try {
       known = connections.wait(networkOf(addressOf(request)));

@@ -64,6 +64,18 @@ test.each([
   expect(watch.awayForLong).toBe(alone);
 });
 
+test('where no other server has the database, work waits for it; as one has it again, what waits is told', async () => {
+  let others = false;
+  const marks = { set: async () => undefined, seen: async () => others };
+  const { database, watch } = watching({ marks });
+  const waiting = watch.guard(() => new Promise(() => undefined));
+  database.answers = false;
+  await expect.poll(() => watch.away).toBe(true);
+  expect(await watch.guard(() => 7)).toBe(7);
+  others = true;
+  await expect(waiting).rejects.toMatchObject(UNAVAILABLE);
+});
+
 test('a server whose database answers says so for less time than another waits before it takes its own for away', async () => {
   const marked: number[] = [];
   watching({ marks: { set: async (ttlMs) => void marked.push(ttlMs), seen: async () => false } });

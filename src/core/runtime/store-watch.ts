@@ -63,10 +63,13 @@ export class StoreWatch {
     return this.awayHereAlone && since !== null && performance.now() - since > this.#options.leaseMs;
   }
 
-  /** Does the work. Rejects with STORE_UNAVAILABLE as soon as the database is away; work that has begun then goes on unheard. */
+  /**
+   * Does the work. Rejects with STORE_UNAVAILABLE as soon as the database is away from here alone; work that has begun then goes on
+   * unheard. Where no other server has it either, the work waits for it as long as it may.
+   */
   async guard<T>(work: () => T | PromiseLike<T>): Promise<T> {
     if (!this.#watching) return work();
-    if (this.#away) throw unavailable();
+    if (this.awayHereAlone) throw unavailable();
     const { promise: away, reject } = Promise.withResolvers<never>();
     this.#guarded.add(reject);
     try {
@@ -95,18 +98,23 @@ export class StoreWatch {
         () => false,
       );
       if (answers) this.#found();
-      else this.#missed(started);
+      else await this.#missed(started);
       await sleep(answers ? everyMs : AGAIN, undefined, { signal, ref: false });
     }
   }
 
   /** While checks fail: whether the others are well. */
   async #look(signal: AbortSignal): Promise<void> {
-    const { marks } = this.#options;
-    while (marks) {
-      if (this.#failingSince !== null) this.#othersAnswer = await marks.seen().catch(() => true);
+    while (this.#options.marks) {
+      if (this.#away) await this.#lookOnce();
       await sleep(AGAIN, undefined, { signal, ref: false });
     }
+  }
+
+  async #lookOnce(): Promise<void> {
+    const { marks } = this.#options;
+    this.#othersAnswer = marks === null || (await marks.seen().catch(() => true));
+    if (this.awayHereAlone) for (const reject of this.#guarded) reject(unavailable());
   }
 
   #found(): void {
@@ -118,12 +126,13 @@ export class StoreWatch {
   }
 
   /** A connection that broke is no verdict: the next check has another. */
-  #missed(started: number): void {
+  async #missed(started: number): Promise<void> {
     this.#failingSince ??= started;
     if (this.#away || performance.now() - this.#failingSince < this.#options.patienceMs) return;
+    this.#othersAnswer = false; // until it is known
     this.#away = true;
     warn('store', 'the database does not answer: clients are sent to servers that it answers');
-    for (const reject of this.#guarded) reject(unavailable());
+    await this.#lookOnce();
   }
 }
 
