@@ -19,43 +19,39 @@ describeWith('nginx in front of anything (nginx)', hasProgram('nginx'), 'apt-get
   let nginx: Nginx | undefined;
   afterEach(() => nginx?.stop());
 
-  test('nginx replaces forwarded headers of the client and gives each request an id', async () => {
+  /** What reaches a server behind nginx of a request with these headers. */
+  const headersBehind = async (headers: Readonly<Record<string, string>>, edit?: (text: string) => string) => {
     let seen: IncomingHttpHeaders = {};
     const server = createServer((request, response) => {
       seen = request.headers;
       response.end('{}');
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    nginx = await startNginx([`http://127.0.0.1:${(server.address() as AddressInfo).port}`]);
-    await fetch(`${nginx.url}/graphql`, {
-      headers: { 'x-forwarded-for': '198.51.100.1', 'x-forwarded-proto': 'https', 'x-request-id': 'forged-by-client' },
-    });
-    expect(seen).toMatchObject({
-      'x-forwarded-for': '127.0.0.1',
-      'x-forwarded-proto': 'http',
-      host: new URL(nginx.url).host,
-    });
-    expect(seen['x-request-id']).toMatch(/^[0-9a-f]{32}$/);
+    const proxy = await startNginx([`http://127.0.0.1:${(server.address() as AddressInfo).port}`], undefined, edit);
+    nginx = proxy;
+    await fetch(`${proxy.url}/graphql`, { headers });
     server.closeAllConnections();
     server.close();
+    return { seen, host: new URL(proxy.url).host };
+  };
+
+  test('nginx replaces forwarded headers of the client and gives each request an id', async () => {
+    const { seen, host } = await headersBehind({
+      'x-forwarded-for': '198.51.100.1',
+      'x-forwarded-proto': 'https',
+      'x-request-id': 'forged-by-client',
+    });
+    expect(seen).toMatchObject({ 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'http', host });
+    expect(seen['x-request-id']).toMatch(/^[0-9a-f]{32}$/);
   });
 
   test('behind a proxy of one’s own that its file names, the client’s address is the one that the proxy saw', async () => {
-    let seen: IncomingHttpHeaders = {};
-    const server = createServer((request, response) => {
-      seen = request.headers;
-      response.end('{}');
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
     const named = (text: string) =>
       text
         .replace('# set_real_ip_from 10.0.0.0/8;', 'set_real_ip_from 127.0.0.0/8;')
         .replaceAll('# real_ip', 'real_ip');
-    nginx = await startNginx([`http://127.0.0.1:${(server.address() as AddressInfo).port}`], undefined, named);
-    await fetch(`${nginx.url}/graphql`, { headers: { 'x-forwarded-for': '203.0.113.9, 198.51.100.1' } });
+    const { seen } = await headersBehind({ 'x-forwarded-for': '203.0.113.9, 198.51.100.1' }, named);
     expect(seen['x-forwarded-for']).toBe('198.51.100.1');
-    server.closeAllConnections();
-    server.close();
   });
 
   test('a server that starts again is used at once, also after every server has failed within 30 seconds', async () => {

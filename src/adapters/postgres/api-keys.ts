@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import type { ApiKeyRecord, ApiKeyStore } from '#core/ports/store.ts';
+import { newId } from '#core/runtime/identifier.ts';
 import { operates, type Role, type Viewer } from '#core/viewer.ts';
 import { batched } from './batched.ts';
 import { type Database, isUuid } from './database.ts';
@@ -80,7 +80,7 @@ export function apiKeyStore({ query, transaction }: Database): ApiKeyStore {
           `INSERT INTO api_keys (id, viewer_id, name, prefix, hash, role) VALUES ($1, $2, $3, $4, $5, 'OPERATOR')
            ON CONFLICT (hash) DO UPDATE SET viewer_id = excluded.viewer_id, name = excluded.name, role = excluded.role
              WHERE api_keys.revoked_at IS NULL RETURNING id`,
-          [randomUUIDv7(), viewer.id, name, prefix, hash],
+          [newId(), viewer.id, name, prefix, hash],
         );
         if (!inForce) return false;
         await run(

@@ -1,6 +1,6 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { AppError } from '#core/errors.ts';
 import type { AuditStore, FeatureStore } from '#core/ports/store.ts';
+import { newId } from '#core/runtime/identifier.ts';
 import { storable } from '#core/text/characters.ts';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
 import { type Database, json, storeError } from './database.ts';
@@ -18,7 +18,7 @@ export function operations(
     features: featureStore(database),
     audit: {
       async record({ id: viewerId, tenant, subject }, action, target, detail) {
-        const entry = { id: randomUUIDv7(), viewerId, tenant, subject, action, target: storable(target) };
+        const entry = { id: newId(), viewerId, tenant, subject, action, target: storable(target) };
         await inOurWords(async () => {
           await (await prisma()).auditEntry.create({ data: { ...entry, detail: JSON.parse(json(detail) ?? '{}') } });
         });

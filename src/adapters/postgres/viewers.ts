@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import type { ViewerStore } from '#core/ports/store.ts';
+import { newId } from '#core/runtime/identifier.ts';
 import { batched } from './batched.ts';
 import { type Database, whole } from './database.ts';
 
@@ -23,7 +23,7 @@ export function viewerStore({ query, transaction }: Database): ViewerStore {
       let id = await idOf({ tenant, subject });
       if (id === null) {
         await query('INSERT INTO viewers (id, tenant, subject) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
-          randomUUIDv7(),
+          newId(),
           tenant,
           subject,
         ]);

@@ -131,7 +131,7 @@ export class StoreWatch {
     if (this.#away || performance.now() - this.#failingSince < this.#options.patienceMs) return;
     this.#othersAnswer = false; // until it is known
     this.#away = true;
-    warn('store', 'the database does not answer: clients are sent to servers that it answers');
+    warn('store', 'the database does not answer');
     await this.#lookOnce();
   }
 }

@@ -1,6 +1,7 @@
-import { hash as digest, randomBytes, randomUUIDv7 } from 'node:crypto';
+import { hash as digest, randomBytes } from 'node:crypto';
 import { AppError, notFound } from '../errors.ts';
 import type { Store } from '../ports/store.ts';
+import { newId } from '../runtime/identifier.ts';
 import { operates, PLATFORM_TENANT, type Viewer } from '../viewer.ts';
 import type { ApiKeys } from './index.ts';
 import { checkText, checkTitle } from './input.ts';
@@ -56,7 +57,7 @@ export function apiKeys(
       const name = checkTitle('name', input.name);
       const prefix = secret.slice(0, PREFIX_LENGTH);
       const apiKey = await store.apiKeys.create({
-        id: randomUUIDv7(),
+        id: newId(),
         viewerId: owner.id,
         name,
         prefix,

@@ -1,7 +1,7 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { notFound } from '../errors.ts';
 import type { PubSub } from '../ports/pub-sub.ts';
 import type { ConversationRecord, Store } from '../ports/store.ts';
+import { newId } from '../runtime/identifier.ts';
 import type { RunningGenerations } from '../turn/running-generations.ts';
 import { happenings } from './conversation-happenings.ts';
 import { requestIdentity } from './fingerprint.ts';
@@ -28,7 +28,7 @@ export function conversations({ store, pubSub, leases, maxMessageCharacters }: C
   return {
     async create(viewer, { title, systemPrompt, clientMutationId }) {
       const { created, conversation } = await store.conversations.create(viewer, {
-        id: randomUUIDv7(),
+        id: newId(),
         title: title === null ? 'New conversation' : checkTitle('title', title),
         systemPrompt: checkOptional(systemPrompt, (text) =>
           checkText('systemPrompt', text, maxMessageCharacters, 'MAX_MESSAGE_CHARACTERS'),

@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { IngestionClaims } from '../documents/claims.ts';
@@ -12,6 +11,7 @@ import type { Jobs } from '../ports/jobs.ts';
 import type { Store } from '../ports/store.ts';
 import { doneWithin, signalWithin } from '../runtime/deadline.ts';
 import { FairGate } from '../runtime/fair-gate.ts';
+import { newId } from '../runtime/identifier.ts';
 import type { Retrieval } from '../turn/retrieval.ts';
 import type { Viewer } from '../viewer.ts';
 import { requestIdentity } from './fingerprint.ts';
@@ -82,7 +82,7 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
         );
       const text = checkText('text', input.text, options.maxDocumentCharacters, 'MAX_REQUEST_BYTES');
       const { created, document } = await store.documents.add(viewer, {
-        id: randomUUIDv7(),
+        id: newId(),
         title: checkTitle('title', input.title),
         text,
         mediaType,
@@ -101,7 +101,7 @@ export function documents(options: DocumentsOptions): Documents & { start(): Pro
       const { created, document } = await store.documents.addUpload(
         viewer,
         {
-          id: randomUUIDv7(),
+          id: newId(),
           title: title === null ? titleOf(file).slice(0, LONGEST_TITLE) : checkTitle('title', title),
           titled: title !== null,
           name: file.name.slice(-LONGEST_NAME),

@@ -1,7 +1,7 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { AppError } from '../errors.ts';
 import type { PluginDriver } from '../hooks/driver.ts';
 import type { Store } from '../ports/store.ts';
+import { newId } from '../runtime/identifier.ts';
 import type { RunningGenerations } from '../turn/running-generations.ts';
 import type { Summaries } from '../turn/summaries.ts';
 import type { Viewer } from '../viewer.ts';
@@ -46,7 +46,7 @@ export async function eraseViewer(
     trace: () => undefined,
   };
   const kept = driver.has('erase', 'all') ? await driver.erase(viewer, run) : 0;
-  const receipt = randomUUIDv7();
+  const receipt = newId();
   await store.audit.record(viewer, 'eraseViewer', receipt, { documents: files, plugins: kept, ...removed });
   const rows = Object.values(removed).reduce((sum, count) => sum + count, files);
   return {

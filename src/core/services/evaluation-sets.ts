@@ -1,9 +1,10 @@
-import { createHash, randomUUIDv7 } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, notFound } from '../errors.ts';
 import type { PluginDriver } from '../hooks/driver.ts';
 import type { EvaluationCase, EvaluationRunRecord } from '../ports/evaluation-set-store.ts';
 import type { Store } from '../ports/store.ts';
+import { newId } from '../runtime/identifier.ts';
 import type { Viewer } from '../viewer.ts';
 import type { EvaluationSets, Features } from './index.ts';
 import { checkShare, checkText, checkTitle } from './input.ts';
@@ -55,7 +56,7 @@ export function evaluationSets(options: EvaluationSetsOptions): EvaluationSets {
       const fingerprint = createHash('sha256')
         .update(JSON.stringify([title, checked]))
         .digest('hex');
-      return sets.create(viewer, { id: randomUUIDv7(), name: title, fingerprint, cases: checked });
+      return sets.create(viewer, { id: newId(), name: title, fingerprint, cases: checked });
     },
 
     async run(viewer, setId, tolerance) {
@@ -63,7 +64,7 @@ export function evaluationSets(options: EvaluationSetsOptions): EvaluationSets {
       if (!driver.has('assess', features.enabledFor(viewer)))
         throw new AppError('FEATURE_DISABLED', 'No plugin that judges answers is switched on for this viewer');
       const checked = checkShare('tolerance', tolerance) ?? TOLERANCE;
-      const run = await sets.createRun(viewer, { id: randomUUIDv7(), setId, tolerance: checked, most: MOST_RUNS });
+      const run = await sets.createRun(viewer, { id: newId(), setId, tolerance: checked, most: MOST_RUNS });
       if (!run)
         throw new AppError('RATE_LIMITED', `At most ${MOST_RUNS} of your runs may wait and run at once`, {
           retryAfter: 60,

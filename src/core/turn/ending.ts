@@ -1,8 +1,8 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { AppError, toAppError } from '../errors.ts';
 import type { PubSub } from '../ports/pub-sub.ts';
 import type { EvaluationRecord, FinishTurn, MessageRecord, Store } from '../ports/store.ts';
 import { emit, fault, warn } from '../runtime/diagnostics.ts';
+import { newId } from '../runtime/identifier.ts';
 import { retry } from '../runtime/retry.ts';
 import { scoresOf } from '../services/scores.ts';
 import { storable } from '../text/characters.ts';
@@ -83,7 +83,7 @@ export class TurnEnding {
     else run.abandon();
     const rest = message === undefined ? null : uncounted(message, run);
     if (rest && rest.inputTokens + rest.outputTokens > 0)
-      this.#charge(viewer, { id: randomUUIDv7(), model: run.model ?? run.calls.model ?? '', usage: rest });
+      this.#charge(viewer, { id: newId(), model: run.model ?? run.calls.model ?? '', usage: rest });
   }
 
   /** Stores the report of an answer that was stored without it, with the stages of its making. */
@@ -92,7 +92,7 @@ export class TurnEnding {
       const evaluation = await this.#store.generations.evaluate(
         viewer,
         run.generationId,
-        { id: randomUUIDv7(), report },
+        { id: newId(), report },
         stages,
       );
       if (evaluation) tellEvaluation(run, evaluation);

@@ -1,9 +1,9 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { AppError, toAppError } from '../errors.ts';
 import type { LanguageModels, ModelPart, ModelRequest } from '../ports/language-model.ts';
 import type { ChargedCall } from '../ports/store.ts';
 import { Breaker } from '../runtime/breaker.ts';
 import { emit, type ModelFallback } from '../runtime/diagnostics.ts';
+import { newId } from '../runtime/identifier.ts';
 import type { StageSink } from '../runtime/stage-trace.ts';
 import type { Turn, Usage } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
@@ -58,7 +58,7 @@ export class ModelCaller {
   ): AsyncIterable<ModelPart> {
     let open: ChargedCall | undefined;
     const end = (usage: Usage, model: string) => {
-      this.#charge(viewer, { id: open?.id ?? randomUUIDv7(), model, usage });
+      this.#charge(viewer, { id: open?.id ?? newId(), model, usage });
       open = undefined;
     };
     return this.stream(request, {
@@ -68,7 +68,7 @@ export class ModelCaller {
         if (usesNoTokens(this.#models, model)) return undefined;
         const inputTokens = inputEstimate(given);
         const usage = { inputTokens, outputTokens: 0, costUsd: this.#models.cost(model, inputTokens, 0) };
-        open = { id: randomUUIDv7(), model, usage, isOpen: true };
+        open = { id: newId(), model, usage, isOpen: true };
         this.#charge(viewer, open);
         return undefined;
       },
@@ -85,7 +85,7 @@ export class ModelCaller {
   /** A call that a service made on a viewer's account, by the price that is known here. */
   charge(viewer: Viewer, model: string, { inputTokens, outputTokens }: Omit<Usage, 'costUsd'>): void {
     const costUsd = this.#models.cost(model, inputTokens, outputTokens);
-    this.#charge(viewer, { id: randomUUIDv7(), model, usage: { inputTokens, outputTokens, costUsd } });
+    this.#charge(viewer, { id: newId(), model, usage: { inputTokens, outputTokens, costUsd } });
   }
 
   healthy(name: string): boolean {

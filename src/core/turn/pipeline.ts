@@ -2,7 +2,7 @@
  * The order of a turn. No other file knows it. Each stage is a method below, or a file of its own: recalling.ts for an earlier
  * answer, afterwards.ts for what follows the answer. The driver calls the plugins of a stage.
  */
-import { randomUUIDv7 } from 'node:crypto';
+
 import { AppError } from '../errors.ts';
 import type { PluginDriver } from '../hooks/driver.ts';
 import type { DocumentStore } from '../ports/document-store.ts';
@@ -10,6 +10,7 @@ import type { LanguageModels } from '../ports/language-model.ts';
 import type { BegunTurn, FinishTurn } from '../ports/store.ts';
 import { emit } from '../runtime/diagnostics.ts';
 import { deepFreeze } from '../runtime/freeze.ts';
+import { newId } from '../runtime/identifier.ts';
 import { inWork, type StageWork } from '../runtime/work.ts';
 import type { IntentAnalysis, QualityReport, Turn } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
@@ -261,7 +262,7 @@ export class Pipeline {
       finishReason: status === 'COMPLETE' ? (run.finishReason ?? 'OTHER') : null,
       intent: turn.intent,
       topic: turn.intent?.topic ?? null,
-      evaluation: report && { id: randomUUIDv7(), report },
+      evaluation: report && { id: newId(), report },
       ...more,
     });
     run.isSummarised = stored && Boolean(more.summary);
