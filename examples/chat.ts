@@ -45,18 +45,18 @@ let cursor: string | null = null;
 for (let connection = 1, ended = false; !ended; connection += 1) {
   const client = connect();
   let events = 0;
-  for await (const { data: result } of client.iterate<{ generation: Event }>({
+  for await (const { data: result, errors: refused } of client.iterate<{ generation: Event }>({
     query: FOLLOW,
     variables: { id, after: cursor },
   })) {
-    if (!result) continue;
+    if (!result) throw new Error(refused?.[0]?.message);
     const event: Event = result.generation;
     cursor = event.cursor; // all that has to be remembered
     if (event.__typename === 'TextDelta') answer += event.text;
     if (event.__typename === 'TextSnapshot') answer = event.text ?? ''; // replaces what was held
     if (event.citation) console.error(`“${event.citation.quote}” (${event.citation.passage.document.title})`);
     if (event.error) console.error(`failed: ${event.error.code}: ${event.error.message}`);
-    ended = /^Generation(Completed|Failed|Cancelled)$/.test(event.__typename);
+    ended ||= /^Generation(Completed|Failed|Cancelled)$/.test(event.__typename); // EvaluationAdded may come after it
     events += 1;
     if (connection === 1 && events === 4 && !ended) break; // the train goes into a tunnel
   }

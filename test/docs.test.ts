@@ -65,12 +65,35 @@ test('.env.production.example has every setting that docker-compose.enhanced.yml
   }
 });
 
-test('the README’s curl queries are valid', () => {
-  const bodies = [...readFileSync('README.md', 'utf8').matchAll(/-d '(\{[^']+\})'/g)].map(
-    ([, body = '']) => JSON.parse(body.replace(/\s*\n\s*/g, ' ')) as { query: string },
-  );
-  expect(bodies.length).toBeGreaterThan(1);
-  for (const { query } of bodies) expect(validate(buildSchema([]), parse(query))).toEqual([]);
+test('GraphQL in the docs is valid: operations of curl and of blocks, and fields in a sentence', () => {
+  const schema = buildSchema([]);
+  const faults = (source: string) =>
+    validate(schema, parse(source)).filter(({ message }) => !message.includes('must have a selection')); // an excerpt
+  const attempt = (source: string) => {
+    try {
+      return faults(source);
+    } catch {
+      return undefined; // no GraphQL
+    }
+  };
+  let read = 0;
+  const wrong = pages.flatMap((page) => {
+    const text = readFileSync(page, 'utf8');
+    const told = [
+      ...[...text.matchAll(/"query":"((?:[^"\\]|\\.)*)"/g)].map(([, query]) => JSON.parse(`"${query}"`) as string),
+      ...[...text.matchAll(/^ {4}((?:query|mutation|subscription) .*)$|```graphql\n(.*?)```/gms)].map(
+        (found) => found[1] ?? found[2] ?? '',
+      ),
+      ...[...text.matchAll(/`([a-z]\w*(?:\([^`]*\))? \{[^`\n]*\})`/g)].map(([, fields = '']) => `{ ${fields} }`),
+    ].map((source) => source.replaceAll(/: …|"…"/g, (value) => (value === '"…"' ? '"x"' : ': "x"')));
+    return told.flatMap((source) => {
+      const found = attempt(source);
+      read += found ? 1 : 0;
+      return (found ?? []).map(({ message }) => `${page}: ${source}: ${message}`);
+    });
+  });
+  expect(wrong).toEqual([]);
+  expect(read).toBeGreaterThan(10);
 });
 
 test('every npm command of the docs exists', () => {

@@ -9,7 +9,7 @@ import { OPERATOR_KEY, startApp } from '../support/app.ts';
 import { ask, client } from '../support/client.ts';
 
 test('examples/chat.ts sends, streams, loses the connection and resumes with nothing lost', async () => {
-  const app = await startApp();
+  const app = await startApp({ ENABLE_QUALITY_EVALUATION: 'true' }); // an event comes after the last one of the answer
   const viewer = client(app.url, OPERATOR_KEY);
   await viewer.request(
     'mutation { addDocument(input: { title: "Bridge", text: "The old bridge was built in 1932 by Anna Meyer of Bern." }) { id } }',
@@ -18,6 +18,7 @@ test('examples/chat.ts sends, streams, loses the connection and resumes with not
     process.execPath,
     ['examples/chat.ts', 'When was the old bridge built?'],
     {
+      timeout: 60_000,
       env: { PATH: process.env['PATH'] ?? '', PARLEY_URL: app.url, PARLEY_KEY: OPERATOR_KEY },
     },
   );
