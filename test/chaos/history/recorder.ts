@@ -17,6 +17,8 @@ export class Recorder {
 
   constructor(path?: string) {
     this.#file = path === undefined ? undefined : createWriteStream(path);
+    // Its place in the logs of nginx and of the servers.
+    this.#file?.write(`${JSON.stringify({ at: 0, kind: 'begun', time: Date.now() / 1_000 })}\n`);
     let last = performance.now();
     this.#clock = setInterval(() => {
       const milliseconds = Math.round(performance.now() - last - TICK);

@@ -1,5 +1,5 @@
 /** Three real replicas behind the real nginx, on a PostgreSQL and a Redis of their own, and a provider: all that faults are put into. */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,12 +58,18 @@ export async function startScene({ leaseMs, delayMs, logs, settings = {} }: Scen
     });
   // The first one migrates the database.
   const replicas = [await start(0), ...(await Promise.all([start(1), start(2)]))];
-  const nginx: Nginx = await startNginx(replicas.map(({ url }) => url));
+  const nginx: Nginx = await startNginx(
+    replicas.map(({ url }) => url),
+    undefined,
+    (text) => text.replace('"$time_iso8601"', '$msec'),
+  );
   const store = new StoreReader(postgres.url);
   return {
     ...{ url: nginx.url, replicas, postgres, redis, provider, store, leaseMs },
     viewers: await keysOf(nginx.url),
     async close() {
+      const lines = nginx.log().map((line) => JSON.stringify(line));
+      writeFileSync(join(logs, 'nginx.log'), `${lines.join('\n')}\n`);
       await nginx.stop();
       killProcesses();
       await store.close();
