@@ -14,6 +14,7 @@ export interface Nginx {
 
 const SERVERS = [
   'server llm-api:4000 resolve max_fails=3 fail_timeout=30s;',
+  'server llm-api:4000 resolve max_fails=1 fail_timeout=2s;',
   'server llm-api:4000 resolve backup max_fails=0;',
 ];
 
@@ -32,7 +33,7 @@ function configuration(servers: readonly string[], port: number, statusPort: num
   let text = readFileSync('nginx/nginx.conf', 'utf8').replaceAll('/tmp/', `${folder}/`);
   for (const [from, to] of replacements) {
     if (!text.includes(from)) throw new Error(`nginx.conf has no ${from}`);
-    text = text.replace(from, to);
+    text = text.replaceAll(from, to);
   }
   return `daemon off;\n${text}`;
 }
