@@ -79,8 +79,9 @@ export async function startWeb(
   await lifecycle.start({
     name: 'generations',
     stop: async () => {
+      const left = store.shared && settings.TRUSTED_PROXIES.length > 0 ? server.leave() : undefined;
       await takeover.stop();
-      await running.drain(settings.SHUTDOWN_TIMEOUT);
+      await Promise.all([running.drain(settings.SHUTDOWN_TIMEOUT), left]);
       await summaries.stop();
       await log.stop();
     },

@@ -16,6 +16,7 @@ import { isMultipart, readMultipart } from './multipart.ts';
 import { type Parameters, parametersOf, readParameters } from './parameters.ts';
 import { JSON_TYPE, Refusal, refuse, retryAfterOf } from './refuse.ts';
 import { writes } from './root-fields.ts';
+import { type TurningAway, turnAway } from './turning-away.ts';
 
 export interface GraphQLHttpOptions {
   readonly schema: GraphQLSchema;
@@ -27,8 +28,8 @@ export interface GraphQLHttpOptions {
   readonly maxUploadBytes: number;
   /** The folder of uploaded files until their request is answered. */
   readonly uploadDirectory: string;
-  /** True: the connection is closed without an answer. */
-  readonly hangsUp: (request: IncomingMessage) => boolean;
+  /** Why another server is to do a request. */
+  readonly turnsAway: TurningAway['reasonFor'];
 }
 export type Handler = (request: IncomingMessage, response: ServerResponse, requestId: string) => Promise<void>;
 
@@ -39,17 +40,14 @@ export function contextOf(parley: Parley, viewer: Viewer, requestId: string, sig
 }
 
 export function graphqlHttp(options: GraphQLHttpOptions): Handler {
-  const { schema, engine, parley, authenticate, live, maxRequestBytes, maxUploadBytes, uploadDirectory, hangsUp } =
+  const { schema, engine, parley, authenticate, live, maxRequestBytes, maxUploadBytes, uploadDirectory, turnsAway } =
     options;
   /** A third of all modules of a start: loaded with the first request that needs it. */
   let yoga: Promise<ReturnType<typeof import('./yoga.ts').yogaOver>> | undefined;
 
   return async (request, response, requestId) => {
-    // A proxy counts this as a failure, and asks another server; an answer of 503 to a POST it would only pass on.
-    if (hangsUp(request)) {
-      response.destroy();
-      return;
-    }
+    const reason = turnsAway(request);
+    if (reason) return turnAway(request, response, reason, requestId);
     const gone = new AbortController();
     response.on('close', () => {
       if (!response.writableFinished) gone.abort(); // after an answer nobody waits for it, and its error costs a stack
@@ -88,7 +86,7 @@ export function graphqlHttp(options: GraphQLHttpOptions): Handler {
       yoga ??= import('./yoga.ts').then(({ yogaOver }) => yogaOver(schema, engine));
       await (await yoga)(request, response, context);
     } catch (error) {
-      if (hangsUp(request)) response.destroy();
+      if (request.method === 'GET' && turnsAway(request)) response.destroy();
       else refuse(request, response, error, requestId);
     }
   };

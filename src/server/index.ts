@@ -2,13 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { GraphQLSchema } from 'graphql';
 import { AppError } from '#core/errors.ts';
 import type { MetricDeclarations } from '#core/plugin.ts';
 import type { Warming } from '#core/runtime/warm-up.ts';
 import type { Parley } from '#core/services/index.ts';
 import { type Authenticate, authenticator } from './auth.ts';
-import { clientAddress, fromProxy } from './client-address.ts';
+import { clientAddress } from './client-address.ts';
 import { type ConnectionSharesOptions, connectionShares } from './connection-shares.ts';
 import { cors } from './cors.ts';
 import { engine as engineOver } from './engine.ts';
@@ -25,6 +26,7 @@ import { readiness } from './readiness.ts';
 import { refuse } from './refuse.ts';
 import { answerFile, staticPage } from './static-page.ts';
 import { tracedRequest } from './traced-request.ts';
+import { turningAway } from './turning-away.ts';
 import { serverWarming } from './warm-up.ts';
 import { serveWebSocket } from './websocket.ts';
 
@@ -59,6 +61,11 @@ export interface ServerOptions {
 }
 export interface RunningServer {
   readonly url: string;
+  /**
+   * For a server that is one of several: leaves to others what proxies send from now on, and closes each connection with its next
+   * answer. Resolves when proxies have had the time to ask by those which they hold.
+   */
+  leave(): Promise<void>;
   /** Stops listening, lets running answers end, closes the sockets. */
   close(): Promise<void>;
 }
@@ -69,6 +76,8 @@ const HEALTH: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']);
 const PAGE = new URL('./page/', import.meta.url);
 /** Milliseconds for a whole request: an upload of MAX_UPLOAD_BYTES over 1.4 Mbit/s. Who has no key is refused before the body. */
 const REQUEST_TIMEOUT = 300_000;
+/** Milliseconds in which a proxy that is busy has asked once by each connection that it holds. */
+const LEAVING = 1_000;
 /** Characters of a request id that is taken over from a proxy. */
 const REQUEST_ID = /^[\w.-]{8,64}$/;
 
@@ -76,7 +85,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { parley, schema, host, port, auth, maxRequestBytes, maxUploadBytes, uploadDirectory, log } = options;
   const identify = authenticator(options);
   const authenticate: Authenticate = (authorization) => parley.database.guard(() => identify(authorization));
-  const hangsUp = hangingUp(options);
+  const away = turningAway(parley.database, options.trustedProxies);
   const live = liveConnections(auth === 'none' ? async () => ({}) : authenticate);
   const connections = connectionShares(options.connections);
   const engine = engineOver(schema, { maxResponseBytes: options.maxResponseBytes, connections });
@@ -96,7 +105,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     '/graphql': tracedRequest(
       '/graphql',
       graphqlHttp({
-        ...{ schema, engine, parley, authenticate, live, hangsUp },
+        ...{ schema, engine, parley, authenticate, live, turnsAway: away.reasonFor },
         ...{ maxRequestBytes, maxUploadBytes, uploadDirectory },
       }),
     ),
@@ -105,7 +114,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await answerFile(await graphiqlPage(), request, response);
     },
     '/health': (_request, response) => json(response, 200, { status: 'alive' }),
-    '/ready': async (_request, response) => tellReadiness(response, await readiness(parley, warming.done)),
+    '/ready': async (_request, response) =>
+      tellReadiness(response, await readiness(parley, { isWarm: warming.done, isLeaving: away.leaving })),
     '/metrics': async (request, response) => {
       const status = mayScrape(request);
       if (status === 404) return notFound(response);
@@ -127,6 +137,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       const started = performance.now();
       const requestId = requestIdOf(request);
       response.setHeader('x-request-id', requestId);
+      if (away.leaving) response.setHeader('connection', 'close');
       open.add(response);
       response.once('close', () => open.delete(response));
       const path = pathOf(request);
@@ -163,7 +174,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ? async () => undefined
     : serveWebSocket({
         schema,
-        ...{ server, engine, parley, authenticate, live, connections, maxRequestBytes, allowed, hangsUp },
+        ...{ server, engine, parley, authenticate, live, connections, maxRequestBytes, allowed, away },
         addressOf: clientAddress(options.trustedProxies),
       });
 
@@ -182,9 +193,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   return {
     url,
+    async leave() {
+      away.leave();
+      await sleep(LEAVING);
+    },
     async close() {
       warming.stop();
       live.stop();
+      await nextTurn(); // what has connected is accepted before: to a client it would break off
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       // Streams break off rather than end: their clients come again, to another server, with their last cursor.
@@ -196,12 +212,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       metrics.stop();
     },
   };
-}
-
-/** Whether a proxy is left to find another server. Other clients are told that the database is away. */
-function hangingUp({ parley, trustedProxies }: ServerOptions): (request: IncomingMessage) => boolean {
-  const isProxy = fromProxy(trustedProxies);
-  return (request) => parley.database.awayHereAlone && isProxy(request);
 }
 
 const isStream = (response: ServerResponse): boolean =>

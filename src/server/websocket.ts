@@ -25,6 +25,7 @@ import type { LiveConnections } from './live-connections.ts';
 import { pathOf } from './path.ts';
 import { protocolServer, type SocketExtra } from './protocol-server.ts';
 import { HIGH_WATER, sentResults } from './sent-results.ts';
+import type { TurningAway } from './turning-away.ts';
 
 export interface WebSocketOptions {
   readonly server: Server;
@@ -41,8 +42,8 @@ export interface WebSocketOptions {
   readonly initTimeout?: number;
   /** False: the handshake is refused with 403. */
   readonly allowed: (request: IncomingMessage) => boolean;
-  /** True: the connection is closed without an answer. */
-  readonly hangsUp?: (request: IncomingMessage) => boolean;
+  /** Absent for a server that is none of several. */
+  readonly away?: TurningAway;
 }
 
 /** From the time at which the viewer is known. */
@@ -85,7 +86,7 @@ export function serveWebSocket({
   addressOf,
   initTimeout = INIT,
   allowed,
-  hangsUp = () => false,
+  away,
 }: WebSocketOptions): () => Promise<void> {
   // The types of ws do not know closeTimeout yet.
   const options: ServerOptions & { readonly closeTimeout: number } = {
@@ -105,21 +106,29 @@ export function serveWebSocket({
     };
     if (pathOf(request) !== '/graphql') return refuse('404 Not Found');
     if (!allowed(request)) return refuse('403 Forbidden');
-    if (hangsUp(request)) return void socket.destroy();
+    if (away?.reasonFor(request)) return void socket.destroy(); // a proxy asks another server
     if (parley.database.awayHereAlone) return refuse('503 Service Unavailable\r\nretry-after: 1');
     let known: () => void;
     try {
       known = connections.wait(networkOf(addressOf(request)));
-    } catch {
-      return refuse('503 Service Unavailable\r\nretry-after: 5');
+    } catch (error) {
+      const isFull = (error as AppError).code === 'OVERLOADED'; // another server may have room
+      return refuse(`${isFull ? '503 Service Unavailable' : '429 Too Many Requests'}\r\nretry-after: 5`);
     }
     socket.once('close', known);
     sockets.handleUpgrade(request, socket, head, (opened) => {
       waiting.set(opened, known);
+      if (away?.isProxy(request)) proxied.add(opened);
       serve(opened);
     });
   });
 
+  const proxied = new WeakSet<WebSocket>();
+  /** Why a client that asks more on a socket from before is to come again at another server. */
+  const closesFor = (socket: WebSocket): [code: number, reason: string] | undefined => {
+    if (parley.database.awayForLong) return [TRY_AGAIN_LATER, 'The database is away']; // others have what ran here
+    return away?.leaving && proxied.has(socket) ? [GOING_AWAY, 'Going away'] : undefined;
+  };
   const inside = new WeakMap<object, Message>();
   /** Runs a step of an operation as part of its message. */
   const within = <T>({ contextValue }: ExecutionArgs, step: () => T): T =>
@@ -164,9 +173,13 @@ export function serveWebSocket({
     },
     onSubscribe({ extra, subscriptions }, id, payload) {
       const { viewer, gone, operations } = extra;
-      // A socket from before: another server has what ran here.
-      if (parley.database.awayForLong) extra.socket.close(TRY_AGAIN_LATER, 'The database is away');
-      if (!viewer || !gone || !operations || Object.keys(subscriptions).length > MOST_OPERATIONS) return [tooMany()];
+      const elsewhere = closesFor(extra.socket);
+      if (elsewhere) {
+        extra.socket.close(...elsewhere);
+        return [asGraphQLError(overloaded())]; // nothing of it is done, so that it may be asked again
+      }
+      if (!viewer || !gone || !operations || Object.keys(subscriptions).length > MOST_OPERATIONS)
+        return [asGraphQLError(tooMany())];
       const context = contextOf(parley, viewer, newRequestId(), gone.signal);
       const running = begin({ kind: 'message', requestId: context.requestId });
       const { document, errors } = running.run(() => engine.prepare(payload.query));
@@ -215,12 +228,10 @@ export function serveWebSocket({
   };
 }
 
-const tooMany = () => {
-  const originalError = new AppError('RATE_LIMITED', `One socket carries at most ${MOST_OPERATIONS} operations`, {
-    retryAfter: 1,
-  });
-  return new GraphQLError(originalError.message, { originalError });
-};
+const tooMany = () =>
+  new AppError('RATE_LIMITED', `One socket carries at most ${MOST_OPERATIONS} operations`, { retryAfter: 1 });
+const overloaded = () => new AppError('OVERLOADED', 'Another server goes on', { retryAfter: 1 });
+const asGraphQLError = (originalError: AppError) => new GraphQLError(originalError.message, { originalError });
 
 const operation = ({ document, operationName, variableValues, contextValue }: ExecutionArgs) => ({
   document,

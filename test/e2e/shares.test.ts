@@ -101,7 +101,7 @@ describe('connections', () => {
         socket.on('error', () => undefined);
       });
     const sockets = await Promise.all(Array.from({ length: 20 }, silent));
-    expect(sockets.filter((socket) => socket === 503)).toHaveLength(18);
+    expect(sockets.filter((socket) => socket === 429)).toHaveLength(18);
     for await (const { errors } of modest.sse(LISTEN)) expect(errors?.[0]?.extensions.code).toBe('NOT_FOUND');
     for (const socket of sockets) if (socket instanceof WebSocket) socket.terminate();
     // A place is given back, also by one that says who it is.
