@@ -165,3 +165,10 @@ test('a page whose formatting is left open here and there is read', () => {
   const page = `<table>${Array.from({ length: 3_000 }, (_unused, index) => line(index)).join('')}</table>`;
   expect(htmlText(page)).toContain('Row 2999');
 });
+
+test('elements that XHTML closes at once hold nothing of what follows', () => {
+  const page =
+    '<?xml version="1.0"?>\n<html xmlns="http://www.w3.org/1999/xhtml"><head><title/><script src="a.js"/><style type="text/css"/></head><body><p>Built in<a id="p1"/> 1874.</p><textarea/><br/><p>By Ana.</p></body></html>';
+  expect(parseHtml(Buffer.from(page), limitsOf({})).text).toBe('Built in 1874.\n\nBy Ana.');
+  expect(htmlText('<html><body><p>5 <b/> 6</p></body></html>')).toBe('5 6');
+});

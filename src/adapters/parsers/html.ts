@@ -8,6 +8,7 @@ import { nameTables } from './html-roles.ts';
 import { htmlToMarkdown } from './html-to-markdown.ts';
 import type { Limits } from './options.ts';
 import { firstHeading, realTitle } from './titles.ts';
+import { asHtml } from './xhtml.ts';
 
 /** Reads the visible text of a page without site menus, scripts and hidden elements. */
 export function parseHtml(bytes: Buffer, limits: Limits): ParsedDocument {
@@ -34,7 +35,8 @@ export function htmlText(markup: string): string {
 }
 
 /** The page with those within it whose markup an attribute holds. */
-function shownPage(markup: string): CheerioAPI {
+function shownPage(source: string): CheerioAPI {
+  const markup = asHtml(source);
   refuseDeepMarkup(markup);
   const $ = load(markup);
   for (const frame of $('iframe[srcdoc]').toArray()) {

@@ -129,7 +129,7 @@ test('an invitation gives its event; an encrypted message is refused', async () 
     'BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Budget rev\n iew\\, part 2\nDTSTART;TZID=Europe/Berlin:20250506T090000\nLOCATION:Room 4\nEND:VEVENT\nEND:VCALENDAR';
   const message = `From: a@b\nTo: c@d\nSubject: Invitation\nContent-Type: multipart/mixed; boundary=B\n\n--B\nContent-Type: text/plain\n\nSee below.\n--B\nContent-Type: text/calendar\n\n${event}\n--B--\n`;
   expect((await read(message)).text).toContain(
-    'See below.\n\nEvent: Budget review, part 2\nBegins: 2025-05-06 09:00\nPlace: Room 4',
+    'See below.\n\nEvent: Budget review, part 2\nBegins: 2025-05-06 09:00 (Europe/Berlin)\nPlace: Room 4',
   );
   const locked =
     'From: a@b\nTo: c@d\nSubject: x\nContent-Type: application/pkcs7-mime; smime-type=enveloped-data\n\nMIAG\n';

@@ -1,5 +1,7 @@
 import type { ParsedDocument } from '#core/ports/document-parser.ts';
 import { trimmedEnd } from '#core/text/characters.ts';
+import { parseCalendar } from './calendar.ts';
+import { parseCards } from './cards.ts';
 import { csvDelimiter, parseCsv } from './csv.ts';
 import { declaredEncoding, decodedPieces, decodeText, encodingOf } from './decode.ts';
 import { unreadable } from './failures.ts';
@@ -11,6 +13,7 @@ import type { Limits } from './options.ts';
 import type { DocumentInPieces } from './pieces.ts';
 import { withoutRunningLines } from './running-lines.ts';
 import { endingOf, sourceType } from './source-types.ts';
+import { isSubtitles, parseSubtitles } from './subtitles.ts';
 
 export interface Hints {
   readonly name: string;
@@ -47,10 +50,18 @@ function formOf(bytes: Buffer, { name, mediaType: given }: Hints) {
   return { ending, mediaType, code, isHtml, head };
 }
 
+/** Kinds of text that their first line tells, whatever their name is. */
+function readerOf(head: string, ending: string): ((text: string) => ParsedDocument) | undefined {
+  const start = head.slice(0, 100).trimStart();
+  if (/^BEGIN:VCALENDAR\b/i.test(start)) return parseCalendar;
+  if (/^BEGIN:VCARD\b/i.test(start)) return parseCards;
+  return isSubtitles(head, ending) ? (text) => parseSubtitles(text, head.startsWith('WEBVTT')) : undefined;
+}
+
 /** Tables and data, piece by piece; undefined where the file is neither. */
 export async function parseData(bytes: Buffer, hints: Hints, limits: Limits): Promise<DocumentInPieces | undefined> {
   const { code, isHtml, ending, mediaType, head: first } = formOf(bytes, hints);
-  if (code || isHtml || isMail(first, ending, mediaType)) return undefined;
+  if (code || isHtml || readerOf(first, ending) || isMail(first, ending, mediaType)) return undefined;
   const declared = declaredEncoding(bytes, hints.mediaType);
   const encoding = encodingOf(bytes, declared);
   const read = () => decodedPieces(bytes, encoding);
@@ -72,9 +83,11 @@ export async function parseTextual(
   limits: Limits,
 ): Promise<ParsedDocument | DocumentInPieces> {
   const { code, isHtml, ending, mediaType, head } = formOf(bytes, hints);
-  if (!code && isMail(head, ending, mediaType)) return parseMail(bytes, limits);
+  const reader = code ? undefined : readerOf(head, ending);
+  if (!code && !reader && isMail(head, ending, mediaType)) return parseMail(bytes, limits);
   if (isHtml) return parseHtml(bytes, limits);
   const text = decodeText(bytes, limits.maxCharacters, declaredEncoding(bytes, hints.mediaType));
+  if (reader) return reader(text);
   if (code) return { text, mediaType: code, title: null };
   return /^(md|markdown|mdx)$/.test(ending) || (/markdown/.test(mediaType) && ending !== 'txt')
     ? markdown(text)
