@@ -23,9 +23,10 @@ export function authenticator(options: AuthOptions): Authenticate {
 
   return async (authorization) => {
     if (auth === 'none') {
-      local ??= parley
-        .viewer({ tenant: LOCAL_TENANT, subject: 'local', role: 'OPERATOR' })
-        .then((viewer) => ({ ...viewer, isLocal: true }));
+      local ??= localViewer(parley).catch((error) => {
+        local = undefined; // the store may answer the next request
+        throw error;
+      });
       return local;
     }
     const credential = (authorization?.length ?? 0) <= LONGEST ? BEARER.exec(authorization ?? '')?.[1] : undefined;
@@ -35,6 +36,11 @@ export function authenticator(options: AuthOptions): Authenticate {
     if (!viewer) throw unauthenticated();
     return viewer;
   };
+}
+
+async function localViewer(parley: AuthOptions['parley']): Promise<Viewer> {
+  const viewer = await parley.viewer({ tenant: LOCAL_TENANT, subject: 'local', role: 'OPERATOR' });
+  return { ...viewer, isLocal: true };
 }
 
 /** Undefined where no tokens are configured. The library is loaded with the first token. */
