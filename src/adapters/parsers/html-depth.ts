@@ -20,6 +20,20 @@ const DEEPEST_TREE = 5_000;
 const tooDeep = (most: number) =>
   tooMuch(`The file nests more than ${count(most)} elements in each other, which is too much to read`);
 
+/** Elements that stand within a line; those that are left open nest in each other until a block begins. */
+const IN_LINE =
+  /<(\/?)(?:(abbr|b|big|bdi|bdo|cite|code|del|dfn|em|font|i|ins|kbd|label|mark|nobr|q|ruby|s|samp|small|span|strike|strong|sub|sup|tt|u|var)|(?!r[bpt]\b)[a-z][a-z0-9]{0,20})\b/gi;
+
+/** A parser of HTML takes time that grows with the square of the elements that are open in a line. */
+function refuseOpenLine(markup: string): void {
+  let open = 0;
+  for (const [, slash, name] of markup.matchAll(IN_LINE)) {
+    if (name === undefined) open = 0;
+    else open = slash === '/' ? Math.max(0, open - 1) : open + 1;
+    if (open > DEEPEST_TREE) throw tooDeep(DEEPEST_TREE);
+  }
+}
+
 /** Before it is parsed. */
 export function refuseDeepMarkup(markup: string): void {
   let depth = 0;
@@ -28,6 +42,7 @@ export function refuseDeepMarkup(markup: string): void {
     if (depth > DEEPEST) throw tooDeep(DEEPEST);
   }
   refuseManyOpen(markup);
+  refuseOpenLine(markup);
 }
 
 function refuseManyOpen(markup: string): void {

@@ -172,3 +172,11 @@ test('elements that XHTML closes at once hold nothing of what follows', () => {
   expect(parseHtml(Buffer.from(page), limitsOf({})).text).toBe('Built in 1874.\n\nBy Ana.');
   expect(htmlText('<html><body><p>5 <b/> 6</p></body></html>')).toBe('5 6');
 });
+
+test('a line whose elements nest without end is refused before a parser spends its time; closed and separate ones are not', () => {
+  const refused = { code: 'PAYLOAD_TOO_LARGE' };
+  for (const start of ['<b>x', '<ruby>x<rt>y', '<span>x'])
+    expect(() => htmlText(`<p>${start.repeat(6_000)}`)).toThrow(expect.objectContaining(refused));
+  const ruby = '<ruby>x<rt>y</ruby>'.repeat(6_000);
+  expect(htmlText(`<p>${ruby}</p>${'<p><b>x</p>'.repeat(6_000)}`).length).toBeGreaterThan(20_000);
+});

@@ -2,9 +2,11 @@ import PostalMime, { type Address, type Email } from 'postal-mime';
 import { AppError } from '#core/errors.ts';
 import type { ParsedDocument } from '#core/ports/document-parser.ts';
 import { calendarText } from './calendar.ts';
-import { encodingOf } from './decode.ts';
+import { declaredEncoding, encodingOf } from './decode.ts';
 import { count, tooMuch, unreadable } from './failures.ts';
-import { htmlText, parseHtml } from './html.ts';
+import { parseHtml } from './html.ts';
+import { attachedTexts, type ReadPart } from './mail-attachments.ts';
+import { bodyOf } from './mail-body.ts';
 import type { Limits } from './options.ts';
 import type { DocumentInPieces } from './pieces.ts';
 
@@ -30,16 +32,31 @@ export function isMail(head: string, ending: string, mediaType: string): boolean
   return fields.filter((line) => FIELD.test(line)).length >= (named ? 1 : 3);
 }
 
-/** A message: its subject, who wrote it to whom and when, its text, the names of what is attached, and messages that are. A saved page: what it shows. */
-export async function parseMail(bytes: Buffer, limits: Limits): Promise<ParsedDocument | DocumentInPieces> {
-  if (/^\s{0,10}From \S/.test(bytes.toString('latin1', 0, 100))) return mailbox(bytes, limits);
+/** How the parts of a message are read. */
+interface Reading {
+  readonly limits: Limits;
+  /** Absent: files that are attached are only named. */
+  readonly readPart?: ReadPart | undefined;
+}
+
+/**
+ * A message: its subject, who wrote it to whom and when, its text, the names of what is attached, and messages and files that are. A
+ * saved page: what it shows.
+ */
+export async function parseMail(
+  bytes: Buffer,
+  limits: Limits,
+  readPart?: ReadPart,
+): Promise<ParsedDocument | DocumentInPieces> {
+  const reading = { limits, readPart };
+  if (/^\s{0,10}From \S/.test(bytes.toString('latin1', 0, 100))) return mailbox(bytes, reading);
   const mail = await parsed(bytes, true);
   refuseEncrypted(mail);
   if (mail.html && isSavedPage(mail)) {
     const page = parseHtml(Buffer.from(mail.html), limits);
     return { ...page, mediaType: SAVED_PAGE, title: page.title ?? mail.subject ?? null };
   }
-  return { text: await shown(mail, limits), mediaType: MAIL, title: mail.subject ?? null };
+  return { text: await shown(mail, reading), mediaType: MAIL, title: mail.subject ?? null };
 }
 
 /** The library takes some 8 microseconds a line, however short. 50 MB of attachments in base64 have 700,000. */
@@ -62,7 +79,8 @@ class Reader extends PostalMime {
     const { params } = part.contentType.parsed;
     if (!isText || !part.content) return isText;
     try {
-      params['charset'] = encodingOf(new Uint8Array(part.content), params['charset']);
+      const bytes = new Uint8Array(part.content);
+      params['charset'] = encodingOf(bytes, params['charset'] ?? declaredEncoding(bytes));
     } catch (error) {
       if (this.isStrict && error instanceof AppError && error.code === 'BAD_USER_INPUT') throw error;
     }
@@ -81,7 +99,7 @@ function refuseEncrypted(mail: Email): void {
     throw unreadable('The message is encrypted; open it in your mail program, save it decrypted and upload that');
 }
 
-function parsed(bytes: Buffer, isStrict: boolean): Promise<Email> {
+async function parsed(bytes: Buffer, isStrict: boolean): Promise<Email> {
   let lines = 0;
   for (let at = bytes.indexOf(LINE_END); at >= 0; at = bytes.indexOf(LINE_END, at + 1)) {
     lines += 1;
@@ -91,7 +109,13 @@ function parsed(bytes: Buffer, isStrict: boolean): Promise<Email> {
   // Messages within it are read by this reader too.
   const reader = new Reader({ maxNestingDepth: 50, maxHeadersSize: 2 ** 20, forceRfc822Attachments: true });
   reader.isStrict = isStrict;
-  return reader.parse(new Uint8Array(bytes));
+  try {
+    return await reader.parse(new Uint8Array(bytes));
+  } catch (error) {
+    if (error instanceof Error && /^Maximum (?:MIME nesting|header size)/.test(error.message))
+      throw tooMuch('The message has too many parts, or nests them too deeply, to be read; save its parts as files');
+    throw error;
+  }
 }
 const LINE_END = 0x0a;
 
@@ -106,17 +130,17 @@ const isSavedPage = (mail: Email): boolean =>
     /^multipart\/related/i.test(headerOf(mail, 'content-type') ?? ''));
 
 /** Reads the messages of a mailbox one by one (mbox). */
-function mailbox(bytes: Buffer, limits: Limits): DocumentInPieces {
-  return { mediaType: 'application/mbox', title: null, pieces: messagesIn(bytes, limits) };
+function mailbox(bytes: Buffer, reading: Reading): DocumentInPieces {
+  return { mediaType: 'application/mbox', title: null, pieces: messagesIn(bytes, reading) };
 }
 
-async function* messagesIn(bytes: Buffer, limits: Limits): AsyncGenerator<string> {
+async function* messagesIn(bytes: Buffer, reading: Reading): AsyncGenerator<string> {
   for (let start = 0; start < bytes.length; ) {
     const next = bytes.indexOf('\nFrom ', start + 1);
     const end = next < 0 ? bytes.length : next + 1;
     const firstLine = bytes.indexOf(0x0a, start);
     const message = bytes.subarray(firstLine < 0 ? end : firstLine + 1, end);
-    if (message.length > 0) yield `${await shown(await parsed(unescaped(message), false), limits)}\n\n`;
+    if (message.length > 0) yield `${await shown(await parsed(unescaped(message), false), reading)}\n\n`;
     start = end;
   }
 }
@@ -127,18 +151,23 @@ const unescaped = (message: Buffer): Buffer =>
     ? Buffer.from(message.toString('latin1').replace(/^>(>*From )/gm, '$1'), 'latin1')
     : message;
 
+const CALENDAR = /^(?:text\/calendar|application\/ics)$/;
+const READ_AS_PARTS = /^(?:text\/calendar|application\/ics|message\/rfc822)$/;
+
 /** Messages that are attached to messages that are attached, and so on. */
-const DEEPEST = 5;
+const DEEPEST = 20;
 
 /** `depth`: of a message that is attached to another one. Those that are attached to it follow its text. */
-async function shown(mail: Email, limits: Limits, depth = 0): Promise<string> {
+async function shown(mail: Email, reading: Reading, depth = 0): Promise<string> {
   const { subject, from, to, cc, attachments } = mail;
   const within: string[] = [];
   for (const { mimeType, content } of attachments)
     if (mimeType === MAIL && typeof content !== 'string' && depth < DEEPEST)
-      within.push(await shown(await parsed(Buffer.from(new Uint8Array(content)), false), limits, depth + 1));
-    else if (/^(?:text\/calendar|application\/ics)$/.test(mimeType) && typeof content !== 'string')
+      within.push(await shown(await parsed(Buffer.from(new Uint8Array(content)), false), reading, depth + 1));
+    else if (CALENDAR.test(mimeType) && typeof content !== 'string')
       within.push(calendarText(new TextDecoder().decode(content)));
+  const files = attachments.filter(({ mimeType }) => !READ_AS_PARTS.test(mimeType));
+  const texts = reading.readPart ? await attachedTexts(files, reading.readPart, reading.limits.maxCharacters / 2) : [];
   const named = attachments.map(({ filename }) => filename).filter((name): name is string => !!name?.trim());
   const fields = [
     ['From', from && addressText(from)],
@@ -149,9 +178,10 @@ async function shown(mail: Email, limits: Limits, depth = 0): Promise<string> {
   return [
     subject ? `${depth > 0 ? '##' : '#'} ${subject.replace(/\s+/g, ' ')}` : '',
     fields.join('\n'),
-    bodyOf(mail, limits).trim(),
+    bodyOf(mail, reading.limits).trim(),
     named.length > 0 ? `Attachments: ${named.join(', ')}` : '',
     ...within,
+    ...texts.map(({ name, text }) => `## Attachment: ${name}\n\n${text}`),
   ]
     .filter((part) => part.trim() !== '')
     .join('\n\n');
@@ -162,13 +192,4 @@ function addressText(address: Address): string {
   return address.name && address.address
     ? `${address.name} <${address.address}>`
     : address.name || (address.address ?? '');
-}
-
-const wordsIn = (text: string): number => text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0;
-
-/** The plain text, or what the page in the message shows, where that says much more. */
-function bodyOf({ text = '', html }: Email, limits: Limits): string {
-  if (!html || html.length > limits.maxCharacters) return text;
-  const page = htmlText(html);
-  return wordsIn(page) > 1.5 * wordsIn(text) ? page : text;
 }

@@ -30,13 +30,22 @@ export async function readDocument(
   }
 }
 
-async function parsed(bytes: Buffer, file: UploadedFile, limits: Limits): Promise<ParsedDocument | DocumentInPieces> {
+type Hints = Pick<UploadedFile, 'name' | 'mediaType'>;
+
+/** `isPart`: a file that is attached to a message. Files that are attached to that are not read. */
+async function parsed(
+  bytes: Buffer,
+  file: Hints,
+  limits: Limits,
+  isPart = false,
+): Promise<ParsedDocument | DocumentInPieces> {
   const kind = sniffBytes(bytes);
   if (kind === 'pdf') return (await import('./pdf.ts')).parsePdf(bytes, limits);
   if (kind === 'zip') return (await import('./zip-document.ts')).parseZip(bytes, limits);
   if (kind === 'rtf') return (await import('./rtf.ts')).parseRtf(bytes, limits);
   const { parseData, parseTextual } = await import('./text.ts');
-  return (await parseData(bytes, file, limits)) ?? parseTextual(bytes, file, limits);
+  const readPart = (part: Buffer, hints: Hints) => parsed(part, hints, limits, true);
+  return (await parseData(bytes, file, limits)) ?? parseTextual(bytes, file, limits, isPart ? undefined : readPart);
 }
 
 function checked({ text, mediaType, title, pages }: ParsedDocument, { maxCharacters }: Limits): ParsedDocument {

@@ -8,6 +8,7 @@ import { unreadable } from './failures.ts';
 import { parseHtml } from './html.ts';
 import { parseJson } from './json.ts';
 import { isMail, parseMail } from './mail.ts';
+import type { ReadPart } from './mail-attachments.ts';
 import { parseNotebook } from './notebook.ts';
 import type { Limits } from './options.ts';
 import type { DocumentInPieces } from './pieces.ts';
@@ -81,10 +82,11 @@ export async function parseTextual(
   bytes: Buffer,
   hints: Hints,
   limits: Limits,
+  readPart?: ReadPart,
 ): Promise<ParsedDocument | DocumentInPieces> {
   const { code, isHtml, ending, mediaType, head } = formOf(bytes, hints);
   const reader = code ? undefined : readerOf(head, ending);
-  if (!code && !reader && isMail(head, ending, mediaType)) return parseMail(bytes, limits);
+  if (!code && !reader && isMail(head, ending, mediaType)) return parseMail(bytes, limits, readPart);
   if (isHtml) return parseHtml(bytes, limits);
   const text = decodeText(bytes, limits.maxCharacters, declaredEncoding(bytes, hints.mediaType));
   if (reader) return reader(text);
