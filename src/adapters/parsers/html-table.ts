@@ -1,5 +1,6 @@
 import type { Element } from 'domhandler';
 import { plainText } from './html-text.ts';
+import { type Columns, withJoinedNames } from './office/joined-names.ts';
 
 /** Letters of a cell that has a heading or a table in it and is no section of a page. */
 const SHORT_CELL = 400;
@@ -38,7 +39,7 @@ function rowsOf(table: Element): Element[][] {
 const MOST_HEADERS = 4;
 
 /** A table's header and rows. Several rows of headers become one: "Fee" over "Online" and "Branch" are "Fee Online", "Fee Branch". */
-export function tableOf(table: Element): { header: readonly string[]; rows: readonly string[][] } {
+export function tableOf(table: Element): { header: readonly string[]; rows: readonly (readonly string[])[] } {
   const filled = cellsOf(table).filter(({ cells }) => cells.some((cell) => cell.trim() !== ''));
   const others = filled.findIndex(({ isHeader }) => !isHeader);
   const headers = filled.slice(0, Math.max(1, others < 0 ? 1 : Math.min(others, MOST_HEADERS)));
@@ -49,7 +50,11 @@ export function tableOf(table: Element): { header: readonly string[]; rows: read
       : Array.from({ length: width }, (_, column) =>
           [...new Set(headers.map(({ spanned }) => (spanned[column] ?? '').trim()))].filter(Boolean).join(' '),
         );
-  return { header, rows: filled.slice(headers.length).map(({ cells }) => cells) };
+  const rows = filled.slice(headers.length).map(({ cells }) => cells);
+  if (others !== 0) return { header, rows };
+  // Programs for texts do not tell which rows name the columns.
+  const [names = [], ...below] = withJoinedNames([header, ...rows], headers[0]?.groups ?? []);
+  return { header: names, rows: below };
 }
 
 const elementsIn = ({ children }: Element): Element[] =>
@@ -63,6 +68,8 @@ interface Row {
   readonly cells: string[];
   /** The same, with cells that span columns repeated in each column. */
   readonly spanned: string[];
+  /** Its cells that span columns. */
+  readonly groups: readonly Columns[];
   /** All its cells are headers, or it is in the table's head. */
   readonly isHeader: boolean;
 }
@@ -77,6 +84,7 @@ function cellsOf(table: Element): Row[] {
   return rowsOf(table).map((row) => {
     const cells: string[] = [];
     const spanned: string[] = [];
+    const groups: Columns[] = [];
     const takeOver = () => {
       for (
         let above = spanning[cells.length];
@@ -93,6 +101,7 @@ function cellsOf(table: Element): Row[] {
       if (cells.length >= MOST_COLUMNS) break;
       const text = plainText(cell);
       const columns = Math.min(spanOf(cell, 'colspan'), MOST_SPANNED);
+      if (columns > 1) groups.push({ column: cells.length, lastColumn: cells.length + columns - 1 });
       for (let column = 0; column < columns; column += 1) {
         const shown = column === 0 ? text : '';
         spanning[cells.length] = { text: shown, whole: text, rows: spanOf(cell, 'rowspan') - 1 };
@@ -101,7 +110,7 @@ function cellsOf(table: Element): Row[] {
       }
     }
     takeOver();
-    return { cells, spanned, isHeader: row.length > 0 && row.every((cell) => isHeaderCell(cell)) };
+    return { cells, spanned, groups, isHeader: row.length > 0 && row.every((cell) => isHeaderCell(cell)) };
   });
 }
 

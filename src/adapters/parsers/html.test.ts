@@ -180,3 +180,12 @@ test('a line whose elements nest without end is refused before a parser spends i
   const ruby = '<ruby>x<rt>y</ruby>'.repeat(6_000);
   expect(htmlText(`<p>${ruby}</p>${'<p><b>x</p>'.repeat(6_000)}`).length).toBeGreaterThan(20_000);
 });
+
+test('two rows of names without marks of a header become one; a row of values below does not', () => {
+  const table = (rows: string) => read(`<table>${rows}</table>`).split('\n')[0];
+  const names = '<tr><td rowspan=2>Room<td colspan=2>Fee</tr><tr><td>Weekday<td>Weekend</tr>';
+  expect(table(`${names}<tr><td>Large<td>80<td>120</tr>`)).toBe('| Room | Fee Weekday | Fee Weekend |');
+  const values =
+    '<tr><td colspan=2>Contact<td>City</tr><tr><td>Anna<td>Berg<td>Oslo</tr><tr><td>Ida<td>Falk<td>Rom</tr>';
+  expect(table(values)).toBe('| Contact |  | City |');
+});

@@ -1,5 +1,5 @@
 import { type Package, relationsOf } from './package.ts';
-import { readXml } from './xml-events.ts';
+import { readXml, withoutFallback } from './xml-events.ts';
 
 /** The texts of the diagrams and charts that a part refers to. */
 export function drawnIn(parts: Package, part: string): string[] {
@@ -16,7 +16,7 @@ export function textsIn(parts: Package, part: string): string[] {
   const texts: string[] = [];
   let text = '';
   let isText = false;
-  readXml(parts.pieces(part), {
+  const handler = withoutFallback({
     open(name) {
       if (name === 'p') text = '';
       else if (name === 't') isText = true;
@@ -30,6 +30,7 @@ export function textsIn(parts: Package, part: string): string[] {
       else if (name === 'p' && text.trim() !== '') texts.push(text.trim());
     },
   });
+  readXml(parts.pieces(part), handler);
   return texts;
 }
 

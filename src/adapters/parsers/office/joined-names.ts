@@ -65,3 +65,21 @@ export function joinedNames(above: readonly string[], row: readonly string[], gr
   const rest = Array.from({ length: width }, (_, column) => (column < end ? '' : (row[column] ?? '')));
   return rest.some((text) => text !== '') ? [joined, rest] : [joined];
 }
+
+/**
+ * The rows of a table, of which the first two are one where both name columns. `groups`: cells of the first row over several columns.
+ * Below the others the same cell must go on, or be empty beside two groups: else it is a row of values.
+ */
+export function withJoinedNames(
+  rows: readonly (readonly string[])[],
+  groups: readonly Columns[],
+): readonly (readonly string[])[] {
+  const [first, second, ...others] = rows;
+  if (!first || !second || others.length === 0 || groups.length === 0 || first.filter(Boolean).length < 2) return rows;
+  const isOver = (column: number) => groups.some((span) => span.column <= column && column <= span.lastColumn);
+  const goesOn = second.every((text, column) => {
+    if (isOver(column) || !first[column] || text === first[column]) return true;
+    return text === '' && groups.length > 1;
+  });
+  return goesOn && areNamed(second, groups, first) ? [...joinedNames(first, second, groups), ...others] : rows;
+}

@@ -22,6 +22,17 @@ const BUILT_IN: Readonly<Record<number, string>> = {
   20: 'hh:mm',
   21: 'hh:mm:ss',
   22: 'yyyy-mm-dd hh:mm',
+  // Dates and times of Chinese, Japanese and Korean programs (the same, by language).
+  27: 'yyyy-mm-dd',
+  28: 'yyyy-mm-dd',
+  29: 'yyyy-mm-dd',
+  30: 'yyyy-mm-dd',
+  31: 'yyyy-mm-dd',
+  32: 'hh:mm',
+  33: 'hh:mm:ss',
+  34: 'hh:mm',
+  35: 'hh:mm:ss',
+  36: 'yyyy-mm-dd',
   37: '#,##0',
   38: '#,##0',
   39: '#,##0.00',
@@ -30,6 +41,15 @@ const BUILT_IN: Readonly<Record<number, string>> = {
   46: '[h]:mm:ss',
   47: 'mm:ss.0',
   48: '##0.0E+0',
+  50: 'yyyy-mm-dd',
+  51: 'yyyy-mm-dd',
+  52: 'yyyy-mm-dd',
+  53: 'yyyy-mm-dd',
+  54: 'yyyy-mm-dd',
+  55: 'yyyy-mm-dd',
+  56: 'yyyy-mm-dd',
+  57: 'yyyy-mm-dd',
+  58: 'yyyy-mm-dd',
 };
 const DAYS_TO_1904 = 1_462;
 /** Excel's limit. */

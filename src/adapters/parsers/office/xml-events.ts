@@ -12,6 +12,32 @@ export interface XmlHandler {
   close?(name: string): void;
 }
 
+/**
+ * A handler that is not called within `mc:Fallback`, where a choice stands before it: both say the same, for newer and older programs
+ * (ECMA-376 part 3).
+ */
+export function withoutFallback(handler: XmlHandler): XmlHandler {
+  /** For each place with alternatives that is open: whether a choice was met. */
+  const choices: boolean[] = [];
+  let skipped = 0;
+  return {
+    open(name, attributes) {
+      if (skipped > 0 || (name === 'Fallback' && choices.at(-1))) skipped += 1;
+      else if (name === 'AlternateContent') choices.push(false);
+      else if (name === 'Choice' && choices.length > 0) choices[choices.length - 1] = true;
+      else handler.open?.(name, attributes);
+    },
+    text(text) {
+      if (skipped === 0) handler.text?.(text);
+    },
+    close(name) {
+      if (skipped > 0) skipped -= 1;
+      else if (name === 'AlternateContent') choices.pop();
+      else if (name !== 'Choice' && name !== 'Fallback') handler.close?.(name);
+    },
+  };
+}
+
 const localName = (name: string): string => name.slice(name.indexOf(':') + 1);
 
 /** Reads XML piece by piece. After each piece comes what `drain` gives, so that no more than that need be kept. */
