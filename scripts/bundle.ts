@@ -1,7 +1,7 @@
 /**
  * npm run bundle: copies the parts of packages that Parley needs at run time, so that an installation to run it does without
- * the packages: the grammars of web-tree-sitter, which are a tenth of their packages, the character maps of PDF.js, and OpenCC's
- * table of traditional characters. Run it after one of these packages has changed; test/packages.test.ts compares the files.
+ * the packages: the grammars of web-tree-sitter, which are a tenth of their packages, the character maps of PDF.js, OpenCC's
+ * table of traditional characters, and the page's reader of Markdown. Run it after one of these packages has changed; test/packages.test.ts compares the files.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -16,6 +16,7 @@ export interface BundledFile {
 
 const GRAMMARS = 'src/plugins/retrieval/chunking/grammars';
 const ANALYSIS = 'src/plugins/retrieval/analysis';
+const PAGE = 'src/server/page';
 const CHARACTER_MAPS = 'src/adapters/parsers/character-maps';
 /** Languages by the package that has their grammar. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
@@ -53,7 +54,11 @@ export function bundledFiles(): BundledFile[] {
     },
     { path: `${ANALYSIS}/LICENSE-opencc-js`, source: `${openCc}/LICENSES/Apache-2.0.txt`, compressed: false },
   ];
-  return [...grammars, ...maps, ...traditional];
+  const markdown = [
+    { path: `${PAGE}/marked.js`, source: 'node_modules/marked/lib/marked.esm.js', compressed: false },
+    { path: `${PAGE}/LICENSE-marked`, source: 'node_modules/marked/LICENSE', compressed: false },
+  ];
+  return [...grammars, ...maps, ...traditional, ...markdown];
 }
 
 if (import.meta.main) {

