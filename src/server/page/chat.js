@@ -11,15 +11,17 @@ import {
   showReading,
   showThinking,
 } from './message.js';
-import { CANCEL, CHAT, EDIT, MESSAGES, REGENERATE, SELECT } from './operations.js';
+import { CANCEL, CHAT, EDIT, MESSAGES, NEWEST, REGENERATE, SELECT } from './operations.js';
 import { generationEvents, TERMINAL } from './stream.js';
-import { words } from './words.js';
+import { told, words } from './words.js';
 
 /** The answer that is being read: { reading: AbortController, id of its generation, stopWanted }. */
 let current = null;
 /** Answers that are complete, and whose evaluations are waited for. */
 let judged = new AbortController();
 let changed = () => undefined;
+/** An item of the list -> the view of its message. */
+const shown = new WeakMap();
 /** What is done when a conversation begins or has moved on. */
 export const onChanged = (callback) => {
   changed = callback;
@@ -35,6 +37,19 @@ export async function showMessages(conversationId) {
   const found = await showPage(conversationId, null);
   if (found) scrollDown(true);
   return found;
+}
+
+/** Shows what the conversation has become elsewhere, if its last message is another one. */
+export async function catchUp() {
+  const { conversationId: id } = state;
+  if (!id || current) return;
+  const { conversation } = await request(NEWEST, { id });
+  const newest = conversation?.messages.edges[0]?.node.id;
+  const item = byId('messages').lastElementChild;
+  if (!newest || current || state.conversationId !== id || newest === shown.get(item)?.id) return;
+  if (byId('messages').querySelector('.editing')) return; // what is being written is not lost
+  await showMessages(id);
+  changed();
 }
 
 /** Reads nothing further here; the generation goes on. */
@@ -54,6 +69,12 @@ async function showPage(id, before) {
   return true;
 }
 
+function newView(role, id, siblings) {
+  const view = messageView(role, id, DOES, siblings);
+  shown.set(view.item, view);
+  return view;
+}
+
 function earlier(id, before) {
   const more = element('button', { type: 'button', className: 'quiet', text: words.earlier });
   const item = element('li', { className: 'earlier' }, more);
@@ -62,7 +83,7 @@ function earlier(id, before) {
 }
 
 function stored({ id, role, content, reasoning, status, siblings, generation, citations, feedback, evaluation }) {
-  const view = messageView(role, id, DOES, idsOf(siblings));
+  const view = newView(role, id, idsOf(siblings));
   if (role !== 'ASSISTANT') showQuestion(view, content);
   else if (status === 'PENDING' || status === 'STREAMING') attempt(follow({ generationId: generation.id }, view));
   else {
@@ -72,14 +93,14 @@ function stored({ id, role, content, reasoning, status, siblings, generation, ci
   }
   return view;
 }
-const failureOf = (error) => error && (words.codes?.[error.code] ?? error.message);
+const failureOf = (error) => error && told(error);
 /** Why a complete answer is not whole. */
 const cutOff = (generation) => words.finishReasons[generation?.finishReason];
 
 /** Rejects where the turn was refused before it began; then nothing of it is shown. */
 export async function send(content) {
-  const question = messageView('USER', undefined, DOES);
-  const answer = messageView('ASSISTANT', undefined, DOES);
+  const question = newView('USER');
+  const answer = newView('ASSISTANT');
   showQuestion(question, content);
   byId('messages').append(question.item, answer.item);
   scrollDown(true);
@@ -140,9 +161,9 @@ async function follow(what, view, question) {
     GenerationCancelled: ({ message }) => end(message.content, words.cancelled),
     GenerationFailed: ({ error }) => end(writer.end(), failureOf(error)),
   };
-  const told = { onLost: () => say(words.lost), onFound: () => say('') };
+  const states = { onLost: () => say(words.lost), onFound: () => say('') };
   const signal = AbortSignal.any([reading.signal, judged.signal]);
-  const events = generationEvents({ ...what, signal, ...told });
+  const events = generationEvents({ ...what, signal, ...states });
   try {
     for (let next = await events.next(); !next.done; next = await events.next()) {
       take[next.value.__typename]?.(next.value);
@@ -184,8 +205,10 @@ async function afterwards(events, view, answer) {
 }
 
 function showButtons() {
+  const isPressed = [byId('stop'), byId('send')].includes(document.activeElement);
   byId('stop').hidden = !current;
   byId('send').hidden = Boolean(current);
+  if (isPressed) byId('content').focus(); // a button that is hidden loses the focus to nothing
 }
 
 /** Takes away what follows a message: it belongs to the branch that is left. */
@@ -216,7 +239,7 @@ const DOES = {
       view.id = userMessage.id;
       view.siblings = idsOf(userMessage.siblings);
       showQuestion(view, content);
-      const answer = messageView('ASSISTANT', assistantMessage.id, DOES);
+      const answer = newView('ASSISTANT', assistantMessage.id);
       byId('messages').append(answer.item);
       await follow({ generationId: generation.id }, answer);
     }),

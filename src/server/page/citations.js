@@ -1,20 +1,33 @@
 import { byId, element } from './elements.js';
+import { markdownOf } from './markdown.js';
+import { renderMarkdown } from './markdown-view.js';
 import { words } from './words.js';
 
 /** A finished answer with its marks: each citation's number stands where its words end; what no source bears out is underlined. */
 export function renderWithCitations(container, text, citations, unsupported = []) {
   container.replaceChildren();
-  let position = 0;
   const ordered = [...citations].sort((a, b) => a.answerEnd - b.answerEnd || a.answerStart - b.answerStart);
-  const until = (end) => {
-    container.append(...pieces(text, position, end, unsupported));
-    position = Math.max(position, end);
+  let next = 0;
+  /** Appends the marks of citations that end up to here. */
+  const marks = (target, end) => {
+    for (; ordered[next]?.answerEnd <= end; next += 1) target.append(mark(ordered[next], next + 1));
   };
-  for (const [index, citation] of ordered.entries()) {
-    until(citation.answerEnd);
-    container.append(mark(citation, index + 1));
-  }
-  until(text.length);
+  const put = (target, from, to, hasMarks = true) => {
+    if (hasMarks) marks(target, from);
+    let position = from;
+    while (hasMarks && ordered[next]?.answerEnd <= to) {
+      const end = ordered[next].answerEnd;
+      target.append(...pieces(text, position, end, unsupported));
+      position = end;
+      marks(target, end);
+    }
+    target.append(...pieces(text, position, to, unsupported));
+  };
+  const tokens = markdownOf(text);
+  container.classList.toggle('markdown', tokens !== undefined);
+  if (tokens) renderMarkdown(container, tokens, text, put, marks);
+  else put(container, 0, text.length);
+  marks(container, Number.POSITIVE_INFINITY);
 }
 
 /** The text from one place to another, unsupported parts in elements of their own. */

@@ -70,8 +70,8 @@ async function remove(id, title) {
 /** One after the other, so that each is in the list as soon as it is there; answers with what was refused, one line a file. */
 async function upload(files) {
   const refused = [];
-  for (const file of files) {
-    say(`${words.sending} ${file.name}`);
+  for (const [index, file] of files.entries()) {
+    sayTo(`${words.sending} ${file.name} (${index + 1}/${files.length})`);
     try {
       const { uploadDocument } = await requestWithFile(UPLOAD_DOCUMENT, { clientMutationId: newId() }, file);
       fresh.add(uploadDocument.id);
@@ -80,8 +80,31 @@ async function upload(files) {
       refused.push(`${file.name}: ${error.message}`);
     }
   }
-  say('');
+  sayTo('');
   return refused.join('\n');
+}
+
+/** In the dialog too: what is behind it is neither seen well nor read aloud. */
+function sayTo(text) {
+  say(text);
+  byId('add-state').textContent = text;
+}
+
+/** The files that were dropped, those in folders too. Reads the items at once: they are gone after the first wait. */
+async function droppedFiles({ items }) {
+  const entries = [...items].map((item) => item.webkitGetAsEntry?.() ?? item.getAsFile()).filter(Boolean);
+  return (await Promise.all(entries.map(filesIn))).flat();
+}
+
+async function filesIn(entry) {
+  if (entry instanceof File) return [entry];
+  if (entry.isFile) return [await new Promise((resolve, reject) => entry.file(resolve, reject))];
+  const reader = entry.createReader();
+  const found = [];
+  for (let some = [null]; some.length > 0; found.push(...some))
+    some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject)); // a hundred at a time
+  const visible = found.filter(({ name }) => !name.startsWith('.'));
+  return (await Promise.all(visible.map(filesIn))).flat();
 }
 
 export function setUpAdding() {
@@ -91,7 +114,9 @@ export function setUpAdding() {
     const files = [...target.files];
     target.value = '';
     target.disabled = true;
-    byId('add-error').textContent = await upload(files);
+    const refused = await upload(files);
+    byId('add-error').textContent = refused;
+    if (!dialog.open) say(refused);
     target.disabled = false;
     if (byId('add-error').textContent === '') dialog.close();
   });
@@ -101,7 +126,7 @@ export function setUpAdding() {
   addEventListener('drop', async (event) => {
     if (event.dataTransfer.files.length === 0) return;
     event.preventDefault();
-    say(await upload([...event.dataTransfer.files]));
+    attempt(async () => say(await upload(await droppedFiles(event.dataTransfer))));
   });
   byId('add-form').addEventListener('submit', async (event) => {
     event.preventDefault();

@@ -1,11 +1,11 @@
-import { words } from './words.js';
+import { told, words } from './words.js';
 
 const KEY = 'parley-key';
 
 /** What the server refused, by its code; its words are the reader's where the page has them. */
 export class Refusal extends Error {
   constructor({ message, extensions }) {
-    super(words.codes?.[extensions?.code] ?? message);
+    super(told({ code: extensions?.code, message }));
     this.code = extensions?.code;
     /** Seconds, where the server names them. */
     this.retryAfter = extensions?.retryAfter;

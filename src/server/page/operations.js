@@ -40,3 +40,4 @@ export const DELETE_CONVERSATION = 'mutation($id: ID!) { deleteConversation(id: 
 export const ADD_DOCUMENT = 'mutation($input: AddDocumentInput!) { addDocument(input: $input) { id } }';
 export const UPLOAD_DOCUMENT = 'mutation($input: UploadDocumentInput!) { uploadDocument(input: $input) { id } }';
 export const DELETE_DOCUMENT = 'mutation($id: ID!) { deleteDocument(id: $id) { deletedId } }';
+export const NEWEST = 'query($id: ID!) { conversation(id: $id) { messages(last: 1) { edges { node { id } } } } }';

@@ -1,10 +1,13 @@
-import { cancel, onChanged, send, showMessages } from './chat.js';
+import { cancel, catchUp, onChanged, send, showMessages } from './chat.js';
 import { listConversations, state } from './conversations.js';
 import { setUpDialogs } from './dialogs.js';
 import { listDocuments, setUpAdding } from './documents.js';
 import { attempt, byId, say } from './elements.js';
 import { icon } from './icons.js';
 import { label, words } from './words.js';
+
+/** The key code of what an input method takes: Safari reports the Enter that ends a composition as no part of it. */
+const IME = 229;
 
 /** The conversation that the address names; null for a new one. */
 function addressed() {
@@ -49,7 +52,7 @@ function setUpComposer() {
     });
   });
   content.addEventListener('keydown', (event) => {
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === IME) return;
     event.preventDefault();
     byId('composer').requestSubmit();
   });
@@ -68,6 +71,14 @@ onChanged(() => {
 addEventListener('hashchange', () => {
   if (addressed() !== state.conversationId) choose(addressed());
 });
+/** What another tab or device said meanwhile. */
+for (const [target, event] of [
+  [document, 'visibilitychange'],
+  [window, 'focus'],
+])
+  target.addEventListener(event, () => {
+    if (document.visibilityState === 'visible') attempt(catchUp);
+  });
 byId('new-conversation').addEventListener('click', () => choose(null));
 byId('menu').addEventListener('click', () => showMenu(true));
 byId('close-menu').addEventListener('click', () => showMenu(false));

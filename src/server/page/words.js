@@ -19,6 +19,8 @@ const english = {
   sending: 'Sending',
   cancel: 'Cancel',
   add: 'Add',
+  copy: 'Copy',
+  copied: 'Copied',
   close: 'Close',
   keyNeeded: 'An API key is needed',
   keyRefused: 'This key is not in force.',
@@ -72,6 +74,19 @@ const english = {
 };
 
 export const words = navigator.language.toLowerCase().startsWith('zh') ? chinese : english;
+
+/** Refusals whose own words say what to do about them. */
+const PARTICULAR = new Set([
+  ...['BAD_USER_INPUT', 'CONFLICT', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'BUDGET_EXCEEDED'],
+  ...['MODEL_UNAVAILABLE', 'MODEL_FAILED'],
+]);
+
+/** What the server refused, in the reader's language; where that says less than the server's own words, both. */
+export function told({ code, message }) {
+  const known = words.codes?.[code];
+  if (!known) return message;
+  return PARTICULAR.has(code) ? `${known}（${message}）` : known;
+}
 
 /** Fills in `data-text` (after an icon, where there is one) and `data-label`. */
 export function label(root) {

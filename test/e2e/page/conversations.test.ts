@@ -102,6 +102,12 @@ describePage(() => {
     await page.getByLabel('您的消息').fill('你好');
     await page.getByRole('button', { name: '发送' }).click();
     await answered();
+    await page.getByLabel('您的消息').fill('好'.repeat(32_001));
+    await page.getByRole('button', { name: '发送' }).click();
+    await page
+      .getByRole('status')
+      .getByText('内容太大。（content has 32001 characters; MAX_MESSAGE_CHARACTERS is 32000）')
+      .waitFor();
     await page.getByRole('button', { name: '对话和文档' }).click();
     await page.getByRole('button', { name: '添加文档' }).first().waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');

@@ -76,6 +76,28 @@ describePage(() => {
         document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
       });
       await item('lighthouse').getByText('1 passage').waitFor();
+      // A folder, as a browser has it where one is dropped: it is read in parts, and what is hidden is left out.
+      await page.evaluate(() => {
+        const file = (name: string) => ({
+          ...{ isFile: true, name },
+          file: (done: (file: File) => void) => done(new File([`The text of ${name}.`], name)),
+        });
+        const folder = (name: string, parts: unknown[][]) => ({
+          ...{ isFile: false, name },
+          createReader: () => ({ readEntries: (done: (entries: unknown[]) => void) => done(parts.shift() ?? []) }),
+        });
+        const inner = folder('inner', [[file('deep.txt')]]);
+        DataTransferItem.prototype.webkitGetAsEntry = () =>
+          folder('outer', [
+            [file('one.txt'), inner],
+            [file('two.txt'), file('.hidden')],
+          ]) as unknown as FileSystemEntry;
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([''], 'outer'));
+        document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+      });
+      for (const title of ['one', 'two', 'deep']) await item(title).getByText('1 passage').waitFor();
+      expect(await page.locator('#documents li', { hasText: /hidden|outer/ }).count()).toBe(0);
       await ask('Who painted the lighthouse of Skagen?');
       expect(await answerText()).toContain('Ida Krog');
       await item('notes').hover();

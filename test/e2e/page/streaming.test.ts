@@ -148,6 +148,37 @@ describePage(() => {
       expect(await answerText()).toBe(text);
     });
 
+    test('an input method takes its own Enter; after sending and stopping the focus is in the field', async () => {
+      const field = page.getByLabel('Your message');
+      await field.fill('你好');
+      // Safari's last Enter of a composition, which says of itself that it is none of it
+      await field.evaluate((element) =>
+        element.dispatchEvent(
+          new KeyboardEvent('keydown', { key: 'Enter', keyCode: 229, bubbles: true, cancelable: true }),
+        ),
+      );
+      expect(await field.inputValue()).toBe('你好');
+      most = 20;
+      await page.getByRole('button', { name: 'Send' }).press('Enter');
+      await streamed('word5 ');
+      const focused = () => page.evaluate(() => document.activeElement?.id);
+      expect(await focused()).toBe('content');
+      await page.getByRole('button', { name: 'Stop' }).press('Enter');
+      await answered();
+      expect(await focused()).toBe('content');
+    });
+
+    test('a tab that is looked at again shows what another one sent', async () => {
+      await ask('From the one');
+      const other = await page.context().newPage();
+      await other.goto(page.url());
+      await other.locator('.message.assistant .actions').waitFor();
+      await ask('From the one again');
+      await other.evaluate(() => dispatchEvent(new Event('focus')));
+      await expect.poll(() => other.locator('.message').count()).toBe(4);
+      expect(await other.locator('.message.user').last().textContent()).toBe('From the one again');
+    });
+
     test('a user who leaves and returns finds the answer streaming', async () => {
       most = 25;
       await send('Wait for me');

@@ -1,0 +1,54 @@
+import { Marked } from './marked.js';
+
+/** Longer texts are shown as they are: reading them would hold the page. */
+const LONGEST = 100_000;
+const MATH =
+  /^(?:\$\$[^$]{1,4000}?\$\$|\$(?!\s)[^$\n]{0,999}?[^\s$\\]\$(?!\d)|\\\([\s\S]{1,999}?\\\)|\\\[[\s\S]{1,4000}?\\\])/;
+const MATH_BLOCK = /^(?:\$\$[^$]{1,4000}?\$\$|\\\[[\s\S]{1,4000}?\\\])[ \t]*(?:\n|$)/;
+/** Between Chinese words and punctuation too, where CommonMark has no end of an emphasis: **注意：**请… */
+const STRONG = /^\*\*(?![\s*])([^*\n]{0,999}?[^\s*])\*\*(?!\*)/;
+
+const startOf = (pattern) => (source) => {
+  const at = source.search(pattern);
+  return at < 0 ? undefined : at;
+};
+const math = (name, level, pattern, start) => ({
+  ...{ name, level, start: startOf(start) },
+  tokenizer(source) {
+    const raw = pattern.exec(source)?.[0];
+    return raw && { type: 'math', raw, text: raw.trimEnd(), level };
+  },
+});
+const reader = new Marked({
+  gfm: true,
+  tokenizer: {
+    /** 5~10 is a range; ~~10~~ is struck out. */
+    del: (source) => (source.startsWith('~~') ? false : undefined),
+  },
+}).use({
+  extensions: [
+    math('mathBlock', 'block', MATH_BLOCK, /\$\$|\\\[/),
+    math('math', 'inline', MATH, /\$|\\[([]/),
+    {
+      ...{ name: 'strongAnywhere', level: 'inline', start: startOf(/\*\*/) },
+      tokenizer(source) {
+        const [raw, text] = STRONG.exec(source) ?? [];
+        return raw && { type: 'strong', raw, text, tokens: this.lexer.inlineTokens(text) };
+      },
+    },
+  ],
+});
+
+/** The tokens of a text in Markdown. Undefined for a text that says the same as it stands, and for one that cannot be read. */
+export function markdownOf(text) {
+  if (text.length > LONGEST || text.includes('\r')) return undefined;
+  try {
+    const tokens = reader.lexer(text);
+    return tokens.every(isPlain) ? undefined : tokens;
+  } catch {
+    return undefined; // nested too deeply
+  }
+}
+
+const isPlain = ({ type, tokens = [] }) =>
+  type === 'space' || (type === 'paragraph' && tokens.every((token) => token.type === 'text'));
