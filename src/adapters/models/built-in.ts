@@ -5,6 +5,7 @@ import type { Passage } from '#core/turn.ts';
 import { type Chosen, chooseSentences } from './choose-sentences.ts';
 import { nearestSentences } from './nearest-sentences.ts';
 import { asksForAddress, asksForOtherCode, lacksValue, plainAnswers } from './plain-answers.ts';
+import { recordAnswers } from './record-answers.ts';
 import { withoutLoneHeaders } from './table-headers.ts';
 
 type Language = 'en' | 'zh';
@@ -92,6 +93,8 @@ async function chosenFrom(
   encoder: EmbeddingModel | null,
   signal: AbortSignal,
 ): Promise<readonly Chosen[]> {
+  const fields = recordAnswers(query, passages);
+  if (fields.length > 0) return fields;
   const byWords = withoutLoneHeaders(query, chooseSentences(query, passages, languageOf(query) === 'zh'));
   if (byWords.length > 0 && !lacksValue(query, byWords)) return byWords;
   const plain = withoutLoneHeaders(query, plainAnswers(query, passages));
