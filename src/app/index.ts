@@ -50,10 +50,7 @@ async function compose(settings: Settings, overrides: Overrides, lifecycle: Life
   return {
     parley: services.parley,
     url: server.url,
-    async stop() {
-      services.admission.close();
-      await lifecycle.stop();
-    },
+    stop: () => lifecycle.stop(),
   };
 }
 

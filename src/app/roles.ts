@@ -56,7 +56,7 @@ export async function startWeb(
   }: Pick<Ports, 'store' | 'uploadDirectory' | 'log'> & {
     readonly logger: Logging['log'];
   },
-  { parley, running, watch, summaries, takeover, plugins, features }: Services,
+  { parley, admission, running, watch, summaries, takeover, plugins, features }: Services,
   { manifests, schema }: Pick<ServerOptions, 'schema'> & { readonly manifests: readonly PluginManifest[] },
   lifecycle: Lifecycle,
 ): Promise<RunningServer> {
@@ -79,9 +79,12 @@ export async function startWeb(
   await lifecycle.start({
     name: 'generations',
     stop: async () => {
-      const left = store.shared && settings.TRUSTED_PROXIES.length > 0 ? server.leave() : undefined;
-      await takeover.stop();
-      await Promise.all([running.drain(settings.SHUTDOWN_TIMEOUT), left]);
+      const taken = takeover.stop();
+      // What proxies have sent before is still begun.
+      if (store.shared && settings.TRUSTED_PROXIES.length > 0) await server.leave();
+      admission.close();
+      await taken;
+      await running.drain(settings.SHUTDOWN_TIMEOUT);
       await summaries.stop();
       await log.stop();
     },

@@ -10,7 +10,7 @@ import { streamEvents } from './event-stream.ts';
 import type { LiveConnections } from './live-connections.ts';
 
 export interface Stream {
-  readonly engine: Engine;
+  readonly engine: Pick<Engine, 'subscribe'>;
   readonly live: LiveConnections;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;

@@ -11,6 +11,7 @@ import { readBody } from './body.ts';
 import { send } from './compression.ts';
 import type { Engine, Operation } from './engine.ts';
 import { maskError } from './errors.ts';
+import type { guardedEngine } from './guarded-engine.ts';
 import type { LiveConnections } from './live-connections.ts';
 import { isMultipart, readMultipart } from './multipart.ts';
 import { type Parameters, parametersOf, readParameters } from './parameters.ts';
@@ -21,6 +22,7 @@ import { type TurningAway, turnAway } from './turning-away.ts';
 export interface GraphQLHttpOptions {
   readonly schema: GraphQLSchema;
   readonly engine: Engine;
+  readonly guarded: ReturnType<typeof guardedEngine>;
   readonly parley: Parley;
   readonly authenticate: Authenticate;
   readonly live: LiveConnections;
@@ -40,8 +42,18 @@ export function contextOf(parley: Parley, viewer: Viewer, requestId: string, sig
 }
 
 export function graphqlHttp(options: GraphQLHttpOptions): Handler {
-  const { schema, engine, parley, authenticate, live, maxRequestBytes, maxUploadBytes, uploadDirectory, turnsAway } =
-    options;
+  const {
+    schema,
+    engine,
+    guarded,
+    parley,
+    authenticate,
+    live,
+    maxRequestBytes,
+    maxUploadBytes,
+    uploadDirectory,
+    turnsAway,
+  } = options;
   /** A third of all modules of a start: loaded with the first request that needs it. */
   let yoga: Promise<ReturnType<typeof import('./yoga.ts').yogaOver>> | undefined;
 
@@ -59,7 +71,7 @@ export function graphqlHttp(options: GraphQLHttpOptions): Handler {
         const { operation, discard } = await readMultipart(request, limits);
         try {
           const context = contextOf(parley, viewer, requestId, gone.signal);
-          await answerMultipart(engine, response, operation, context);
+          await answerMultipart({ ...engine, ...guarded }, response, operation, context);
         } finally {
           await discard();
         }
@@ -70,14 +82,11 @@ export function graphqlHttp(options: GraphQLHttpOptions): Handler {
       const asked = runnable(engine, readParameters(request, body));
       if (asked?.kind.operation === 'subscription') {
         checkSubscription(schema, request, asked);
-        await answerStream({ engine, live, request, response, gone }, { ...asked, context });
+        await answerStream({ engine: guarded, live, request, response, gone }, { ...asked, context });
         return;
       }
       if (asked && isStraight(request, asked)) {
-        const execute = () => engine.execute({ ...asked, context });
-        // A mutation may have been done, so it waits for its verdict.
-        const isQuery = asked.kind.operation === 'query';
-        await answerStraight(request, response, await (isQuery ? parley.database.guard(execute) : execute()));
+        await answerStraight(request, response, await guarded.execute({ ...asked, context }));
         return;
       }
       if (body) (request as { body?: unknown }).body = body;

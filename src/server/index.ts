@@ -16,6 +16,7 @@ import { engine as engineOver } from './engine.ts';
 import { STREAMING } from './event-stream.ts';
 import { graphiqlPage } from './graphiql.ts';
 import { graphqlHttp } from './graphql-http.ts';
+import { answering, guardedEngine } from './guarded-engine.ts';
 import { liveConnections } from './live-connections.ts';
 import type { Logging } from './logging.ts';
 import { metrics as makeMetrics } from './metrics.ts';
@@ -89,6 +90,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const live = liveConnections(auth === 'none' ? async () => ({}) : authenticate);
   const connections = connectionShares(options.connections);
   const engine = engineOver(schema, { maxResponseBytes: options.maxResponseBytes, connections });
+  const guarded = guardedEngine(engine, schema, parley.database);
   const metrics = makeMetrics(options.metrics ?? {}, {
     load: () => parley.load(),
     platform: () => parley.platform(),
@@ -105,7 +107,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     '/graphql': tracedRequest(
       '/graphql',
       graphqlHttp({
-        ...{ schema, engine, parley, authenticate, live, turnsAway: away.reasonFor },
+        ...{ schema, engine, guarded, parley, authenticate, live, turnsAway: away.reasonFor },
         ...{ maxRequestBytes, maxUploadBytes, uploadDirectory },
       }),
     ),
@@ -174,7 +176,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ? async () => undefined
     : serveWebSocket({
         schema,
-        ...{ server, engine, parley, authenticate, live, connections, maxRequestBytes, allowed, away },
+        ...{
+          server,
+          engine: { ...engine, ...answering(guarded) },
+          parley,
+          authenticate,
+          live,
+          connections,
+          maxRequestBytes,
+          allowed,
+          away,
+        },
         addressOf: clientAddress(options.trustedProxies),
       });
 

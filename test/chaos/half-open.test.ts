@@ -22,6 +22,8 @@ const LEASE = 2_000;
 const TEXT = Array.from({ length: 200 }, (_, index) => `word${index} 词😀`).join(' ');
 const SEND = 'mutation { sendMessage(input: { content: "Go on" }) { generation { id } } }';
 const VIEWER = '{ viewer { id } }';
+const sendAs = (id: string) =>
+  `mutation { sendMessage(input: { content: "Once", clientMutationId: "${id}" }) { generation { id } } }`;
 const SOON = { interval: 100, timeout: 20_000 };
 
 /** With Redis, and on PostgreSQL alone. */
@@ -93,6 +95,20 @@ for (const [size, redis] of [
         await expect.poll(direct, SOON).toEqual({ status: 200, code: undefined });
       });
 
+      test('what was sent to it before it knew is done by the other server, once where it has a clientMutationId', async () => {
+        await direct(); // it knows the key, and waits for the database with the mutation itself
+        tunnel.held = true;
+        const early = statusFrom('127.0.0.2', lost.url, sendAs('early'));
+        const asking = client(nginx.url, OPERATOR_KEY);
+        const ids = Array.from({ length: 12 }, (_, index) => `half-open-${index}`);
+        const sent = await Promise.all(ids.map((id) => asking.request(sendAs(id))));
+        expect(sent.map(({ status, errors }) => errors ?? status)).toEqual(ids.map(() => 200));
+        expect(await early).toEqual({ status: 503, code: 'STORE_UNAVAILABLE' });
+        tunnel.held = false;
+        const again = await Promise.all(ids.map((id) => asking.request(sendAs(id))));
+        expect(again.map(({ data }) => data)).toEqual(sent.map(({ data }) => data));
+      });
+
       test('a socket from before is closed when more is asked on it, once the lease is over', async () => {
         const { promise: opened, resolve: open } = Promise.withResolvers<void>();
         const { promise: closed, resolve: close } = Promise.withResolvers<number>();
@@ -139,8 +155,8 @@ for (const [size, redis] of [
   );
 
 /** As a client of that address of loopback. */
-async function statusFrom(localAddress: string, url: string) {
-  const body = JSON.stringify({ query: VIEWER });
+async function statusFrom(localAddress: string, url: string, query = VIEWER) {
+  const body = JSON.stringify({ query });
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${OPERATOR_KEY}` };
   const asked = request(`${url}/graphql`, { method: 'POST', headers, localAddress, agent: false }).end(body);
   const [response] = (await once(asked, 'response')) as [IncomingMessage];

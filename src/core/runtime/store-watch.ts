@@ -52,6 +52,11 @@ export class StoreWatch {
     return this.#away;
   }
 
+  /** There are other servers, which may have the database. */
+  get hasOthers(): boolean {
+    return this.#watching;
+  }
+
   /** It is away from this server, and as far as is known not from the others. */
   get awayHereAlone(): boolean {
     return this.#away && this.#othersAnswer;

@@ -118,7 +118,7 @@ export interface Parley {
   readonly features: Features;
   readonly apiKeys: ApiKeys;
   /** Whether the database answers: of replicas, one may have lost it alone. */
-  readonly database: Pick<StoreWatch, 'awayHereAlone' | 'awayForLong' | 'guard'>;
+  readonly database: Pick<StoreWatch, 'hasOthers' | 'awayHereAlone' | 'awayForLong' | 'guard'>;
   readonly operations: Operations;
   readonly evaluationSets: EvaluationSets;
   viewer(identity: { readonly subject: string; readonly tenant: string; readonly role: Role }): Promise<Viewer>;
