@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { GraphQLSchema } from 'graphql';
 import { AppError } from '#core/errors.ts';
 import type { MetricDeclarations } from '#core/plugin.ts';
@@ -17,6 +17,7 @@ import { STREAMING } from './event-stream.ts';
 import { graphiqlPage } from './graphiql.ts';
 import { graphqlHttp } from './graphql-http.ts';
 import { answering, guardedEngine } from './guarded-engine.ts';
+import { closeServer, listen } from './listening.ts';
 import { liveConnections } from './live-connections.ts';
 import type { Logging } from './logging.ts';
 import { metrics as makeMetrics } from './metrics.ts';
@@ -77,8 +78,8 @@ const HEALTH: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']);
 const PAGE = new URL('./page/', import.meta.url);
 /** Milliseconds for a whole request: an upload of MAX_UPLOAD_BYTES over 1.4 Mbit/s. Who has no key is refused before the body. */
 const REQUEST_TIMEOUT = 300_000;
-/** Milliseconds in which a proxy that is busy has asked once by each connection that it holds. */
-const LEAVING = 1_000;
+/** Milliseconds: longer than nginx.conf keeps a connection that is idle. */
+const LEAVING = 1_500;
 /** Characters of a request id that is taken over from a proxy. */
 const REQUEST_ID = /^[\w.-]{8,64}$/;
 
@@ -175,29 +176,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const closeSockets = options.healthOnly
     ? async () => undefined
     : serveWebSocket({
-        schema,
-        ...{
-          server,
-          engine: { ...engine, ...answering(guarded) },
-          parley,
-          authenticate,
-          live,
-          connections,
-          maxRequestBytes,
-          allowed,
-          away,
-        },
+        ...{ schema, server, engine: { ...engine, ...answering(guarded) }, parley, authenticate, live },
+        ...{ connections, maxRequestBytes, allowed, away },
         addressOf: clientAddress(options.trustedProxies),
       });
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'EADDRINUSE' ? new Error(`port ${port} is taken; stop what listens there, or set PORT`) : error,
-      ),
-    );
-    server.listen(port, host, resolve);
-  });
+  await listen(server, port, host);
   const { port: bound } = server.address() as AddressInfo;
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
   log.info({ url }, 'listening');
@@ -212,22 +196,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     async close() {
       warming.stop();
       live.stop();
-      await nextTurn(); // what has connected is accepted before: to a client it would break off
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
-      // Streams break off rather than end: their clients come again, to another server, with their last cursor.
-      for (const response of open) if (isStream(response)) response.destroy();
-      await closeSockets();
-      const forced = setTimeout(() => server.closeAllConnections(), 2_000);
-      await closed;
-      clearTimeout(forced);
+      await closeServer(server, open, closeSockets);
       metrics.stop();
     },
   };
 }
-
-const isStream = (response: ServerResponse): boolean =>
-  String(response.getHeader('content-type')).startsWith('text/event-stream');
 
 function json(response: ServerResponse, status: number, value: unknown): void {
   const text = JSON.stringify(value);

@@ -77,6 +77,33 @@ describeWith('nginx in front of anything (nginx)', hasProgram('nginx'), 'apt-get
     stop(again);
   });
 
+  test('at a reload a stream goes on, and is broken off when its old worker has had its time; new clients have new workers', async () => {
+    const server = createServer((request, response) => {
+      if (request.url !== '/graphql/stream') return response.end('{}');
+      response.write('a token');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const soon = (text: string) => text.replace('worker_shutdown_timeout 30s;', 'worker_shutdown_timeout 1s;');
+    const proxy = await startNginx([`http://127.0.0.1:${(server.address() as AddressInfo).port}`], undefined, soon);
+    nginx = proxy;
+    const before = proxy.workers();
+    const { body } = await fetch(`${proxy.url}/graphql/stream`);
+    const reader = body?.getReader();
+    expect(String(Buffer.from((await reader?.read())?.value ?? []))).toBe('a token');
+    const broken = expect(reader?.read()).rejects.toThrow();
+    proxy.reload();
+    await eventually('new workers answer', async () => {
+      expect((await fetch(`${proxy.url}/graphql`)).status).toBe(200);
+      expect(proxy.workers().filter((worker) => !before.includes(worker))).not.toEqual([]);
+    });
+    await broken;
+    await eventually('the old workers end', async () =>
+      expect(proxy.workers().filter((worker) => before.includes(worker))).toEqual([]),
+    );
+    server.closeAllConnections();
+    server.close();
+  });
+
   test('nginx answers with GraphQL errors while no server runs, and for a body that is too large', async () => {
     nginx = await startNginx(['http://127.0.0.1:1']);
     const answer = await client(nginx.url).request('{ viewer { id } }');

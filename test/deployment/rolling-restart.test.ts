@@ -94,7 +94,8 @@ for (const [size, redis] of [
           }
         over = true;
         await Promise.all(clients);
-        expect(seen.errors).toEqual([]);
+        const failed = nginx.log().filter(({ status }) => status >= 500);
+        expect([seen.errors, failed], nginx.errors()).toEqual([[], []]);
         expect(seen.done).toBeGreaterThan(50);
       });
     },

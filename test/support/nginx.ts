@@ -9,6 +9,12 @@ export interface Nginx {
   readonly statusUrl: string;
   /** The lines of its access log. */
   log(): readonly { readonly path: string; readonly status: number; readonly upstream: string }[];
+  /** Reads its file again, which starts new workers. */
+  reload(): void;
+  /** The process ids of its workers. */
+  workers(): readonly number[];
+  /** What it says of servers that do not answer. */
+  errors(): string;
   stop(): Promise<void>;
 }
 
@@ -66,9 +72,16 @@ export async function startNginx(
         .split('\n')
         .filter(Boolean)
         .map((line) => JSON.parse(line)),
+    reload: () => void program.child.kill('SIGHUP'),
+    workers: () => childrenOf(program.child.pid ?? 0),
+    errors: () => program.output(),
     async stop() {
       await program.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
+
+/** Those of Linux, from /proc. */
+const childrenOf = (pid: number): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
