@@ -29,7 +29,8 @@ test('erasing a viewer removes all its data, with proof, and no other viewer’s
     { name: 'store', removed: expect.any(Number), verifiedEmpty: true },
     { name: 'plugins', removed: expect.any(Number), verifiedEmpty: true },
   ]);
-  expect(data.eraseViewer.stores[0].removed).toBeGreaterThan(2);
+  // A conversation, a document, a set and a key. A call of a model beside an answer may be one more.
+  expect(data.eraseViewer.stores[0].removed).toBe(4);
   // Her key is deleted too. Bob's data remains.
   expect((await ann.request('{ viewer { id } }')).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
   const left = await bob.request(

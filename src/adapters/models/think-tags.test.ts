@@ -14,6 +14,7 @@ function parted(pieces: readonly string[]): { readonly reasoning: string; readon
 const CASES: [string, string, string, string][] = [
   ['reasoning and an answer', '<think>\nHm, 2 < 3.\n</think>\n\nYes.', 'Hm, 2 < 3.', 'Yes.'],
   ['the longer tag', '<thinking>a</thinking>b', 'a', 'b'],
+  ['tags in capitals, and in both', '<THINK>a\u0130</Think>b', 'a\u0130', 'b'],
   ['white space before the tag', '\n <think>a</think> b', 'a', 'b'],
   ['empty reasoning', '<think>\n\n</think>\n\nb', '', 'b'],
   ['reasoning that does not end', '<think>a </thin', 'a </thin', ''],

@@ -1,8 +1,7 @@
 import type { ModelPart } from '#core/ports/language-model.ts';
 
-/** Tags at the start of an answer that begin reasoning: DeepSeek-R1, Qwen3 and others, if their server does not separate it. */
+/** Tags at the start of an answer, in any case, that begin reasoning: DeepSeek-R1, Qwen3 and others, if their server does not separate it. */
 const OPENINGS = ['<think>', '<thinking>'];
-const CLOSINGS: Readonly<Record<string, string>> = { '<think>': '</think>', '<thinking>': '</thinking>' };
 
 /** UTF-16 code units of white space that are held back at most: each push costs no more than this and what it brings. */
 const MOST_HELD = 64;
@@ -38,12 +37,13 @@ export class ThinkTags {
 
   #begin(parts: ModelPart[]): void {
     const begun = this.#held.trimStart();
-    const opening = OPENINGS.find((tag) => begun.startsWith(tag));
+    const lower = begun.slice(0, MOST_HELD).toLowerCase();
+    const opening = OPENINGS.find((tag) => lower.startsWith(tag));
     if (opening !== undefined) {
       this.#state = 'reasoning';
-      this.#closing = CLOSINGS[opening] ?? '';
+      this.#closing = opening.replace('<', '</');
       this.#held = begun.slice(opening.length);
-    } else if (this.#held.length > MOST_HELD || !OPENINGS.some((tag) => tag.startsWith(begun))) {
+    } else if (this.#held.length > MOST_HELD || !OPENINGS.some((tag) => tag.startsWith(lower))) {
       this.#state = 'answer';
       parts.push({ type: 'text-delta', text: this.#held });
       this.#held = '';
@@ -52,7 +52,7 @@ export class ThinkTags {
 
   #reason(parts: ModelPart[]): void {
     if (!this.#hasReasoned) this.#held = this.#held.trimStart();
-    const end = this.#held.indexOf(this.#closing);
+    const end = this.#held.search(new RegExp(this.#closing, 'i'));
     const safe = end < 0 ? this.#held.length - this.#tailLength() : end;
     const reasoning = end < 0 ? this.#held.slice(0, safe) : this.#held.slice(0, safe).trimEnd();
     this.#hasReasoned ||= reasoning !== '';
@@ -64,7 +64,7 @@ export class ThinkTags {
   /** Length of the end that may belong to the closing tag or to the white space before it. */
   #tailLength(): number {
     const open = this.#held.lastIndexOf('<');
-    const isTag = open >= 0 && this.#closing.startsWith(this.#held.slice(open));
+    const isTag = open >= 0 && this.#closing.startsWith(this.#held.slice(open).toLowerCase());
     const certain = this.#held.slice(0, isTag ? open : undefined).trimEnd();
     const tail = this.#held.length - certain.length;
     return tail > MOST_HELD ? this.#held.length - (isTag ? open : this.#held.length) : tail;

@@ -26,11 +26,13 @@ export async function eraseViewer(
 ): Promise<Erasure> {
   if (confirm !== viewer.subject)
     throw new AppError('BAD_USER_INPUT', `confirm must be your own subject, ${JSON.stringify(viewer.subject)}`);
+  let conversations = 0;
   for (;;) {
     const page = await store.conversations.list(viewer, { first: PAGE }, null);
     if (page.edges.length === 0) break;
     for (const { node } of page.edges) {
       const deleted = await store.conversations.delete(viewer, node.id);
+      conversations += deleted ? 1 : 0;
       running.abandon(deleted?.liveGenerationIds ?? []);
     }
   }
@@ -38,7 +40,8 @@ export async function eraseViewer(
   // Revoked first: a key that was used lately is remembered for a while.
   for (const { id } of await apiKeys.list(viewer)) await apiKeys.revoke(viewer, id);
   const files = await eraseDocuments(store, documents, viewer);
-  const removed = await store.viewers.erase(viewer);
+  const others = await store.viewers.erase(viewer);
+  const removed = { ...others, conversations: conversations + (others['conversations'] ?? 0) };
   const run = {
     generationId: null,
     features: 'all' as const,
