@@ -18,6 +18,11 @@ export class ProviderRefusal extends Error {
   }
 }
 
+/** What answered is no provider: most often the address lacks its /v1. */
+export class WebPage extends Error {
+  override readonly name = 'WebPage';
+}
+
 /** An error event in the stream. `told` holds the provider's words for classification and the log. */
 export class ProviderError extends Error {
   override readonly name = 'ProviderError';
@@ -36,6 +41,8 @@ export function modelError(model: string, cause: unknown, responded: boolean): A
   if (cause instanceof AppError) return cause;
   if (cause instanceof StalledModel)
     return new AppError('TIMED_OUT', `${model} gave nothing for ${cause.milliseconds} ms`, { cause });
+  if (cause instanceof WebPage)
+    return unavailable(model, 'has a web page at its address; does the address end in /v1?', cause);
   const status = cause instanceof ProviderRefusal || APICallError.isInstance(cause) ? cause.statusCode : undefined;
   if (responded || status !== undefined) {
     const refusal = requestRefusal(model, status, wordsOf(cause), cause);
@@ -44,7 +51,7 @@ export function modelError(model: string, cause: unknown, responded: boolean): A
   if (responded) return new AppError('MODEL_FAILED', `${model} broke off before its answer was whole`, { cause });
   if (cause instanceof ProviderRefusal) return refused(model, cause, cause.statusCode, cause.retryAfter);
   if (!APICallError.isInstance(cause) || cause.statusCode === undefined)
-    return unavailable(model, 'cannot be reached', cause);
+    return unavailable(model, 'cannot be reached; is its server up, and its address right?', cause);
   if (cause.statusCode < 300) return new AppError('MODEL_FAILED', `${model} answered what cannot be read`, { cause });
   return refused(model, cause, cause.statusCode, cause.responseHeaders?.['retry-after']);
 }
@@ -63,7 +70,13 @@ function wordsOf(cause: unknown): string {
 }
 
 const refused = (model: string, cause: unknown, statusCode: number, retryAfter: string | undefined): AppError =>
-  unavailable(model, `refused: HTTP ${statusCode}`, cause, parseRetryAfter(retryAfter));
+  unavailable(model, `refused: HTTP ${statusCode}${REMEDIES[statusCode] ?? ''}`, cause, parseRetryAfter(retryAfter));
+
+const REMEDIES: Readonly<Record<number, string>> = {
+  401: '; is its API key right?',
+  403: '; may its API key use this model?',
+  404: '; is the name of the model right, and its address?',
+};
 
 function unavailable(model: string, what: string, cause: unknown, retryAfter?: number): AppError {
   return new AppError('MODEL_UNAVAILABLE', `${model} ${what}`, {

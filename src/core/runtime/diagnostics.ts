@@ -164,8 +164,12 @@ export function listen<Name extends keyof Channels>(
   return () => target.unsubscribe(receive);
 }
 
-export const warn = (source: string, message: string, error?: unknown): void =>
-  emit('parley:warning', { level: 'warn', source, message, error });
+export const warn = (
+  source: string,
+  message: string,
+  error?: unknown,
+  { ids = {}, texts = [] }: Pick<Warning, 'ids' | 'texts'> = {},
+): void => emit('parley:warning', { level: 'warn', source, message, error, ids, texts });
 
 /** A fault of Parley's own: logged as an error. */
 export const fault = (source: string, message: string, error: unknown, ids: NonNullable<Warning['ids']> = {}): void =>

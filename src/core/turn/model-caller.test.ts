@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { AppError } from '../errors.ts';
 import type { LanguageModels, ModelPart, ModelRequest } from '../ports/language-model.ts';
 import type { ChargedCall } from '../ports/store.ts';
+import { listen, type Warning } from '../runtime/diagnostics.ts';
 import { ModelCaller } from './model-caller.ts';
 
 const VIEWER = { id: 'ann', subject: 'ann', tenant: 'home', role: 'USER' } as const;
@@ -12,7 +13,7 @@ const SAYS: ModelPart[] = [
 ];
 
 /** What is charged while a plugin asks models that answer so, by name. */
-async function asked(answers: Readonly<Record<string, readonly ModelPart[] | AppError>>) {
+async function asked(answers: Readonly<Record<string, readonly ModelPart[] | AppError>>, request = REQUEST) {
   const charges: ChargedCall[] = [];
   const models = {
     cost: (_name: string, input: number, output: number) => input + output,
@@ -27,7 +28,7 @@ async function asked(answers: Readonly<Record<string, readonly ModelPart[] | App
   } as unknown as LanguageModels;
   const caller = new ModelCaller(models, (_viewer, call) => charges.push(call));
   const run = { generationId: null, trace: () => undefined };
-  const parts = caller.ask(REQUEST, Object.keys(answers), new AbortController().signal, VIEWER, run);
+  const parts = caller.ask(request, Object.keys(answers), new AbortController().signal, VIEWER, run);
   for await (const part of parts) void part;
   return charges;
 }
@@ -52,4 +53,22 @@ test('one that the provider refused is charged with nothing in the end; the next
 
 test('a model that calls no provider is not charged as it begins', async () => {
   expect(await asked({ free: [{ type: 'text-delta', text: 'Yes.' }] })).toMatchObject([{ model: 'free' }]);
+});
+
+test('the log is told why a model did not answer, and what of it a person wrote', async () => {
+  const warnings: Warning[] = [];
+  const stop = listen('parley:warning', (warning) => warnings.push(warning));
+  const failure = new AppError('MODEL_UNAVAILABLE', 'one refused: HTTP 404', { cause: new Error('HTTP 404') });
+  await asked({ one: failure, two: SAYS }, { ...REQUEST, messages: [{ role: 'USER', content: 'A secret question' }] });
+  stop();
+  expect(warnings).toEqual([
+    {
+      level: 'warn',
+      source: 'model one',
+      message: 'a call failed',
+      error: failure,
+      ids: {},
+      texts: ['A secret question'],
+    },
+  ]);
 });

@@ -2,7 +2,7 @@ import { AppError, toAppError } from '../errors.ts';
 import type { LanguageModels, ModelPart, ModelRequest } from '../ports/language-model.ts';
 import type { ChargedCall } from '../ports/store.ts';
 import { Breaker } from '../runtime/breaker.ts';
-import { emit, type ModelFallback } from '../runtime/diagnostics.ts';
+import { emit, type ModelFallback, warn } from '../runtime/diagnostics.ts';
 import { newId } from '../runtime/identifier.ts';
 import type { StageSink } from '../runtime/stage-trace.ts';
 import type { Turn, Usage } from '../turn.ts';
@@ -119,6 +119,7 @@ export class ModelCaller {
         if (call.signal.aborted) throw call.signal.reason;
         failure = toAppError(error);
         former = { from: name, reason: failure.code };
+        warnOf(name, failure, given, call);
         // An error that cannot succeed unchanged is not the model's fault: one viewer's requests must not open the circuit for others.
         if (failure.retryable) breaker.fail((failure.retryAfter ?? 0) * 1000);
         if (attempt.answered || isFiltered(failure)) throw failure;
@@ -145,6 +146,12 @@ export class ModelCaller {
     this.#breakers.set(name, breaker);
     return breaker;
   }
+}
+
+/** For the operator: why a model did not answer. A provider's words may repeat the prompt. */
+function warnOf(name: string, failure: AppError, { messages }: ModelRequest, { run }: AttemptCall): void {
+  const ids = run.generationId === null ? {} : { generationId: run.generationId };
+  warn(`model ${name}`, 'a call failed', failure, { ids, texts: messages.map(({ content }) => content) });
 }
 
 /** Another provider must not be the way around a content filter. */

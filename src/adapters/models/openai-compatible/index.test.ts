@@ -11,12 +11,15 @@ import { openAiCompatibleModel } from './index.ts';
 const chunk = (content: string) => `data: ${JSON.stringify({ choices: [{ delta: { content } }] })}\n\n`;
 const END = `data: ${JSON.stringify({ choices: [{ delta: {}, finish_reason: 'stop' }] })}\n\ndata: [DONE]\n\n`;
 
-async function providerThat(answer: (response: ServerResponse, call: number) => unknown) {
+async function providerThat(
+  answer: (response: ServerResponse, call: number) => unknown,
+  { status = 200, type = 'text/event-stream' } = {},
+) {
   let calls = 0;
   const server = createServer((incoming, response) => {
     calls += 1;
     incoming.resume();
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.writeHead(status, { 'content-type': type });
     answer(response, calls);
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -192,4 +195,31 @@ test('an address that is none, or of another scheme, is MODEL_UNAVAILABLE', asyn
         )
       ).error,
     ).toMatchObject({ code: 'MODEL_UNAVAILABLE' });
+});
+
+test.each([
+  [{ status: 401 }, 'refused: HTTP 401; is its API key right?'],
+  [{ status: 404 }, 'refused: HTTP 404; is the name of the model right, and its address?'],
+  [{ type: 'text/html; charset=utf-8' }, 'has a web page at its address; does the address end in /v1?'],
+])('a provider that is set up wrongly says what to look at: %j', async (response, remedy) => {
+  const { model, close } = await providerThat((to) => to.end('<!doctype html><p>Welcome'), response);
+  expect((await run(model)).error).toMatchObject({
+    code: 'MODEL_UNAVAILABLE',
+    message: `openai-compatible:test ${remedy}`,
+  });
+  await close();
+});
+
+test('a provider that is not there says what to look at', async () => {
+  const { model, close } = await providerThat(() => undefined);
+  await close();
+  expect((await run(model)).error).toMatchObject({
+    message: 'openai-compatible:test cannot be reached; is its server up, and its address right?',
+  });
+});
+
+test('a stream that its server calls text/html is read all the same', async () => {
+  const { model, close } = await providerThat((to) => to.end(`${chunk('Hi')}${END}`), { type: 'text/html' });
+  expect(await run(model)).toMatchObject({ text: 'Hi', error: undefined });
+  await close();
 });

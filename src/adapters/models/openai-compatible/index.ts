@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { LanguageModel, ModelRequest } from '#core/ports/language-model.ts';
 import type { FinishReason } from '#core/turn.ts';
 import { Answer } from '../answer.ts';
-import { modelError } from '../failures.ts';
+import { modelError, WebPage } from '../failures.ts';
 import { finishReasonOf } from '../finish-reason.ts';
 import { type ModelTimeouts, Stall } from '../stall.ts';
 import { type ChatCompletionMessage, chatMessages, refusesSystem } from './chat-messages.ts';
@@ -51,7 +51,8 @@ export function openAiCompatibleModel(name: string, modelId: string, options: Op
       try {
         const response = await begin(request, stall.signal);
         completion = new CompletionStream(response, () => stall.alive());
-        for (let begun = false; ; ) {
+        let begun = false;
+        for (;;) {
           const piece = completion.take();
           if (piece) {
             begun = true;
@@ -67,6 +68,8 @@ export function openAiCompatibleModel(name: string, modelId: string, options: Op
         signal.throwIfAborted();
         yield* answer.rest();
         if (completion.failure !== undefined) throw completion.failure;
+        if (!begun && !completion.done && /^text\/html\b/i.test(response.headers['content-type'] ?? ''))
+          throw new WebPage();
         const { usage } = completion;
         if (usage) yield* answer.usage(usage.inputTokens, usage.outputTokens, usage.cached);
         yield answer.finish(reasonOf(completion, stall));
