@@ -49,6 +49,7 @@ export function stubStore(conversations: readonly ConversationRecord[], viewer: 
     evaluationSets: prepared<Store['evaluationSets']>({ unfinished: async () => [] }),
     features: prepared<Store['features']>({ list: async () => [] }),
     audit: prepared<Store['audit']>({}),
+    jobs: async () => ({ running: 0, waiting: 0 }),
     pool: () => ({ size: 1, used: 0, idle: 1, waiting: 0 }),
     check: async () => undefined,
     close: async () => undefined,

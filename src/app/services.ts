@@ -6,9 +6,11 @@ import { AppError } from '#core/errors.ts';
 import { type InstalledPlugin, PluginDriver } from '#core/hooks/driver.ts';
 import { findPlugin, installPlugins } from '#core/hooks/install.ts';
 import type { PluginManifest } from '#core/plugin.ts';
+import type { JobsDepth } from '#core/ports/jobs.ts';
 import type { Store } from '#core/ports/store.ts';
 import { features, type RunningFeatures } from '#core/rollout/features.ts';
 import { FeatureGuard } from '#core/rollout/guard.ts';
+import { within } from '#core/runtime/deadline.ts';
 import { warn } from '#core/runtime/diagnostics.ts';
 import { retry } from '#core/runtime/retry.ts';
 import { StoreWatch } from '#core/runtime/store-watch.ts';
@@ -111,7 +113,7 @@ export async function composeServices(
       platformStatus({ ...platformOf(settings, ports), store, plugins, features: switches, models, caller }),
     load: async () => ({
       generations: { active: admission.active, queued: admission.queued },
-      jobs: await ports.jobs.depth(),
+      jobs: await depthOf(ports),
       pool: store.pool(),
     }),
     kpis: (viewer, since) => kpis(store, viewer, since),
@@ -160,6 +162,12 @@ const platformOf = ({ PARLEY_ENV: environment }: Settings, { redis }: Ports) => 
   environment,
   redis,
 });
+
+/** Milliseconds that the database gets to tell what waits. */
+const TOLD = 1_000;
+/** Of all servers where there are several: each would know but its own queue, or what it was told of the others'. */
+const depthOf = async ({ store, jobs }: Ports): Promise<JobsDepth> =>
+  (store.shared ? await within(TOLD, store.jobs()).catch(() => undefined) : undefined) ?? jobs.depth();
 
 const watchOf = ({ GENERATION_LEASE: leaseMs }: Settings, { store, marks }: Ports): StoreWatch =>
   new StoreWatch({ check: () => store.check(), marks, leaseMs });

@@ -8,6 +8,7 @@ import { embeddingStore } from './embeddings.ts';
 import { evaluationSetStore } from './evaluation-sets.ts';
 import { evaluationStore } from './evaluations.ts';
 import { generationStore } from './generations.ts';
+import { jobsDepth } from './jobs-depth.ts';
 import { messageStore } from './messages.ts';
 import { migrate } from './migrator.ts';
 import { operations } from './operations.ts';
@@ -75,6 +76,7 @@ function storeOn(opened: Database): Store {
       const { totalCount, idleCount, waitingCount, options } = opened.pool;
       return { size: options.max, used: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
     },
+    jobs: () => jobsDepth(opened),
     check: () => opened.check(CHECK),
     close() {
       closed ??= (async () => {

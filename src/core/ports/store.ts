@@ -28,6 +28,7 @@ import type { Role, Viewer } from '../viewer.ts';
 import type { DocumentStore } from './document-store.ts';
 import type { EvaluationSetStore } from './evaluation-set-store.ts';
 import type { EvaluationStore } from './evaluation-store.ts';
+import type { JobsDepth } from './jobs.ts';
 import type { SummaryStore } from './summary-store.ts';
 import type { FlushedTurn, TakeoverBounds, TakeoverStore } from './takeover-store.ts';
 
@@ -66,6 +67,8 @@ export interface Store {
   readonly audit: AuditStore;
   /** Connections to the database, and statements that wait for one. */
   pool(): StorePool;
+  /** Documents and evaluation runs of all servers that have not ended: under a lease, and not. */
+  jobs(): Promise<JobsDepth>;
   /** Throws when the database does not answer within a second. */
   check(): Promise<void>;
   close(): Promise<void>;

@@ -150,6 +150,15 @@ export function documents(store: () => Store): void {
       kind: 'ACADEMIC',
     });
     const mine = [one.id, two.id, three.id];
+    const { running, waiting } = await store().jobs();
+    // Other tests have documents too.
+    expect(running).toBeGreaterThanOrEqual(2);
+    await set(one.id, { status: 'INDEXED', progress: 1 });
+    expect(await store().jobs()).toEqual({ running: running - 1, waiting });
+    await store().documents.requeue(viewer, one.id);
+    expect(await store().jobs()).toEqual({ running: running - 1, waiting: waiting + 1 });
+    expect(await claim(one.id, 'a', 10_000)).toBe(true);
+    expect(await store().jobs()).toEqual({ running, waiting });
     const unfinished = async () => (await store().documents.unfinished('a')).filter((one) => mine.includes(one));
     expect(await unfinished()).toEqual(mine);
     await set(two.id, { status: 'FAILED', progress: 0.25, error: 'unreadable' });
