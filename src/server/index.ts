@@ -191,6 +191,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     url,
     async leave() {
       away.leave();
+      for (const response of open) if (!response.headersSent) response.setHeader('connection', 'close');
       await sleep(LEAVING);
     },
     async close() {

@@ -8,12 +8,19 @@ const ENDING = 2_000;
 const QUIET = 0.3;
 const TURNS = 1_000;
 
-/** What has connected until then is accepted. What connects between that and the end of listening is broken off by the kernel. */
-async function quietTurn(): Promise<void> {
+/**
+ * Resolves after a turn in which nobody connected. A turn accepts one connection, and the kernel breaks off those that were not
+ * accepted at the end of listening, with what a proxy has sent already.
+ */
+async function quietTurn(server: Server): Promise<void> {
+  let connected = 0;
+  server.on('connection', () => {
+    connected += 1;
+  });
   for (let turn = 0; turn < TURNS; turn += 1) {
-    const began = performance.now();
+    const [began, before] = [performance.now(), connected];
     await nextTurn();
-    if (performance.now() - began < QUIET) return;
+    if (connected === before && performance.now() - began < QUIET) return;
   }
 }
 
@@ -34,7 +41,7 @@ export async function closeServer(
   open: ReadonlySet<ServerResponse>,
   closeSockets: () => Promise<void>,
 ): Promise<void> {
-  await quietTurn();
+  await quietTurn(server);
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   // Streams break off rather than end: their clients come again, to another server, with their last cursor.

@@ -20,7 +20,7 @@ export function loadMetrics({ load, connections }: LoadSources, registry: Regist
   const pool = byState('parley_store_pool', 'Connections of the pool (used, idle) and statements that wait for one');
   const jobs = byState(
     'parley_jobs',
-    'Ingestions and evaluation runs (running, waiting): of this process, and of the queue in Redis that all share',
+    'Ingestions and evaluation runs (running, waiting) of all servers that share the database: over several take the largest',
   );
   return async () => {
     open.set(connections());
