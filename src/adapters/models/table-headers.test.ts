@@ -47,3 +47,15 @@ test('a first row with numbers is no row of names; years are', () => {
 test.each(['| :-- | --: |', '|:-:|-|', '| - | - |'])('%s is a line below names too', (delimiters) => {
   expect(keptOf('revenue of the West', `| Region | Revenue |\n${delimiters}\n| South | 3,900 |`, 0)).toEqual([]);
 });
+
+test('names of columns that a question has bring the row that it names', () => {
+  const table = `| Station | Output Day | Output Night |${DELIMITERS.replace('\n|', '\n| --- |')}| North | 1,240 | 860 |\n| South | 2,015 | 1,330 |`;
+  expect(keptOf('What is the output of the South station at night?', table, 0)).toEqual([
+    '| Station | Output Day | Output Night |',
+    '| South | 2,015 | 1,330 |',
+  ]);
+  expect(keptOf('What is the output of the West station at night?', table, 0)).toEqual([]);
+  expect(keptOf('Which output has the station of Uncle Bob in the far South at night?', table, 0)).toEqual([]);
+  const same = `| Item | Price |${DELIMITERS}${'| Tea | 3 |\n'.repeat(5)}`;
+  expect(keptOf('What is the price of tea?', same, 0)).toEqual([]);
+});

@@ -1,5 +1,6 @@
 import { comparableWords } from '#core/text/words.ts';
 import type { Chosen } from './choose-sentences.ts';
+import { rowsNamed } from './table-rows.ts';
 
 /** The line below the names of a table's columns, in Markdown. */
 const DELIMITERS = /^\s*\n\s*\|(?: ?:?-+:? ?\|)+\s*(?:\n|$)/;
@@ -11,14 +12,19 @@ const YEARS = /(?<!\p{N})(?:19|20)\d\d(?!\p{N})/gu;
 /** What stands in the first row where a form of two columns has a name and its value. */
 const VALUE = /\p{N}|\p{Lu}\S* \p{Lu}|^[^|]{30,}$/u;
 
-/** Leaves out the names of a table's columns where none of its rows is chosen: they answer nothing. */
+/**
+ * The names of a table's columns answer nothing alone: where none of its rows is chosen, the row that the question names follows them. Without
+ * such a row they are left out.
+ */
 export function withoutLoneHeaders(query: string, chosen: readonly Chosen[]): readonly Chosen[] {
   const isNames = (one: Chosen) => isHeader(one) && !isFormRow(query, one.text);
-  return chosen.filter(
-    (one) =>
-      !isNames(one) ||
-      chosen.some((other) => other.text.startsWith('|') && !isNames(other) && other.passage === one.passage),
-  );
+  const hasRow = (one: Chosen) =>
+    chosen.some((other) => other.text.startsWith('|') && !isNames(other) && other.passage === one.passage);
+  return chosen.flatMap((one) => {
+    if (!isNames(one) || hasRow(one)) return [one];
+    const rows = rowsNamed(query, one);
+    return rows.length > 0 ? [one, ...rows] : [];
+  });
 }
 
 const isHeader = ({ passage, start, text }: Chosen): boolean =>

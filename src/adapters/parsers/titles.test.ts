@@ -14,6 +14,7 @@ test.each([
   '---',
   'PowerPoint-Präsentation',
   '演示文稿',
+  'Unknown Title',
 ])('%s names nothing', (title) => {
   expect(realTitle(title)).toBeNull();
 });
