@@ -1,14 +1,12 @@
 /** The composition root: ports over their adapters, plugins, services, and what the process starts for its role. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Settings, SettingsError, unknownSettings } from '#config/load.ts';
-import { thirdPartyPlugins } from '#core/hooks/third-party.ts';
+import type { Settings } from '#config/load.ts';
 import { Lifecycle } from '#core/runtime/lifecycle.ts';
 import type { Parley } from '#core/services/index.ts';
 import { buildSchema } from '#schema/index.ts';
+import { checkedPlugins } from './checked-plugins.ts';
 import { startLog } from './log.ts';
-import { declaredSettings } from './options.ts';
 import type { Overrides } from './overrides.ts';
-import { builtInPlugins } from './plugins.ts';
 import { openPorts } from './ports.ts';
 import { startCommon, startWeb, startWorker } from './roles.ts';
 import { composeServices } from './services.ts';
@@ -57,14 +55,7 @@ async function compose(settings: Settings, overrides: Overrides, lifecycle: Life
 /** The plugins, their settings checked, and the schema with what they add. A schema that cannot be built is told after all that is wrong with its plugin. */
 async function prepare(settings: Settings, { plugins = [] }: Overrides) {
   await nextTurn(); // the ports are being opened
-  const manifests = [
-    ...(await builtInPlugins(settings)),
-    ...(await thirdPartyPlugins(settings.PARLEY_PLUGINS)),
-    ...plugins,
-  ];
-  const declared = await declaredSettings(manifests.filter((manifest) => typeof manifest === 'object'));
-  const unknown = unknownSettings(settings, new Set(declared.map(({ name }) => name)));
-  if (unknown.length > 0) throw new SettingsError(unknown);
+  const { manifests } = await checkedPlugins(settings, plugins);
   const schema = (async () => buildSchema(manifests))();
   schema.catch(() => undefined);
   return { manifests, schema };
