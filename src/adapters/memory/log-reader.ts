@@ -78,8 +78,7 @@ class LogSource implements IdleSource<LoggedEvent> {
     }
     if (this.#position >= log.size) return undefined;
     const from = this.#position;
-    let to = from + 1;
-    while (log.areOne(from, to)) to += 1;
+    const to = log.runEnd(from);
     this.#position = to;
     return log.merged(from, to, log.answerIn(from, to) > this.#snapshotBound);
   }

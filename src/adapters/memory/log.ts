@@ -1,20 +1,17 @@
 import type { GenerationEvent, LoggedEvent } from '#core/events.ts';
 import { formatCursor } from '#core/turn/cursor.ts';
 import type { Waited } from './delivery-queue.ts';
+import { DeltaRun } from './delta-run.ts';
 
-type Delta = Extract<GenerationEvent, { type: 'text-delta' | 'reasoning-delta' }>;
-type Told = Exclude<GenerationEvent, Delta>;
+type Delta = Extract<GenerationEvent, { type: DeltaRun['type'] }>;
+/** Any other event, at its position. */
+interface Told {
+  readonly first: number;
+  readonly at: number;
+  readonly event: Exclude<GenerationEvent, Delta>;
+}
 
-/** The text that a delta belongs to: the answer's, or from 1 on the reasoning of one model after the other. */
-const ANSWER = 0;
-const NONE = -1;
-/** Deltas side by side whose pieces become one string: a string a token would be most of what a garbage collection marks. */
-const BLOCK = 32;
-
-/**
- * The events of one attempt at a generation, in columns: an object a token would be most of what a stream takes. Deltas keep their own
- * pieces of text, so that reading the newest one does not touch the text before it.
- */
+/** The events of one attempt at a generation. An object a token would be most of what a stream takes: deltas of one text are a run. */
 export class Log implements Waited {
   readonly generationId: string;
   readonly epoch: number;
@@ -22,17 +19,12 @@ export class Log implements Waited {
   readonly waiting = new Set<() => void>();
   isDue = false;
   closed = false;
+  /** Number of events. */
+  size = 0;
   /** UTF-16 code units of the answer so far. */
   length = 0;
-  readonly #times: number[] = [];
-  /** A delta's piece, or its block's pieces joined, or the event itself. */
-  readonly #told: (string | Told)[] = [];
-  readonly #texts: number[] = [];
-  /** By block: true where its pieces are joined. */
-  readonly #isJoined: boolean[] = [];
-  /** Where a delta ends in its text. */
-  readonly #ends: number[] = [];
-  #reasoning = ANSWER + 1;
+  /** In the order of their positions. */
+  readonly #parts: (DeltaRun | Told)[] = [];
   #reasoned = 0;
   #last: { from: number; to: number; logged: LoggedEvent } | undefined;
 
@@ -42,137 +34,113 @@ export class Log implements Waited {
     this.isCopy = isCopy;
   }
 
-  get size(): number {
-    return this.#told.length;
-  }
-
   wake(): void {
     const woken = [...this.waiting];
     this.waiting.clear();
     for (const wake of woken) wake();
   }
 
+  /** `at`: milliseconds since the epoch. */
   add(event: GenerationEvent, at: number): void {
     if (event.type === 'text-delta') {
+      this.#run(event.type, this.length).add(event.text, at);
       this.length += event.text.length;
-      this.#push(at, event.text, ANSWER, this.length);
     } else if (event.type === 'reasoning-delta') {
-      if (event.offset === 0 && this.#reasoned > 0) {
-        this.#reasoning += 1;
-        this.#reasoned = 0;
-      }
+      if (event.offset === 0) this.#reasoned = 0; // another model's
+      this.#run(event.type, this.#reasoned).add(event.text, at);
       this.#reasoned += event.text.length;
-      this.#push(at, event.text, this.#reasoning, this.#reasoned);
     } else {
       if (event.type === 'text-snapshot') this.length = event.text.length;
-      this.#push(at, event, NONE, 0);
+      this.#parts.push({ first: this.size, at, event });
     }
+    this.size += 1;
   }
 
   /** The events, one by one. */
   events(from: number, to: number): GenerationEvent[] {
-    return this.#told
-      .slice(from, to)
-      .map((told, index) => (typeof told === 'object' ? told : this.#delta(from + index, from + index + 1)));
+    return Array.from({ length: Math.max(0, Math.min(to, this.size) - from) }, (_, index) =>
+      this.#event(from + index, from + index + 1),
+    );
   }
 
   /** The event that takes a reader from entry `from` to entry `to`; readers side by side share one. */
   merged(from: number, to: number, snapshot: boolean): LoggedEvent {
     if (this.#last?.from === from && this.#last.to === to && !snapshot) return this.#last.logged;
-    const last = this.#told[to - 1];
+    const last = this.#part(to - 1);
     const event =
-      typeof last === 'object'
-        ? last
-        : snapshot
-          ? { type: 'text-snapshot' as const, text: this.#textUntil(to), attempt: this.epoch }
-          : this.#delta(from, to);
-    const at = this.#times[to - 1] ?? 0;
-    const logged = { cursor: formatCursor(this.epoch, to), generationId: this.generationId, at, event };
+      snapshot && last instanceof DeltaRun
+        ? { type: 'text-snapshot' as const, text: this.#textUntil(to), attempt: this.epoch }
+        : this.#event('event' in last ? to - 1 : from, to);
+    const logged = {
+      cursor: formatCursor(this.epoch, to),
+      generationId: this.generationId,
+      at: last.at,
+      event,
+    };
     this.#last = { from, to, logged };
     return logged;
   }
 
-  /** True where both entries are deltas of one text. */
-  areOne(first: number, second: number): boolean {
-    return (this.#texts[first] ?? NONE) !== NONE && this.#texts[first] === this.#texts[second];
+  /** The position after the last event that can be one with this one: deltas of one text are. */
+  runEnd(position: number): number {
+    const part = this.#part(position);
+    return part instanceof DeltaRun ? part.next : position + 1;
   }
 
   /** UTF-16 code units of the answer in these entries, which are deltas of one text. */
   answerIn(from: number, to: number): number {
-    return this.#texts[from] === ANSWER ? (this.#ends[to - 1] ?? 0) - this.#offset(from) : 0;
+    const part = this.#part(from);
+    return part instanceof DeltaRun && part.type === 'text-delta' ? part.offset(to) - part.offset(from) : 0;
   }
 
   /** The position after the last entry that changed the text, which is a snapshot's position. 0 if there is none. */
   get textPosition(): number {
-    for (let index = this.size; index > 0; index -= 1) {
-      const told = this.#told[index - 1];
-      if (this.#texts[index - 1] === ANSWER || (typeof told === 'object' && told.type === 'text-snapshot'))
-        return index;
+    const part = this.#parts.findLast((one) => isAnswer(one));
+    return part ? this.runEnd(part.first) : 0;
+  }
+
+  /** The run that a delta at the end of the log belongs to; `begin` is where it begins in its text. */
+  #run(type: DeltaRun['type'], begin: number): DeltaRun {
+    const last = this.#parts.at(-1);
+    if (last instanceof DeltaRun && last.type === type && last.end === begin) return last;
+    const run = new DeltaRun(type, this.size, begin);
+    this.#parts.push(run);
+    return run;
+  }
+
+  /** The part with an entry. */
+  #part(position: number): DeltaRun | Told {
+    let [low, high] = [0, this.#parts.length - 1];
+    if (position >= (this.#parts[high]?.first ?? 0)) low = high;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((this.#parts[middle]?.first ?? 0) <= position) low = middle;
+      else high = middle - 1;
     }
-    return 0;
+    return this.#parts[low] as DeltaRun | Told;
   }
 
-  #push(at: number, told: string | Told, text: number, end: number): void {
-    this.#times.push(at);
-    this.#told.push(told);
-    this.#texts.push(text);
-    this.#ends.push(end);
-    if (this.size % BLOCK === 0) this.#isJoined.push(this.#joinBlock(this.size - BLOCK, text));
-  }
-
-  /** False where the entries of the block are not all deltas of this text, one after the other. */
-  #joinBlock(first: number, text: number): boolean {
-    if (text === NONE) return false;
-    for (let index = first; index < this.size; index += 1) if (this.#texts[index] !== text) return false;
-    this.#told.fill(this.#told.slice(first).join(''), first);
-    return true;
-  }
-
-  #delta(from: number, to: number): Delta {
-    const type = this.#texts[from] === ANSWER ? 'text-delta' : 'reasoning-delta';
-    let text = this.#piece(from);
-    if (to - from > 1) {
-      const pieces = [text];
-      for (let index = from + 1; index < to; index += 1) pieces.push(this.#piece(index));
-      text = pieces.join('');
-    }
-    return { type, text, offset: this.#offset(from) };
-  }
-
-  /** Of a delta. */
-  #piece(index: number): string {
-    const told = String(this.#told[index]);
-    if (!this.#isIn(index)) return told;
-    const from = this.#offset(index) - this.#blockOffset(index, told);
-    return told.slice(from, from + (this.#ends[index] ?? 0) - this.#offset(index));
-  }
-
-  /** Where a delta begins in its text. */
-  #offset(index: number): number {
-    const told = String(this.#told[index]);
-    if (!this.#isIn(index)) return (this.#ends[index] ?? 0) - told.length;
-    return index % BLOCK === 0 ? this.#blockOffset(index, told) : (this.#ends[index - 1] ?? 0);
-  }
-
-  #blockOffset(index: number, told: string): number {
-    return (this.#ends[index - (index % BLOCK) + BLOCK - 1] ?? 0) - told.length;
-  }
-
-  /** In a block whose pieces are joined. */
-  #isIn(index: number): boolean {
-    return this.#isJoined[Math.floor(index / BLOCK)] === true;
+  #event(from: number, to: number): GenerationEvent {
+    const part = this.#part(from);
+    if ('event' in part) return part.event;
+    return { type: part.type, text: part.text(from, to), offset: part.offset(from) };
   }
 
   #textUntil(to: number): string {
     const pieces: string[] = [];
-    for (let index = to - 1; index >= 0; index -= 1) {
-      const told = this.#told[index];
-      if (typeof told === 'object' && told.type === 'text-snapshot') {
-        pieces.push(told.text);
+    for (let index = this.#parts.length - 1; index >= 0; index -= 1) {
+      const part = this.#parts[index];
+      if (!part || part.first >= to || !isAnswer(part)) continue;
+      if ('event' in part) {
+        if (part.event.type === 'text-snapshot') pieces.push(part.event.text);
         break;
       }
-      if (typeof told === 'string' && this.#texts[index] === ANSWER) pieces.push(this.#piece(index));
+      pieces.push(part.text(part.first, Math.min(to, part.next)));
     }
     return pieces.reverse().join('');
   }
 }
+
+/** It changed the text of the answer. */
+const isAnswer = (part: DeltaRun | Told): boolean =>
+  part instanceof DeltaRun ? part.type === 'text-delta' : part.event.type === 'text-snapshot';
