@@ -1,5 +1,7 @@
 import { loadSettings } from '#config/load.ts';
-import type { LanguageModel, LanguageModels } from '#core/ports/language-model.ts';
+import type { LanguageModel, LanguageModels, ModelPart } from '#core/ports/language-model.ts';
+import { Polled } from '#core/runtime/concatenated.ts';
+import type { PolledSource } from '#core/runtime/polled.ts';
 import { createApp } from '../../src/app/index.ts';
 import { serveCommands, temporaryFolder } from '../support/measure.ts';
 import { stubStore } from '../support/stub-store.ts';
@@ -11,11 +13,24 @@ const { streams, rate, seconds } = JSON.parse(process.argv[2] ?? '{}') as {
   seconds: number;
 };
 const tokens = ticker({ streams, rate, seconds });
+/** Polled, as the adapter of OpenAI's protocol is. */
+class Parts extends Polled<ModelPart> {
+  readonly #texts: PolledSource<string>;
+  constructor(texts: PolledSource<string>) {
+    super();
+    this.#texts = texts;
+  }
+  poll(wake: () => void): IteratorResult<ModelPart, undefined> | undefined {
+    const result = this.#texts.poll(wake);
+    return !result || result.done ? result : { done: false, value: { type: 'text-delta', text: result.value } };
+  }
+  return(): Promise<IteratorResult<ModelPart, undefined>> {
+    return Promise.resolve({ done: true, value: undefined });
+  }
+}
 const model: LanguageModel = {
   name: 'bench:ticker',
-  async *stream() {
-    for await (const text of tokens.join({ together: true })) yield { type: 'text-delta', text };
-  },
+  stream: () => new Parts(tokens.join({ together: true })),
 };
 const models: LanguageModels = {
   get: () => model,

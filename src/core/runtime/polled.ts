@@ -1,11 +1,118 @@
 /**
- * An async iterator that can be read without promises too: a stream is read once a token and reader, and promises that wait for the next
- * token outlive many garbage collections. One reader, in one of both ways.
+ * Streams that can be read without promises: one is read once a token, and promises that wait for the next token outlive many garbage
+ * collections.
  */
-export interface PolledIterator<T> extends AsyncIterableIterator<T> {
-  /** The next value if it is there. Undefined: not yet, and `wake` is called once when there may be one, or the end. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** What gives values to one reader. */
+export interface PolledSource<T> {
+  /**
+   * The next value if it is there. Undefined: not yet, and `wake` is called once when there may be one, or the end, or a failure, which
+   * `poll` throws.
+   */
   poll(wake: () => void): IteratorResult<T, undefined> | undefined;
+  /** The reader wants no more. */
+  return(): Promise<IteratorResult<T, undefined>>;
 }
 
-export const isPolled = <T>(iterator: AsyncIterator<T>): iterator is PolledIterator<T> =>
-  typeof (iterator as Partial<PolledIterator<T>>).poll === 'function';
+/** A stream that is read in one of both ways. */
+export interface PolledIterator<T> extends PolledSource<T>, AsyncIterableIterator<T> {
+  return(): Promise<IteratorResult<T, undefined>>;
+}
+
+export const isPolled = <T>(source: AsyncIterator<T> | AsyncIterable<T>): source is PolledIterator<T> =>
+  typeof (source as Partial<PolledIterator<T>>).poll === 'function';
+
+const DONE: IteratorResult<never, undefined> = { done: true, value: undefined };
+
+/** The same stream, polled. A source that cannot be polled costs the promise a value that it gives. */
+export function polled<T>(source: AsyncIterable<T>): PolledSource<T> {
+  if (isPolled<T>(source)) return source;
+  const iterator = source[Symbol.asyncIterator]();
+  return isPolled<T>(iterator) ? iterator : new Promised(iterator);
+}
+
+/**
+ * Calls back for each value, one after the other, and waits for a promise that comes back. As `for await`, it lets go of the source
+ * where a callback fails, and rejects with its error.
+ */
+export function eachValue<T>(values: AsyncIterable<T>, take: (value: T) => Promise<void> | undefined): Promise<void> {
+  const source = polled(values);
+  return new Promise((resolve, reject) => {
+    const run = (): void => {
+      for (;;) {
+        const result = source.poll(step);
+        if (!result) return;
+        if (result.done) {
+          resolve();
+          return;
+        }
+        const taken = take(result.value);
+        if (!taken) continue;
+        taken.then(step, fail);
+        return;
+      }
+    };
+    const fail = (error: unknown) => {
+      const rejected = () => reject(error);
+      source.return().then(rejected, rejected);
+    };
+    // Whoever wakes it may stand elsewhere in the tree of work.
+    const step = AsyncLocalStorage.bind(() => {
+      try {
+        run();
+      } catch (error) {
+        fail(error);
+      }
+    });
+    step();
+  });
+}
+
+/** An iterator that is read by promises alone. */
+class Promised<T> implements PolledSource<T> {
+  readonly #iterator: AsyncIterator<T>;
+  #result: IteratorResult<T, undefined> | undefined;
+  #failure: { readonly error: unknown } | undefined;
+  #isAsked = false;
+  #wake: (() => void) | undefined;
+
+  constructor(iterator: AsyncIterator<T>) {
+    this.#iterator = iterator;
+  }
+
+  poll(wake: () => void): IteratorResult<T, undefined> | undefined {
+    const result = this.#result;
+    const failure = this.#failure;
+    this.#result = undefined;
+    this.#failure = undefined;
+    if (failure) throw failure.error;
+    if (result) return result;
+    this.#wake = wake;
+    if (!this.#isAsked) {
+      this.#isAsked = true;
+      this.#iterator.next().then(this.#came, this.#failed);
+    }
+    return undefined;
+  }
+
+  async return(): Promise<IteratorResult<T, undefined>> {
+    await this.#iterator.return?.();
+    return DONE;
+  }
+
+  readonly #came = (result: IteratorResult<T, undefined>): void => {
+    this.#result = result;
+    this.#tell();
+  };
+
+  readonly #failed = (error: unknown): void => {
+    this.#failure = { error };
+    this.#tell();
+  };
+
+  #tell(): void {
+    this.#isAsked = false;
+    this.#wake?.();
+  }
+}

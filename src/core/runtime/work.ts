@@ -8,6 +8,7 @@ import { channel } from 'node:diagnostics_channel';
 import type { ErrorCode } from '../errors.ts';
 import type { ModelRequest } from '../ports/language-model.ts';
 import type { FinishReason, StageOutcome, Usage } from '../turn.ts';
+import { isPolled } from './polled.ts';
 
 /** A request of GraphQL over HTTP. */
 export interface RequestWork {
@@ -169,6 +170,7 @@ export function inWork<T>(work: Work, promised: () => Promise<T>): Promise<T> {
 function inside<T>(source: AsyncIterable<T>, run: Within): AsyncIterableIterator<T> {
   const iterator = run(() => source[Symbol.asyncIterator]());
   return {
+    ...(isPolled<T>(iterator) ? { poll: (wake: () => void) => run(() => iterator.poll(wake)) } : {}),
     next: () => run(() => iterator.next()),
     return: (value) => run(() => iterator.return?.(value) ?? Promise.resolve({ done: true, value })),
     [Symbol.asyncIterator]() {

@@ -1,6 +1,7 @@
 import { type ErrorCode, toAppError } from '../errors.ts';
 import type { LanguageModel, LanguageModels, ModelPart, ModelRequest } from '../ports/language-model.ts';
 import { emit } from '../runtime/diagnostics.ts';
+import { type PolledSource, polled } from '../runtime/polled.ts';
 import { type StageSink, traceStage } from '../runtime/stage-trace.ts';
 import { begin, type ModelWork, type Running } from '../runtime/work.ts';
 import { GrowingText } from '../text/growing-text.ts';
@@ -20,7 +21,7 @@ export interface AttemptCall {
 }
 
 /** One call of one provider: what it said, how long it took, what it is charged with. */
-export class Attempt {
+export class Attempt implements PolledSource<ModelPart> {
   readonly #models: LanguageModels;
   readonly #name: string;
   readonly #request: ModelRequest;
@@ -39,6 +40,7 @@ export class Attempt {
   #finishReason: FinishReason | null = null;
   readonly #work: ModelWork;
   #running: Running | undefined;
+  #source: PolledSource<ModelPart> | undefined;
 
   constructor(models: LanguageModels, name: string, request: ModelRequest, call: AttemptCall) {
     this.#models = models;
@@ -52,29 +54,43 @@ export class Attempt {
     return this.#text.length > 0;
   }
 
-  async *stream(): AsyncIterable<ModelPart> {
+  poll(wake: () => void): IteratorResult<ModelPart, undefined> | undefined {
     try {
-      this.#model = this.#models.get(this.#name);
-      this.#running = begin(this.#work);
-      for await (const part of this.#running.stream(this.#model.stream(this.#request, this.#call.signal))) {
-        if (part.type === 'usage') this.#usage = part;
-        else if (part.type === 'finish') this.#finishReason = part.reason;
-        else this.#chunk();
-        if (part.type === 'reasoning-delta') this.#reasoning.add(part.text);
-        else if (part.type === 'text-delta' && part.text !== '') {
-          if (!this.answered) this.#call.onModel(this.#name);
-          this.#text.add(part.text);
-        }
-        yield part;
-      }
-      this.#ended = 'OK';
-      this.#detail = null;
+      this.#source ??= this.#begin();
+      const result = this.#source.poll(wake);
+      if (result?.done) {
+        this.#ended = 'OK';
+        this.#detail = null;
+      } else if (result) this.#note(result.value);
+      return result;
     } catch (error) {
       const { code } = toAppError(error);
       this.#ended = code === 'TIMED_OUT' ? 'TIMED_OUT' : 'FAILED';
       this.#detail = code;
       this.#error = code;
       throw error;
+    }
+  }
+
+  async return(): Promise<IteratorResult<ModelPart, undefined>> {
+    await this.#source?.return();
+    return { done: true, value: undefined };
+  }
+
+  #begin(): PolledSource<ModelPart> {
+    this.#model = this.#models.get(this.#name);
+    this.#running = begin(this.#work);
+    return polled(this.#running.stream(this.#model.stream(this.#request, this.#call.signal)));
+  }
+
+  #note(part: ModelPart): void {
+    if (part.type === 'usage') this.#usage = part;
+    else if (part.type === 'finish') this.#finishReason = part.reason;
+    else this.#chunk();
+    if (part.type === 'reasoning-delta') this.#reasoning.add(part.text);
+    else if (part.type === 'text-delta' && part.text !== '') {
+      if (!this.answered) this.#call.onModel(this.#name);
+      this.#text.add(part.text);
     }
   }
 

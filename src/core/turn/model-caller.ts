@@ -2,8 +2,10 @@ import { AppError, toAppError } from '../errors.ts';
 import type { LanguageModels, ModelPart, ModelRequest } from '../ports/language-model.ts';
 import type { ChargedCall } from '../ports/store.ts';
 import { Breaker } from '../runtime/breaker.ts';
+import { concatenated } from '../runtime/concatenated.ts';
 import { emit, type ModelFallback, warn } from '../runtime/diagnostics.ts';
 import { newId } from '../runtime/identifier.ts';
+import type { PolledIterator, PolledSource } from '../runtime/polled.ts';
 import type { StageSink } from '../runtime/stage-trace.ts';
 import type { Turn, Usage } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
@@ -93,7 +95,11 @@ export class ModelCaller {
   }
 
   /** Throws the last model's AppError when none answered, or the one that broke off after its first token. */
-  async *stream(request: ModelRequest, call: ModelCall): AsyncIterable<ModelPart> {
+  stream(request: ModelRequest, call: ModelCall): PolledIterator<ModelPart> {
+    return concatenated(this.#attempts(request, call));
+  }
+
+  async *#attempts(request: ModelRequest, call: ModelCall): AsyncGenerator<PolledSource<ModelPart>, undefined> {
     let failure: AppError | undefined;
     let opensIn = Number.POSITIVE_INFINITY;
     let former: Omit<ModelFallback, 'to'> | undefined;
@@ -112,7 +118,7 @@ export class ModelCaller {
       await call.onAttempt({ model: name, request: given, continues });
       const attempt = new Attempt(this.#models, name, given, call);
       try {
-        yield* attempt.stream();
+        yield attempt;
         breaker.succeed();
         return;
       } catch (error) {

@@ -6,11 +6,12 @@
 import { AppError } from '../errors.ts';
 import type { PluginDriver } from '../hooks/driver.ts';
 import type { DocumentStore } from '../ports/document-store.ts';
-import type { LanguageModels } from '../ports/language-model.ts';
+import type { LanguageModels, ModelPart } from '../ports/language-model.ts';
 import type { BegunTurn, FinishTurn } from '../ports/store.ts';
 import { emit } from '../runtime/diagnostics.ts';
 import { deepFreeze } from '../runtime/freeze.ts';
 import { newId } from '../runtime/identifier.ts';
+import { eachValue } from '../runtime/polled.ts';
 import { inWork, type StageWork } from '../runtime/work.ts';
 import type { IntentAnalysis, QualityReport, Turn } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
@@ -213,14 +214,16 @@ export class Pipeline {
       run,
     );
     const request = buildRequest(turn, history, await this.#pending(turn));
-    for await (const part of stream(deepFreeze(run.text === '' ? request : { ...request, partial: run.text }))) {
-      run.signal.throwIfAborted();
-      const held = run.held();
-      if (held) await held;
+    const take = (part: ModelPart): undefined => {
       if (part.type === 'text-delta') run.addText(part.text);
       else if (part.type === 'reasoning-delta') run.addReasoning(part.text);
       else if (part.type === 'finish') run.finishReason = part.reason;
-    }
+    };
+    await eachValue(stream(deepFreeze(run.text === '' ? request : { ...request, partial: run.text })), (part) => {
+      run.signal.throwIfAborted();
+      const held = run.held();
+      return held ? held.then(() => take(part)) : take(part);
+    });
     run.signal.throwIfAborted();
     run.endText();
     if (run.text === '') throw new AppError('MODEL_FAILED', 'The model ended without an answer');

@@ -87,12 +87,9 @@ export class CompletionStream {
     return piece;
   }
 
-  /** Resolves when there is something to take, or the end. */
-  next(): Promise<void> {
-    if (this.ended || this.#pieces.length > 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-    });
+  /** Calls back once when there is something to take, or the end, after `take` told that nothing is there yet. */
+  wait(wake: () => void): void {
+    this.#wake = wake;
   }
 
   /** Lets go of the connection, unless the provider has ended its response, or does so soon after its last event. */

@@ -1,11 +1,14 @@
 import type { IncomingMessage } from 'node:http';
-import type { LanguageModel, ModelRequest } from '#core/ports/language-model.ts';
+import type { LanguageModel, ModelPart, ModelRequest } from '#core/ports/language-model.ts';
+import { concatenated, listed } from '#core/runtime/concatenated.ts';
+import type { PolledSource } from '#core/runtime/polled.ts';
 import type { FinishReason } from '#core/turn.ts';
 import { Answer } from '../answer.ts';
 import { modelError, WebPage } from '../failures.ts';
 import { finishReasonOf } from '../finish-reason.ts';
 import { type ModelTimeouts, Stall } from '../stall.ts';
 import { type ChatCompletionMessage, chatMessages, refusesSystem } from './chat-messages.ts';
+import { CompletionParts } from './completion-parts.ts';
 import { CompletionStream } from './completion-stream.ts';
 import { type Post, post } from './post.ts';
 
@@ -43,45 +46,42 @@ export function openAiCompatibleModel(name: string, modelId: string, options: Op
   return {
     name,
     continues: options.continuation !== undefined,
-    async *stream(request, signal) {
-      signal.throwIfAborted();
-      const stall = new Stall(signal, options.firstTokenTimeoutMs);
-      const answer = new Answer(name);
-      let completion: CompletionStream | undefined;
-      try {
-        const response = await begin(request, stall.signal);
-        completion = new CompletionStream(response, () => stall.alive());
-        let begun = false;
-        for (;;) {
-          const piece = completion.take();
-          if (piece) {
-            begun = true;
-            stall.pause();
-            yield* answer[piece.type](piece.text);
-          } else if (completion.ended) break;
-          else {
-            if (begun) stall.expect(options.tokenTimeoutMs);
-            await completion.next();
-          }
-        }
-        stall.pause();
-        signal.throwIfAborted();
-        yield* answer.rest();
-        if (completion.failure !== undefined) throw completion.failure;
-        if (!begun && !completion.done && /^text\/html\b/i.test(response.headers['content-type'] ?? ''))
-          throw new WebPage();
-        const { usage } = completion;
-        if (usage) yield* answer.usage(usage.inputTokens, usage.outputTokens, usage.cached);
-        yield answer.finish(reasonOf(completion, stall));
-      } catch (error) {
-        if (signal.aborted) throw signal.reason;
-        throw modelError(name, stall.signal.aborted ? stall.signal.reason : error, completion !== undefined);
-      } finally {
-        completion?.close();
-        stall.stop();
-      }
-    },
+    stream: (request, signal) => concatenated(answerOf(name, (stalled) => begin(request, stalled), signal, options)),
   };
+}
+
+/** The parts of an answer: what comes, then what its end tells. */
+async function* answerOf(
+  name: string,
+  begin: (signal: AbortSignal) => Promise<IncomingMessage>,
+  signal: AbortSignal,
+  { firstTokenTimeoutMs, tokenTimeoutMs }: ModelTimeouts,
+): AsyncGenerator<PolledSource<ModelPart>, undefined> {
+  signal.throwIfAborted();
+  const stall = new Stall(signal, firstTokenTimeoutMs);
+  const answer = new Answer(name);
+  let completion: CompletionStream | undefined;
+  try {
+    const response = await begin(stall.signal);
+    completion = new CompletionStream(response, () => stall.alive());
+    const parts = new CompletionParts(completion, answer, stall, tokenTimeoutMs);
+    yield parts;
+    stall.pause();
+    signal.throwIfAborted();
+    yield listed(answer.rest());
+    if (completion.failure !== undefined) throw completion.failure;
+    if (!parts.hasBegun && !completion.done && /^text\/html\b/i.test(response.headers['content-type'] ?? ''))
+      throw new WebPage();
+    const { usage } = completion;
+    if (usage) yield listed(answer.usage(usage.inputTokens, usage.outputTokens, usage.cached));
+    yield listed([answer.finish(reasonOf(completion, stall))]);
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw modelError(name, stall.signal.aborted ? stall.signal.reason : error, completion !== undefined);
+  } finally {
+    completion?.close();
+    stall.stop();
+  }
 }
 
 /**

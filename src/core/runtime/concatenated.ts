@@ -1,0 +1,111 @@
+import type { PolledIterator, PolledSource } from './polled.ts';
+
+const DONE: IteratorResult<never, undefined> = { done: true, value: undefined };
+
+/** The values of one source after the other, as by `yield*`: what a source throws is thrown in the generator where it gave the source. */
+export const concatenated = <T>(sources: AsyncGenerator<PolledSource<T>, undefined>): PolledIterator<T> =>
+  new Concatenated(sources);
+
+/** Values that are there. */
+export function listed<T>(values: readonly T[]): PolledSource<T> {
+  const iterator = values[Symbol.iterator]();
+  return { poll: () => iterator.next(), return: () => Promise.resolve(DONE) };
+}
+
+/** `next` by way of `poll`. */
+export abstract class Polled<T> implements PolledIterator<T> {
+  #latest: Promise<unknown> | undefined;
+
+  abstract poll(wake: () => void): IteratorResult<T, undefined> | undefined;
+  abstract return(): Promise<IteratorResult<T, undefined>>;
+
+  /** Calls wait for each other, as those of a generator. */
+  next(): Promise<IteratorResult<T, undefined>> {
+    const next = this.#latest ? this.#latest.then(this.#polled, this.#polled) : this.#polled();
+    this.#latest = next;
+    const over = () => {
+      if (this.#latest === next) this.#latest = undefined;
+    };
+    next.then(over, over);
+    return next;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  readonly #polled = (): Promise<IteratorResult<T, undefined>> =>
+    new Promise((resolve, reject) => {
+      const step = () => {
+        try {
+          const result = this.poll(step);
+          if (result) resolve(result);
+        } catch (error) {
+          reject(error);
+        }
+      };
+      step();
+    });
+}
+
+class Concatenated<T> extends Polled<T> {
+  readonly #sources: AsyncGenerator<PolledSource<T>, undefined>;
+  #current: PolledSource<T> | undefined;
+  #isAsked = false;
+  #isOver = false;
+  #failure: { readonly error: unknown } | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(sources: AsyncGenerator<PolledSource<T>, undefined>) {
+    super();
+    this.#sources = sources;
+  }
+
+  poll(wake: () => void): IteratorResult<T, undefined> | undefined {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure) throw failure.error;
+    if (this.#isOver) return DONE;
+    this.#wake = wake;
+    if (this.#isAsked) return undefined;
+    if (!this.#current) {
+      this.#ask(this.#sources.next());
+      return undefined;
+    }
+    try {
+      const result = this.#current.poll(wake);
+      if (!result?.done) return result;
+      this.#ask(this.#sources.next());
+    } catch (error) {
+      this.#ask(this.#sources.throw(error));
+    }
+    return undefined;
+  }
+
+  async return(): Promise<IteratorResult<T, undefined>> {
+    this.#isOver = true;
+    await this.#current?.return();
+    await this.#sources.return(undefined);
+    return DONE;
+  }
+
+  #ask(answer: Promise<IteratorResult<PolledSource<T>, undefined>>): void {
+    this.#isAsked = true;
+    this.#current = undefined;
+    answer
+      .then(
+        ({ done, value }) => {
+          if (done) this.#isOver = true;
+          this.#current = value;
+        },
+        (error) => {
+          this.#isOver = true;
+          this.#failure = { error };
+        },
+      )
+      .then(() => {
+        this.#isAsked = false;
+        this.#wake?.();
+      });
+  }
+}
