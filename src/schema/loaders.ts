@@ -75,7 +75,7 @@ class LazyLoaders implements Loaders {
   readonly #viewer: Viewer;
   readonly #signal: AbortSignal;
   readonly #remember: boolean;
-  readonly #made = new Map<string, unknown>();
+  #made: Map<string, unknown> | undefined;
 
   constructor(parley: Parley, viewer: Viewer, { signal, remember = true }: LoadersOptions) {
     this.#parley = parley;
@@ -134,6 +134,7 @@ class LazyLoaders implements Loaders {
   }
 
   #once<T>(name: string, make: () => T): T {
+    this.#made ??= new Map();
     const made = (this.#made.get(name) as T | undefined) ?? make();
     this.#made.set(name, made);
     return made;

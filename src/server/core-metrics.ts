@@ -64,7 +64,7 @@ function modelMetrics(registers: Registry[]): (() => void)[] {
   });
   const gaps = new Histogram({
     name: 'parley_inter_token_seconds',
-    help: 'Between one chunk of a model and the next, observed when the call ends',
+    help: 'Between one chunk of a model and the next, observed when the call ends; of long answers by samples',
     labelNames: ['model'],
     buckets: GAPS,
     registers,
@@ -82,10 +82,11 @@ function modelMetrics(registers: Registry[]): (() => void)[] {
     registers,
   });
   return [
-    listen('parley:model-call', ({ model, stage, outcome, durationMs, chunkGapsMs, usage }) => {
+    listen('parley:model-call', ({ model, stage, outcome, durationMs, chunkGapsMs, gapsEach, usage }) => {
       calls.observe({ model, stage, outcome }, durationMs / 1000);
       const gap = gaps.labels({ model });
-      for (const milliseconds of chunkGapsMs) gap.observe(milliseconds / 1000);
+      for (const milliseconds of chunkGapsMs)
+        for (let one = 0; one < gapsEach; one += 1) gap.observe(milliseconds / 1000);
       if (!usage) return;
       tokens.inc({ direction: 'input', model }, usage.inputTokens);
       tokens.inc({ direction: 'output', model }, usage.outputTokens);

@@ -1,10 +1,14 @@
 /** Deltas whose pieces become one string: a string a token would be most of what a garbage collection marks. */
-const BLOCK = 32;
+const BLOCK = 16;
+/** UTF-16 code units of a piece that a block can hold. */
+const LONGEST = 0xffff;
 
 interface Block {
   readonly text: string;
-  /** Where each delta ends in the text that it belongs to. */
-  readonly ends: readonly number[];
+  /** Where it begins in the text that the deltas belong to. */
+  readonly begin: number;
+  /** Each delta's length as a code unit: an array would take eight times the memory. */
+  readonly lengths: string;
 }
 
 /**
@@ -19,17 +23,17 @@ export class DeltaRun {
   at = 0;
   /** UTF-16 code units of the text after the latest delta. */
   end: number;
-  readonly #begin: number;
   readonly #blocks: Block[] = [];
-  #pieces: string[] = [];
-  #ends: number[] = [];
+  /** Those after the blocks. */
+  readonly #pieces: string[] = [];
+  #loose: number;
 
   /** `begin`: UTF-16 code units of the text before the first delta. */
   constructor(type: DeltaRun['type'], first: number, begin: number) {
     this.type = type;
     this.first = first;
-    this.#begin = begin;
     this.end = begin;
+    this.#loose = begin;
   }
 
   /** Position after the latest delta. */
@@ -37,37 +41,48 @@ export class DeltaRun {
     return this.first + this.#blocks.length * BLOCK + this.#pieces.length;
   }
 
+  /** False for a piece that is too long to stand beside others, and for any after one. */
+  takes(piece: string): boolean {
+    return piece.length <= LONGEST && (this.#pieces[0]?.length ?? 0) <= LONGEST;
+  }
+
+  /** The first piece may be of any length. */
   add(piece: string, at: number): void {
     this.at = at;
     this.end += piece.length;
     this.#pieces.push(piece);
-    this.#ends.push(this.end);
     if (this.#pieces.length < BLOCK) return;
-    this.#blocks.push({ text: this.#pieces.join(''), ends: this.#ends });
-    this.#pieces = [];
-    this.#ends = [];
+    const lengths = String.fromCharCode(...this.#pieces.map(({ length }) => length));
+    this.#blocks.push({ text: this.#pieces.join(''), begin: this.#loose, lengths });
+    this.#pieces.length = 0;
+    this.#loose = this.end;
   }
 
   /** Where the delta at a position of the log begins in the text; the end of the text for the position after the latest one. */
   offset(position: number): number {
-    const before = position - this.first - 1;
-    if (before < 0) return this.#begin;
-    const ends = this.#blocks[Math.floor(before / BLOCK)]?.ends ?? this.#ends;
-    return ends[before % BLOCK] ?? this.end;
+    if (position >= this.next) return this.end;
+    const index = position - this.first;
+    const block = this.#blocks[Math.floor(index / BLOCK)];
+    let offset = block?.begin ?? this.#loose;
+    for (let before = 0; before < index % BLOCK; before += 1)
+      offset += block?.lengths.charCodeAt(before) ?? this.#pieces[before]?.length ?? 0;
+    return offset;
   }
 
   /** The text of the deltas from one position of the log to another. */
   text(from: number, to: number): string {
-    const [begin, end] = [this.offset(from), this.offset(to)];
-    const texts: string[] = [];
-    const first = Math.floor((from - this.first) / BLOCK);
-    for (const { text, ends } of this.#blocks.slice(first)) {
-      const start = (ends[BLOCK - 1] ?? 0) - text.length;
-      if (start >= end) break;
-      texts.push(text.slice(Math.max(0, begin - start), end - start));
-    }
     const loose = this.first + this.#blocks.length * BLOCK;
-    if (to > loose) texts.push(...this.#pieces.slice(Math.max(0, from - loose), to - loose));
-    return texts.length === 1 ? (texts[0] ?? '') : texts.join('');
+    const pieces = to > loose ? this.#pieces.slice(Math.max(0, from - loose), to - loose) : [];
+    if (from < loose) pieces.unshift(...this.#joined(from, Math.min(to, loose)));
+    return pieces.length === 1 ? (pieces[0] ?? '') : pieces.join('');
+  }
+
+  /** What the blocks have of it. */
+  #joined(from: number, to: number): string[] {
+    const [begin, end] = [this.offset(from), this.offset(to)];
+    const [first, last] = [from, to - 1].map((position) => Math.floor((position - this.first) / BLOCK));
+    return this.#blocks
+      .slice(first, (last ?? 0) + 1)
+      .map((block) => block.text.slice(Math.max(0, begin - block.begin), end - block.begin));
   }
 }

@@ -43,11 +43,11 @@ export class Log implements Waited {
   /** `at`: milliseconds since the epoch. */
   add(event: GenerationEvent, at: number): void {
     if (event.type === 'text-delta') {
-      this.#run(event.type, this.length).add(event.text, at);
+      this.#run(event, this.length).add(event.text, at);
       this.length += event.text.length;
     } else if (event.type === 'reasoning-delta') {
       if (event.offset === 0) this.#reasoned = 0; // another model's
-      this.#run(event.type, this.#reasoned).add(event.text, at);
+      this.#run(event, this.#reasoned).add(event.text, at);
       this.#reasoned += event.text.length;
     } else {
       if (event.type === 'text-snapshot') this.length = event.text.length;
@@ -100,9 +100,9 @@ export class Log implements Waited {
   }
 
   /** The run that a delta at the end of the log belongs to; `begin` is where it begins in its text. */
-  #run(type: DeltaRun['type'], begin: number): DeltaRun {
+  #run({ type, text }: Delta, begin: number): DeltaRun {
     const last = this.#parts.at(-1);
-    if (last instanceof DeltaRun && last.type === type && last.end === begin) return last;
+    if (last instanceof DeltaRun && last.type === type && last.end === begin && last.takes(text)) return last;
     const run = new DeltaRun(type, this.size, begin);
     this.#parts.push(run);
     return run;

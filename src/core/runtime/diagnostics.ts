@@ -48,8 +48,10 @@ export interface ModelCallEnd {
   readonly durationMs: number;
   /** Null where none came. */
   readonly firstChunkMs: number | null;
-  /** Milliseconds between one chunk and the next. */
+  /** Milliseconds between one chunk and the next; of a long answer some, evenly over it. */
   readonly chunkGapsMs: readonly number[];
+  /** How many gaps each of them stands for. */
+  readonly gapsEach: number;
   /** Null where no call could be accounted for. */
   readonly usage: Usage | null;
 }

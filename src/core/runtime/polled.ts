@@ -2,7 +2,7 @@
  * Streams that can be read without promises: one is read once a token, and promises that wait for the next token outlive many garbage
  * collections.
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncResource } from 'node:async_hooks';
 
 /** What gives values to one reader. */
 export interface PolledSource<T> {
@@ -36,37 +36,51 @@ export function polled<T>(source: AsyncIterable<T>): PolledSource<T> {
  * Calls back for each value, one after the other, and waits for a promise that comes back. As `for await`, it lets go of the source
  * where a callback fails, and rejects with its error.
  */
-export function eachValue<T>(values: AsyncIterable<T>, take: (value: T) => Promise<void> | undefined): Promise<void> {
-  const source = polled(values);
-  return new Promise((resolve, reject) => {
-    const run = (): void => {
+export const eachValue = <T>(values: AsyncIterable<T>, take: Take<T>): Promise<void> =>
+  new Promise((resolve, reject) => new Reading(polled(values), take, resolve, reject).step());
+
+type Take<T> = (value: T) => Promise<void> | undefined;
+
+/** A resource, for whoever wakes it may stand elsewhere in the tree of work. */
+class Reading<T> extends AsyncResource {
+  readonly #source: PolledSource<T>;
+  readonly #take: Take<T>;
+  readonly #resolve: () => void;
+  readonly #reject: (error: unknown) => void;
+
+  constructor(source: PolledSource<T>, take: Take<T>, resolve: () => void, reject: (error: unknown) => void) {
+    super('ParleyReading');
+    this.#source = source;
+    this.#take = take;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  readonly step = (): void => this.runInAsyncScope(this.#read, this);
+
+  #read(): void {
+    try {
       for (;;) {
-        const result = source.poll(step);
+        const result = this.#source.poll(this.step);
         if (!result) return;
         if (result.done) {
-          resolve();
+          this.#resolve();
           return;
         }
-        const taken = take(result.value);
+        const taken = this.#take(result.value);
         if (!taken) continue;
-        taken.then(step, fail);
+        taken.then(this.step, (error) => this.#fail(error));
         return;
       }
-    };
-    const fail = (error: unknown) => {
-      const rejected = () => reject(error);
-      source.return().then(rejected, rejected);
-    };
-    // Whoever wakes it may stand elsewhere in the tree of work.
-    const step = AsyncLocalStorage.bind(() => {
-      try {
-        run();
-      } catch (error) {
-        fail(error);
-      }
-    });
-    step();
-  });
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    const rejected = () => this.#reject(error);
+    this.#source.return().then(rejected, rejected);
+  }
 }
 
 /** An iterator that is read by promises alone. */

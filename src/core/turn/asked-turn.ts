@@ -55,6 +55,7 @@ export function turnOf(
     version,
   }: OpenTurn,
   { kind, documentIds, model, revision }: AskedRecord,
+  features: ReadonlySet<string>,
 ): Turn {
   return {
     ids: {
@@ -71,7 +72,7 @@ export function turnOf(
     summary: summary?.text ?? null,
     topic: conversation.topic,
     previousIntent,
-    features: new Set(generation.features),
+    features,
     version,
     documentIds,
     requestedModel: model,

@@ -118,7 +118,7 @@ export function generations(
     try {
       await place;
       await inWork({ kind: 'turn', generationId: generation.id, conversationId: conversation.id }, () =>
-        pipeline.run(open, turnOf(viewer, open, asked), run),
+        pipeline.run(open, turnOf(viewer, open, asked, run.features), run),
       );
     } catch (error) {
       fault('generations', 'a generation ended unexpectedly', error, { generationId: run.generationId });
@@ -204,7 +204,11 @@ export function generations(
   async function judge({ viewer, asked, begun }: UnjudgedTurn): Promise<void> {
     const { userMessage, assistantMessage, generation } = begun;
     const run = new TurnRun(NO_LOG, begun, { resumed: { text: assistantMessage.content, usage: generation.usage } });
-    await pipeline.judge(turnOf(viewer, { begun, version: '', retrieving: null }, asked), userMessage.intent, run);
+    await pipeline.judge(
+      turnOf(viewer, { begun, version: '', retrieving: null }, asked, run.features),
+      userMessage.intent,
+      run,
+    );
   }
 
   const service: Generations = {

@@ -6,7 +6,8 @@ import { type StageSink, traceStage } from '../runtime/stage-trace.ts';
 import { begin, type ModelWork, type Running } from '../runtime/work.ts';
 import { GrowingText } from '../text/growing-text.ts';
 import type { FinishReason, StageTrace, Usage } from '../turn.ts';
-import { estimateTokens } from './token-estimate.ts';
+import { ChunkGaps } from './chunk-gaps.ts';
+import { estimateTokens, TokenCount } from './token-estimate.ts';
 
 /** What a call of one model needs to know of who asks. */
 export interface AttemptCall {
@@ -28,15 +29,16 @@ export class Attempt implements PolledSource<ModelPart> {
   readonly #call: AttemptCall;
   readonly #started = performance.now();
   #model: LanguageModel | undefined;
-  readonly #text = new GrowingText();
-  readonly #reasoning = new GrowingText();
+  readonly #text = new TokenCount();
+  readonly #reasoning = new TokenCount();
+  /** For those who watch. */
+  #answer: GrowingText | undefined;
   #usage: Extract<ModelPart, { type: 'usage' }> | undefined;
   #ended: 'OK' | 'FAILED' | 'TIMED_OUT' = 'FAILED';
   #detail: string | null = 'broken off';
   #error: ErrorCode | null = null;
   #firstChunkMs: number | null = null;
-  #latestChunk = 0;
-  readonly #chunkGapsMs: number[] = [];
+  readonly #gaps = new ChunkGaps();
   #finishReason: FinishReason | null = null;
   readonly #work: ModelWork;
   #running: Running | undefined;
@@ -80,6 +82,7 @@ export class Attempt implements PolledSource<ModelPart> {
   #begin(): PolledSource<ModelPart> {
     this.#model = this.#models.get(this.#name);
     this.#running = begin(this.#work);
+    if (this.#running.isWatched) this.#answer = new GrowingText();
     return polled(this.#running.stream(this.#model.stream(this.#request, this.#call.signal)));
   }
 
@@ -91,6 +94,7 @@ export class Attempt implements PolledSource<ModelPart> {
     else if (part.type === 'text-delta' && part.text !== '') {
       if (!this.answered) this.#call.onModel(this.#name);
       this.#text.add(part.text);
+      this.#answer?.add(part.text);
     }
   }
 
@@ -100,13 +104,12 @@ export class Attempt implements PolledSource<ModelPart> {
    */
   account(): void {
     const said = this.#usage;
-    const [text, reasoning] = [this.#text.read(), this.#reasoning.read()];
-    const isBilled = text + reasoning !== '' || (this.#leftAtWork && !this.#model?.usesNoTokens);
+    const isBilled = this.#text.length + this.#reasoning.length > 0 || (this.#leftAtWork && !this.#model?.usesNoTokens);
     const estimated = isBilled && (said?.inputTokens == null || said.outputTokens == null);
     let usage: Usage | null = null;
     if (said || isBilled) {
       const inputTokens = said?.inputTokens ?? inputEstimate(this.#request);
-      const outputTokens = said?.outputTokens ?? estimateTokens(reasoning) + estimateTokens(text);
+      const outputTokens = said?.outputTokens ?? this.#reasoning.tokens + this.#text.tokens;
       const costUsd = this.#models.cost(this.#name, inputTokens, outputTokens, said?.cached);
       usage = { inputTokens, outputTokens, costUsd };
       this.#call.onUsage(usage, this.#name);
@@ -115,13 +118,13 @@ export class Attempt implements PolledSource<ModelPart> {
     const durationMs = performance.now() - this.#started;
     traceAttempt(this.#call, this.#name, this.#ended, durationMs, detail);
     Object.assign(this.#work, {
-      ...{ outcome: this.#ended, error: this.#error, usage, answer: text },
+      ...{ outcome: this.#ended, error: this.#error, usage, answer: this.#answer?.read() ?? '' },
       ...{ firstChunkMs: this.#firstChunkMs, finishReason: this.#finishReason },
     } satisfies Partial<ModelWork>);
     this.#running?.end();
     emit('parley:model-call', {
       ...{ model: this.#name, stage: this.#call.stage, outcome: this.#ended, error: this.#error, durationMs, usage },
-      ...{ firstChunkMs: this.#firstChunkMs, chunkGapsMs: this.#chunkGapsMs },
+      ...{ firstChunkMs: this.#firstChunkMs, chunkGapsMs: this.#gaps.values, gapsEach: this.#gaps.each },
     });
   }
 
@@ -131,9 +134,8 @@ export class Attempt implements PolledSource<ModelPart> {
 
   #chunk(): void {
     const now = performance.now();
-    if (this.#firstChunkMs === null) this.#firstChunkMs = now - this.#started;
-    else this.#chunkGapsMs.push(now - this.#latestChunk);
-    this.#latestChunk = now;
+    this.#firstChunkMs ??= now - this.#started;
+    this.#gaps.add(now);
   }
 }
 

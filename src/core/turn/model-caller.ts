@@ -103,7 +103,7 @@ export class ModelCaller {
     let failure: AppError | undefined;
     let opensIn = Number.POSITIVE_INFINITY;
     let former: Omit<ModelFallback, 'to'> | undefined;
-    for (const name of new Set(call.models)) {
+    for (const name of call.models.filter(isFirst)) {
       const breaker = this.#breaker(name);
       if (former) emit('parley:model-fallback', { ...former, to: name });
       if (!breaker.tryPass()) {
@@ -159,6 +159,9 @@ function warnOf(name: string, failure: AppError, { messages }: ModelRequest, { r
   const ids = run.generationId === null ? {} : { generationId: run.generationId };
   warn(`model ${name}`, 'a call failed', failure, { ids, texts: messages.map(({ content }) => content) });
 }
+
+/** Each model once. */
+const isFirst = (name: string, index: number, names: readonly string[]): boolean => names.indexOf(name) === index;
 
 /** Another provider must not be the way around a content filter. */
 const isFiltered = ({ code }: AppError): boolean => code === 'BAD_USER_INPUT';
