@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import type { BegunTurn, ConversationRecord, GenerationRecord, MessageRecord, Store } from '#core/ports/store.ts';
+import { newId } from '#core/runtime/identifier.ts';
 import { CACHE_MISS, NO_USAGE } from '#core/turn.ts';
 import type { Viewer } from '#core/viewer.ts';
 
@@ -17,7 +17,7 @@ export function stubStore(conversations: readonly ConversationRecord[], viewer: 
     hasPreviousPage: false,
   };
   const key = {
-    id: randomUUIDv7(),
+    id: newId(),
     viewerId: viewer.id,
     name: 'bench',
     prefix: 'bench',
@@ -139,7 +139,7 @@ function turns(viewer: Viewer): Partial<Store['generations']> {
 
 export const someConversations = (count: number): ConversationRecord[] =>
   Array.from({ length: count }, (_, index) => ({
-    id: randomUUIDv7(),
+    id: newId(),
     viewerId: 'v',
     title: `Conversation number ${index} about bridges`,
     topic: index % 2 ? 'bridges' : null,

@@ -1,5 +1,5 @@
 /** Gaps of one call that are kept at most. */
-const MOST = 32;
+const MOST = 16;
 
 /** Milliseconds between the chunks of a call: all of a short one, of a long one as many as stand evenly over it. */
 export class ChunkGaps {
