@@ -9,14 +9,15 @@ import {
   type OperationDefinitionNode,
   subscribe,
 } from 'graphql';
-import { type Context, loaders } from '#schema/index.ts';
+import type { Context } from '#schema/index.ts';
 import { type Compiled, compiler } from './compiler.ts';
 import type { ConnectionShares } from './connection-shares.ts';
 import { documents, type Prepared } from './documents.ts';
 import { maskError } from './errors.ts';
 import { checkCost } from './limits.ts';
+import { hasErrors, LiveOperation } from './live-operation.ts';
 import { operationObserver } from './operation-observer.ts';
-import { executingEvents, type Result, type Tell, telling, toldIterator } from './results.ts';
+import { type Result, telling, toldIterator } from './results.ts';
 import { variableErrors } from './variables.ts';
 
 export interface Operation {
@@ -121,60 +122,21 @@ export function engine(
         observed.end(true);
         return { errors: [maskError(error, given.context.requestId)] };
       }
-      let failed = false;
-      const telling: Tell = (result, context) => {
-        const answer = told(result, context);
-        failed ||= hasErrors(answer);
-        return answer;
-      };
-      const { context, leave } = lasting(given.context, () => {
-        discount?.();
-        observed.end(failed);
-      });
+      const live = new LiveOperation(given.context, { observed, compiled, variables, discount, told });
       const operation = {
         schema,
         document,
         operationName: operationName ?? null,
         variableValues: { ...variables },
-        contextValue: context,
+        contextValue: live.context,
       };
       // Uses only the part of graphql-jit that runs for each event: its own `subscribe` loses literal arguments.
       const result = await observed.run(() => (compiled ? createSourceEventStream(operation) : subscribe(operation)));
-      if (Symbol.asyncIterator in result) {
-        const source = observed.stream(result as AsyncIterable<unknown>)[Symbol.asyncIterator]();
-        const executing = compiled && executingEvents(compiled, context, variables);
-        const execute = executing ? (event: unknown) => observed.run(() => executing(event)) : undefined;
-        return toldIterator(source, { execute, context, leave, told: telling });
-      }
-      const answer = telling(result, context);
-      leave(); // afterwards: who leaves is told nothing of what went wrong
+      if (Symbol.asyncIterator in result)
+        return toldIterator(observed.stream(result as AsyncIterable<unknown>)[Symbol.asyncIterator](), live);
+      const answer = live.told(result);
+      live.leave(); // afterwards: who leaves is told nothing of what went wrong
       return answer;
     },
   };
-}
-
-const hasErrors = ({ errors }: Result): boolean => errors !== undefined && errors.length > 0;
-
-/**
- * The context of a subscription. A loader's cache is right for one moment: each event reads again. The
- * signal is the operation's own: a client may end it and keep its socket.
- */
-function lasting(
-  given: Context,
-  discount: (() => void) | undefined,
-): { readonly context: Context; readonly leave: () => void } {
-  const over = new AbortController();
-  const leave = () => {
-    given.signal.removeEventListener('abort', leave);
-    discount?.();
-    over.abort();
-  };
-  if (given.signal.aborted) leave();
-  else given.signal.addEventListener('abort', leave);
-  const context = {
-    ...given,
-    signal: over.signal,
-    loaders: loaders(given.parley, given.viewer, { signal: over.signal, remember: false }),
-  };
-  return { context, leave };
 }

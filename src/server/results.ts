@@ -3,7 +3,6 @@ import type { ExecutionResult } from 'graphql';
 import { AppError } from '#core/errors.ts';
 import { isPolled, type PolledIterator } from '#core/runtime/polled.ts';
 import type { Context } from '#schema/index.ts';
-import type { Compiled } from './compiler.ts';
 import { isGone, maskError } from './errors.ts';
 import { exceedsBytes } from './response-size.ts';
 
@@ -33,24 +32,12 @@ function bounded(result: Result, limit: number): Result {
   return { data: null, errors: [maskError(new AppError('PAYLOAD_TOO_LARGE', tooLarge), '')] };
 }
 
-/** Executes the operation for an event of its source. */
-export type ExecuteEvent = (event: unknown) => ExecutionResult | Promise<ExecutionResult>;
-
-export function executingEvents(
-  { query, defaults }: Compiled,
-  context: Context,
-  variables: Readonly<Record<string, unknown>> | null | undefined,
-): ExecuteEvent {
-  const values = { ...defaults, ...variables };
-  return (event) => query(event, context, values);
-}
-
 export interface ToldOptions {
-  /** Absent: the source gives results. */
-  readonly execute?: ExecuteEvent | undefined;
   readonly context: Context;
-  readonly leave: () => void;
-  readonly told: Tell;
+  /** The operation for an event of its source; the event itself where the source gives results. */
+  execute(event: unknown): ExecutionResult | Promise<ExecutionResult>;
+  told(result: ExecutionResult): Result;
+  leave(): void;
 }
 
 /**
@@ -105,9 +92,8 @@ class Results implements AsyncIterableIterator<Result, undefined> {
 
   protected take({ done, value }: IteratorResult<unknown>): Step | Promise<Step> {
     if (done) return this.end();
-    const { execute } = this.#options;
     try {
-      const result = execute ? execute(value) : (value as ExecutionResult);
+      const result = this.#options.execute(value);
       if (!(result instanceof Promise)) return this.#tell(result);
       return result.then(
         (settled) => this.#tell(settled),
@@ -120,8 +106,7 @@ class Results implements AsyncIterableIterator<Result, undefined> {
 
   #tell(result: ExecutionResult): Step | Promise<Step> {
     if (result.errors && isGone(result)) return this.next();
-    const { told, context } = this.#options;
-    return { done: false, value: told(result, context) };
+    return { done: false, value: this.#options.told(result) };
   }
 }
 

@@ -21,7 +21,8 @@ export abstract class Polled<T> implements PolledIterator<T> {
 
   /** Calls wait for each other, as those of a generator. */
   next(): Promise<IteratorResult<T, undefined>> {
-    const next = this.#latest ? this.#latest.then(this.#polled, this.#polled) : this.#polled();
+    const read = () => this.#read();
+    const next = this.#latest ? this.#latest.then(read, read) : read();
     this.#latest = next;
     const over = () => {
       if (this.#latest === next) this.#latest = undefined;
@@ -34,8 +35,8 @@ export abstract class Polled<T> implements PolledIterator<T> {
     return this;
   }
 
-  readonly #polled = (): Promise<IteratorResult<T, undefined>> =>
-    new Promise((resolve, reject) => {
+  #read(): Promise<IteratorResult<T, undefined>> {
+    return new Promise((resolve, reject) => {
       const step = () => {
         try {
           const result = this.poll(step);
@@ -46,6 +47,7 @@ export abstract class Polled<T> implements PolledIterator<T> {
       };
       step();
     });
+  }
 }
 
 class Concatenated<T> extends Polled<T> {

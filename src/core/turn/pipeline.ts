@@ -3,25 +3,23 @@
  * answer, afterwards.ts for what follows the answer. The driver calls the plugins of a stage.
  */
 
-import { AppError } from '../errors.ts';
 import type { PluginDriver } from '../hooks/driver.ts';
 import type { DocumentStore } from '../ports/document-store.ts';
-import type { LanguageModels, ModelPart } from '../ports/language-model.ts';
+import type { LanguageModels } from '../ports/language-model.ts';
 import type { BegunTurn, FinishTurn } from '../ports/store.ts';
 import { emit } from '../runtime/diagnostics.ts';
 import { deepFreeze } from '../runtime/freeze.ts';
 import { newId } from '../runtime/identifier.ts';
-import { eachValue } from '../runtime/polled.ts';
 import { inWork, type StageWork } from '../runtime/work.ts';
 import type { IntentAnalysis, QualityReport, Turn } from '../turn.ts';
 import type { Viewer } from '../viewer.ts';
 import { Afterwards, JUDGED_WITHIN, type StoredAnswer } from './afterwards.ts';
+import { Answering } from './answering.ts';
 import { cite } from './citations.ts';
 import { endOf, isElsewhere, type TurnEnding } from './ending.ts';
 import type { ReadEvents } from './generation-events.ts';
 import { describeHistory, historyBudget, shownHistory } from './history.ts';
 import { type ModelCaller, modelsFor } from './model-caller.ts';
-import { openCall } from './open-calls.ts';
 import { buildRequest } from './prompt.ts';
 import { Recalling } from './recalling.ts';
 import type { Retrieval } from './retrieval.ts';
@@ -193,40 +191,10 @@ export class Pipeline {
     const asked = modelsFor(turn, models);
     const history = shownHistory(turn, historyBudget(historyTokens, models.contextTokens(asked[0] ?? '')));
     if (before > 0) run.note('history', 'OK', describeHistory(history, before));
-    const stream = driver.generate(
-      turn,
-      (request) =>
-        caller.stream(request, {
-          models: asked,
-          signal: run.signal,
-          onAttempt: ({ model, request: given, continues }) => {
-            run.restart(continues);
-            return run.beginCall(openCall(models, model, given, continues ? run.text : ''));
-          },
-          onAttemptEnd: () => run.calls.end(),
-          onModel: (name) => {
-            run.model = name;
-          },
-          onUsage: (usage) => run.addUsage(usage),
-          stage: 'generate',
-          run,
-        }),
-      run,
-    );
+    const answering = new Answering(asked, models, run);
+    const stream = driver.generate(turn, (request) => caller.stream(request, answering), run);
     const request = buildRequest(turn, history, await this.#pending(turn));
-    const take = (part: ModelPart): undefined => {
-      if (part.type === 'text-delta') run.addText(part.text);
-      else if (part.type === 'reasoning-delta') run.addReasoning(part.text);
-      else if (part.type === 'finish') run.finishReason = part.reason;
-    };
-    await eachValue(stream(deepFreeze(run.text === '' ? request : { ...request, partial: run.text })), (part) => {
-      run.signal.throwIfAborted();
-      const held = run.held();
-      return held ? held.then(() => take(part)) : take(part);
-    });
-    run.signal.throwIfAborted();
-    run.endText();
-    if (run.text === '') throw new AppError('MODEL_FAILED', 'The model ended without an answer');
+    await answering.read(stream(deepFreeze(run.text === '' ? request : { ...request, partial: run.text })));
   }
 
   /** Titles of documents that are still being read, where nothing was found. */
