@@ -35,4 +35,4 @@ EXPOSE 4000
 # Alive, not ready: a database that is away is no reason to restart this.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
     CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/health').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--max-semi-space-size=8", "--heap-growing-percent=30", "--import", "./src/telemetry.ts", "src/main.ts"]
+CMD ["node", "--max-semi-space-size=8", "--heap-growing-percent=40", "--import", "./src/telemetry.ts", "src/main.ts"]

@@ -2,8 +2,10 @@
 import { flushCompileCache } from 'node:module';
 import { loadSettings } from '#config/load.ts';
 import { openEarly } from './app/early-database.ts';
+import { fitToOneCore } from './app/one-core.ts';
 import { runUntilSignal } from './app/until-signal.ts';
 
+fitToOneCore();
 await runUntilSignal('Parley', async () => {
   const settings = loadSettings();
   const database = openEarly(settings);

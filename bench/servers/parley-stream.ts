@@ -3,6 +3,7 @@ import type { LanguageModel, LanguageModels, ModelPart } from '#core/ports/langu
 import { Polled } from '#core/runtime/concatenated.ts';
 import type { PolledSource } from '#core/runtime/polled.ts';
 import { createApp } from '../../src/app/index.ts';
+import { fitToOneCore } from '../../src/app/one-core.ts';
 import { serveCommands, temporaryFolder } from '../support/measure.ts';
 import { stubStore } from '../support/stub-store.ts';
 import { ticker } from '../support/ticker.ts';
@@ -41,6 +42,7 @@ const models: LanguageModels = {
   price: () => null,
   contextTokens: () => null,
 };
+fitToOneCore(); // as src/start.ts
 const settings = loadSettings({
   environment: {
     PARLEY_ENV: 'development',

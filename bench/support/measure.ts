@@ -1,5 +1,5 @@
 /** Shared by all benches: servers as processes with readable CPU time, a load, medians, and a table with yardsticks. */
-import { type ChildProcess, fork, spawnSync } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, request as httpRequest } from 'node:http';
@@ -35,8 +35,11 @@ export async function startServer(
   options: Readonly<Record<string, unknown>> = {},
   { execArgv = [], environment = {}, core }: Launch = {},
 ): Promise<MeasuredServer> {
+  const flags = ['--expose-gc', ...execArgv];
+  // From its start on: a process looks then how many cores it has.
+  const held = core === undefined || core >= availableParallelism() ? null : ['-c', String(core), process.execPath];
   const child: ChildProcess = fork(new URL(`../servers/${name}.ts`, import.meta.url), [JSON.stringify(options)], {
-    execArgv: ['--expose-gc', ...execArgv],
+    ...(held ? { execPath: 'taskset', execArgv: [...held, ...flags] } : { execArgv: flags }),
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
@@ -44,8 +47,6 @@ export async function startServer(
     once(child, 'message'),
     once(child, 'exit').then(() => Promise.reject(new Error(`${name} ended`))),
   ])) as [{ url: string }];
-  if (core !== undefined && core < availableParallelism())
-    spawnSync('taskset', ['-a', '-p', '-c', String(core), String(child.pid)]);
   let turn: Promise<unknown> = Promise.resolve();
   const command = (command: string, value?: unknown) => {
     const answer = turn.then(async () => {

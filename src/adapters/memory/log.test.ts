@@ -3,7 +3,9 @@ import type { GenerationEvent } from '#core/events.ts';
 import { randomInteger, seeded } from '../../../test/support/random.ts';
 import { Log } from './log.ts';
 
-const PIECES = ['a', '词', '😀', 'word ', 'a longer piece of text, '];
+const PIECES = ['a', '词', '😀', 'word ', 'a longer piece of text, ', ''];
+/** One that is too long to stand in a block. */
+const LONG = '长'.repeat(70_000);
 
 /** Events in long runs of one kind, so that blocks of them are joined, and what the answer is after each. */
 function written(seed: number) {
@@ -28,7 +30,7 @@ function written(seed: number) {
     else if (kind === 1) reasoning = '';
     else
       for (let left = next(120); left > 0; left -= 1) {
-        const text = PIECES[next(5)] ?? '';
+        const text = next(150) === 0 ? LONG : (PIECES[next(6)] ?? '');
         if (kind < 6) {
           add({ type: 'text-delta', text, offset: answer.length });
           answer += text;

@@ -1,4 +1,4 @@
-/** Gaps of one call that are kept at most. */
+/** Gaps of one call that are kept at most; even, so that what is thinned out goes on where it stands. */
 const MOST = 16;
 
 /** Milliseconds between the chunks of a call: all of a short one, of a long one as many as stand evenly over it. */
@@ -21,7 +21,6 @@ export class ChunkGaps {
     if (this.values.length === MOST) {
       this.values = this.values.filter((_, index) => index % 2 === 0);
       this.each *= 2;
-      if (this.#gaps % this.each !== 0) return;
     }
     this.values.push(gap);
   }
