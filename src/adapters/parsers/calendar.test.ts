@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { growsFasterThanInput } from '../../../test/support/growth.ts';
 import { parseCalendar } from './calendar.ts';
 import { parseCards } from './cards.ts';
 import { limitsOf } from './options.ts';
@@ -86,4 +87,13 @@ END:VCARD
   expect(parseCards(cards).text).toBe(
     'Name: Dr. Ngozi Okafor\nOrganization: Harbour Clinic, Radiology\nPhone (mobile): +44 7700 900417\nAddress (work): 12 Quay Street, rear, Bristol, BS1 4DJ\nBirthday: 1979-11-02\nNote: Prefers the morning.\n\nName: 小明 王\nPhone (mobile): 13800138000',
   );
+});
+
+test('people of an event and lines of a card take time in proportion to their number', {
+  timeout: 60_000,
+}, async () => {
+  const event = (n: number) => parseCalendar(`BEGIN:VEVENT\nSUMMARY:x\n${'ATTENDEE;CN=a:b\n'.repeat(n)}END:VEVENT`);
+  const card = (n: number) => parseCards(`BEGIN:VCARD\nFN:x\n${'TEL;CELL:1\n'.repeat(n)}END:VCARD`);
+  expect(await growsFasterThanInput(event)).toBe(false);
+  expect(await growsFasterThanInput(card)).toBe(false);
 });

@@ -60,7 +60,10 @@ function eventsIn(lines: readonly ContentLine[]): string {
 
 function add(fields: Map<string, string[]>, line: ContentLine): void {
   const shown = shownValue(line);
-  if (shown !== '') fields.set(line.name, [...(fields.get(line.name) ?? []), shown]);
+  if (shown === '') return;
+  const values = fields.get(line.name) ?? [];
+  fields.set(line.name, values);
+  values.push(shown);
 }
 
 function entryText(fields: ReadonlyMap<string, readonly string[]>, kind: string): string {
