@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { inReadingOrder } from './pdf-columns.ts';
+import { withDropCaps } from './pdf-drop-caps.ts';
 import { type Annotation, fieldsOf, withFields } from './pdf-fields.ts';
 import { fixedFonts } from './pdf-fixed.ts';
 import { linesOf } from './pdf-lines.ts';
@@ -266,4 +267,31 @@ test('sums below a table are lines of their own, and no part of its last row', (
     ['VAT of the order 7.50', 210, 660],
   ];
   expect(textOf(placed)).toContain('| Chair | 3 | 37.50 |\n\nSubtotal of the order 37.50\nVAT of the order 7.50');
+});
+
+test('a drop cap begins its word; a large letter beside one line, or over a table, stays', () => {
+  const sized = (placed: Placed, size: number): TextRun => ({
+    ...runOf(placed),
+    transform: [size, 0, 0, size, placed[1], placed[2]],
+    height: size,
+    width: placed[0].length * size * 0.5,
+  });
+  const textsOf = (runs: readonly TextRun[]) => withDropCaps(uprightRuns(runs, () => false)).map(({ text }) => text);
+  const beside = (first: string) => [runOf([first, 92, 712]), runOf(['river since 1764.', 92, 700])];
+  expect(textsOf([sized(['T', 72, 698], 30), ...beside('he mill stands by the')])).toEqual([
+    'The mill stands by the',
+    'river since 1764.',
+  ]);
+  expect(textsOf([sized(['“A', 66, 698], 30), ...beside('fter the fire it was')])[0]).toBe('“After the fire it was');
+  for (const [capital, rest, whole] of [
+    ['A', ' mill stands', 'A mill stands'],
+    ['A', 'mill stands', 'A mill stands'],
+    ['A', 'mong the mills', 'Among the mills'],
+    ['A', 'rchitects came', 'Architects came'],
+    ['I', 'was there', 'I was there'],
+    ['I', 'n spring', 'In spring'],
+  ] as const)
+    expect(textsOf([sized([capital, 72, 698], 30), ...beside(rest)])[0]).toBe(whole);
+  expect(textsOf([sized(['A', 72, 698], 30), runOf(['Section of the park', 92, 700])])).toHaveLength(2);
+  expect(textsOf([sized(['B', 72, 698], 15), ...beside('lue lines are closed')])).toHaveLength(3);
 });

@@ -4,6 +4,7 @@ import type { ParsedDocument } from '#core/ports/document-parser.ts';
 import { count, libraryFailure, tooManyCharacters, tooMuch, unreadable } from './failures.ts';
 import type { Limits } from './options.ts';
 import { inReadingOrder } from './pdf-columns.ts';
+import { withDropCaps } from './pdf-drop-caps.ts';
 import { withEdgesInPlace } from './pdf-edges.ts';
 import { type Annotation, type Field, fieldsOf, withFields } from './pdf-fields.ts';
 import { fixedFonts } from './pdf-fixed.ts';
@@ -106,7 +107,7 @@ async function linesOn(page: PdfPage, rulesOf: ReturnType<typeof rulesReader>): 
   const texts = items.filter((item) => 'str' in item) as unknown as TextRun[];
   const fixed = fixedFonts(texts);
   const runs = uprightRuns(texts, (fontName) => fixed.has(fontName) || styles[fontName]?.fontFamily === 'monospace');
-  const all = withFields(verticalJoined(withoutLineNumbers(runs)), await filledFields(page));
+  const all = withFields(verticalJoined(withDropCaps(withoutLineNumbers(runs))), await filledFields(page));
   const lines = withRuledTables(all, await rulesOf(page)).flatMap((part) =>
     'rows' in part ? part.rows : inRows(inReadingOrder(linesOf(part.runs))),
   );
