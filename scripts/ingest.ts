@@ -6,7 +6,7 @@
  * again at any time.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, openAsBlob, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createReadStream, existsSync, openAsBlob, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -35,7 +35,8 @@ const { values, positionals } = parseArgs({
   },
 });
 const [folder] = positionals;
-if (!folder || !existsSync(folder)) {
+if (!folder || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+  if (folder) console.error(`${folder} is no folder`);
   console.error('usage: npm run ingest -- FOLDER [--prune] [--replace] [--skip-vectors]');
   process.exit(1);
 }
@@ -61,6 +62,7 @@ let skipped = 0;
 
 /** Read once, when the first file is uploaded. */
 let titles: Promise<ReadonlyMap<string, readonly string[]>> | undefined;
+await refuseAtOnce();
 const queue = [...files];
 await Promise.all(Array.from({ length: AT_ONCE }, work));
 if (!values['skip-vectors']) await vectors();
@@ -75,6 +77,16 @@ if (twice.length > 0)
   );
 for (const failure of failures) console.error(`  ${failure}`);
 process.exit(failures.length > 0 ? 1 : 0);
+
+/** Without a server, or with a wrong key, no file can be uploaded: that is told once. */
+async function refuseAtOnce(): Promise<void> {
+  try {
+    await ask('{ viewer { id } }', {});
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
+}
 
 async function work(): Promise<void> {
   for (let path = queue.shift(); path !== undefined; path = queue.shift()) {

@@ -18,9 +18,10 @@ afterAll(async () => {
 });
 
 const put = (path: string, text: string | Uint8Array) => writeFileSync(join(folder, path), text);
-const ingest = (...others: string[]) =>
-  promisify(execFile)(process.execPath, ['scripts/ingest.ts', folder, ...others], {
-    env: { PATH: process.env['PATH'], PARLEY_URL: app.url, PARLEY_KEY: OPERATOR_KEY },
+const ingest = (...others: string[]) => ingestTo({}, folder, ...others);
+const ingestTo = (environment: Readonly<Record<string, string>>, ...words: string[]) =>
+  promisify(execFile)(process.execPath, ['scripts/ingest.ts', ...words], {
+    env: { PATH: process.env['PATH'], PARLEY_URL: app.url, PARLEY_KEY: OPERATOR_KEY, ...environment },
   }).then(
     ({ stdout }) => ({ code: 0, stdout, stderr: '' }),
     ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
@@ -94,4 +95,23 @@ test('a document of the same name is reported, and replaced on request', async (
   expect((await run('--replace')).stdout).not.toContain('other documents');
   expect(await fees()).toHaveLength(1);
   rmSync(other, { recursive: true });
+});
+
+test('without a server, with a wrong key, or for a file in place of a folder, one line says so', async () => {
+  put('one.txt', 'One.');
+  put('two.txt', 'Two.');
+  const refused = await Promise.all([
+    ingestTo({ PARLEY_URL: 'http://127.0.0.1:1' }, folder),
+    ingestTo({ PARLEY_KEY: 'wrong-key-0123456789abcdef0123456789abcdef' }, folder),
+    ingestTo({}, join(folder, 'one.txt')),
+  ]);
+  expect(refused.map(({ code, stdout }) => [code, stdout])).toEqual([
+    [1, ''],
+    [1, ''],
+    [1, ''],
+  ]);
+  const [away, wrong, file] = refused.map(({ stderr }) => stderr);
+  expect(away).toBe('no Parley at http://127.0.0.1:1/graphql: start it, or set PARLEY_URL\n');
+  expect(wrong).toMatch(/^A valid API key or token is needed.*\n$/);
+  expect(file).toMatch(/one\.txt is no folder\nusage: /);
 });
