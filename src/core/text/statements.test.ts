@@ -15,6 +15,8 @@ test.each([
   'The Eiffel Tower is in Paris.',
   'In 1889.',
   'price: 12 EUR',
+  '• Chemicals: €310,000',
+  '· 费用：三百元',
   'animals[3].food: 草',
 ])('%j says something', (text) => {
   expect(isStatement(text)).toBe(true);

@@ -8,7 +8,7 @@ const isRow = (line: string): boolean =>
   line.startsWith('|') && line.endsWith('|') && !line.includes('\n') && /[\p{L}\p{N}]/u.test(line);
 /** A line of values that tabs part. */
 const isTabbed = (line: string): boolean => /^[^\t\n]+(?:\t[^\t\n]*){1,50}$/.test(line) && /\p{N}/u.test(line);
-const NAMED_VALUE = /^[-*\s]*[\p{L}_][^:：,;()]{0,60}[:：]\s*[^\s:/]/u;
+const NAMED_VALUE = /^[-*•·◦▪‣\s]*[\p{L}_][^:：,;()]{0,60}[:：]\s*[^\s:/]/u;
 const CODE_END = /[,;{([]$/;
 /** Leaders and page number of an entry in a table of contents. Matched against the last characters. */
 const LEADERS = /(?:\.{4}|(?:\. ){3}\.?|…{2}|·{4}|(?:· ){3})\s*(?:\d{1,4}|[ivxlc]{1,7})$/i;
