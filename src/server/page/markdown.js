@@ -1,10 +1,10 @@
 import { Marked } from './marked.js';
 
 /** Longer texts are shown as they are: reading them would hold the page. */
-const LONGEST = 100_000;
+const LONGEST = 30_000;
 const MATH =
-  /^(?:\$\$[^$]{1,4000}?\$\$|\$(?!\s)[^$\n]{0,999}?[^\s$\\]\$(?!\d)|\\\([\s\S]{1,999}?\\\)|\\\[[\s\S]{1,4000}?\\\])/;
-const MATH_BLOCK = /^(?:\$\$[^$]{1,4000}?\$\$|\\\[[\s\S]{1,4000}?\\\])[ \t]*(?:\n|$)/;
+  /^(?:\$\$[^$]{1,800}?\$\$|\$(?!\s)[^$\n]{0,999}?[^\s$\\]\$(?!\d)|\\\([\s\S]{1,400}?\\\)|\\\[[\s\S]{1,800}?\\\])/;
+const MATH_BLOCK = /^(?:\$\$[^$]{1,800}?\$\$|\\\[[\s\S]{1,800}?\\\])[ \t]*(?:\n|$)/;
 /** Between Chinese words and punctuation too, where CommonMark has no end of an emphasis: **注意：**请… */
 const STRONG = /^\*\*(?![\s*])([^*\n]{0,999}?[^\s*])\*\*(?!\*)/;
 
