@@ -1,7 +1,6 @@
 import { loadSettings } from '#config/load.ts';
 import type { LanguageModel, LanguageModels, ModelPart } from '#core/ports/language-model.ts';
-import { Polled } from '#core/runtime/concatenated.ts';
-import type { PolledSource } from '#core/runtime/polled.ts';
+import { Polled, type PolledSource } from '#core/runtime/polled.ts';
 import { createApp } from '../../src/app/index.ts';
 import { fitToOneCore } from '../../src/app/one-core.ts';
 import { serveCommands, temporaryFolder } from '../support/measure.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Polled } from '#core/runtime/concatenated.ts';
+import { Polled } from '#core/runtime/polled.ts';
 
 export interface TickerOptions {
   readonly streams: number;

@@ -1,4 +1,4 @@
-import type { PolledIterator, PolledSource } from './polled.ts';
+import { Polled, type PolledIterator, type PolledSource } from './polled.ts';
 
 const DONE: IteratorResult<never, undefined> = { done: true, value: undefined };
 
@@ -10,44 +10,6 @@ export const concatenated = <T>(sources: AsyncGenerator<PolledSource<T>, undefin
 export function listed<T>(values: readonly T[]): PolledSource<T> {
   const iterator = values[Symbol.iterator]();
   return { poll: () => iterator.next(), return: () => Promise.resolve(DONE) };
-}
-
-/** `next` by way of `poll`. */
-export abstract class Polled<T> implements PolledIterator<T> {
-  #latest: Promise<unknown> | undefined;
-
-  abstract poll(wake: () => void): IteratorResult<T, undefined> | undefined;
-  abstract return(): Promise<IteratorResult<T, undefined>>;
-
-  /** Calls wait for each other, as those of a generator. */
-  next(): Promise<IteratorResult<T, undefined>> {
-    const read = () => this.#read();
-    const next = this.#latest ? this.#latest.then(read, read) : read();
-    this.#latest = next;
-    const over = () => {
-      if (this.#latest === next) this.#latest = undefined;
-    };
-    next.then(over, over);
-    return next;
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  #read(): Promise<IteratorResult<T, undefined>> {
-    return new Promise((resolve, reject) => {
-      const step = () => {
-        try {
-          const result = this.poll(step);
-          if (result) resolve(result);
-        } catch (error) {
-          reject(error);
-        }
-      };
-      step();
-    });
-  }
 }
 
 class Concatenated<T> extends Polled<T> {

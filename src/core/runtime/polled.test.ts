@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { concatenated, listed, Polled } from './concatenated.ts';
-import { eachValue, type PolledSource, polled } from './polled.ts';
+import { concatenated, listed } from './concatenated.ts';
+import { eachValue, polled } from './each-value.ts';
+import { Polled, type PolledSource } from './polled.ts';
 
 const DONE: IteratorResult<never, undefined> = { done: true, value: undefined };
 

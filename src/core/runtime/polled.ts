@@ -2,7 +2,6 @@
  * Streams that can be read without promises: one is read once a token, and promises that wait for the next token outlive many garbage
  * collections.
  */
-import { AsyncResource } from 'node:async_hooks';
 
 /** What gives values to one reader. */
 export interface PolledSource<T> {
@@ -23,110 +22,40 @@ export interface PolledIterator<T> extends PolledSource<T>, AsyncIterableIterato
 export const isPolled = <T>(source: AsyncIterator<T> | AsyncIterable<T>): source is PolledIterator<T> =>
   typeof (source as Partial<PolledIterator<T>>).poll === 'function';
 
-const DONE: IteratorResult<never, undefined> = { done: true, value: undefined };
+/** `next` by way of `poll`. */
+export abstract class Polled<T> implements PolledIterator<T> {
+  #latest: Promise<unknown> | undefined;
 
-/** The same stream, polled. A source that cannot be polled costs the promise a value that it gives. */
-export function polled<T>(source: AsyncIterable<T>): PolledSource<T> {
-  if (isPolled<T>(source)) return source;
-  const iterator = source[Symbol.asyncIterator]();
-  return isPolled<T>(iterator) ? iterator : new Promised(iterator);
-}
+  abstract poll(wake: () => void): IteratorResult<T, undefined> | undefined;
+  abstract return(): Promise<IteratorResult<T, undefined>>;
 
-/**
- * Calls back for each value, one after the other, and waits for a promise that comes back. As `for await`, it lets go of the source
- * where a callback fails, and rejects with its error.
- */
-export const eachValue = <T>(values: AsyncIterable<T>, take: Take<T>): Promise<void> =>
-  new Promise((resolve, reject) => new Reading(polled(values), take, resolve, reject).step());
-
-type Take<T> = (value: T) => Promise<void> | undefined;
-
-/** A resource, for whoever wakes it may stand elsewhere in the tree of work. */
-class Reading<T> extends AsyncResource {
-  readonly #source: PolledSource<T>;
-  readonly #take: Take<T>;
-  readonly #resolve: () => void;
-  readonly #reject: (error: unknown) => void;
-
-  constructor(source: PolledSource<T>, take: Take<T>, resolve: () => void, reject: (error: unknown) => void) {
-    super('ParleyReading');
-    this.#source = source;
-    this.#take = take;
-    this.#resolve = resolve;
-    this.#reject = reject;
+  /** Calls wait for each other, as those of a generator. */
+  next(): Promise<IteratorResult<T, undefined>> {
+    const read = () => this.#read();
+    const next = this.#latest ? this.#latest.then(read, read) : read();
+    this.#latest = next;
+    const over = () => {
+      if (this.#latest === next) this.#latest = undefined;
+    };
+    next.then(over, over);
+    return next;
   }
 
-  readonly step = (): void => this.runInAsyncScope(this.#read, this);
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
 
-  #read(): void {
-    try {
-      for (;;) {
-        const result = this.#source.poll(this.step);
-        if (!result) return;
-        if (result.done) {
-          this.#resolve();
-          return;
+  #read(): Promise<IteratorResult<T, undefined>> {
+    return new Promise((resolve, reject) => {
+      const step = () => {
+        try {
+          const result = this.poll(step);
+          if (result) resolve(result);
+        } catch (error) {
+          reject(error);
         }
-        const taken = this.#take(result.value);
-        if (!taken) continue;
-        taken.then(this.step, (error) => this.#fail(error));
-        return;
-      }
-    } catch (error) {
-      this.#fail(error);
-    }
-  }
-
-  #fail(error: unknown): void {
-    const rejected = () => this.#reject(error);
-    this.#source.return().then(rejected, rejected);
-  }
-}
-
-/** An iterator that is read by promises alone. */
-class Promised<T> implements PolledSource<T> {
-  readonly #iterator: AsyncIterator<T>;
-  #result: IteratorResult<T, undefined> | undefined;
-  #failure: { readonly error: unknown } | undefined;
-  #isAsked = false;
-  #wake: (() => void) | undefined;
-
-  constructor(iterator: AsyncIterator<T>) {
-    this.#iterator = iterator;
-  }
-
-  poll(wake: () => void): IteratorResult<T, undefined> | undefined {
-    const result = this.#result;
-    const failure = this.#failure;
-    this.#result = undefined;
-    this.#failure = undefined;
-    if (failure) throw failure.error;
-    if (result) return result;
-    this.#wake = wake;
-    if (!this.#isAsked) {
-      this.#isAsked = true;
-      this.#iterator.next().then(this.#came, this.#failed);
-    }
-    return undefined;
-  }
-
-  async return(): Promise<IteratorResult<T, undefined>> {
-    await this.#iterator.return?.();
-    return DONE;
-  }
-
-  readonly #came = (result: IteratorResult<T, undefined>): void => {
-    this.#result = result;
-    this.#tell();
-  };
-
-  readonly #failed = (error: unknown): void => {
-    this.#failure = { error };
-    this.#tell();
-  };
-
-  #tell(): void {
-    this.#isAsked = false;
-    this.#wake?.();
+      };
+      step();
+    });
   }
 }

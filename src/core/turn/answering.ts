@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
 import type { LanguageModels, ModelPart } from '../ports/language-model.ts';
 import type { OpenCall } from '../ports/store.ts';
-import { eachValue } from '../runtime/polled.ts';
+import { eachValue } from '../runtime/each-value.ts';
 import type { Usage } from '../turn.ts';
 import type { ModelCall, StartingAttempt } from './model-caller.ts';
 import { openCall } from './open-calls.ts';

@@ -1,7 +1,8 @@
 import { type ErrorCode, toAppError } from '../errors.ts';
 import type { LanguageModel, LanguageModels, ModelPart, ModelRequest } from '../ports/language-model.ts';
 import { emit } from '../runtime/diagnostics.ts';
-import { type PolledSource, polled } from '../runtime/polled.ts';
+import { polled } from '../runtime/each-value.ts';
+import type { PolledSource } from '../runtime/polled.ts';
 import { type StageSink, traceStage } from '../runtime/stage-trace.ts';
 import { begin, type ModelWork, type Running } from '../runtime/work.ts';
 import { GrowingText } from '../text/growing-text.ts';
