@@ -1,6 +1,13 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { DeliveryQueue, type Waited } from './delivery-queue.ts';
+import { Waiters } from './waiters.ts';
+
+function waiters(wakes: readonly (() => void)[]): Waiters {
+  const all = new Waiters();
+  for (const wake of wakes) all.add(wake);
+  return all;
+}
 
 /** A clock that each reader moves by so many milliseconds. */
 function scene(takes: number) {
@@ -9,7 +16,7 @@ function scene(takes: number) {
   const queue = new DeliveryQueue(() => time);
   const log = (name: string, readers = 1): Waited => ({
     isDue: false,
-    waiting: new Set(
+    waiting: waiters(
       Array.from({ length: readers }, (_, index) => () => {
         time += takes;
         served.push(`${name}${index}`);

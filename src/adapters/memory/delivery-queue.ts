@@ -1,6 +1,8 @@
+import type { Waiters } from './waiters.ts';
+
 /** A log with readers that wait. */
 export interface Waited {
-  readonly waiting: Set<() => void>;
+  readonly waiting: Waiters;
   /** It stands in the queue. */
   isDue: boolean;
 }
@@ -31,7 +33,7 @@ export class DeliveryQueue {
   #round: Waited[] = [];
   #place = 0;
   /** Readers of the log that is being served. */
-  #readers: (() => void)[] = [];
+  #readers: readonly (() => void)[] = [];
   #next = 0;
   #isScheduled = false;
   #began = 0;
@@ -103,8 +105,7 @@ export class DeliveryQueue {
       const log = this.#log();
       if (!log) return undefined;
       log.isDue = false;
-      this.#readers = [...log.waiting];
-      log.waiting.clear();
+      this.#readers = log.waiting.take();
     }
     this.#next += 1;
     return this.#readers[this.#next - 1];

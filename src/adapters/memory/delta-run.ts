@@ -24,8 +24,9 @@ export class DeltaRun {
   /** UTF-16 code units of the text after the latest delta. */
   end: number;
   readonly #blocks: Block[] = [];
-  /** Those after the blocks. */
+  /** Those after the blocks: so many are of now, the rest are of an earlier block. */
   readonly #pieces: string[] = [];
+  #count = 0;
   #loose: number;
 
   /** `begin`: UTF-16 code units of the text before the first delta. */
@@ -38,23 +39,24 @@ export class DeltaRun {
 
   /** Position after the latest delta. */
   get next(): number {
-    return this.first + this.#blocks.length * BLOCK + this.#pieces.length;
+    return this.first + this.#blocks.length * BLOCK + this.#count;
   }
 
   /** False for a piece that is too long to stand beside others, and for any after one. */
   takes(piece: string): boolean {
-    return piece.length <= LONGEST && (this.#pieces[0]?.length ?? 0) <= LONGEST;
+    return piece.length <= LONGEST && (this.#count === 0 || (this.#pieces[0]?.length ?? 0) <= LONGEST);
   }
 
   /** The first piece may be of any length. */
   add(piece: string, at: number): void {
     this.at = at;
     this.end += piece.length;
-    this.#pieces.push(piece);
-    if (this.#pieces.length < BLOCK) return;
+    this.#pieces[this.#count] = piece;
+    this.#count += 1;
+    if (this.#count < BLOCK) return;
     const lengths = String.fromCharCode(...this.#pieces.map(({ length }) => length));
     this.#blocks.push({ text: this.#pieces.join(''), begin: this.#loose, lengths });
-    this.#pieces.length = 0;
+    this.#count = 0;
     this.#loose = this.end;
   }
 

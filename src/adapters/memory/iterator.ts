@@ -26,7 +26,7 @@ class IdleIterator<T extends object> extends Polled<T> implements EventListenerO
     super();
     this.#signal = signal;
     this.#source = source;
-    if (signal.aborted) this.#ended = true;
+    if (signal.aborted) this.#end();
     else signal.addEventListener('abort', this, { once: true });
   }
 

@@ -28,6 +28,7 @@ class LogSource implements IdleSource<LoggedEvent> {
   constructor(logs: ReadonlyMap<string, Log>, first: Log, cursor: Cursor | null, snapshotBound: number) {
     this.#logs = logs;
     this.#log = first;
+    first.readers += 1;
     this.#cursor = cursor;
     this.#snapshotBound = snapshotBound;
     this.#startAt(cursor);
@@ -39,6 +40,8 @@ class LogSource implements IdleSource<LoggedEvent> {
     const log = this.#log;
     const newer = this.#logs.get(log.generationId);
     if (newer && newer !== log && newer.epoch >= log.epoch) {
+      log.readers -= 1;
+      newer.readers += 1;
       this.#log = newer;
       this.#startAt(this.#isAhead ? this.#cursor : null);
       return this.#next();
@@ -53,7 +56,9 @@ class LogSource implements IdleSource<LoggedEvent> {
     this.#log.waiting.add(wake);
   }
 
+  /** Once: the reader is over. */
   leave(wake: () => void): void {
+    this.#log.readers -= 1;
     this.#log.waiting.delete(wake);
   }
 

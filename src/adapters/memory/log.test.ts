@@ -12,6 +12,7 @@ function written(seed: number) {
   const random = seeded(seed);
   const next = (below: number) => randomInteger(random, below);
   const log = new Log('g', 1, false);
+  log.readers = 2;
   const events: GenerationEvent[] = [];
   const answers: string[] = [''];
   let [answer, reasoning] = ['', ''];
@@ -68,4 +69,13 @@ test('deltas from any place to any other are one, and snapshots hold the text so
         expect(log.merged(from, to, true).event).toMatchObject({ type: 'text-snapshot', text: answers[to] });
     }
   }
+});
+
+test('readers side by side share an event; of one reader nothing is kept', () => {
+  const log = new Log('g', 1, false);
+  for (const text of ['a', 'b', 'c']) log.add({ type: 'text-delta', text, offset: 0 }, 0);
+  log.readers = 1;
+  expect(log.merged(0, 3, false)).not.toBe(log.merged(0, 3, false));
+  log.readers = 2;
+  expect(log.merged(0, 3, false)).toBe(log.merged(0, 3, false));
 });

@@ -2,6 +2,7 @@ import type { GenerationEvent, LoggedEvent } from '#core/events.ts';
 import { formatCursor } from '#core/turn/cursor.ts';
 import type { Waited } from './delivery-queue.ts';
 import { DeltaRun } from './delta-run.ts';
+import { Waiters } from './waiters.ts';
 
 type Delta = Extract<GenerationEvent, { type: DeltaRun['type'] }>;
 /** Any other event, at its position. */
@@ -16,7 +17,9 @@ export class Log implements Waited {
   readonly generationId: string;
   readonly epoch: number;
   readonly isCopy: boolean;
-  readonly waiting = new Set<() => void>();
+  readonly waiting = new Waiters();
+  /** How many read it. */
+  readers = 0;
   isDue = false;
   closed = false;
   /** Number of events. */
@@ -35,9 +38,7 @@ export class Log implements Waited {
   }
 
   wake(): void {
-    const woken = [...this.waiting];
-    this.waiting.clear();
-    for (const wake of woken) wake();
+    for (const wake of this.waiting.take()) wake();
   }
 
   /** `at`: milliseconds since the epoch. */
@@ -77,7 +78,8 @@ export class Log implements Waited {
       at: last.at,
       event,
     };
-    this.#last = { from, to, logged };
+    // Kept for no other reader it would outlive collections of the young generation.
+    if (this.readers > 1) this.#last = { from, to, logged };
     return logged;
   }
 
