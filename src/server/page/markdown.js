@@ -2,6 +2,8 @@ import { Marked } from './marked.js';
 
 /** Longer texts are shown as they are: reading them would hold the page. */
 const LONGEST = 30_000;
+/** Formulas in brackets that a text may open: each is looked for to its end, over the next thousands of characters. */
+const MOST_FORMULAS = 300;
 const MATH =
   /^(?:\$\$[^$]{1,800}?\$\$|\$(?!\s)[^$\n]{0,999}?[^\s$\\]\$(?!\d)|\\\([\s\S]{1,400}?\\\)|\\\[[\s\S]{1,800}?\\\])/;
 const MATH_BLOCK = /^(?:\$\$[^$]{1,800}?\$\$|\\\[[\s\S]{1,800}?\\\])[ \t]*(?:\n|$)/;
@@ -41,7 +43,7 @@ const reader = new Marked({
 
 /** The tokens of a text in Markdown. Undefined for a text that says the same as it stands, and for one that cannot be read. */
 export function markdownOf(text) {
-  if (text.length > LONGEST || text.includes('\r')) return undefined;
+  if (text.length > LONGEST || text.includes('\r') || opened(text) > MOST_FORMULAS) return undefined;
   try {
     const tokens = reader.lexer(text);
     return tokens.every(isPlain) ? undefined : tokens;
@@ -49,6 +51,8 @@ export function markdownOf(text) {
     return undefined; // nested too deeply
   }
 }
+
+const opened = (text) => text.match(/\\[([]/g)?.length ?? 0;
 
 const isPlain = ({ type, tokens = [] }) =>
   type === 'space' || (type === 'paragraph' && tokens.every((token) => token.type === 'text'));
