@@ -56,10 +56,11 @@ test('files that are attached are read under their names; what cannot be read is
 });
 
 test('a page in a message is decoded as it declares itself', async () => {
-  const page = '<html><head><meta charset="iso-8859-1"></head><body>Stra\xdfe \xbb 7</body></html>';
+  // Its bytes are text in other encodings of one byte too.
+  const page = '<html><head><meta charset="koi8-r"></head><body>\xf5\xcc\xc9\xc3\xc1 7</body></html>';
   const mail = `From: a@b\nSubject: x\nContent-Type: text/html\n\n${page}`;
   expect(await parseMail(Buffer.from(mail, 'latin1'), limits)).toMatchObject({
-    text: expect.stringContaining('Straße » 7'),
+    text: expect.stringContaining('Улица 7'),
   });
 });
 
