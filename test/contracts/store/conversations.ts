@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { PageArguments, Store } from '#core/ports/store.ts';
 import type { Viewer } from '#core/viewer.ts';
@@ -74,7 +75,10 @@ export function conversations(store: () => Store): void {
     const viewer = await someone(store());
     const all = [];
     for (const title of ['1', '2', '3', '4', '5']) all.push(await make(viewer, title));
-    for (const place of [1, 3]) await store().conversations.rename(viewer, all[place]?.id ?? '', `${place + 1}'`);
+    for (const place of [1, 3]) {
+      await sleep(2); // stamps are in milliseconds
+      await store().conversations.rename(viewer, all[place]?.id ?? '', `${place + 1}'`);
+    }
     const list = (page: PageArguments) => store().conversations.list(viewer, page, null, 'UPDATED');
     const stamps = (await list({ first: 5 })).edges.map(({ node }) => node.updatedAt.getTime());
     expect(stamps).toEqual(stamps.toSorted((a, b) => b - a));
