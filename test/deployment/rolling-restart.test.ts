@@ -72,7 +72,7 @@ for (const [size, redis] of [
           const { status, errors } = await asking.request(query, variables);
           return errors ?? (status === 200 ? undefined : status);
         };
-        /** Up to its first event. Libraries connect anew where a socket is closed with GOING_AWAY, and so does this. */
+        /** Up to its first event. Libraries connect again where a socket is closed with GOING_AWAY, and so does this. */
         const firstOf = async (way: 'ws' | 'sse'): Promise<unknown> => {
           try {
             for await (const { errors } of asking[way](CHAT)) return errors;

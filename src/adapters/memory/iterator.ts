@@ -1,4 +1,4 @@
-import { Polled, type PolledIterator } from '#core/runtime/polled.ts';
+import { DONE, Polled, type PolledIterator } from '#core/runtime/polled.ts';
 
 export interface IdleSource<T> {
   /** Returns the next value, undefined if none is there yet, or 'done' after the last one. */
@@ -39,12 +39,12 @@ class IdleIterator<T extends object> extends Polled<T> implements EventListenerO
     }
     if (taken !== 'done') return { done: false, value: taken };
     this.#end();
-    return { done: true, value: undefined };
+    return DONE;
   }
 
   return(): Promise<IteratorResult<T, undefined>> {
     this.#end();
-    return Promise.resolve({ done: true, value: undefined });
+    return Promise.resolve(DONE);
   }
 
   /** The signal aborts. */

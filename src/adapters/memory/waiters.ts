@@ -1,7 +1,7 @@
 type Wake = () => void;
 
 /**
- * Readers of one log that wait. Nearly always there is one: a set that is emptied at each token is a table made anew, which outlives
+ * Readers of one log that wait. Nearly always there is one: to empty a set at each token makes its table again, which outlives
  * collections of the young generation.
  */
 export class Waiters {

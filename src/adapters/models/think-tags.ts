@@ -14,6 +14,8 @@ export class ThinkTags {
   #state: 'beginning' | 'reasoning' | 'gap' | 'answer' = 'beginning';
   #held = '';
   #closing = '';
+  /** The same in any case. */
+  #closingTag = /$^/;
   #hasReasoned = false;
 
   /** The parts that a piece of the model's text completes. */
@@ -42,6 +44,7 @@ export class ThinkTags {
     if (opening !== undefined) {
       this.#state = 'reasoning';
       this.#closing = opening.replace('<', '</');
+      this.#closingTag = new RegExp(this.#closing, 'i');
       this.#held = begun.slice(opening.length);
     } else if (this.#held.length > MOST_HELD || !OPENINGS.some((tag) => tag.startsWith(lower))) {
       this.#state = 'answer';
@@ -52,7 +55,7 @@ export class ThinkTags {
 
   #reason(parts: ModelPart[]): void {
     if (!this.#hasReasoned) this.#held = this.#held.trimStart();
-    const end = this.#held.search(new RegExp(this.#closing, 'i'));
+    const end = this.#held.search(this.#closingTag);
     const safe = end < 0 ? this.#held.length - this.#tailLength() : end;
     const reasoning = end < 0 ? this.#held.slice(0, safe) : this.#held.slice(0, safe).trimEnd();
     this.#hasReasoned ||= reasoning !== '';

@@ -1,6 +1,4 @@
-import { Polled, type PolledIterator, type PolledSource } from './polled.ts';
-
-const DONE: IteratorResult<never, undefined> = { done: true, value: undefined };
+import { DONE, Polled, type PolledIterator, type PolledSource } from './polled.ts';
 
 /** The values of one source after the other, as by `yield*`: what a source throws is thrown in the generator where it gave the source. */
 export const concatenated = <T>(sources: AsyncGenerator<PolledSource<T>, undefined>): PolledIterator<T> =>

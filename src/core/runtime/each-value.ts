@@ -1,7 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import { isPolled, type PolledSource } from './polled.ts';
-
-const DONE: IteratorResult<never, undefined> = { done: true, value: undefined };
+import { DONE, isPolled, type PolledSource } from './polled.ts';
 
 /** The same stream, polled. A source that cannot be polled costs the promise a value that it gives. */
 export function polled<T>(source: AsyncIterable<T>): PolledSource<T> {
@@ -19,7 +17,7 @@ export const eachValue = <T>(values: AsyncIterable<T>, take: Take<T>): Promise<v
 
 type Take<T> = (value: T) => Promise<void> | undefined;
 
-/** A resource, for whoever wakes it may stand elsewhere in the tree of work. */
+/** A resource: what wakes it may stand elsewhere in the tree of work. */
 class Reading<T> extends AsyncResource {
   readonly #source: PolledSource<T>;
   readonly #take: Take<T>;

@@ -165,7 +165,7 @@ describe('each value', () => {
     await expect(each(new Pushed().push(1).end(new Error('broke off')))).rejects.toThrow('broke off');
   });
 
-  test('runs where it was called, whoever wakes it', async () => {
+  test('runs where it was called, wherever it is woken', async () => {
     const place = new AsyncLocalStorage<string>();
     const source = new Pushed();
     const seen: (string | undefined)[] = [];

@@ -19,6 +19,8 @@ export interface PolledIterator<T> extends PolledSource<T>, AsyncIterableIterato
   return(): Promise<IteratorResult<T, undefined>>;
 }
 
+export const DONE: IteratorResult<never, undefined> = { done: true, value: undefined };
+
 export const isPolled = <T>(source: AsyncIterator<T> | AsyncIterable<T>): source is PolledIterator<T> =>
   typeof (source as Partial<PolledIterator<T>>).poll === 'function';
 

@@ -2,7 +2,7 @@ import { type ErrorCode, toAppError } from '../errors.ts';
 import type { LanguageModel, LanguageModels, ModelPart, ModelRequest } from '../ports/language-model.ts';
 import { emit } from '../runtime/diagnostics.ts';
 import { polled } from '../runtime/each-value.ts';
-import type { PolledSource } from '../runtime/polled.ts';
+import { DONE, type PolledSource } from '../runtime/polled.ts';
 import { type StageSink, traceStage } from '../runtime/stage-trace.ts';
 import { begin, type ModelWork, type Running } from '../runtime/work.ts';
 import { GrowingText } from '../text/growing-text.ts';
@@ -77,7 +77,7 @@ export class Attempt implements PolledSource<ModelPart> {
 
   async return(): Promise<IteratorResult<ModelPart, undefined>> {
     await this.#source?.return();
-    return { done: true, value: undefined };
+    return DONE;
   }
 
   #begin(): PolledSource<ModelPart> {

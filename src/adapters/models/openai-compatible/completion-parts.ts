@@ -1,10 +1,8 @@
 import type { ModelPart } from '#core/ports/language-model.ts';
-import type { PolledSource } from '#core/runtime/polled.ts';
+import { DONE, type PolledSource } from '#core/runtime/polled.ts';
 import type { Answer } from '../answer.ts';
 import type { Stall } from '../stall.ts';
 import type { CompletionStream } from './completion-stream.ts';
-
-const DONE: IteratorResult<never, undefined> = { done: true, value: undefined };
 
 /** The parts that the pieces of a completion become. While the provider is waited for, its time counts. */
 export class CompletionParts implements PolledSource<ModelPart> {
