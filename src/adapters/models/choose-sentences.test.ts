@@ -1,19 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Passage } from '#core/turn.ts';
+import { passageOf } from '../../../test/support/passages.ts';
 import { chooseSentences } from './choose-sentences.ts';
 
-const passageOf = (text: string): Passage => ({
-  id: 'p',
-  documentId: 'd',
-  documentTitle: 'Policy',
-  start: 0,
-  end: text.length,
-  text,
-  heading: null,
-  score: 0.5,
-  vectorScore: null,
-  keywordScore: 1,
-});
 const chosenFrom = (query: string, text: string, cjk = false) => {
   const passage = passageOf(text);
   const chosen = chooseSentences(query, [passage], cjk);

@@ -1,21 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Passage } from '#core/turn.ts';
+import { passageOf } from '../../../test/support/passages.ts';
 import { asksForAddress, asksForOtherCode, lacksValue, plainAnswers } from './plain-answers.ts';
 
-const passageOf = (text: string, documentTitle = 'Help'): Passage => ({
-  id: text.slice(0, 8),
-  documentId: 'd',
-  documentTitle,
-  start: 0,
-  end: text.length,
-  text,
-  heading: null,
-  score: 1,
-  vectorScore: null,
-  keywordScore: 1,
-});
-const answersTo = (query: string, text: string, title?: string) =>
-  plainAnswers(query, [passageOf(text, title)]).map((chosen) => chosen.text);
+const answersTo = (query: string, text: string, documentTitle = 'Help') =>
+  plainAnswers(query, [passageOf(text, { documentTitle })]).map((chosen) => chosen.text);
 
 const SHOP =
   'All lamps come with a two-year guarantee. Standard delivery costs 4.95 euro. Call customer service on 0800 555 0199. The box measures 60 x 40 cm and weighs 3.5 kg.';

@@ -1,19 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Passage } from '#core/turn.ts';
+import { passageOf } from '../../../test/support/passages.ts';
 import { recordAnswers } from './record-answers.ts';
 
-const passageOf = (text: string, documentTitle = 'Team'): Passage => ({
-  id: text.slice(0, 8),
-  documentId: documentTitle,
-  documentTitle,
-  start: 0,
-  end: text.length,
-  text,
-  heading: null,
-  score: 1,
-  vectorScore: null,
-  keywordScore: 1,
-});
 const answersTo = (query: string, ...texts: string[]) =>
   recordAnswers(
     query,

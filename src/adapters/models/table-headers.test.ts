@@ -1,23 +1,12 @@
 import { expect, test } from 'vitest';
 import { sentences } from '#core/text/sentences.ts';
-import type { Passage } from '#core/turn.ts';
+import { passageOf } from '../../../test/support/passages.ts';
 import { withoutLoneHeaders } from './table-headers.ts';
 
 const DELIMITERS = '\n| --- | --- |\n';
 
 function keptOf(query: string, text: string, ...rows: number[]): string[] {
-  const passage: Passage = {
-    id: 'p',
-    documentId: 'd',
-    documentTitle: 'Table',
-    start: 0,
-    end: text.length,
-    text,
-    heading: null,
-    score: 1,
-    vectorScore: null,
-    keywordScore: 1,
-  };
+  const passage = passageOf(text);
   const spans = sentences(text);
   const chosen = rows.map((row) => {
     const { start, end } = spans[row] as { start: number; end: number };
